@@ -1,0 +1,1 @@
+"""Keepreel: AI videos made safely, kept for good and shown."""

@@ -1,0 +1,48 @@
+"""AWS clients, made when first used and then kept, since making one costs a cold start a tenth of a second."""
+
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from pynamodb.connection import Connection
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_stepfunctions import SFNClient
+
+# Every call must end, retries and all, well inside the ten seconds of a Lambda behind the API.
+_BRISK = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
+
+
+@lru_cache(maxsize=1)
+def s3() -> "S3Client":
+    # A part of a multipart upload is 5 MiB, which a bad minute may take longer than a table's item.
+    config = _BRISK.merge(Config(read_timeout=20, signature_version="s3v4"))
+    return boto3.client("s3", config=config)
+
+
+@lru_cache(maxsize=1)
+def stepfunctions() -> "SFNClient":
+    return boto3.client("stepfunctions", config=_BRISK)
+
+
+@lru_cache(maxsize=1)
+def dynamodb() -> Connection:
+    """For transactions; single items go through the models."""
+    return Connection(connect_timeout_seconds=1, read_timeout_seconds=3, max_retry_attempts=2)
+
+
+def secret(name: str, *, fresh: bool = False) -> dict[str, Any]:
+    """A Secrets Manager secret that holds a JSON object; kept for five minutes, `fresh` asks again at once."""
+    from aws_lambda_powertools.utilities.parameters import get_secret
+
+    return dict(json.loads(get_secret(name, max_age=300, force_fetch=fresh)))
+
+
+def parameter(name: str) -> str:
+    """An SSM parameter's text; kept for five minutes."""
+    from aws_lambda_powertools.utilities.parameters import get_parameter
+
+    return str(get_parameter(name, max_age=300))

@@ -1,0 +1,46 @@
+"""The models that can be asked for: catalog.toml, as dataclasses."""
+
+import math
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Literal
+
+DEFAULT_MODEL = "kling-v2-1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """One row of catalog.toml, whose head says what each field means."""
+
+    id: str
+    name: str
+    provider: str
+    provider_model: str
+    endpoints: str
+    flows: tuple[Literal["image", "text"], ...]
+    durations: tuple[int, ...]
+    aspect_ratios: tuple[str, ...]
+    resolutions: tuple[str, ...]
+    usual_seconds: tuple[int, int]
+    price_usd: dict[str, float]
+    price_verified_at: date | None = None
+    negative_prompt: bool = False
+    notes: str = ""
+
+    def estimated_cost_cents(self, *, duration_seconds: int, resolution: str) -> int:
+        """What one video should cost, in whole US cents, rounded up."""
+        return math.ceil(round(self.price_usd[resolution] * duration_seconds * 100, 6))
+
+
+@lru_cache(maxsize=1)
+def models() -> dict[str, Model]:
+    """Every model by its id, in the file's order."""
+    text = (resources.files("keepreel") / "catalog.toml").read_text(encoding="utf-8")
+    return {id: Model(id=id, **_tuples(row)) for id, row in tomllib.loads(text).items()}
+
+
+def _tuples(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}

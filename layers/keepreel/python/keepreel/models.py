@@ -1,0 +1,129 @@
+"""The tables, as pynamodb models. A query lives in the module that owns the question.
+
+Never `save()` over an item that exists: `update(actions=…, condition=…)`, so that two workers cannot undo each other.
+"""
+
+from collections.abc import Callable
+from zlib import crc32
+
+from pynamodb.attributes import ListAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from keepreel.settings import Settings, settings
+
+IN_FLIGHT_SHARDS = 4
+
+
+class _TableName:
+    """A table's name, read from the settings when first needed, not when the module is imported."""
+
+    def __init__(self, read: Callable[[Settings], str]) -> None:
+        self._read = read
+
+    def __get__(self, instance: object, owner: type) -> str:
+        return self._read(settings())
+
+
+class _Meta:
+    # A Lambda behind the API has ten seconds; pynamodb's own patience is four tries of thirty.
+    connect_timeout_seconds = 1
+    read_timeout_seconds = 3
+    max_retry_attempts = 2
+
+
+class InFlight(GlobalSecondaryIndex["Video"]):  # type: ignore[no-untyped-call]  # pynamodb leaves it untyped
+    """Unfinished videos alone: one that is finished drops its shard and so leaves the index."""
+
+    class Meta:
+        index_name = "in_flight"
+        projection = KeysOnlyProjection()
+
+    in_flight_shard = NumberAttribute(hash_key=True)
+    next_check_at = UTCDateTimeAttribute(range_key=True)
+
+
+class Video(Model):
+    """One video, from the request to the stored file. Times are UTC; an absent value is None."""
+
+    class Meta(_Meta):
+        table_name = _TableName(lambda it: it.videos_table)
+
+    owner = UnicodeAttribute(hash_key=True)  # user#<sub> or community#<id>
+    video_id = UnicodeAttribute(range_key=True)  # UUIDv7, so one Query backwards is newest first
+
+    # What was asked for.
+    created_by = UnicodeAttribute()
+    type = UnicodeAttribute()  # user, or a bot video's intro, promo, token_reveal, custom
+    prompt = UnicodeAttribute()  # as given
+    final_prompt = UnicodeAttribute()  # as sent
+    negative_prompt = UnicodeAttribute(null=True)
+    source_image = UnicodeAttribute(null=True)  # upload:<id>, or an https URL
+    provider = UnicodeAttribute()
+    model = UnicodeAttribute()
+    duration_seconds = NumberAttribute()
+    aspect_ratio = UnicodeAttribute()
+    resolution = UnicodeAttribute()
+    batch_id = UnicodeAttribute(null=True)
+    estimated_cost_cents = NumberAttribute()
+    usage_day = UnicodeAttribute()  # the day whose usage it counts in, YYYY-MM-DD
+
+    # How it is going. `statuses` owns the words and the moves.
+    status = UnicodeAttribute()
+    error_code = UnicodeAttribute(null=True)  # set with the verdict, before the status follows
+    error_message = UnicodeAttribute(null=True)
+    created_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
+    completed_at = UTCDateTimeAttribute(null=True)
+
+    # The submit: an intent (token, time, exact request) without a task id is an unknown outcome.
+    attempt_token = UnicodeAttribute(null=True)
+    attempted_at = UTCDateTimeAttribute(null=True)
+    attempt_request = UnicodeAttribute(null=True)  # JSON; an image of ours stands in it as its hash
+    lookups_missed = NumberAttribute(null=True)
+    provider_task_id = UnicodeAttribute(null=True)
+    submitted_at = UTCDateTimeAttribute(null=True)
+
+    # The file.
+    media_secret = UnicodeAttribute()  # 128 bits, the unguessable part of its path
+    width = NumberAttribute(null=True)
+    height = NumberAttribute(null=True)
+    size_bytes = NumberAttribute(null=True)
+    sha256 = UnicodeAttribute(null=True)
+    measured_seconds = NumberAttribute(null=True)
+    actual_cost_usd = NumberAttribute(null=True)
+
+    # For the sweeper; both leave the record with its last status.
+    in_flight_shard = NumberAttribute(null=True)
+    next_check_at = UTCDateTimeAttribute(null=True)
+    restarts = NumberAttribute(default=0)  # how many further workflows it needed
+
+    in_flight = InFlight()
+
+
+class IdempotencyKey(Model):
+    """Which videos a request made, so that the same request again gets the same answer."""
+
+    class Meta(_Meta):
+        table_name = _TableName(lambda it: it.requests_table)
+
+    key = UnicodeAttribute(hash_key=True)  # request#<owner>#<sha256 of the key>
+    request_hash = UnicodeAttribute()
+    video_ids = ListAttribute(of=UnicodeAttribute)
+    expires_at = TTLAttribute()
+
+
+class DailyUsage(Model):
+    """What an owner has asked for on one day (UTC)."""
+
+    class Meta(_Meta):
+        table_name = _TableName(lambda it: it.requests_table)
+
+    key = UnicodeAttribute(hash_key=True)  # usage#<owner>#<YYYY-MM-DD>
+    videos = NumberAttribute()
+    expires_at = TTLAttribute()
+
+
+def in_flight_shard(video_id: str) -> int:
+    """Which part of the in-flight index a video belongs to, so that no single partition takes every write."""
+    return crc32(video_id.encode()) % IN_FLIGHT_SHARDS

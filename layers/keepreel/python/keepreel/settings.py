@@ -1,0 +1,52 @@
+"""The one place that reads the environment; every function gets the same small set (template.yaml, Globals)."""
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+class MissingSetting(RuntimeError):
+    """The environment lacks a variable that the template sets for every function."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    stage: str
+    videos_table: str
+    requests_table: str
+    media_bucket: str
+    video_workflow_arn: str
+    # Where people reach us, without a trailing slash. Empty on a plain deployment: the CDN's name is known
+    # only after the functions exist, so it is read from this SSM parameter then.
+    public_url: str
+    public_url_parameter: str
+    kling_secret_name: str
+    kling_base_url: str
+    # Multiplies every wait of the workflow and the settle times: 1 on AWS, less where a simulator answers.
+    wait_scale: float
+    daily_video_limit: int
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once. Raises MissingSetting, which names the variable."""
+    return Settings(
+        stage=_variable("STAGE"),
+        videos_table=_variable("VIDEOS_TABLE"),
+        requests_table=_variable("REQUESTS_TABLE"),
+        media_bucket=_variable("MEDIA_BUCKET"),
+        video_workflow_arn=_variable("VIDEO_WORKFLOW_ARN"),
+        public_url=_variable("PUBLIC_URL").rstrip("/"),
+        public_url_parameter=_variable("PUBLIC_URL_PARAMETER"),
+        kling_secret_name=_variable("KLING_SECRET_NAME"),
+        kling_base_url=_variable("KLING_BASE_URL").rstrip("/"),
+        wait_scale=float(_variable("WAIT_SCALE")),
+        daily_video_limit=int(_variable("DAILY_VIDEO_LIMIT")),
+    )
+
+
+def _variable(name: str) -> str:
+    try:
+        return os.environ[name]
+    except KeyError:
+        raise MissingSetting(f"the environment variable {name} is not set; template.yaml, Globals, sets it") from None
