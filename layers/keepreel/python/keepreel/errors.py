@@ -16,6 +16,7 @@ KeepreelError
 │   ├── AccountProblem       nothing was charged; the operator must act (keys, credit, allow-list)
 │   └── Unreachable          a read got no usable answer; it says nothing about the task
 ├── StoreUnavailable         a table, the bucket or the workflow service did not answer; the step may be run again
+├── BadImage                 a source image that cannot be used; the message tells a person why
 ├── BadVideo                 what the provider's link gave is not a whole, playable video
 └── LostRace                 another worker moved the record first, and not to where we wanted it
 """
@@ -147,6 +148,10 @@ class Unreachable(ProviderError):
 
 
 class StoreUnavailable(KeepreelError):
+    pass
+
+
+class BadImage(KeepreelError):
     pass
 
 

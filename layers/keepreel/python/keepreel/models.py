@@ -80,6 +80,7 @@ class Video(Model):
     attempt_token = UnicodeAttribute(null=True)
     attempted_at = UTCDateTimeAttribute(null=True)
     attempt_request = UnicodeAttribute(null=True)  # JSON; an image of ours stands in it as its hash
+    attempts = NumberAttribute(null=True)
     lookups_missed = NumberAttribute(null=True)
     provider_task_id = UnicodeAttribute(null=True)
     submitted_at = UTCDateTimeAttribute(null=True)

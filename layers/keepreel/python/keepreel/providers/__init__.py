@@ -14,6 +14,7 @@ from typing import Any, Protocol, cast
 
 from keepreel.catalog import Model
 from keepreel.errors import Failure
+from keepreel.settings import settings
 from keepreel.statuses import TaskStatus
 
 
@@ -73,3 +74,8 @@ def provider(name: str) -> Provider:
 _MODULES = {
     "kling": "keepreel.providers.kling",
 }
+
+
+def base_url(name: str) -> str:
+    """The host that the operator set for this provider."""
+    return str(getattr(settings(), f"{name}_base_url"))

@@ -1,0 +1,11 @@
+"""Workflow step: asks the provider how the job is doing. Event and answer: {owner, video_id, status, wait_seconds}."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from keepreel import polling, workflow
+
+
+def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    return workflow.run_step(event, polling.poll)

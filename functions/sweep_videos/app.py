@@ -1,0 +1,14 @@
+"""Schedule, every five minutes: gives a workflow again to every unfinished video that was not moved in time."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from keepreel import sweeping
+
+_RESERVE_SECONDS = 10
+
+
+def lambda_handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    seconds_left = context.get_remaining_time_in_millis() / 1000 - _RESERVE_SECONDS
+    return {"started": sweeping.sweep(seconds_left=seconds_left)}

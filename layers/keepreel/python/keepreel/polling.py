@@ -1,0 +1,60 @@
+"""Asking the provider how a job is doing, and what its answer means for the record."""
+
+from keepreel import jobs, records, waiting
+from keepreel.accounts import alert_operator
+from keepreel.errors import AccountProblem, ErrorCode, Failure, Unreachable
+from keepreel.logs import logger
+from keepreel.models import Video
+from keepreel.providers import TaskState, provider
+from keepreel.statuses import Status, TaskStatus
+from keepreel.workflow import Step
+
+
+def poll(video: Video) -> Step:
+    """Moves the video on by the provider's word. Late is not failed: past five minutes it is left to the sweeper."""
+    if video.error_code:
+        return Step(status=Status.FAILED)
+    if video.status not in (Status.PROCESSING, Status.DELAYED) or video.provider_task_id is None:
+        return Step(status=Status(video.status))
+    state = _ask(video)
+    if state is None or state.status == TaskStatus.RUNNING:
+        return _keep_waiting(video)
+    if state.status == TaskStatus.SUCCEEDED:
+        records.move(video, to=Status.SAVING)
+        return Step(status=Status.SAVING)
+    failure = state.failure or _NO_REASON
+    logger.info("the provider failed it", extra={"video_id": video.video_id, "code": failure.code})
+    records.note_failure(video, failure)
+    return Step(status=Status.FAILED)
+
+
+def _ask(video: Video) -> TaskState | None:
+    """None when no answer came: that says nothing about the job, which may well be done and paid for."""
+    try:
+        return provider(video.provider).poll(jobs.without_image(video))
+    except AccountProblem as problem:
+        alert_operator(video, problem)
+    except Unreachable as error:
+        logger.warning("poll got no answer", extra={"video_id": video.video_id, "reason": str(error)})
+    return None
+
+
+def _keep_waiting(video: Video) -> Step:
+    if waiting.is_given_up(video):
+        records.note_failure(video, _GIVEN_UP)
+        return Step(status=Status.FAILED)
+    if not waiting.is_overdue(video):
+        return Step(status=Status.PROCESSING, wait_seconds=waiting.between_polls())
+    if video.status != Status.DELAYED:
+        records.move(video, to=Status.DELAYED)
+    return Step(status=Status.DELAYED)
+
+
+_NO_REASON = Failure(
+    code=ErrorCode.PROVIDER_ERROR,
+    message="The video service could not make this video and gave no reason. Try again, or change the prompt.",
+)
+_GIVEN_UP = Failure(
+    code=ErrorCode.TIMED_OUT,
+    message="The video service did not finish this video within days, and we stopped waiting. Ask again.",
+)

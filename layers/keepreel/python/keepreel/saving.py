@@ -1,0 +1,88 @@
+"""Keeping a finished video: provider's link → our bucket, whole and checked → completed."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import BinaryIO, cast
+
+from keepreel import downloading, jobs, records, storage, thumbnails
+from keepreel.errors import LostRace, NotFound, Unreachable
+from keepreel.logs import logger
+from keepreel.models import Video
+from keepreel.mp4 import BoxCheck
+from keepreel.providers import TaskState, base_url, provider
+from keepreel.statuses import Status, TaskStatus
+from keepreel.workflow import Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Stored:
+    size_bytes: int
+    sha256: str
+
+
+def save(video: Video, *, seconds_left: float) -> Step:
+    """Stores the MP4 and its first frame and completes the video; may be run again, and twice at once.
+
+    Two savers write the same bytes to the same keys, and one of them completes the record. Raises BadVideo or
+    Unreachable, which the workflow retries with a fresh link.
+    """
+    if video.status not in (Status.SAVING, Status.PROCESSING, Status.DELAYED) or video.provider_task_id is None:
+        return Step(status=Status(video.status))
+    if video.status != Status.SAVING:
+        records.move(video, to=Status.SAVING)
+    deadline = time.monotonic() + seconds_left
+    state = provider(video.provider).poll(jobs.without_image(video))  # a link made now lives longest
+    if state.status != TaskStatus.SUCCEEDED or state.video_url is None:
+        raise Unreachable(f"the provider has no link for a finished video: {state.status}")
+    stored = _store(video, state.video_url, deadline=deadline)
+    frame = thumbnails.first_frame(cast(BinaryIO, storage.reader(storage.video_key(video))))
+    storage.put_thumbnail(storage.thumbnail_key(video), frame.jpeg)
+    return _complete(video, stored, frame, state)
+
+
+def _store(video: Video, url: str, *, deadline: float) -> _Stored:
+    """One pass with constant memory. The file appears in the bucket only when every check has passed."""
+    boxes, digest, size = BoxCheck(), sha256(), 0
+    with (
+        downloading.opened(url, provider_url=base_url(video.provider), deadline=deadline) as chunks,
+        storage.Writer(storage.video_key(video)) as writer,
+    ):
+        for chunk in chunks:
+            boxes.feed(chunk)
+            digest.update(chunk)
+            size += len(chunk)
+            writer.write(chunk)
+        boxes.finish()
+        writer.finish()
+    return _Stored(size_bytes=size, sha256=digest.hexdigest())
+
+
+def _complete(video: Video, stored: _Stored, frame: thumbnails.FirstFrame, state: TaskState) -> Step:
+    facts = [
+        Video.size_bytes.set(stored.size_bytes),
+        Video.sha256.set(stored.sha256),
+        Video.width.set(frame.width),
+        Video.height.set(frame.height),
+        Video.measured_seconds.set(frame.seconds),
+        Video.completed_at.set(datetime.now(UTC)),
+    ]
+    if state.cost_usd is not None:
+        facts.append(Video.actual_cost_usd.set(state.cost_usd))
+    try:
+        records.move(video, to=Status.COMPLETED, actions=facts)
+    except (LostRace, NotFound):
+        # Deleted while it was being saved: nothing may stay behind. Anything else keeps its files.
+        if _is_unwanted(video):
+            storage.remove(storage.video_key(video), storage.thumbnail_key(video))
+        raise
+    logger.info("saved", extra={"video_id": video.video_id, "owner": video.owner, "size_bytes": stored.size_bytes})
+    return Step(status=Status.COMPLETED)
+
+
+def _is_unwanted(video: Video) -> bool:
+    try:
+        return records.get(owner=video.owner, video_id=video.video_id).status == Status.DELETING
+    except NotFound:
+        return True

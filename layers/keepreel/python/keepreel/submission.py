@@ -1,0 +1,207 @@
+"""The paid submit: intent, then the provider, then its task id, so that no crash can make us pay twice.
+
+An intent without a task id means that the outcome is unknown. Then the provider is asked whether it has the job; only
+when it has said no twice, well after the request must have ended, is the same job sent again, under the same id.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from pynamodb.expressions.update import Action
+
+from keepreel import jobs, records, waiting
+from keepreel.accounts import alert_operator
+from keepreel.errors import (
+    AccountProblem,
+    BadImage,
+    Busy,
+    ErrorCode,
+    Failure,
+    LostRace,
+    OutcomeUnknown,
+    Refused,
+    RefusedOrKnown,
+    Unreachable,
+)
+from keepreel.logs import logger
+from keepreel.models import Video
+from keepreel.providers import Submission, provider
+from keepreel.statuses import UNFINISHED, Status
+from keepreel.workflow import Step
+
+_LOOKUPS_BEFORE_RESUBMIT = 2
+# Beyond this we only look, until the video is given up: a provider that never shows us our jobs is not to be trusted
+# to refuse a duplicate either.
+_MOST_ATTEMPTS = 3
+_LONGEST_KEPT_VALUE = 4096  # a prompt fits; an image's base64 is kept as its hash, since an item holds 400 KB
+
+
+def submit(video: Video) -> Step:
+    """Gets the video to the provider once, whatever happened before. May be run at any time and in parallel."""
+    if video.error_code or video.status not in UNFINISHED:
+        return Step(status=Status.FAILED if video.error_code else Status(video.status))
+    if video.status == Status.SAVING:
+        return Step(status=Status.SAVING)
+    if video.provider_task_id:
+        return Step(status=Status.PROCESSING)
+    if video.attempt_token:
+        return _settle(video)
+    if waiting.is_given_up(video):
+        return _fail(video, _NEVER_SENT)
+    return _attempt(video, attempts=1)
+
+
+def _attempt(video: Video, *, attempts: int) -> Step:
+    try:
+        job = jobs.with_image(video)
+    except BadImage as error:
+        return _fail(video, Failure(code=ErrorCode.IMAGE_REJECTED, message=f"{error} Nothing was charged."))
+    submission = provider(video.provider).prepare(job)
+    _take_intent(video, submission, attempts=attempts)  # before the call: a crash from here on is an unknown outcome
+    try:
+        task_id = provider(video.provider).submit(submission)
+    except Refused as refusal:
+        return _refused(video, refusal)
+    except AccountProblem as problem:
+        alert_operator(video, problem)
+        return _fail(video, _ACCOUNT_PROBLEM) if attempts == 1 else _look_later(video)
+    except Busy as busy:
+        logger.info("provider busy", extra={"video_id": video.video_id, "reason": str(busy)})
+        _undo_intent(video)
+        return _wait_or_leave(video, waiting.before_submitting_again(video))
+    except OutcomeUnknown as unknown:
+        logger.warning("outcome of the submit unknown", extra={"video_id": video.video_id, "reason": str(unknown)})
+        return _look_later(video)
+    return _bind(video, task_id)
+
+
+def _settle(video: Video) -> Step:
+    try:
+        task_id = provider(video.provider).find(jobs.without_image(video))
+    except (Unreachable, AccountProblem) as error:
+        logger.warning("look-up got no answer", extra={"video_id": video.video_id, "reason": str(error)})
+        if isinstance(error, AccountProblem):
+            alert_operator(video, error)
+        return _look_later(video)
+    if task_id:
+        return _bind(video, task_id)
+    return _count_missed_lookup(video)
+
+
+def _count_missed_lookup(video: Video) -> Step:
+    attempts, missed = int(video.attempts), int(video.lookups_missed) + 1
+    settled = video.attempted_at is not None and waiting.has_settled(video.attempted_at)
+    if settled and missed >= _LOOKUPS_BEFORE_RESUBMIT and attempts < _MOST_ATTEMPTS:
+        return _attempt(video, attempts=attempts + 1)
+    if waiting.is_given_up(video):
+        return _fail(video, _NEVER_SEEN)
+    if settled:  # a miss before that proves nothing
+        records.note(video, [Video.lookups_missed.set(missed)], Video.attempt_token == video.attempt_token)
+    return _look_later(video)
+
+
+def _refused(video: Video, refusal: Refused) -> Step:
+    """A refusal closes the video, but only when it also speaks for every earlier attempt of unknown outcome."""
+    is_ambiguous = isinstance(refusal, RefusedOrKnown)
+    if video.attempts == 1 and not is_ambiguous:
+        return _fail(video, refusal.failure)
+    try:
+        task_id = provider(video.provider).find(jobs.without_image(video))
+    except (Unreachable, AccountProblem):
+        return _look_later(video)
+    if task_id:
+        return _bind(video, task_id)
+    if video.attempts == 1 or not is_ambiguous:
+        return _fail(video, refusal.failure)
+    return _look_later(video)  # it may refuse the id because it has the job, and not show it yet
+
+
+def _take_intent(video: Video, submission: Submission, *, attempts: int) -> None:
+    """Raises LostRace when another worker has taken it; that worker's outcome is then looked up like any other."""
+    unchanged = (
+        Video.attempt_token == video.attempt_token if video.attempt_token else Video.attempt_token.does_not_exist()
+    )
+    records.note(
+        video,
+        [
+            Video.attempt_token.set(secrets.token_hex(16)),
+            Video.attempted_at.set(datetime.now(UTC)),
+            Video.attempt_request.set(_kept(submission)),
+            Video.attempts.set(attempts),
+            Video.lookups_missed.set(0),
+        ],
+        unchanged,
+        Video.provider_task_id.does_not_exist(),
+    )
+
+
+def _undo_intent(video: Video) -> None:
+    """After an attempt that was surely not accepted; an earlier one of unknown outcome stays to be looked for."""
+    actions: list[Action]
+    if video.attempts == 1:
+        actions = [Video.attempt_token.remove(), Video.attempted_at.remove(), Video.attempt_request.remove()]
+    else:
+        actions = [Video.attempts.add(-1)]
+    records.note(video, actions, Video.attempt_token == video.attempt_token)
+
+
+def _bind(video: Video, task_id: str) -> Step:
+    facts = [Video.provider_task_id.set(task_id), Video.submitted_at.set(datetime.now(UTC))]
+    unbound = Video.provider_task_id.does_not_exist()
+    try:
+        records.move(video, to=Status.PROCESSING, actions=facts, condition=unbound)
+    except LostRace:
+        if video.provider_task_id is None:  # deleted or canceled meanwhile: keep the id of what was paid for
+            video.update(actions=facts, condition=unbound & (Video.video_id == video.video_id))
+    if video.provider_task_id != task_id:
+        logger.error("two tasks for one video", extra={"video_id": video.video_id, "task_id": task_id})
+    logger.info("submitted", extra={"video_id": video.video_id, "provider": video.provider, "task_id": task_id})
+    return Step(status=Status(video.status), wait_seconds=waiting.before_first_poll(video))
+
+
+def _fail(video: Video, failure: Failure) -> Step:
+    records.note_failure(video, failure)
+    return Step(status=Status.FAILED)
+
+
+def _look_later(video: Video) -> Step:
+    return _wait_or_leave(video, waiting.scaled(waiting.SETTLE_SECONDS / 2))
+
+
+def _wait_or_leave(video: Video, wait_seconds: int) -> Step:
+    """Waits in the workflow for five minutes; then the sweeper, which costs nothing while it waits, takes over."""
+    if not waiting.is_overdue(video):
+        return Step(status=Status.QUEUED, wait_seconds=wait_seconds)
+    records.move(video, to=Status.DELAYED)
+    return Step(status=Status.DELAYED)
+
+
+def _kept(submission: Submission) -> str:
+    return json.dumps({"path": submission.path, "body": _shortened(submission.body)})
+
+
+def _shortened(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {key: _shortened(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_shortened(item) for item in value]
+    if isinstance(value, str) and len(value) > _LONGEST_KEPT_VALUE:
+        return f"sha256:{sha256(value.encode()).hexdigest()}"
+    return value
+
+
+_ACCOUNT_PROBLEM = Failure(
+    code=ErrorCode.PROVIDER_ERROR,
+    message="The video service did not accept our account. Nothing was charged; the operator has been told. Try later.",
+)
+_NEVER_SENT = Failure(
+    code=ErrorCode.PROVIDER_BUSY,
+    message="The video service had no room for days. Nothing was charged; ask again or choose another model.",
+)
+_NEVER_SEEN = Failure(
+    code=ErrorCode.TIMED_OUT,
+    message="The video service never confirmed this video, and it is not sent twice. Ask again if you still want it.",
+)
