@@ -99,12 +99,13 @@ def _write(video: Video, seal: _Seal) -> bool:
         try:
             with TransactWrite(connection=aws.dynamodb()) as transaction:
                 seal.put(transaction, [video])
-                limits.take(transaction, owner=video.owner, day=video.usage_day, videos=1)
                 transaction.save(video, condition=Video.video_id.does_not_exist())
+                limits.take(transaction, owner=video.owner, day=video.usage_day, videos=1)
         except TransactWriteError as error:
             if error.cause_response_code != "TransactionCanceledException":
                 raise
-            key_reason, limit_reason, *_ = [reason and reason.code for reason in error.cancellation_reasons]
+            # pynamodb sends puts before updates, and the reasons come in the order sent.
+            key_reason, *_, limit_reason = [reason and reason.code for reason in error.cancellation_reasons]
             if key_reason == "ConditionalCheckFailed":
                 return False  # also when it was our own write, whose reply was lost
             if limit_reason == "ConditionalCheckFailed":

@@ -1,0 +1,56 @@
+"""One local stack for all tests: the real tables, the real workflow, Kling's wire. Each test is a person of its own."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from PIL import Image
+
+from local.simulators.kling import KlingSimulator
+from local.stack import Stack
+from tests.person import Person
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The workflow waits for nothing here (WaitScale 0), and videos are tiny and finished at once."""
+    parameters = {"WaitScale": "0", "DailyVideoLimit": "30"}
+    with Stack(parameters=parameters, simulator={"finish_seconds": 0, "footage_short_side": 64}) as stack:
+        yield stack
+
+
+@pytest.fixture
+def kling(stack: Stack) -> Iterator[KlingSimulator]:
+    """The stack's Kling, as it was once the test is over."""
+    assert stack.kling is not None
+    settings = stack.kling.shown_settings()
+
+    yield stack.kling
+
+    stack.kling.clear_faults()
+    stack.kling.steer(**settings)
+
+
+@pytest.fixture
+def person(stack: Stack) -> Person:
+    return newcomer(stack)
+
+
+@pytest.fixture
+def somebody_else(stack: Stack) -> Person:
+    return newcomer(stack)
+
+
+@pytest.fixture(scope="session")
+def picture() -> bytes:
+    """A JPEG, wider than high."""
+    out = BytesIO()
+    Image.linear_gradient("L").resize((960, 720)).convert("RGB").save(out, "JPEG")
+    return out.getvalue()
+
+
+def newcomer(stack: Stack) -> Person:
+    email = f"{uuid4().hex}@example.com"
+    stack.identity.add_user(email)
+    return Person(url=stack.url, token=stack.sign_in(email))

@@ -1,0 +1,207 @@
+"""POST /v1/videos over HTTP: one answer for one request, and nothing spent on a bad one."""
+
+import base64
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import requests
+
+from keepreel.models import DailyUsage, Video
+from local.simulators.kling import KlingSimulator
+from tests.person import Person
+
+
+def problem(answer: requests.Response) -> dict[str, Any]:
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    content: dict[str, Any] = answer.json()
+    assert content.keys() == {"type", "title", "status", "detail", "instance", "code", "request_id", "errors"}
+    assert content["status"] == answer.status_code
+    return content
+
+
+def assert_nothing_was_made(person: Person) -> None:
+    assert list(Video.query(person.owner, consistent_read=True)) == []
+    assert list(DailyUsage.query(f"usage#{person.owner}#")) == []
+
+
+def test_the_answer_is_the_video_and_says_when_to_ask_again(person: Person) -> None:
+    answer = person.ask(prompt="  a warm smile ", duration_seconds=10)
+
+    video = answer.json()
+    assert answer.status_code == 202
+    assert (answer.headers["Location"], answer.headers["Retry-After"]) == (f"/v1/videos/{video['id']}", "1")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert {
+        name: video[name]
+        for name in ("owner", "type", "prompt", "final_prompt", "provider", "model", "duration_seconds", "error")
+    } == {
+        "owner": person.owner,
+        "type": "user",
+        "prompt": "a warm smile",
+        "final_prompt": "a warm smile",
+        "provider": "kling",
+        "model": "kling-v2-1",
+        "duration_seconds": 10,
+        "error": None,
+    }
+    assert video["cost"] == {"estimated_usd": 0.56, "actual_usd": None}
+
+
+def test_the_same_key_and_body_again_give_the_same_video(person: Person, kling: KlingSimulator) -> None:
+    key = uuid4().hex
+    first = person.ask(key=key)
+    person.follow(first.json()["id"])
+
+    again = person.ask(key=key)
+
+    assert (again.status_code, again.headers["Idempotent-Replayed"]) == (202, "true")
+    assert (again.json()["id"], again.json()["status"]) == (first.json()["id"], "completed")
+    assert "Idempotent-Replayed" not in first.headers
+    assert kling.create_calls[first.json()["id"]] == 1
+
+
+def test_the_same_key_with_another_body_is_refused(person: Person) -> None:
+    key = uuid4().hex
+    first = person.ask(key=key)
+
+    other = person.ask(key=key, prompt="a frown")
+
+    assert (other.status_code, problem(other)["code"]) == (422, "idempotency_key_reused")
+    assert [video["id"] for video in person.send("GET", "/v1/videos").json()["videos"]] == [first.json()["id"]]
+
+
+def test_the_same_key_of_another_person_is_another_key(person: Person, somebody_else: Person) -> None:
+    first, second = person.ask(key="shared"), somebody_else.ask(key="shared")
+
+    assert first.json()["id"] != second.json()["id"]
+    assert second.json()["owner"] == somebody_else.owner
+
+
+def test_without_a_key_a_double_click_makes_one_video(person: Person) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: person.ask(prompt="double click"), range(8)))
+
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert sorted(answer.headers.get("Idempotent-Replayed", "") for answer in answers) == [""] + ["true"] * 7
+
+
+def test_another_body_without_a_key_makes_another_video(person: Person) -> None:
+    assert person.ask(prompt="one").json()["id"] != person.ask(prompt="two").json()["id"]
+
+
+def test_a_limit_of_thirty_a_day_lets_thirty_of_forty_through(person: Person) -> None:
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda n: person.ask(prompt=f"smile {n}"), range(40)))
+
+    assert sorted(answer.status_code for answer in answers) == [202] * 30 + [429] * 10
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert problem(refused)["code"] == "daily_limit"
+    assert 0 < int(refused.headers["Retry-After"]) <= 86401
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "pointer"),
+    [
+        ({"prompt": ""}, "invalid_input", "/prompt"),
+        ({"prompt": "a" * 2501}, "invalid_input", "/prompt"),
+        ({"colour": "red"}, "invalid_input", "/colour"),
+        ({"model": "sora-9"}, "model_unavailable", "/model"),
+        ({"duration_seconds": 7}, "invalid_input", "/duration_seconds"),
+        ({"aspect_ratio": "4:3"}, "invalid_input", "/aspect_ratio"),
+        ({"source_image": "http://example.com/a.jpg"}, "invalid_input", "/source_image"),
+        ({"source_image": "https://127.0.0.1/a.jpg"}, "invalid_input", "/source_image"),
+        ({"source_image": "upload:" + "0" * 32}, "invalid_image", "/source_image"),
+    ],
+)
+def test_a_bad_field_is_named_and_nothing_is_made(
+    fields: dict[str, Any], code: str, pointer: str, person: Person
+) -> None:
+    answer = person.ask(**fields)
+
+    content = problem(answer)
+    assert answer.status_code == 400
+    assert (content["code"], [error["pointer"] for error in content["errors"]]) == (code, [pointer])
+    assert content["instance"] == "/v1/videos"
+    assert_nothing_was_made(person)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"<html>not a picture</html>", "not a JPEG"), (b"", "not a JPEG")],
+)
+def test_an_upload_that_is_no_image_is_refused(content: bytes, words: str, person: Person) -> None:
+    answer = person.ask(source_image=person.upload(content))
+
+    assert (answer.status_code, problem(answer)["code"]) == (400, "invalid_image")
+    assert words in problem(answer)["errors"][0]["detail"]
+    assert_nothing_was_made(person)
+
+
+def test_an_upload_larger_than_ten_megabytes_is_refused(person: Person, picture: bytes) -> None:
+    answer = person.ask(source_image=person.upload(picture + bytes(10 * 1024 * 1024)))
+
+    assert "larger than 10 MB" in problem(answer)["errors"][0]["detail"]
+    assert_nothing_was_made(person)
+
+
+def test_an_upload_of_another_person_is_not_there(person: Person, somebody_else: Person, picture: bytes) -> None:
+    theirs, missing = somebody_else.upload(picture), "upload:" + "0" * 32
+
+    answer, unknown = person.ask(source_image=theirs), person.ask(source_image=missing)
+
+    assert answer.status_code == 400
+    assert {**problem(answer), "request_id": ""} == {**problem(unknown), "request_id": ""}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"", 400, "invalid_json"),
+        (b"{", 400, "invalid_json"),
+        (b"\xff\xfe\x00", 400, "invalid_json"),
+        (b"[" * 60_000, 400, "invalid_json"),
+        (b"[]", 400, "invalid_input"),
+        (b'{"prompt": "' + b"a" * 70_000 + b'"}', 413, "too_large"),
+    ],
+    ids=["empty", "cut", "binary", "deep", "list", "large"],
+)
+def test_a_body_that_cannot_be_read_is_refused(body: bytes, status: int, code: str, person: Person) -> None:
+    answer = person.send("POST", "/v1/videos", data=body)
+
+    assert (answer.status_code, problem(answer)["code"]) == (status, code)
+    assert_nothing_was_made(person)
+
+
+@pytest.mark.parametrize("key", ["two words", "x" * 256, "é".encode().decode("latin-1")])
+def test_a_key_that_is_no_key_is_refused(key: str, person: Person) -> None:
+    answer = person.ask(key=key)
+
+    assert (answer.status_code, problem(answer)["code"]) == (400, "invalid_input")
+    assert_nothing_was_made(person)
+
+
+def test_an_upload_form_is_for_images_alone(person: Person) -> None:
+    answer = person.send("POST", "/v1/uploads", json={"content_type": "image/gif"})
+
+    assert (answer.status_code, problem(answer)["errors"][0]["pointer"]) == (400, "/content_type")
+
+
+def test_an_upload_forms_policy_fixes_key_type_and_size(person: Person) -> None:
+    form = person.send("POST", "/v1/uploads", json={"content_type": "image/png"})
+
+    content = form.json()
+    assert form.status_code == 201
+    assert content.keys() == {"upload", "source_image", "expires_at"}
+    key = f"uploads/{person.owner.replace('#', '/')}/{content['source_image'].removeprefix('upload:')}"
+    conditions = _policy(content["upload"]["fields"]["policy"])["conditions"]
+    assert {"key": key} in conditions
+    assert {"Content-Type": "image/png"} in conditions
+    assert ["content-length-range", 1, 10 * 1024 * 1024] in conditions
+
+
+def _policy(encoded: str) -> dict[str, Any]:
+    policy: dict[str, Any] = json.loads(base64.b64decode(encoded))
+    return policy

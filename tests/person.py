@@ -1,0 +1,55 @@
+"""A person who uses the API over HTTP, with a token."""
+
+import time
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import jwt
+import requests
+
+FINISHED = ("completed", "failed")
+_PATIENCE_SECONDS = 60
+
+
+@dataclass(kw_only=True)
+class Person:
+    url: str
+    token: str = field(repr=False)
+
+    @cached_property
+    def owner(self) -> str:
+        return f"user#{jwt.decode(self.token, options={'verify_signature': False})['sub']}"
+
+    def send(self, method: str, path: str, **kwargs: Any) -> requests.Response:
+        headers = {"Authorization": f"Bearer {self.token}", **kwargs.pop("headers", {})}
+        return requests.request(method, self.url + path, headers=headers, timeout=30, allow_redirects=False, **kwargs)
+
+    def ask(self, *, key: str | None = None, **fields: Any) -> requests.Response:
+        """Asks for a video."""
+        body = {"prompt": "a warm smile", **fields}
+        return self.send("POST", "/v1/videos", json=body, headers={"Idempotency-Key": key} if key else {})
+
+    def upload(self, content: bytes, *, content_type: str = "image/jpeg") -> str:
+        """Uploads an image, as a browser does it; gives its name."""
+        form = self.send("POST", "/v1/uploads", json={"content_type": content_type}).json()
+        posted = requests.post(
+            form["upload"]["url"], data=form["upload"]["fields"], files={"file": content}, timeout=30
+        )
+        assert posted.status_code == 204, posted.text
+        name: str = form["source_image"]
+        return name
+
+    def video(self, id: str) -> dict[str, Any]:
+        answer = self.send("GET", f"/v1/videos/{id}")
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def follow(self, id: str, *, until: tuple[str, ...] = FINISHED) -> dict[str, Any]:
+        """The video once it has one of these statuses."""
+        patience = time.monotonic() + _PATIENCE_SECONDS
+        while (video := self.video(id))["status"] not in until:
+            assert time.monotonic() < patience, video
+            time.sleep(0.05)
+        return video
