@@ -1,12 +1,14 @@
 """One local stack for all tests: the real tables, the real workflow, Kling's wire. Each test is a person of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from PIL import Image
 
+from keepreel import workflow
+from keepreel.settings import settings
 from local.simulators.kling import KlingSimulator
 from local.stack import Stack
 from tests.person import Person
@@ -40,6 +42,23 @@ def person(stack: Stack) -> Person:
 @pytest.fixture
 def somebody_else(stack: Stack) -> Person:
     return newcomer(stack)
+
+
+@pytest.fixture
+def without_workflow(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Videos stay as they were created, for tests that take each step themselves."""
+    monkeypatch.setattr(workflow, "start", lambda _video: True)
+
+
+@pytest.fixture
+def daily_limit(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
+    def set_limit(videos: int) -> None:
+        monkeypatch.setenv("DAILY_VIDEO_LIMIT", str(videos))
+        settings.cache_clear()
+
+    yield set_limit
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 @pytest.fixture(scope="session")

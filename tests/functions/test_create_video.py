@@ -2,6 +2,8 @@
 
 import base64
 import json
+from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
@@ -9,6 +11,9 @@ from uuid import uuid4
 import pytest
 import requests
 
+from keepreel import generation
+from keepreel.errors import DailyLimit
+from keepreel.inputs import VideoRequest
 from keepreel.models import DailyUsage, Video
 from local.simulators.kling import KlingSimulator
 from tests.person import Person
@@ -92,14 +97,29 @@ def test_another_body_without_a_key_makes_another_video(person: Person) -> None:
     assert person.ask(prompt="one").json()["id"] != person.ask(prompt="two").json()["id"]
 
 
-def test_a_limit_of_thirty_a_day_lets_thirty_of_forty_through(person: Person) -> None:
-    with ThreadPoolExecutor(10) as pool:
-        answers = list(pool.map(lambda n: person.ask(prompt=f"smile {n}"), range(40)))
+def test_fifty_at_once_against_a_limit_of_ten_make_exactly_ten(
+    person: Person, without_workflow: None, daily_limit: Callable[[int], None]
+) -> None:
+    daily_limit(10)
 
-    assert sorted(answer.status_code for answer in answers) == [202] * 30 + [429] * 10
-    refused = next(answer for answer in answers if answer.status_code == 429)
-    assert problem(refused)["code"] == "daily_limit"
-    assert 0 < int(refused.headers["Retry-After"]) <= 86401
+    with ThreadPoolExecutor(20) as pool:
+        outcomes = Counter(pool.map(lambda n: _outcome(person, n), range(50)))
+
+    assert outcomes == {"made": 10, "daily_limit": 40}
+    assert len(list(Video.query(person.owner, consistent_read=True))) == 10
+
+
+def test_past_the_limit_the_answer_says_when_to_come_back(
+    person: Person, without_workflow: None, daily_limit: Callable[[int], None]
+) -> None:
+    daily_limit(1)
+    first = person.ask(key="first")
+
+    answer, again = person.ask(key="second"), person.ask(key="first")
+
+    assert (answer.status_code, problem(answer)["code"]) == (429, "daily_limit")
+    assert 0 < int(answer.headers["Retry-After"]) <= 86401
+    assert again.json()["id"] == first.json()["id"]
 
 
 @pytest.mark.parametrize(
@@ -200,6 +220,15 @@ def test_an_upload_forms_policy_fixes_key_type_and_size(person: Person) -> None:
     assert {"key": key} in conditions
     assert {"Content-Type": "image/png"} in conditions
     assert ["content-length-range", 1, 10 * 1024 * 1024] in conditions
+
+
+def _outcome(person: Person, n: int) -> str:
+    request = VideoRequest(prompt=f"smile {n}")
+    try:
+        generation.create(request, owner=person.owner, created_by=person.owner, key=None)
+    except DailyLimit as error:
+        return error.code
+    return "made"
 
 
 def _policy(encoded: str) -> dict[str, Any]:

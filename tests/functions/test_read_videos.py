@@ -8,7 +8,7 @@ import jwt
 import pytest
 import requests
 
-from keepreel import generation, workflow
+from keepreel import generation
 from keepreel.inputs import VideoRequest
 from keepreel.models import Video
 from local.simulators.kling import KlingSimulator
@@ -21,11 +21,6 @@ FIELDS = {
     "height", "size_bytes", "sha256", "measured_seconds", "error", "poll_after_seconds", "elapsed_seconds",
     "batch_id", "counts", "cost", "created_at", "updated_at", "completed_at", "links",
 }  # fmt: skip
-
-
-@pytest.fixture
-def without_workflow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workflow, "start", lambda _video: True)
 
 
 def make(person: Person, count: int) -> list[str]:

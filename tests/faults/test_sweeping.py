@@ -1,0 +1,137 @@
+"""The sweeper: whatever is unfinished gets a workflow again, and nothing gets two."""
+
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+
+from keepreel import sweeping, workflow
+from keepreel.models import InFlight, Video, in_flight_shard
+from tests.faults.steps import ask, now, run
+
+
+class Starts:
+    """The workflow service: which executions run, and which names are used up."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.ended: set[str] = set()
+
+    def start(self, video: Video) -> bool:
+        name = f"{video.video_id}-r{video.restarts:.0f}" if video.restarts else video.video_id
+        if name in self.ended:
+            return False
+        self.names.append(name)
+        return True
+
+
+@pytest.fixture
+def starts(monkeypatch: pytest.MonkeyPatch) -> Starts:
+    for left_over in Video.scan():  # of other tests: the sweeper looks after everybody
+        left_over.delete()
+    starts = Starts()
+    monkeypatch.setattr(workflow, "start", starts.start)
+    return starts
+
+
+def make_due(video: Video) -> None:
+    video.update(actions=[Video.next_check_at.set(datetime.now(UTC) - timedelta(seconds=1))])
+
+
+def sweep() -> int:
+    return sweeping.sweep(seconds_left=30)
+
+
+def test_a_video_whose_start_was_lost_is_started_under_its_own_name(starts: Starts) -> None:
+    video = ask()
+    starts.names.clear()
+    make_due(video)
+
+    assert sweep() == 1
+
+    assert starts.names == [video.video_id]
+    assert now(video).restarts == 0
+
+
+def test_one_whose_workflow_has_ended_gets_a_new_name(starts: Starts) -> None:
+    video = ask()
+    starts.names.clear()
+    starts.ended = {video.video_id, f"{video.video_id}-r1"}
+    make_due(video)
+    sweep()
+    make_due(video)
+    sweep()
+
+    assert starts.names == [f"{video.video_id}-r2"]
+    assert now(video).restarts == 2
+
+
+def test_what_is_not_due_is_left_alone(starts: Starts) -> None:
+    ask()
+    starts.names.clear()
+
+    assert (sweep(), starts.names) == (0, [])
+
+
+def test_a_second_sweeper_finds_nothing_more_to_do(starts: Starts) -> None:
+    video = ask()
+    starts.names.clear()
+    make_due(video)
+
+    assert [sweep(), sweep()] == [1, 0]
+
+
+def test_a_record_that_cannot_be_read_does_not_stop_the_others(starts: Starts) -> None:
+    broken, sound = ask(), ask()
+    starts.names.clear()
+    for video in (broken, sound):
+        make_due(video)
+    _write_raw(broken, "restarts", {"S": "many"})
+
+    assert sweep() == 1
+
+    assert starts.names == [sound.video_id]
+    Video(broken.owner, broken.video_id).delete()
+
+
+def test_a_finished_video_is_not_in_the_index(starts: Starts) -> None:
+    video = ask()
+    shard = in_flight_shard(video.video_id)
+    assert [found.video_id for found in Video.in_flight.query(shard)] == [video.video_id]
+
+    run(video)
+
+    assert list(Video.in_flight.query(shard, InFlight.next_check_at > datetime(2020, 1, 1, tzinfo=UTC))) == []
+
+
+def test_the_longer_it_is_delayed_the_less_often_it_is_looked_at(starts: Starts) -> None:
+    video = ask()
+    waits = []
+    for age in (timedelta(minutes=6), timedelta(hours=8), timedelta(days=5)):
+        video.update(actions=[Video.created_at.set(datetime.now(UTC) - age)])
+        make_due(video)
+        sweep()
+        next_check_at = now(video).next_check_at
+        assert next_check_at is not None
+        waits.append(round((next_check_at - datetime.now(UTC)).total_seconds() / 60))
+
+    assert waits == [5, 60, 360]
+
+
+def test_a_sweep_without_time_left_leaves_it_to_the_next(starts: Starts) -> None:
+    video = ask()
+    starts.names.clear()
+    make_due(video)
+
+    assert sweeping.sweep(seconds_left=-1) == 0
+    assert sweep() == 1
+
+
+def _write_raw(video: Video, attribute: str, value: dict[str, str]) -> None:
+    boto3.client("dynamodb").update_item(
+        TableName=Video.Meta.table_name,
+        Key={"owner": {"S": video.owner}, "video_id": {"S": video.video_id}},
+        UpdateExpression="SET #a = :v",
+        ExpressionAttributeNames={"#a": attribute},
+        ExpressionAttributeValues={":v": value},  # type: ignore[dict-item]
+    )
