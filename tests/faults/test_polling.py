@@ -41,7 +41,7 @@ def age(video: Video, ago: timedelta) -> None:
     ids=str,
 )
 def test_no_clear_answer_means_asking_again(fault: dict[str, Any], submitted: Video, kling: KlingSimulator) -> None:
-    kling.fault(on="query", times=2, external_id=submitted.video_id, **fault)
+    kling.fault(on="query", times=4, external_id=submitted.video_id, **fault)
 
     kling.steer(finish_seconds=0)
 
