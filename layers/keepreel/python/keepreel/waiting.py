@@ -58,7 +58,7 @@ def poll_after_seconds(video: Video) -> int | None:
     """When a client should ask again; None once there is nothing more to wait for."""
     status = Status(video.status)
     if status == Status.DELAYED:
-        return scaled(60)
+        return max(1, scaled(60))
     if status in (Status.QUEUED, Status.PROCESSING, Status.SAVING):
         fastest, _usual = catalog.models()[video.model].usual_seconds
         left = fastest - (datetime.now(UTC) - video.created_at).total_seconds()

@@ -1,0 +1,164 @@
+"""The state machine itself, run by a real interpreter: waits, retries, catches, and the sweeper's restart."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from keepreel import aws, records
+from keepreel.errors import StoreUnavailable
+from keepreel.models import Video
+from keepreel.settings import settings
+from local.simulators.kling import KlingSimulator
+from local.stack import Stack
+from tests.person import Person
+
+Hook = Callable[[str, Any], None]
+
+
+@pytest.fixture
+def before(stack: Stack) -> Iterator[Callable[[Hook], None]]:
+    """Puts something before every invocation of a function."""
+
+    def set_hook(hook: Hook) -> None:
+        stack.invoker.before = hook
+
+    yield set_hook
+    stack.invoker.before = None
+
+
+def raising(function: str, error: Exception, *, times: int) -> Hook:
+    left = [error] * times
+
+    def hook(name: str, _event: Any) -> None:
+        if name == function and left:
+            raise left.pop()
+
+    return hook
+
+
+def record_of(video: dict[str, Any]) -> Video:
+    return records.get(owner=video["owner"], video_id=video["id"])
+
+
+def executions_of(video: dict[str, Any]) -> list[dict[str, Any]]:
+    pages = aws.stepfunctions().get_paginator("list_executions").paginate(stateMachineArn=settings().video_workflow_arn)
+    return [dict(found) for page in pages for found in page["executions"] if found["name"].startswith(video["id"])]
+
+
+def sweep(stack: Stack, video: dict[str, Any]) -> None:
+    """Runs the sweeper as its schedule does, once this video is due."""
+    record_of(video).update(actions=[Video.next_check_at.set(datetime.now(UTC) - timedelta(seconds=1))])
+    answer = stack.invoker.invoke("SweepVideosFunction", {"source": "aws.events"})
+    assert not answer.is_error, answer.value
+
+
+def test_the_state_is_the_videos_name_and_the_last_answer_alone(person: Person) -> None:
+    video = person.follow(person.ask().json()["id"])
+
+    (execution,) = executions_of(video)
+    found = aws.stepfunctions().describe_execution(executionArn=execution["executionArn"])
+    assert json.loads(found["input"]) == {"owner": video["owner"], "video_id": video["id"]}
+    assert execution["name"] == video["id"]
+
+
+@pytest.mark.parametrize("function", ["submit_video", "poll_provider", "save_video"])
+def test_a_store_that_does_not_answer_is_tried_again(
+    function: str, person: Person, before: Callable[[Hook], None], kling: KlingSimulator
+) -> None:
+    before(raising(function, StoreUnavailable("for a moment"), times=1))
+
+    video = person.follow(person.ask().json()["id"])
+
+    assert video["status"] == "completed"
+    assert kling.create_calls[video["id"]] == 1
+
+
+@pytest.mark.parametrize("function", ["submit_video", "poll_provider", "save_video"])
+def test_a_step_that_breaks_delays_the_video_and_the_sweeper_brings_it(
+    function: str, person: Person, before: Callable[[Hook], None], kling: KlingSimulator, stack: Stack
+) -> None:
+    before(raising(function, KeyError("a defect of ours"), times=1))
+    video = person.follow(person.ask().json()["id"], until=("delayed",))
+    assert (video["error"], video["poll_after_seconds"]) == (None, 1)
+
+    sweep(stack, video)
+    video = person.follow(video["id"])
+
+    assert video["status"] == "completed"
+    assert kling.create_calls[video["id"]] == 1
+
+
+def test_a_video_late_by_five_minutes_is_rescued_by_the_sweeper(
+    person: Person, kling: KlingSimulator, stack: Stack
+) -> None:
+    kling.steer(finish_seconds=3600)
+    asked = person.ask().json()
+    person.follow(asked["id"], until=("processing",))
+    record_of(asked).update(actions=[Video.submitted_at.set(datetime.now(UTC) - timedelta(minutes=6))])
+    person.follow(asked["id"], until=("delayed",))
+
+    kling.steer(finish_seconds=0)
+    sweep(stack, asked)
+
+    assert person.follow(asked["id"])["status"] == "completed"
+    assert kling.create_calls[asked["id"]] == 1
+    assert sorted(execution["name"] for execution in executions_of(asked)) == [asked["id"], f"{asked['id']}-r1"]
+
+
+def test_a_start_that_was_lost_is_made_up_for_by_the_sweeper(
+    person: Person, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("keepreel.workflow.start", lambda _video: True)
+        asked = person.ask().json()
+    assert executions_of(asked) == []
+
+    sweep(stack, asked)
+
+    assert person.follow(asked["id"])["status"] == "completed"
+
+
+def test_the_sweeper_starts_no_second_workflow_beside_a_running_one(
+    person: Person, kling: KlingSimulator, stack: Stack
+) -> None:
+    kling.steer(finish_seconds=3600)
+    asked = person.ask().json()
+    person.follow(asked["id"], until=("processing",))
+
+    sweep(stack, asked)
+
+    assert [execution["name"] for execution in executions_of(asked)] == [asked["id"]]
+    kling.steer(finish_seconds=0)
+    assert person.follow(asked["id"])["status"] == "completed"
+
+
+def test_a_refused_video_ends_failed_with_words(person: Person, kling: KlingSimulator) -> None:
+    kling.fault(on="create", kind="code", code=1301)
+
+    video = person.follow(person.ask().json()["id"])
+
+    assert (video["status"], video["error"]["code"]) == ("failed", "prompt_rejected")
+    assert (video["video_url"], video["links"]) == (None, {"self": f"/v1/videos/{video['id']}"})
+    assert "1301" not in video["error"]["message"]
+
+
+def test_no_key_is_in_a_workflow_a_record_or_a_log(
+    person: Person, kling: KlingSimulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    kling.fault(on="create", kind="code", code=1000, times=2)
+    failed = person.follow(person.ask(prompt="one").json()["id"])
+    made = person.follow(person.ask(prompt="two").json()["id"])
+
+    key = aws.secret(settings().kling_secret_name)["api_key"]
+    written = [json.dumps(record_of(video).to_dynamodb_dict()) for video in (failed, made)]
+    for video in (failed, made):
+        (execution,) = executions_of(video)
+        history = aws.stepfunctions().get_execution_history(executionArn=execution["executionArn"])
+        written.append(json.dumps(history["events"], default=str))
+    logged = [str(record.__dict__) for record in caplog.records]
+    assert any(failed["id"] in line for line in logged)
+    assert len(key) > 8
+    assert [text for text in [*written, *logged] if key in text] == []
