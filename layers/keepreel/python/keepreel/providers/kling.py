@@ -1,0 +1,98 @@
+"""Kling AI as a provider, over either of its two API standards."""
+
+from keepreel import statuses
+from keepreel.errors import Busy, OutcomeUnknown, Unreachable
+from keepreel.logs import logger
+from keepreel.providers import Job, Submission, TaskState, kling_errors, kling_legacy, kling_newer, kling_wire
+from keepreel.providers.kling_tasks import Standard, Task
+from keepreel.statuses import TaskStatus
+
+
+def prepare(job: Job) -> Submission:
+    return _standard(job).prepare(job)
+
+
+def submit(submission: Submission) -> str:
+    answer = kling_wire.send(
+        "POST",
+        submission.path,
+        body=submission.body,
+        video_id=_video_id(submission),
+        unspoken=_prompts(submission),
+    )
+    if not answer.is_accepted:
+        raise kling_errors.refusal(answer, submission)
+    tasks = _standard_of(submission).tasks(answer)
+    if not tasks:
+        raise OutcomeUnknown(f"{answer} to a submit, and named no task")
+    return tasks[0].id
+
+
+def find(job: Job) -> str | None:
+    task = _look_up(job, path=_standard(job).path_by_video_id(job))
+    return task.id if task else None
+
+
+def poll(job: Job) -> TaskState:
+    task = _look_up(job, path=_standard(job).path_by_task_id(job))
+    if task is None or task.id != job.task_id:
+        raise Unreachable("Kling does not tell of this task")
+    return _state(task, job)
+
+
+def _standard(job: Job) -> Standard:
+    return {"legacy": kling_legacy, "tasks": kling_newer}[job.model.endpoints]
+
+
+def _standard_of(submission: Submission) -> Standard:
+    return kling_legacy if submission.path.startswith("/v1/") else kling_newer
+
+
+def _look_up(job: Job, *, path: str) -> Task | None:
+    """The job's task, or None if Kling has no such task. Raises Unreachable when the answer does not say which."""
+    try:
+        answer = kling_wire.send("GET", path, video_id=job.video_id, unspoken=(job.prompt, job.negative_prompt))
+    except (Busy, OutcomeUnknown) as error:
+        raise Unreachable(str(error)) from None
+    if problem := kling_errors.account_problem(answer):
+        raise problem
+    tasks = _standard(job).tasks(answer)
+    if tasks is None:
+        raise Unreachable(f"{answer} to a look-up")
+    ours = [task for task in tasks if task.video_id in (None, job.video_id)]
+    if tasks and not ours:
+        raise Unreachable("Kling told of somebody else's task")
+    return ours[0] if ours else None
+
+
+def _state(task: Task, job: Job) -> TaskState:
+    if task.status is None:
+        raise Unreachable("Kling did not tell the task's status")
+    status = statuses.from_provider(task.status)
+    if status is None:
+        # The vendors add words unannounced; one that ended the task will be followed by nothing, and time decides.
+        logger.warning("unknown word for a status", extra={"video_id": job.video_id, "word": task.status[:100]})
+        return TaskState(status=TaskStatus.RUNNING)
+    if status == TaskStatus.RUNNING:
+        return TaskState(status=status)
+    if status == TaskStatus.SUCCEEDED:
+        return _succeeded(task)
+    words = kling_wire.speakable(task.reason, unspoken=(job.prompt, job.negative_prompt))
+    logger.info("Kling failed a task", extra={"video_id": job.video_id, "task_id": task.id, "provider_words": words})
+    return TaskState(status=status, failure=kling_errors.failure(words), cost_usd=task.cost_usd)
+
+
+def _succeeded(task: Task) -> TaskState:
+    if task.video_url is None:
+        raise Unreachable("Kling has made the video but gave no link to it")
+    return TaskState(status=TaskStatus.SUCCEEDED, video_url=task.video_url, cost_usd=task.cost_usd)
+
+
+def _video_id(submission: Submission) -> str:
+    options = submission.body.get("options", submission.body)  # where the newer standard keeps it, or the legacy one
+    return str(options.get("external_task_id"))
+
+
+def _prompts(submission: Submission) -> list[str | None]:
+    body = submission.body
+    return [body.get("prompt"), body.get("negative_prompt"), *(part.get("text") for part in body.get("contents", []))]

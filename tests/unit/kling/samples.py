@@ -1,0 +1,27 @@
+"""A job, our keys, and texts that must never be said aloud."""
+
+from typing import Any
+
+from keepreel import catalog
+from keepreel.providers import Job
+
+API_KEY = "canary-api-key-0123456789abcdef"
+ACCESS_KEY = "canary-access-key-0123456789abcdef"
+SECRET_KEY = "canary-secret-key-0123456789abcdef"
+PROMPT = "A woman adjusts her camera. Happy canary Sophia style"
+VIDEO_ID = "019a5c3e-7d2f-7a31-9c55-0242ac120002"
+TASK_ID = "893605946402811985"
+
+
+def job(model: str = "kling-v2-1", **changes: object) -> Job:
+    """A job from an image; from a text alone with `has_image=False`."""
+    asked: dict[str, Any] = {
+        "video_id": VIDEO_ID,
+        "model": catalog.models()[model],
+        "prompt": PROMPT,
+        "duration_seconds": 5,
+        "aspect_ratio": "1:1",
+        "resolution": "720p",
+        "has_image": True,
+    }
+    return Job(**{**asked, **changes})

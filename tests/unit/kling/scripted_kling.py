@@ -1,0 +1,87 @@
+"""A server in Kling's place that gives the next answer of a script and keeps what it was asked."""
+
+import json
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+Misbehaviour = Callable[[BaseHTTPRequestHandler], object]
+
+
+@dataclass(frozen=True)
+class Request:
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(repr=False)
+    content: bytes = field(repr=False)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return dict(json.loads(self.content))
+
+
+class ScriptedKling:
+    """Answers in the order of the script; a request beyond it is a 500 that no script would hold."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self._script: deque[Misbehaviour] = deque()
+        self.released = threading.Event()  # what a misbehaviour may wait for; set when the test is over
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.released.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def answers(self, envelope: object, *, http_status: int = 200) -> None:
+        self.answers_raw(json.dumps(envelope).encode(), http_status=http_status)
+
+    def answers_raw(self, content: bytes, *, http_status: int = 200, **headers: str) -> None:
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            handler.send_response(http_status)
+            for name, value in {"Content-Type": "application/json", **headers}.items():
+                handler.send_header(name.replace("_", "-"), value)
+            if "Content_Length" not in headers:
+                handler.send_header("Content-Length", str(len(content)))
+            handler.end_headers()
+            handler.wfile.write(content)
+
+        self._script.append(answer)
+
+    def does(self, misbehaviour: Misbehaviour) -> None:
+        self._script.append(misbehaviour)
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        kling = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                kling.requests.append(Request(self.command, self.path, dict(self.headers.items()), content))
+                step = kling._script.popleft() if kling._script else lambda it: it.send_error(500)
+                try:
+                    step(self)
+                except ConnectionError:
+                    self.close_connection = True  # the client went away, as it should from a bad answer
+
+            do_POST = do_GET  # noqa: N815
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Nothing: the requests are kept instead."""
+
+        return Handler
