@@ -1,0 +1,51 @@
+# Keepreel: `make` lists what there is. Everything is installed into .venv, from uv.lock alone.
+
+PORT ?= 8765
+AWS_DEFAULT_REGION ?= eu-west-1
+export AWS_DEFAULT_REGION
+export SAM_CLI_TELEMETRY := 0
+export UV_PYTHON_DOWNLOADS := never
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo run test check build smoke clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: .venv/installed ## everything that the other targets need
+
+.venv/bin/uv:
+	sh local/venv.sh
+
+.venv/installed: pyproject.toml uv.lock | .venv/bin/uv
+	.venv/bin/uv sync --frozen --quiet --python .venv/bin/python
+	@touch $@
+
+demo: .venv/installed ## make one video, the whole way, into .keepreel/demo/
+	.venv/bin/python -m local demo
+
+run: .venv/installed ## keep the whole stack up at http://127.0.0.1:8765 (PORT=)
+	@exec .venv/bin/python -m local run --port $(PORT)
+
+test: .venv/installed ## every test
+	.venv/bin/python -m pytest
+
+check: .venv/installed ## format, lint, types, template, state machine, lock file
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/uv lock --check --offline --quiet
+	.venv/bin/sam validate --lint
+	.venv/bin/python -m local.check
+
+build: .venv/installed ## what `sam deploy` uploads, for Lambda's architecture
+	find functions -name __pycache__ -prune -exec rm -rf {} +
+	.venv/bin/sam build
+	.venv/bin/python -m local.built .aws-sam/build
+
+smoke: .venv/installed ## every built function answers one event under Lambda's emulator
+	.venv/bin/python -m local.smoke
+
+clean: ## remove what the other targets made
+	rm -rf .venv .aws-sam .keepreel .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +

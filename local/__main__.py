@@ -1,0 +1,53 @@
+"""The command line of the local stack: `python -m local run` and `python -m local demo`."""
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> int:
+    given = _arguments()
+    # SIGTERM ends the stack as Ctrl-C does: by way of every `finally`.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return _command(given)
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        # Ctrl-C is how `run` is meant to end, and how a demo is broken off.
+        return 0 if given.command == "run" else 130
+
+
+def _command(given: argparse.Namespace) -> int:
+    # Here and not above: it takes a second or two, in which Ctrl-C should already work.
+    from local import commands
+
+    try:
+        if given.command == "run":
+            commands.run(template=given.template, port=given.port, folder=given.folder)
+        else:
+            commands.make_demo(template=given.template, folder=given.folder)
+    except commands.Expected as error:
+        print(f"keepreel: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    everywhere = argparse.ArgumentParser(add_help=False)
+    everywhere.add_argument(
+        "--folder", type=Path, default=ROOT / ".keepreel", help="where logs and results go (default: %(default)s)"
+    )
+    everywhere.add_argument("--template", type=Path, default=ROOT / "template.yaml", help=argparse.SUPPRESS)
+    parser = argparse.ArgumentParser(prog="python -m local", description="Keepreel whole on one machine.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", parents=[everywhere], help="keep the stack up until Ctrl-C")
+    run.add_argument("--port", type=int, default=8765, help="0 for any that is free (default: %(default)s)")
+    commands.add_parser("demo", parents=[everywhere], help="make one video and end")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

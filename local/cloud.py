@@ -1,0 +1,137 @@
+"""AWS on 127.0.0.1: moto in this process, with our functions behind its Lambda and its gaps closed."""
+
+import json
+import logging
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import boto3
+from joserfc.jwk import RSAKey
+from moto.cognitoidp.models import cognitoidp_backends
+from moto.core.base_backend import BackendDict
+from moto.core.config import default_user_config
+from moto.core.model_instances import reset_model_data
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+from moto.stepfunctions.parser.utils import TMP_THREADS
+from werkzeug import Request, Response
+
+from local import environment
+from local.invoker import Invoker, UnknownFunction
+from local.server import QuietHandler, Server
+from local.template import ACCOUNT_ID, REGION, Json
+
+# Between threads, moto's conditional writes have two winners and a name starts two executions.
+_NOT_ATOMIC = ("DynamoDB_", "AWSStepFunctions.StartExecution")
+_KEY_ID = "dummy"  # moto writes this one into every token
+_INVOCATION = re.compile(r"/2015-03-31/functions/(?P<name>.+)/invocations")
+
+
+class _Handler(QuietHandler, MotoRequestHandler):
+    """moto's own, without its log."""
+
+
+class Cloud:
+    """moto as a server. It points this process's environment at itself; whoever starts it gives that back."""
+
+    def __init__(self) -> None:
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._documents: dict[str, Json] = {}
+        self._one_at_a_time = threading.Lock()
+        self.invoker = Invoker(())
+        self._server = Server(self._answer, handler=_Handler)
+        self.endpoint = self._server.url
+
+    def start(self) -> None:
+        default_user_config["stepfunctions"] = {"execute_state_machine": True}
+        default_user_config["lambda"] = {"use_docker": False}
+        environment.leave_aws()
+        os.environ["AWS_ENDPOINT_URL"] = self.endpoint
+        # The state machine's interpreter calls Lambda at this port of localhost, whatever else is set.
+        os.environ["MOTO_PORT"] = str(self._server.port)
+        # Ids that stay the same from one start to the next.
+        os.environ["MOTO_COGNITO_IDP_USER_POOL_ID_STRATEGY"] = "HASH"
+        os.environ["MOTO_COGNITO_IDP_USER_POOL_CLIENT_ID_STRATEGY"] = "HASH"
+        # The interpreter reports each error that a workflow means to catch.
+        logging.getLogger("moto").setLevel(logging.CRITICAL)
+        self._server.start()
+        _warm_up_boto3()
+
+    def stop(self) -> None:
+        """Aborts what runs, waits a little for it, and forgets everything."""
+        _stop_executions()
+        self._server.stop()
+        _join_interpreter()
+        BackendDict.reset()
+        reset_model_data()
+        boto3.DEFAULT_SESSION = None
+
+    def secure(self, user_pool_id: str) -> str:
+        """Gives a user pool a key made for this run, in place of moto's, which ships with it and so signs for anybody.
+
+        Answers where the public half is published.
+        """
+        key = RSAKey.generate_key(2048, parameters={"kid": _KEY_ID, "alg": "RS256", "use": "sig"})
+        cognitoidp_backends[ACCOUNT_ID][REGION].user_pools[user_pool_id].json_web_key = key
+        path = f"/{user_pool_id}/.well-known/jwks.json"
+        self._documents[path] = {"keys": [key.as_dict(private=False)]}
+        return self.endpoint + path
+
+    def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path in self._documents:
+            return _json(self._documents[path])(environ, start_response)
+        if match := _INVOCATION.fullmatch(path):
+            return self._invoke(match["name"], request=Request(environ))(environ, start_response)
+        if environ.get("HTTP_X_AMZ_TARGET", "").startswith(_NOT_ATOMIC):
+            with self._one_at_a_time:
+                return self._moto(environ, start_response)  # type: ignore[no-any-return]
+        return self._moto(environ, start_response)  # type: ignore[no-any-return]
+
+    def _invoke(self, name: str, *, request: Request) -> Response:
+        try:
+            answer = self.invoker.invoke(name, json.loads(request.get_data() or b"null"))
+        except UnknownFunction:
+            return _json({"Message": f"Function not found: {name}"}, status=404, error="ResourceNotFoundException")
+        response = _json(answer.value)
+        if answer.is_error:
+            response.headers["X-Amz-Function-Error"] = "Unhandled"
+        return response
+
+
+def _json(document: Json, *, status: int = 200, error: str | None = None) -> Response:
+    response = Response(json.dumps(document), status=status, content_type="application/json")
+    if error:
+        response.headers["X-Amzn-ErrorType"] = error
+    return response
+
+
+def _warm_up_boto3() -> None:
+    """A fresh default session, used once: boto3 is not safe where several threads use it first."""
+    boto3.setup_default_session()
+    boto3.client("s3")
+
+
+def _stop_executions() -> None:
+    for account in stepfunctions_parser_backends.values():
+        for backend in account.values():
+            for machine in backend.state_machines:
+                _stop_each(machine.executions)
+
+
+def _stop_each(executions: Iterable[Any]) -> None:
+    for execution in executions:
+        worker = execution.exec_worker
+        if execution.exec_status == "RUNNING" and worker and worker.env:
+            worker.stop(stop_date=execution.start_date, error=None, cause="the local stack stopped")
+
+
+def _join_interpreter() -> None:
+    deadline = time.monotonic() + 3
+    for thread in TMP_THREADS:
+        thread.join(max(0, deadline - time.monotonic()))
+    TMP_THREADS.clear()

@@ -1,0 +1,95 @@
+"""What `python -m local` does: `run` keeps the stack up until Ctrl-C, `demo` makes one video with it and ends."""
+
+import contextlib
+import json
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from local import demo, identity
+from local.server import PortBusy
+from local.stack import Stack
+from local.template import TemplateError
+
+_DEMO_SECONDS = 6  # how long the simulator takes for a demo's video
+
+# What ends a command with one line for the person who gave it.
+Expected = (PortBusy, TemplateError, demo.Failed)
+
+
+def run(*, template: Path, port: int, folder: Path) -> None:
+    """Runs until KeyboardInterrupt."""
+    with _terminal(log=folder / "stack.log") as terminal:
+        print("Starting …", file=terminal, flush=True)
+        with Stack(template=template, port=port) as stack, _described(stack, folder=folder) as path:
+            print(_welcome(stack, path=path), file=terminal, flush=True)
+            threading.Event().wait()
+
+
+def make_demo(*, template: Path, folder: Path) -> None:
+    with _terminal(log=folder / "stack.log") as terminal:
+        print("Starting …", file=terminal, flush=True)
+        with Stack(template=template, simulator={"finish_seconds": _DEMO_SECONDS}) as stack:
+            print(f"Provider: {_provider(stack)}\n", file=terminal, flush=True)
+            url = demo.run(stack.describe(), folder=folder / "demo", terminal=terminal)
+        print(url, file=terminal)
+
+
+@contextlib.contextmanager
+def _terminal(*, log: Path) -> Iterator[TextIO]:
+    """The terminal, while what functions and libraries print goes into the log."""
+    terminal = sys.stdout
+    log.parent.mkdir(parents=True, exist_ok=True)
+    # Never closed: a function that outlives the stack may still want to say something.
+    file = log.open("w", encoding="utf-8", buffering=1)
+    with contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
+        yield terminal
+
+
+@contextlib.contextmanager
+def _described(stack: Stack, *, folder: Path) -> Iterator[Path]:
+    """stack.json for scripts, as long as the stack runs; for this user alone, since it opens the stack."""
+    path = folder / "stack.json"
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
+        json.dump(stack.describe(), file, indent=2)
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _welcome(stack: Stack, *, path: Path) -> str:
+    return f"""
+Keepreel runs at {stack.url}
+
+Sign in as {identity.DEMO_EMAIL} or {identity.OTHER_EMAIL}, password {identity.PASSWORD}:
+
+  TOKEN=$(curl -s {stack.aws_endpoint} -H 'Content-Type: application/x-amz-json-1.1' \\
+    -H 'X-Amz-Target: AWSCognitoIdentityProviderService.InitiateAuth' \\
+    -d '{_credentials(stack)}' \\
+    | python3 -c 'import json, sys; print(json.load(sys.stdin)["AuthenticationResult"]["AccessToken"])')
+  curl {stack.url}/v1/videos -H "Authorization: Bearer $TOKEN"
+
+Provider      {_provider(stack)}
+For scripts   {path}
+Log           {path.with_name("stack.log")}
+Left out here {", ".join(stack.not_emulated()) or "nothing"}
+
+Everything is held in memory: once it stops, every video is gone. Ctrl-C stops it.
+"""
+
+
+def _credentials(stack: Stack) -> str:
+    parameters = {"USERNAME": identity.DEMO_EMAIL, "PASSWORD": identity.PASSWORD}
+    request = {"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": stack.identity.client_id, "AuthParameters": parameters}
+    return json.dumps(request)
+
+
+def _provider(stack: Stack) -> str:
+    if stack.real_kling:
+        return f"the real Kling at {stack.real_kling.base_url}, with your key: EVERY VIDEO COSTS MONEY"
+    return f"a simulator of Kling at {stack.kling_base_url}, which costs nothing"

@@ -1,0 +1,90 @@
+"""Runs the functions that the template runs by the clock."""
+
+import json
+import re
+import threading
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from local.invoker import Invoker
+from local.resources import Resources
+from local.template import ACCOUNT_ID, REGION, Json, Resource, Template, TemplateError
+
+_RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
+_SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
+_SOURCES = {"Schedule": "aws.events", "ScheduleV2": "aws.scheduler"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    name: str  # logical id of the function, and the event's name
+    function: str
+    every_seconds: float
+    source: str
+    input: str | None = None
+
+    def event(self, *, at: datetime) -> Json:
+        """As EventBridge makes it, or the schedule's own input where it has one."""
+        if self.input is not None:
+            return json.loads(self.input)
+        return {
+            "version": "0",
+            "id": str(uuid.uuid4()),
+            "detail-type": "Scheduled Event",
+            "source": self.source,
+            "account": ACCOUNT_ID,
+            "time": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "region": REGION,
+            "resources": [f"arn:aws:scheduler:{REGION}:{ACCOUNT_ID}:schedule/default/{self.name}"],
+            "detail": {},
+        }
+
+
+class Clock:
+    """Runs each schedule in a thread of its own, the first time after one interval, never twice at once."""
+
+    def __init__(self, schedules: Iterable[Schedule], *, invoker: Invoker) -> None:
+        self._invoker = invoker
+        self._stopped = threading.Event()
+        self._threads = [threading.Thread(target=self._run, args=(it,), daemon=True) for it in schedules]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        for thread in self._threads:
+            thread.join(5)
+
+    def _run(self, schedule: Schedule) -> None:
+        while not self._stopped.wait(schedule.every_seconds):
+            self._invoker.invoke(schedule.function, schedule.event(at=datetime.now(UTC)))
+
+
+def schedules(template: Template, resources: Resources) -> list[Schedule]:
+    """Every schedule of the template that is switched on."""
+    functions = template.of_type("AWS::Serverless::Function")
+    return [it for function in functions for it in _of_function(function, resources=resources)]
+
+
+def _of_function(function: Resource, *, resources: Resources) -> Iterable[Schedule]:
+    for name, event in function.properties.get("Events", {}).items():
+        if event["Type"] in _SOURCES:
+            said = resources.resolve(event["Properties"])
+            if said.get("State", "ENABLED") == "ENABLED" and said.get("Enabled", True):
+                yield _schedule(
+                    function, name=f"{function.logical_id}{name}", source=_SOURCES[event["Type"]], said=said
+                )
+
+
+def _schedule(function: Resource, *, name: str, source: str, said: dict[str, Json]) -> Schedule:
+    expression = said.get("ScheduleExpression") or said["Schedule"]
+    if not (rate := _RATE.fullmatch(expression)):
+        raise TemplateError(f"{name}: the local stack knows rate(…) and not {expression}")
+    seconds = int(rate[1]) * _SECONDS[rate[2]]
+    return Schedule(
+        name=name, function=function.logical_id, every_seconds=seconds, source=source, input=said.get("Input")
+    )

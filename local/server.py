@@ -1,0 +1,99 @@
+"""A threaded HTTP server on 127.0.0.1 that leaves no thread and no open connection behind when it stops."""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import Any
+
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+
+HOST = "127.0.0.1"
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class PortBusy(Exception):
+    """Another program listens where this server was asked to."""
+
+
+class QuietHandler(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """One line a request would drown what matters."""
+
+
+class Server:
+    """Serves a WSGI application from a thread of its own, one further thread per connection."""
+
+    def __init__(self, app: WsgiApp, *, port: int = 0, handler: type[WSGIRequestHandler] = QuietHandler) -> None:
+        self._server = _Connections(app, listener=_listener(port), handler=handler)
+        self.port = int(self._server.server_address[1])
+        self.url = f"http://{HOST}:{self.port}"
+        # The server looks every so often whether it shall stop; the default would cost half a second.
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name=f"server-{self.port}")
+        self._thread.daemon = True
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self, *, patience_seconds: float = 10) -> None:
+        """Ends at once for the outside; requests that are being answered get a little time to finish."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+        self._server.hang_up(patience_seconds=patience_seconds)
+
+    def __enter__(self) -> "Server":
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+
+_Request = socket.socket | tuple[bytes, socket.socket]
+_Address = tuple[str, int]
+
+
+class _Connections(ThreadedWSGIServer):
+    """Remembers who is connected: a browser keeps idle connections, whose threads would wait for ever."""
+
+    def __init__(self, app: WsgiApp, *, listener: socket.socket, handler: type[WSGIRequestHandler]) -> None:
+        self._open: dict[_Request, threading.Thread] = {}
+        self._lock = threading.Lock()
+        with listener:
+            super().__init__(HOST, listener.getsockname()[1], app, handler, fd=listener.fileno())
+
+    def process_request_thread(self, request: _Request, client_address: _Address) -> None:
+        with self._lock:
+            self._open[request] = threading.current_thread()
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._lock:
+                del self._open[request]
+
+    def hang_up(self, *, patience_seconds: float) -> None:
+        with self._lock:
+            connections = dict(self._open)
+        for connection in connections:
+            if isinstance(connection, socket.socket):
+                _stop_reading(connection)
+        deadline = time.monotonic() + patience_seconds
+        for thread in connections.values():
+            thread.join(max(0, deadline - time.monotonic()))
+
+
+def _listener(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port), backlog=128)
+    except OSError as error:
+        raise PortBusy(f"port {port} of {HOST} cannot be used: {error.strerror}") from error
+
+
+def _stop_reading(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # it has gone by itself
+        connection.shutdown(socket.SHUT_RD)

@@ -1,0 +1,187 @@
+"""The whole of Keepreel in this process, made from template.yaml: AWS, functions, API, schedules, people, provider."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from local import cold_start, environment, functions, identity, providers, routes, schedules
+from local.gateway import Gateway
+from local.identity import Identity
+from local.invoker import Invoker
+from local.media import Media
+from local.providers import RealKling
+from local.resources import Resources
+from local.schedules import Clock
+from local.server import Server
+from local.template import REGION, Template
+
+if TYPE_CHECKING:
+    from local.cloud import Cloud
+    from local.simulators.kling import KlingSimulator
+
+ROOT = Path(__file__).resolve().parent.parent
+STACK_NAME = "keepreel-local"
+_KLING_SECRET = "keepreel/local/kling"  # noqa: S105  # its name
+
+# Functions share this process's environment, so there is one stack in it at a time.
+_one_stack = threading.Lock()
+
+
+class Stack:
+    """Start it, or use it as a context manager. `parameters` go to the template, `simulator` to the Kling simulator.
+
+    With `only_resources`, tables, bucket and so on are there, but no function, no API and no provider.
+    Raises TemplateError for what the template says and nothing here understands, PortBusy for a port that is taken.
+    """
+
+    def __init__(
+        self,
+        *,
+        template: Path = ROOT / "template.yaml",
+        parameters: Mapping[str, str] | None = None,
+        port: int = 0,
+        simulator: Mapping[str, Any] | None = None,
+        only_resources: bool = False,
+    ) -> None:
+        self._path = template
+        self._given = dict(parameters or {})
+        self._port = port
+        self._simulator_settings: dict[str, Any] = dict(simulator or {})
+        self._only_resources = only_resources
+        self._closing = ExitStack()
+        self.cloud: Cloud
+        self.kling: KlingSimulator | None = None  # None where the real one is used
+        self.real_kling: RealKling | None = None
+
+    def start(self) -> None:
+        with ExitStack() as closing:
+            self._start(closing)
+            self._closing = closing.pop_all()
+
+    def stop(self) -> None:
+        """Ends everything within seconds, whatever is going on."""
+        self._closing.close()
+
+    def __enter__(self) -> "Stack":
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def sign_in(self, email: str = identity.DEMO_EMAIL) -> str:
+        """An access token of this user."""
+        return self.identity.sign_in(email)
+
+    def not_emulated(self) -> list[str]:
+        return self.resources.not_emulated()
+
+    def describe(self) -> dict[str, Any]:
+        """What a script needs to use the stack; `run` writes it to .keepreel/stack.json."""
+        return {
+            "page": self.url,
+            "api": self.url,
+            "aws_endpoint": self.aws_endpoint,
+            "region": REGION,
+            "user_pool_id": self.identity.user_pool_id,
+            "client_id": self.identity.client_id,
+            "cognito_endpoint": self.aws_endpoint,
+            "providers": {"kling": {"base_url": self.kling_base_url}},
+            "demo_user": {"email": identity.DEMO_EMAIL, "password": identity.PASSWORD},
+        }
+
+    @property
+    def kling_base_url(self) -> str:
+        if self.real_kling:
+            return self.real_kling.base_url
+        return self.kling.base_url if self.kling else "http://127.0.0.1:9"  # where nothing answers
+
+    def _start(self, closing: ExitStack) -> None:
+        if not _one_stack.acquire(blocking=False):
+            raise RuntimeError("there is a stack in this process already")
+        closing.callback(_one_stack.release)
+        closing.enter_context(environment.changed())
+        environment.leave_aws()
+        # The port first: whether it is free is what a person may have to mend.
+        server = Server(self._serve, port=self._port)
+        closing.callback(server.stop)
+        self.url = server.url
+        self._start_cloud(closing)
+        self._start_provider(closing)
+        self._make_resources(host=f"127.0.0.1:{server.port}")
+        if not self._only_resources:
+            self._start_functions(closing)
+            server.start()
+            # What must end first comes last: no new requests, then no new work from the provider, then the cloud.
+            closing.callback(server.stop)
+
+    def _start_cloud(self, closing: ExitStack) -> None:
+        # Here and not above: moto takes seconds to import, and opens a session with AWS's settings while it does.
+        from local.cloud import Cloud
+
+        self.cloud = Cloud()
+        closing.callback(self.cloud.stop)
+        self.cloud.start()
+        self.aws_endpoint = self.cloud.endpoint
+
+    def _start_provider(self, closing: ExitStack) -> None:
+        self.real_kling = providers.take_real_kling()
+        if self.real_kling or self._only_resources:
+            return
+        from local.simulators.kling import KlingSimulator
+
+        self.kling = KlingSimulator(**{**providers.SIMULATED_KEYS, **self._simulator_settings})
+        self.kling.start()
+        closing.callback(self.kling.stop)
+
+    def _make_resources(self, *, host: str) -> None:
+        self.template = Template(self._path, parameters=self._parameters(), stack_name=STACK_NAME)
+        keys = self.real_kling.keys if self.real_kling else {"api_key": providers.SIMULATED_KEYS["api_key"]}
+        self.resources = Resources(self.template, public_host=host, secrets={_KLING_SECRET: keys})
+        self.resources.make()
+        self._functions = functions.functions(self.template, self.resources)
+        environment.give_functions(functions.shared_environment(self._functions))
+        self._add_people()
+
+    def _add_people(self) -> None:
+        (client,) = self.template.of_type("AWS::Cognito::UserPoolClient")
+        self.identity = Identity(
+            user_pool_id=self.resources.resolve(client.properties["UserPoolId"]),
+            client_id=self.resources.attribute(client.logical_id, "Ref"),
+        )
+        self.jwks_url = self.cloud.secure(self.identity.user_pool_id)
+        for email in (identity.DEMO_EMAIL, identity.OTHER_EMAIL):
+            self.identity.add_user(email)
+
+    def _start_functions(self, closing: ExitStack) -> None:
+        cold_start.forget()
+        self.invoker = Invoker(self._functions, answering_http=functions.answering_http(self.template))
+        self.invoker.load()
+        self.cloud.invoker = self.invoker
+        self._gateway = Gateway(
+            routes.api(self.template, self.resources),
+            invoker=self.invoker,
+            media=Media(self.resources.attribute("MediaBucket", "Ref")),
+            jwks_url=self.jwks_url,
+        )
+        clock = Clock(schedules.schedules(self.template, self.resources), invoker=self.invoker)
+        clock.start()
+        closing.callback(clock.stop)
+
+    def _parameters(self) -> dict[str, str]:
+        """The local values of what the template asks for, under the given ones."""
+        declared = Template.parameter_names(self._path)
+        local = {
+            "Stage": "local",
+            "PublicUrl": self.url,
+            "KlingSecretName": _KLING_SECRET,
+            "KlingBaseUrl": self.kling_base_url,
+            "WaitScale": "1" if self.real_kling else "0.1",
+        }
+        return {**{name: value for name, value in local.items() if name in declared}, **self._given}
+
+    def _serve(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        return self._gateway(environ, start_response)

@@ -1,0 +1,207 @@
+"""A stack's life, in a process of its own: it comes up, stays apart from real accounts, and leaves nothing behind."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+REAL_ACCOUNT = {
+    "AWS_PROFILE": "production",
+    "AWS_ACCESS_KEY_ID": "AKIAREALREALREALREAL",
+    "AWS_SECRET_ACCESS_KEY": "real",
+    "AWS_SESSION_TOKEN": "real",
+    "AWS_REGION": "eu-central-1",
+    "AWS_ENDPOINT_URL_DYNAMODB": "https://dynamodb.eu-central-1.amazonaws.com",
+}
+
+
+def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", dedent(code)],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+
+
+@contextmanager
+def running(folder: Path, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """`python -m local run`, once it has said that it is up."""
+    command = [sys.executable, "-m", "local", "run", "--folder", str(folder), *arguments]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with process:
+        try:
+            assert process.stdout
+            for line in process.stdout:
+                if line.startswith("Everything is held in memory"):
+                    break
+            yield process
+        finally:
+            process.kill()
+
+
+def described(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "stack.json").read_text())
+    return found
+
+
+def signed_in(stack: dict[str, Any]) -> dict[str, str]:
+    answer = requests.post(
+        stack["cognito_endpoint"],
+        headers={
+            "Content-Type": "application/x-amz-json-1.1",
+            "X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth",
+        },
+        data=json.dumps(
+            {
+                "AuthFlow": "USER_PASSWORD_AUTH",
+                "ClientId": stack["client_id"],
+                "AuthParameters": {"USERNAME": stack["demo_user"]["email"], "PASSWORD": stack["demo_user"]["password"]},
+            }
+        ),
+        timeout=10,
+    )
+    return {"Authorization": f"Bearer {answer.json()['AuthenticationResult']['AccessToken']}"}
+
+
+def test_run_ends_cleanly_with_a_video_in_flight_and_idle_connections(tmp_path: Path) -> None:
+    with running(tmp_path, "--port", "0") as process:
+        stack = described(tmp_path)
+        asked = requests.post(
+            stack["api"] + "/v1/videos", json={"prompt": "a slow wave"}, headers=signed_in(stack), timeout=10
+        )
+        idle = [connect(stack[name]) for name in ("api", "aws_endpoint")]
+
+        process.send_signal(signal.SIGTERM)
+        output, errors = process.communicate(timeout=30)
+
+        for connection in idle:
+            connection.close()
+    assert asked.status_code == 202
+    assert (process.returncode, output.strip().splitlines()[-1], errors) == (0, "Stopped.", "")
+    assert [it.name for it in tmp_path.iterdir()] == ["stack.log"]
+
+
+def test_run_describes_itself_to_this_user_alone_until_ctrl_c(tmp_path: Path) -> None:
+    with running(tmp_path, "--port", "0") as process:
+        stack = described(tmp_path)
+        mode = (tmp_path / "stack.json").stat().st_mode & 0o777
+
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+    assert (mode, process.returncode, (tmp_path / "stack.json").exists()) == (0o600, 0, False)
+    assert stack["demo_user"] == {"email": "demo@keepreel.local", "password": "Keepreel-demo-1"}
+    places = {"page", "api", "aws_endpoint", "region", "user_pool_id", "client_id", "cognito_endpoint", "providers"}
+    assert set(stack) == places | {"demo_user"}
+
+
+def test_a_busy_port_is_one_clear_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "local", "run", "--folder", str(tmp_path), "--port", port]
+
+        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1)
+    assert f"port {port}" in ended.stderr
+    assert not (tmp_path / "stack.json").exists()
+
+
+def test_a_second_stack_in_one_process_starts_afresh_and_the_first_leaves_no_thread() -> None:
+    ended = run_python("""
+        import threading
+        import requests
+        from local.stack import Stack
+
+        def videos(stack):
+            headers = {"Authorization": "Bearer " + stack.sign_in()}
+            return requests.get(stack.url + "/v1/videos", headers=headers, timeout=10).json()["videos"]
+
+        def ask(stack):
+            headers = {"Authorization": "Bearer " + stack.sign_in()}
+            return requests.post(stack.url + "/v1/videos", json={"prompt": "a"}, headers=headers, timeout=10)
+
+        for _ in range(2):
+            with Stack(simulator={"footage_short_side": 64}) as stack:
+                print(len(videos(stack)), ask(stack).status_code, len(videos(stack)))
+            print([it.name for it in threading.enumerate()])
+    """)
+
+    assert ended.stderr == ""
+    lines = [it for it in ended.stdout.splitlines() if not it.startswith("{")]
+    assert lines == ["0 202 1", "['MainThread']"] * 2
+
+
+def test_no_way_leads_to_a_real_account_and_a_real_key_goes_into_the_secret_alone() -> None:
+    ended = run_python(
+        """
+        import boto3, os
+        from local.stack import Stack
+
+        def keys():
+            keys = boto3.Session().get_credentials().get_frozen_credentials()
+            return (keys.access_key, keys.secret_key, keys.token)
+
+        def places():
+            session = boto3.Session()
+            return session.region_name, {session.client(it).meta.endpoint_url for it in ("dynamodb", "s3", "lambda")}
+
+        with Stack(only_resources=True) as stack:
+            here = ("us-east-1", {stack.aws_endpoint})
+            print(keys(), places() == here)
+            name = os.environ["KLING_SECRET_NAME"]
+            print(boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
+            print(os.environ["KLING_BASE_URL"], os.environ["WAIT_SCALE"])
+            print([it for it in os.environ.values() if "canary" in it], "canary" in str(stack.describe()))
+        print(keys(), places() == here)
+    """,
+        **REAL_ACCOUNT,
+        KLING_API_KEY="canary",
+        KLING_BASE_URL="http://127.0.0.1:9",
+    )
+
+    nobody = "('local', 'local', None) True"
+    assert ended.stderr == ""
+    assert ended.stdout.splitlines() == [
+        nobody,
+        '{"api_key": "canary"}',
+        "http://127.0.0.1:9 1",
+        "[] False",
+        nobody,
+    ]
+
+
+def test_the_demo_makes_and_saves_the_video(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "local", "demo", "--folder", str(tmp_path)]
+
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+    video = json.loads((tmp_path / "demo" / "video.json").read_text())
+    prompt = (ROOT / "local/samples/happy-sophia.txt").read_text().strip()
+    asked = ("status", "model", "duration_seconds", "aspect_ratio", "prompt")
+    assert (ended.returncode, ended.stderr, ended.stdout.splitlines()[-1]) == (0, "", video["video_url"])
+    assert [video[it] for it in asked] == ["completed", "kling-v2-1", 5, "1:1", prompt]
+    assert (tmp_path / "demo" / "video.mp4").stat().st_size == video["size_bytes"]
+    assert (tmp_path / "demo" / "thumbnail.jpg").read_bytes().startswith(b"\xff\xd8\xff")
+
+
+def connect(url: str) -> socket.socket:
+    """A connection that never says a word, as browsers keep them."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    return socket.create_connection((host, int(port)))

@@ -1,0 +1,24 @@
+"""The template, as written and as AWS gets it."""
+
+from typing import Any
+
+import pytest
+
+from local import check
+
+
+@pytest.fixture(scope="session")
+def source() -> dict[str, Any]:
+    return check.source()
+
+
+@pytest.fixture(scope="session")
+def translated(source: dict[str, Any]) -> dict[str, Any]:
+    return check.translated(source)
+
+
+@pytest.fixture(scope="session")
+def resources(translated: dict[str, Any]) -> dict[str, Any]:
+    """The resources as AWS gets them."""
+    found: dict[str, Any] = translated["Resources"]
+    return found

@@ -1,0 +1,48 @@
+"""Alarms ring on what the code and AWS really count."""
+
+import json
+from typing import Any
+
+import pytest
+
+from keepreel.accounts import alert_operator
+from keepreel.errors import AccountProblem
+from keepreel.models import Video
+
+
+def test_the_account_alarm_watches_the_metric_that_the_code_counts(
+    resources: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED", raising=False)
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Keepreel")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "keepreel-dev")
+    alarm = resources["KlingAccountAlarm"]["Properties"]
+
+    alert_operator(Video(provider="kling"), AccountProblem("no credit"))
+
+    counted = next(json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line)
+    (directive,) = counted["_aws"]["CloudWatchMetrics"]
+    assert (directive["Namespace"], directive["Metrics"][0]["Name"]) == (alarm["Namespace"], alarm["MetricName"])
+    (dimensions,) = directive["Dimensions"]
+    watched = {it["Name"]: it["Value"] for it in alarm["Dimensions"]}
+    assert watched.keys() == set(dimensions)
+    assert watched["provider"] == counted["provider"]
+    assert watched["service"] == {"Fn::Sub": "keepreel-${Stage}"}
+
+
+def test_every_task_of_the_workflow_is_watched(resources: dict[str, Any]) -> None:
+    total, *metrics = resources["TaskAlarm"]["Properties"]["Metrics"]
+
+    watched = {it["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"] for it in metrics}
+
+    tasks = resources["VideoWorkflow"]["Properties"]["DefinitionSubstitutions"].values()
+    assert watched == {task["Fn::GetAtt"][0] for task in tasks}
+    assert total == {"Id": "total", "Expression": "SUM(METRICS())"}
+
+
+def test_every_alarm_tells_somebody_if_an_address_is_given(resources: dict[str, Any]) -> None:
+    alarms = [it["Properties"] for it in resources.values() if it["Type"] == "AWS::CloudWatch::Alarm"]
+
+    actions = {json.dumps(alarm.get("AlarmActions")) for alarm in alarms}
+
+    assert actions == {json.dumps({"Fn::If": ["HasAlarmEmail", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]})}

@@ -1,0 +1,67 @@
+"""The checker sees what it is there for: each test breaks one thing in the real template."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from local import check
+
+
+@pytest.fixture
+def plain(translated: dict[str, Any]) -> dict[str, Any]:
+    """The translated template, as a copy to break."""
+    return deepcopy(translated)
+
+
+@pytest.fixture
+def states(plain: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = plain["Resources"]["VideoWorkflow"]["Properties"]["Definition"]["States"]
+    return found
+
+
+def test_the_template_has_no_problems(translated: dict[str, Any]) -> None:
+    assert check.problems(translated) == []
+
+
+@pytest.mark.parametrize("path", [["PollProvider"], ["PollProvider", "Catch", 0], ["WhatNext", "Choices", 0]])
+def test_a_step_to_a_state_that_is_not_there_is_seen(states: dict[str, Any], path: list[Any]) -> None:
+    branch: Any = states
+    for key in path:
+        branch = branch[key]
+    branch["Next"] = "Nowhere"
+
+    problems = check.graph_problems({"StartAt": "SubmitVideo", "States": states})
+
+    assert "there is no state 'Nowhere'" in problems
+
+
+def test_a_default_that_is_not_there_is_seen(states: dict[str, Any]) -> None:
+    states["WhatNext"]["Default"] = "Nowhere"
+
+    problems = check.graph_problems({"StartAt": "SubmitVideo", "States": states})
+
+    assert problems == ["there is no state 'Nowhere'"]
+
+
+def test_a_state_that_nothing_leads_to_is_seen(states: dict[str, Any]) -> None:
+    states["Island"] = {"Type": "Wait", "Seconds": 1, "Next": "Done"}
+
+    problems = check.graph_problems({"StartAt": "SubmitVideo", "States": states})
+
+    assert problems == ["no step leads to 'Island'"]
+
+
+def test_a_runtime_that_lambda_lacks_and_a_misspelt_state_are_seen(
+    plain: dict[str, Any], states: dict[str, Any]
+) -> None:
+    plain["Resources"]["LibraryFunction"]["Properties"]["Runtime"] = "python3.99"
+    states["PollProvider"]["Retries"] = []
+
+    problems = check.problems(plain)
+
+    seen = {problem.split(":")[0] for problem in problems}
+    assert seen == {
+        "E3030 Resources/LibraryFunction/Properties/Runtime",
+        "E3601 Resources/VideoWorkflow/Properties/Definition/States/PollProvider/Retries",
+    }

@@ -1,0 +1,103 @@
+"""Functions, their folders, their one environment, and what wakes them."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keepreel import settings as settings_module
+from keepreel.settings import Settings
+from local.check import ROOT
+
+FOLDERS = sorted(file.parent.name for file in ROOT.glob("functions/*/app.py"))
+
+
+@pytest.fixture(scope="session")
+def functions(resources: dict[str, Any]) -> dict[str, Any]:
+    return {name: it["Properties"] for name, it in resources.items() if it["Type"] == "AWS::Lambda::Function"}
+
+
+def test_every_folder_is_a_function_and_every_function_a_folder(functions: dict[str, Any]) -> None:
+    folders = sorted(Path(function["Code"]["S3Key"]).name for function in functions.values())
+
+    assert folders == FOLDERS
+
+
+def test_a_function_is_named_after_its_folder(functions: dict[str, Any]) -> None:
+    words = {name: re.sub(r"(?<!^)([A-Z])", r"_\1", name.removesuffix("Function")).lower() for name in functions}
+
+    assert words == {name: Path(function["Code"]["S3Key"]).name for name, function in functions.items()}
+
+
+def test_every_function_runs_on_the_same_python_architecture_and_handler(functions: dict[str, Any]) -> None:
+    found = {(it["Runtime"], *it["Architectures"], it["Handler"]) for it in functions.values()}
+
+    assert found == {("python3.13", "arm64", "app.lambda_handler")}
+
+
+def test_every_function_has_an_event_to_try_it_with() -> None:
+    events = sorted(file.stem for file in ROOT.glob("tests/events/*.json"))
+
+    assert events == FOLDERS
+
+
+def test_the_environment_is_what_settings_reads_and_the_same_for_all(functions: dict[str, Any]) -> None:
+    read = {field.name.upper() for field in fields(Settings)}
+
+    given = {frozenset(it["Environment"]["Variables"]) for it in functions.values()}
+
+    powertools = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
+    assert given == {frozenset(read | powertools)}
+
+
+def test_settings_reads_each_variable_by_its_field_s_name() -> None:
+    text = Path(settings_module.__file__).read_text()
+
+    assert set(re.findall(r'_variable\("(\w+)"\)', text)) == {field.name.upper() for field in fields(Settings)}
+
+
+def test_no_secret_stands_in_an_environment(functions: dict[str, Any]) -> None:
+    literal = {
+        name: value
+        for function in functions.values()
+        for name, value in function["Environment"]["Variables"].items()
+        if re.search("KEY|SECRET|TOKEN|PASSWORD", name) and isinstance(value, str)
+    }
+
+    assert literal == {}
+
+
+def test_only_the_function_that_reads_video_carries_the_media_layer(source: dict[str, Any]) -> None:
+    own_layers = {
+        name: it["Properties"]["Layers"]
+        for name, it in source["Resources"].items()
+        if it["Type"] == "AWS::Serverless::Function" and "Layers" in it["Properties"]
+    }
+
+    assert own_layers == {"SaveVideoFunction": [{"Ref": "MediaLayer"}]}
+
+
+def test_a_function_behind_the_api_gives_up_well_before_the_api_does(
+    source: dict[str, Any], functions: dict[str, Any]
+) -> None:
+    behind = [
+        name
+        for name, it in source["Resources"].items()
+        if any(event["Type"] == "HttpApi" for event in it.get("Properties", {}).get("Events", {}).values())
+    ]
+
+    assert {functions[name]["Timeout"] for name in behind} == {10}
+
+
+def test_what_is_invoked_asynchronously_is_not_retried_blindly_and_its_failure_is_kept(
+    resources: dict[str, Any],
+) -> None:
+    configured = resources["SweepVideosFunctionEventInvokeConfig"]["Properties"]
+    schedules = [it["Properties"] for it in resources.values() if it["Type"] == "AWS::Scheduler::Schedule"]
+
+    assert [it["Target"]["Arn"] for it in schedules] == [{"Fn::GetAtt": ["SweepVideosFunction", "Arn"]}]
+    assert configured["MaximumRetryAttempts"] == 0
+    assert configured["MaximumEventAgeInSeconds"] == 300
+    assert configured["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["SweepFailures", "Arn"]}

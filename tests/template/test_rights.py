@@ -1,0 +1,119 @@
+"""What each function may do, as a table to be read: one that needs more shows here, and one that has too much."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+PUBLIC_URL = "ssm:GetParameter parameter/keepreel/${Stage}/public-url"
+START = "states:StartExecution stateMachine:keepreel-${Stage}-video"
+KLING_KEYS = "secretsmanager:GetSecretValue secret:${KlingSecretName}-??????"
+READ_VIDEO, UPDATE_VIDEO = "dynamodb:GetItem VideosTable", "dynamodb:UpdateItem VideosTable"
+
+RIGHTS = {
+    "GenerateVideoFunctionRole": {
+        READ_VIDEO,
+        "dynamodb:PutItem VideosTable",
+        "dynamodb:GetItem RequestsTable",
+        "dynamodb:PutItem RequestsTable",
+        "dynamodb:UpdateItem RequestsTable",
+        "s3:GetObject MediaBucket/uploads/*",
+        "s3:PutObject MediaBucket/uploads/*",
+        PUBLIC_URL,
+        START,
+    },
+    "CheckVideoStatusFunctionRole": {READ_VIDEO, PUBLIC_URL},
+    "LibraryFunctionRole": {READ_VIDEO, "dynamodb:Query VideosTable", "s3:GetObject MediaBucket/media/*", PUBLIC_URL},
+    "SubmitVideoFunctionRole": {READ_VIDEO, UPDATE_VIDEO, "s3:GetObject MediaBucket/uploads/*", KLING_KEYS},
+    "PollProviderFunctionRole": {READ_VIDEO, UPDATE_VIDEO, KLING_KEYS},
+    "SaveVideoFunctionRole": {
+        READ_VIDEO,
+        UPDATE_VIDEO,
+        "s3:GetObject MediaBucket/media/*",
+        "s3:PutObject MediaBucket/media/*",
+        "s3:DeleteObject MediaBucket/media/*",
+        "s3:AbortMultipartUpload MediaBucket/media/*",
+        KLING_KEYS,
+    },
+    "FailVideoFunctionRole": {READ_VIDEO, UPDATE_VIDEO, "dynamodb:UpdateItem RequestsTable"},
+    "SweepVideosFunctionRole": {
+        READ_VIDEO,
+        UPDATE_VIDEO,
+        "dynamodb:Query VideosTable/index/in_flight",
+        "sqs:SendMessage SweepFailures",
+        START,
+    },
+    "SweepVideosFunctionEveryFiveMinutesRole": {"lambda:InvokeFunction SweepVideosFunction"},
+    "VideoWorkflowRole": {
+        "lambda:InvokeFunction SubmitVideoFunction",
+        "lambda:InvokeFunction PollProviderFunction",
+        "lambda:InvokeFunction SaveVideoFunction",
+        "lambda:InvokeFunction FailVideoFunction",
+        # AWS knows no resource to name for these.
+        "logs:CreateLogDelivery *",
+        "logs:GetLogDelivery *",
+        "logs:UpdateLogDelivery *",
+        "logs:DeleteLogDelivery *",
+        "logs:ListLogDeliveries *",
+        "logs:PutResourcePolicy *",
+        "logs:DescribeResourcePolicies *",
+        "logs:DescribeLogGroups *",
+    },
+}
+MANAGED = {"AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess"}
+
+
+def test_every_role_may_do_exactly_what_the_table_says(resources: dict[str, Any]) -> None:
+    roles = {name: it["Properties"] for name, it in resources.items() if it["Type"] == "AWS::IAM::Role"}
+
+    found = {name: set(_rights(role)) for name, role in roles.items()}
+
+    assert found == RIGHTS
+
+
+def test_no_role_has_a_managed_policy_but_for_logs_and_traces(resources: dict[str, Any]) -> None:
+    roles = [it["Properties"] for it in resources.values() if it["Type"] == "AWS::IAM::Role"]
+
+    managed = {arn.rsplit("/", 1)[1] for role in roles for arn in role.get("ManagedPolicyArns", [])}
+
+    assert managed == MANAGED
+
+
+@pytest.mark.parametrize("role", RIGHTS)
+def test_no_action_is_a_wildcard_and_no_resource_beyond_a_prefix_of_the_bucket(role: str) -> None:
+    stars = [right for right in RIGHTS[role] if "*" in right and not right.startswith("logs:")]
+
+    assert [it for it in stars if not re.fullmatch(r"s3:\w+ MediaBucket/(uploads|media)/\*", it)] == []
+
+
+def test_nobody_who_answers_requests_can_read_the_providers_keys() -> None:
+    holders = {role for role, rights in RIGHTS.items() if KLING_KEYS in rights}
+
+    assert holders == {"SubmitVideoFunctionRole", "PollProviderFunctionRole", "SaveVideoFunctionRole"}
+
+
+def _rights(role: dict[str, Any]) -> Iterator[str]:
+    for policy in role.get("Policies", []):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert statement["Effect"] == "Allow"
+            for action in _as_list(statement["Action"]):
+                for resource in _as_list(statement["Resource"]):
+                    yield f"{action} {_words(resource)}"
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _words(resource: Any) -> str:
+    """A resource in short: its logical id, or the last part of its ARN, and what follows."""
+    match resource:
+        case {"Fn::GetAtt": [name, "Arn"]}:
+            return str(name)
+        case {"Fn::Sub": [str(text), {"stateMachineName": {"Fn::Sub": str(name)}}]}:
+            return _words({"Fn::Sub": text.replace("${stateMachineName}", name)})
+        case {"Fn::Sub": str(text)}:
+            return re.sub(r"\$\{(\w+)\.Arn\}", r"\1", text.rpartition("${AWS::AccountId}:")[2])
+        case _:
+            return str(resource)

@@ -1,0 +1,118 @@
+"""Each function does on AWS only what its role allows: recorded while the main job and its accidents run."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+from pynamodb.expressions.update import Action
+
+from keepreel.models import Video, in_flight_shard
+from local.simulators.kling import KlingSimulator
+from local.stack import Stack
+from tests.person import Person
+from tests.template.test_rights import RIGHTS
+
+# A multipart upload is rights on the object; IAM knows no "transact".
+ACTIONS = {
+    "s3:HeadObject": "s3:GetObject",
+    "s3:CreateMultipartUpload": "s3:PutObject",
+    "s3:UploadPart": "s3:PutObject",
+    "s3:CompleteMultipartUpload": "s3:PutObject",
+}
+TRANSACTED = {"Put": "PutItem", "Update": "UpdateItem", "ConditionCheck": "ConditionCheckItem", "Delete": "DeleteItem"}
+
+
+class Recorder:
+    """What each function asked of AWS, in the words of the table of rights."""
+
+    def __init__(self) -> None:
+        self.used: dict[str, set[str]] = defaultdict(set)
+        self._current = threading.local()
+
+    def enter(self, folder: str, _event: Any) -> None:
+        self._current.role = "".join(word.title() for word in folder.split("_")) + "FunctionRole"
+
+    def leave(self, _folder: str, _event: Any) -> None:
+        self._current.role = None
+
+    def note(self, service: str, operation: str, arguments: dict[str, Any]) -> None:
+        if role := getattr(self._current, "role", None):
+            self.used[role] |= set(_rights(service, operation, arguments))
+
+
+@pytest.fixture
+def recorder(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
+    recorder = Recorder()
+    call = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def recorded(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
+        recorder.note(client.meta.service_model.service_name, operation, arguments)
+        return call(client, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", recorded)
+    stack.invoker.before, stack.invoker.after = recorder.enter, recorder.leave
+    yield recorder
+    stack.invoker.before = stack.invoker.after = None
+
+
+def test_no_function_needs_more_than_its_role_allows(
+    recorder: Recorder, stack: Stack, person: Person, kling: KlingSimulator, picture: bytes
+) -> None:
+    made = person.follow(person.ask(source_image=person.upload(picture), key="one").json()["id"])
+    person.ask(source_image=made["source_image_url"], key="one")
+    person.send("GET", "/v1/videos")
+    person.send("GET", f"/v1/videos/{made['id']}/download")
+    kling.fault(on="create", kind="code", code=1301)
+    failed = person.follow(person.ask(prompt="refused", key="two").json()["id"])
+    _lose(owner=person.owner, video_id=made["id"])
+    stack.invoker.invoke("SweepVideosFunction", {})
+    found_again = person.follow(made["id"])
+
+    beyond = {role: used - RIGHTS[role] for role, used in recorder.used.items() if used - RIGHTS[role]}
+    assert [video["status"] for video in (made, failed, found_again)] == ["completed", "failed", "completed"]
+    assert beyond == {}
+    assert recorder.used.keys() == {role for role in RIGHTS if role.endswith("FunctionRole")}
+
+
+def _lose(*, owner: str, video_id: str) -> None:
+    """As if the workflow had died before the file was kept, long enough ago for the sweeper to look."""
+    video = Video.get(owner, video_id)
+    actions: list[Action] = [
+        Video.status.set("processing"),
+        Video.in_flight_shard.set(in_flight_shard(video_id)),
+        Video.next_check_at.set(datetime.now(UTC) - timedelta(minutes=1)),
+    ]
+    video.update(actions=actions)
+
+
+def _rights(service: str, operation: str, arguments: dict[str, Any]) -> Iterator[str]:
+    if operation == "TransactWriteItems":
+        for item in arguments["TransactItems"]:
+            ((kind, details),) = item.items()
+            yield f"dynamodb:{TRANSACTED[kind]} {_table(details)}"
+        return
+    action = f"{ {'stepfunctions': 'states'}.get(service, service) }:{operation}"
+    yield f"{ACTIONS.get(action, action)} {_resource(service, arguments)}"
+
+
+def _resource(service: str, arguments: dict[str, Any]) -> str:
+    match service:
+        case "dynamodb":
+            return _table(arguments)
+        case "s3":
+            return f"MediaBucket/{arguments['Key'].split('/')[0]}/*"
+        case "stepfunctions":
+            return str(arguments["stateMachineArn"]).rsplit(":", 2)[1] + ":keepreel-${Stage}-video"
+        case "ssm":
+            return "parameter/keepreel/${Stage}/public-url"
+        case _:
+            return "secret:${KlingSecretName}-??????"
+
+
+def _table(arguments: dict[str, Any]) -> str:
+    table = str(arguments["TableName"]).rsplit("-", 1)[1]
+    return f"{table}/index/{arguments['IndexName']}" if "IndexName" in arguments else table

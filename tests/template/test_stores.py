@@ -1,0 +1,107 @@
+"""Tables, bucket and CDN: kept safe, kept for good, and open to nobody but our CDN."""
+
+from typing import Any
+
+import pytest
+
+
+@pytest.mark.parametrize("name", ["VideosTable", "RequestsTable"])
+def test_a_table_can_be_restored_and_outlives_the_stack(resources: dict[str, Any], name: str) -> None:
+    table = resources[name]
+
+    properties = table["Properties"]
+
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+    assert properties["DeletionProtectionEnabled"] == {"Fn::If": ["IsProduction", True, False]}
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_only_requests_expire(resources: dict[str, Any]) -> None:
+    tables = {name: it["Properties"] for name, it in resources.items() if it["Type"] == "AWS::DynamoDB::Table"}
+
+    expiring = {name: it["TimeToLiveSpecification"] for name, it in tables.items() if "TimeToLiveSpecification" in it}
+
+    assert expiring == {"RequestsTable": {"AttributeName": "expires_at", "Enabled": True}}
+
+
+def test_the_bucket_is_private_and_outlives_the_stack(resources: dict[str, Any]) -> None:
+    bucket = resources["MediaBucket"]
+
+    properties = bucket["Properties"]
+
+    assert properties["PublicAccessBlockConfiguration"] == {
+        "BlockPublicAcls": True,
+        "BlockPublicPolicy": True,
+        "IgnorePublicAcls": True,
+        "RestrictPublicBuckets": True,
+    }
+    assert properties["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    assert "BucketEncryption" in properties
+    assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_an_abandoned_upload_does_not_stay(resources: dict[str, Any]) -> None:
+    (rule,) = resources["MediaBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+
+    assert (rule["Status"], rule["AbortIncompleteMultipartUpload"]) == ("Enabled", {"DaysAfterInitiation": 1})
+
+
+def test_a_page_may_only_post_to_the_bucket_and_only_from_the_origin_named(resources: dict[str, Any]) -> None:
+    (rule,) = resources["MediaBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
+
+    assert rule["AllowedMethods"] == ["POST"]
+    assert len(rule["AllowedOrigins"]) == 1
+    assert rule["AllowedOrigins"] != ["*"]
+
+
+def test_nobody_but_our_cdn_is_let_in_to_media_and_nothing_without_tls(resources: dict[str, Any]) -> None:
+    statements = resources["MediaBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+    by_effect = {statement["Effect"]: statement for statement in statements}
+
+    assert len(statements) == 2
+    assert by_effect["Deny"]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    allowed = {key: by_effect["Allow"][key] for key in ("Principal", "Action", "Resource", "Condition")}
+    distribution = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Distribution}"
+    assert allowed == {
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "s3:GetObject",
+        "Resource": {"Fn::Sub": "${MediaBucket.Arn}/media/*"},
+        "Condition": {"StringEquals": {"AWS:SourceArn": {"Fn::Sub": distribution}}},
+    }
+
+
+def test_nobody_at_all_is_allowed_by_any_policy(resources: dict[str, Any]) -> None:
+    policies = [it["Properties"]["PolicyDocument"] for it in resources.values() if "Policy" in it["Type"]
+                and "PolicyDocument" in it["Properties"]]  # fmt: skip
+
+    allowed = [it["Principal"] for policy in policies for it in policy["Statement"] if it["Effect"] == "Allow"]
+
+    assert "*" not in allowed
+    assert {"AWS": "*"} not in allowed
+
+
+def test_the_cdn_caches_media_alone_and_never_an_answer_of_the_api(resources: dict[str, Any]) -> None:
+    config = resources["Distribution"]["Properties"]["DistributionConfig"]
+
+    behaviors = {it.get("PathPattern", "*"): it for it in [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]}
+
+    caching_disabled, caching_optimized = (
+        "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+        "658327ea-f89d-4fab-a63d-7e88639e58f6",
+    )
+    assert {path: (it["TargetOriginId"], it["CachePolicyId"]) for path, it in behaviors.items()} == {
+        "*": ("api", caching_disabled),
+        "/media/*": ("media", caching_optimized),
+    }
+    assert behaviors["/media/*"]["AllowedMethods"] == ["GET", "HEAD"]
+    assert {it["ViewerProtocolPolicy"] for it in behaviors.values()} == {"https-only"}
+
+
+def test_an_error_of_the_cdn_is_not_kept_for_a_year(resources: dict[str, Any]) -> None:
+    policy = resources["MediaHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
+
+    assert "CustomHeadersConfig" not in policy
+    assert policy["SecurityHeadersConfig"]["ContentTypeOptions"] == {"Override": True}

@@ -1,0 +1,134 @@
+"""The state machine: whole, without end nowhere, and without a blind retry of what costs money."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from keepreel import waiting
+from keepreel.errors import KeepreelError
+from local import check
+
+FILE = check.ROOT / "functions" / "video_workflow.asl.yaml"
+
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+MOST_HISTORY_EVENTS = 25_000
+# A task is entered, scheduled, started, ended and exited; a retry is scheduled, started and failed; else: in and out.
+TASK_EVENTS, RETRY_EVENTS, OTHER_EVENTS = 5, 3, 2
+
+
+@pytest.fixture(scope="session")
+def definition() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(FILE.read_text())
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def tasks(definition: dict[str, Any]) -> dict[str, Any]:
+    return {name: state for name, state in definition["States"].items() if state["Type"] == "Task"}
+
+
+def test_it_is_a_standard_workflow_so_that_a_name_runs_once(resources: dict[str, Any]) -> None:
+    assert resources["VideoWorkflow"]["Properties"]["StateMachineType"] == "STANDARD"
+
+
+def test_every_step_leads_to_a_state_and_every_state_is_led_to(definition: dict[str, Any]) -> None:
+    assert check.graph_problems(definition) == []
+
+
+def test_from_every_state_the_workflow_can_end(definition: dict[str, Any]) -> None:
+    states = definition["States"]
+    ending = {name for name, state in states.items() if state["Type"] in ("Succeed", "Fail") or state.get("End")}
+
+    for _ in states:
+        ending |= {name for name, state in states.items() if ending & set(check.successors(state))}
+
+    assert ending == set(states)
+
+
+def test_no_task_is_retried_on_just_any_error(tasks: dict[str, Any]) -> None:
+    retried = {error for task in tasks.values() for error in _retried(task)}
+
+    assert not retried & {"States.ALL", "States.TaskFailed"}
+
+
+def test_the_paid_submit_is_not_retried_when_its_outcome_is_unknown(tasks: dict[str, Any]) -> None:
+    assert set(_retried(tasks["SubmitVideo"])) == {
+        "Lambda.ServiceException",
+        "Lambda.AWSLambdaException",
+        "Lambda.SdkClientException",
+        "Lambda.TooManyRequestsException",
+        "StoreUnavailable",
+    }
+
+
+def test_the_errors_named_are_ours_or_the_platforms(tasks: dict[str, Any]) -> None:
+    named = {error for task in tasks.values() for error in _retried(task) if "." not in error}
+
+    assert named <= {kind.__name__ for kind in _subclasses(KeepreelError)}
+
+
+def test_an_error_that_is_not_retried_reaches_fail_video(tasks: dict[str, Any]) -> None:
+    caught = {name: [(it["ErrorEquals"], it["Next"]) for it in task.get("Catch", [])] for name, task in tasks.items()}
+
+    assert caught == {
+        "SubmitVideo": [(["States.ALL"], "FailVideo")],
+        "PollProvider": [(["States.ALL"], "FailVideo")],
+        "SaveVideo": [(["States.ALL"], "FailVideo")],
+        "FailVideo": [],
+    }
+
+
+def test_a_task_calls_the_function_of_its_own_name_and_holds_no_arn(
+    tasks: dict[str, Any], resources: dict[str, Any]
+) -> None:
+    substitutions = resources["VideoWorkflow"]["Properties"]["DefinitionSubstitutions"]
+
+    called = {
+        name: substitutions[task["Resource"].removeprefix("${").removesuffix("}")] for name, task in tasks.items()
+    }
+
+    assert called == {name: {"Fn::GetAtt": [f"{name}Function", "Arn"]} for name in tasks}
+    assert len(substitutions) == len(tasks)
+    assert "arn:" not in FILE.read_text()
+
+
+def test_a_task_outwaits_its_function(tasks: dict[str, Any], resources: dict[str, Any]) -> None:
+    timeouts = {name: resources[f"{name}Function"]["Properties"]["Timeout"] for name in tasks}
+
+    assert [name for name, task in tasks.items() if task["TimeoutSeconds"] <= timeouts[name]] == []
+
+
+def test_polling_for_as_long_as_it_may_run_stays_far_from_the_longest_history(
+    definition: dict[str, Any], tasks: dict[str, Any]
+) -> None:
+    retries = sum(it["MaxAttempts"] for it in tasks["PollProvider"]["Retry"])
+    turns = definition["TimeoutSeconds"] / waiting.POLL_SECONDS
+
+    events_a_turn = OTHER_EVENTS + TASK_EVENTS + retries * RETRY_EVENTS + OTHER_EVENTS
+
+    assert turns * events_a_turn < MOST_HISTORY_EVENTS
+
+
+def test_the_file_has_no_yaml_alias_since_cloudformation_reads_one_as_text() -> None:
+    kinds = {type(event) for event in yaml.parse(FILE.read_text(), Loader=yaml.SafeLoader)}
+
+    assert yaml.AliasEvent not in kinds
+
+
+def test_waits_of_retries_grow_and_are_spread(tasks: dict[str, Any]) -> None:
+    retriers = [it for task in tasks.values() for it in task["Retry"]]
+
+    assert {it["JitterStrategy"] for it in retriers} == {"FULL"}
+    assert all(it["BackoffRate"] >= 2 for it in retriers)
+
+
+def _retried(task: dict[str, Any]) -> list[str]:
+    return [error for retrier in task.get("Retry", []) for error in retrier["ErrorEquals"]]
+
+
+def _subclasses(kind: type[KeepreelError]) -> Iterator[type[KeepreelError]]:
+    for subclass in kind.__subclasses__():
+        yield subclass
+        yield from _subclasses(subclass)
