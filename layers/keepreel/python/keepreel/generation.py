@@ -45,10 +45,12 @@ def create(request: VideoRequest, *, owner: str, created_by: str, key: str | Non
         return Created(videos=earlier, replayed=True)
     _check_image(chosen, owner=owner)
     video = _new_video(chosen, model, owner=owner, created_by=created_by)
-    if not _write(video, seal):
-        return Created(videos=seal.earlier_videos() or [], replayed=True)
-    _start(video)
-    return Created(videos=[video], replayed=False)
+    if _write(video, seal):
+        _start(video)
+        return Created(videos=[video], replayed=False)
+    if earlier := seal.earlier_videos():
+        return Created(videos=earlier, replayed=True)
+    raise StoreUnavailable("the same request was there and expired while this one was being written")
 
 
 @dataclass(frozen=True, kw_only=True)

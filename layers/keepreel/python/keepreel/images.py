@@ -8,7 +8,6 @@ from PIL import Image, ImageOps
 
 from keepreel.errors import BadImage
 
-LARGEST_BYTES = 10 * 1024 * 1024  # Kling's limit, and ours for an upload
 SMALLEST_SIDE = 300  # Kling's limit
 LARGEST_PIXELS = 50_000_000
 _LONGEST_SIDE_SENT = 2160  # twice what any model draws; keeps a crop well under the ten megabytes

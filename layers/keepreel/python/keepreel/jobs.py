@@ -1,6 +1,6 @@
 """A video's record as the job that a provider is asked to do."""
 
-from keepreel import catalog, images, uploads
+from keepreel import catalog, uploads
 from keepreel.models import Video
 from keepreel.providers import Job
 
@@ -17,6 +17,8 @@ def with_image(video: Video) -> Job:
     source = video.source_image
     if source is None or not uploads.names_one(source):
         return _job(video, image=source)
+    from keepreel import images  # Pillow: only who sends an image pays for the import
+
     content = uploads.read(owner=video.owner, source_image=source)
     return _job(video, image=images.cropped(content, aspect_ratio=video.aspect_ratio))
 

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 import uuid6
 from botocore.exceptions import ClientError
 
-from keepreel import aws, images
+from keepreel import aws
 from keepreel.errors import BadImage
 from keepreel.settings import settings
 
+LARGEST_BYTES = 10 * 1024 * 1024  # Kling's limit for an image
 _FORM_MINUTES = 10
 _SOURCE_IMAGE = re.compile(r"upload:([0-9a-f]{32})")
 
@@ -32,7 +33,7 @@ def new(*, owner: str, content_type: str) -> Upload:
         Bucket=settings().media_bucket,
         Key=_key(owner, upload_id),
         Fields={"Content-Type": content_type},
-        Conditions=[{"Content-Type": content_type}, ["content-length-range", 1, images.LARGEST_BYTES]],
+        Conditions=[{"Content-Type": content_type}, ["content-length-range", 1, LARGEST_BYTES]],
         ExpiresIn=_FORM_MINUTES * 60,
     )
     return Upload(
@@ -59,8 +60,8 @@ def read(*, owner: str, source_image: str) -> bytes:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404):
             raise BadImage("There is no such upload; post the image to its form first.") from None
         raise
-    if found["ContentLength"] > images.LARGEST_BYTES:
-        raise BadImage(f"The image is larger than {images.LARGEST_BYTES // 1024 // 1024} MB.")
+    if found["ContentLength"] > LARGEST_BYTES:
+        raise BadImage(f"The image is larger than {LARGEST_BYTES // 1024 // 1024} MB.")
     return found["Body"].read()
 
 
