@@ -61,10 +61,15 @@ class Cloud:
         self._server.start()
         _warm_up_boto3()
 
-    def stop(self) -> None:
-        """Aborts what runs, waits a little for it, and forgets everything."""
+    def quiesce(self) -> None:
+        """Aborts every execution and starts no function any more; those that run get a little time to finish."""
         _stop_executions()
-        self._server.stop()
+        self.invoker.stop(patience_seconds=3)
+
+    def stop(self) -> None:
+        """Ends what still runs, and forgets everything."""
+        self.quiesce()
+        self._server.stop(patience_seconds=3)
         _join_interpreter()
         BackendDict.reset()
         reset_model_data()

@@ -6,14 +6,18 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from local.template import ACCOUNT_ID, REGION, Json, TemplateError
 
 Handler = Callable[[Json, Json], Json]
 Hook = Callable[[str, Json], None]
+
+
+class Stopping(Exception):
+    """The stack is stopping, and no function starts any more."""
 
 
 class UnknownFunction(Exception):
@@ -72,6 +76,9 @@ class Invoker:
         # Powertools' resolver keeps the current event on its class, so two requests at once would mix two people's
         # data. On Lambda each has a process of its own; the workflow's tasks use no resolver and run side by side.
         self._one_request = threading.Lock()
+        self._running = 0
+        self._is_stopping = False
+        self._changed = threading.Condition()
         self.before: Hook | None = None
         self.after: Hook | None = None
 
@@ -86,10 +93,29 @@ class Invoker:
         if function is None:
             raise UnknownFunction(name)
         try:
-            with self._turn(function):
+            with self._counted(), self._turn(function):
                 return Answer(value=self._run(function, event=_as_json(event)))
         except Exception as error:  # noqa: BLE001  # this is the outer door: any error becomes the answer
             return Answer(value=_error(error), is_error=True)
+
+    def stop(self, *, patience_seconds: float) -> None:
+        """Lets no function start any more, and those that run finish, as long as the patience lasts."""
+        with self._changed:
+            self._is_stopping = True
+            self._changed.wait_for(lambda: not self._running, patience_seconds)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._changed:
+            if self._is_stopping:
+                raise Stopping
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()
 
     def _turn(self, function: Function) -> AbstractContextManager[object]:
         return self._one_request if function.logical_id in self._answering_http else nullcontext()

@@ -38,7 +38,7 @@ class Server:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self, *, patience_seconds: float = 10) -> None:
+    def stop(self, *, patience_seconds: float = 3) -> None:
         """Ends at once for the outside; requests that are being answered get a little time to finish."""
         if self._thread.is_alive():
             self._server.shutdown()

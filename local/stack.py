@@ -136,6 +136,8 @@ class Stack:
         self.kling = KlingSimulator(**{**providers.SIMULATED_KEYS, **self._simulator_settings})
         self.kling.start()
         closing.callback(self.kling.stop)
+        # While all is still there to answer them: a function whose cloud has gone tries again and again.
+        closing.callback(self.cloud.quiesce)
 
     def _make_resources(self, *, host: str) -> None:
         self.template = Template(self._path, parameters=self._parameters(), stack_name=STACK_NAME)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
+from samtranslator.yaml_helper import yaml_parse
 
 ACCOUNT_ID = "123456789012"  # the account that moto plays
 REGION = "us-east-1"  # where moto looks for what comes unsigned, such as Cognito's InitiateAuth

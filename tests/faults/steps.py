@@ -50,5 +50,10 @@ def now(video: Video) -> Video:
     return records.get(owner=video.owner, video_id=video.video_id)
 
 
+def facts(record: Video, *names: str) -> tuple[object, ...]:
+    """Some of a record's attributes; None for one that it does not have."""
+    return tuple(getattr(record, name) for name in names)
+
+
 def usage(video: Video) -> int:
     return int(DailyUsage.get(f"usage#{video.owner}#{video.usage_day}", consistent_read=True).videos)

@@ -13,7 +13,7 @@ from keepreel.models import Video
 from keepreel.providers import kling as adapter
 from keepreel.settings import settings
 from local.simulators.kling import KlingSimulator
-from tests.faults.steps import STEPS, ask, now, step, usage
+from tests.faults.steps import STEPS, ask, facts, now, step, usage
 
 # Whatever changes something outside the process, or asks the provider.
 EFFECTS: list[tuple[Any, str]] = [
@@ -80,8 +80,8 @@ def assert_made_once(video: Video, kling: KlingSimulator) -> None:
     record = now(video)
     files = aws.s3().list_objects_v2(Bucket=settings().media_bucket, Prefix=f"media/{video.video_id}/")
     open_uploads = aws.s3().list_multipart_uploads(Bucket=settings().media_bucket).get("Uploads", [])
-    assert (record.status, record.error_code, usage(video)) == ("completed", None, 1)
-    assert (record.in_flight_shard, record.next_check_at) == (None, None)
+    assert facts(record, "status", "error_code", "in_flight_shard", "next_check_at") == ("completed", None, None, None)
+    assert usage(video) == 1
     assert [task["id"] for task in kling.tasks if task["external_id"] == video.video_id] == [record.provider_task_id]
     assert files["KeyCount"] == 2
     assert [upload["Key"] for upload in open_uploads if video.video_id in upload["Key"]] == []
@@ -108,7 +108,7 @@ def test_killed_once_anywhere(effect: int, moment: str, kling: KlingSimulator) -
     assert_made_once(video, kling)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(40))
 def test_killed_at_random_again_and_again(seed: int, kling: KlingSimulator) -> None:
     random, video = Random(seed), ask()
 

@@ -160,7 +160,12 @@ def test_a_save_that_loses_to_a_delete_leaves_no_file(
 def test_memory_does_not_grow_with_the_file(finished: Video, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
     send = storage.Writer._send
-    monkeypatch.setattr(storage.Writer, "_send", lambda writer: (sizes.append(len(writer._buffer)), send(writer))[1])
+
+    def noted(writer: storage.Writer) -> None:
+        sizes.append(len(writer._buffer))
+        send(writer)
+
+    monkeypatch.setattr(storage.Writer, "_send", noted)
 
     with storage.Writer("media/large/test/video.mp4") as writer:
         for _ in range(64):

@@ -15,7 +15,7 @@ from keepreel import images, submission, uploads
 from keepreel.models import Video
 from keepreel.providers import kling as adapter
 from local.simulators.kling import KlingSimulator
-from tests.faults.steps import ask, now, run, step, usage
+from tests.faults.steps import ask, facts, now, run, step, usage
 from tests.person import Person
 
 
@@ -182,7 +182,7 @@ def test_a_busy_provider_is_waited_for(code: int, kling: KlingSimulator) -> None
     kling.fault(on="create", kind="code", code=code, times=3, external_id=video.video_id)
 
     assert [step("queued", video) for _ in range(3)] == ["queued"] * 3
-    assert (now(video).attempt_token, now(video).error_code) == (None, None)
+    assert facts(now(video), "attempt_token", "error_code") == (None, None)
     assert run(video).status == "completed"
 
     assert len(tasks_of(kling, video)) == 1
@@ -237,7 +237,7 @@ def test_a_refusal_fails_the_video_in_words_and_is_given_back(
 
     record = run(video)
 
-    assert (record.status, record.error_code, record.in_flight_shard) == ("failed", error_code, None)
+    assert facts(record, "status", "error_code", "in_flight_shard") == ("failed", error_code, None)
     assert record.error_message
     assert str(code) not in record.error_message
     assert (usage(video), tasks_of(kling, video)) == (0, [])

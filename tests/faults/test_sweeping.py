@@ -133,5 +133,5 @@ def _write_raw(video: Video, attribute: str, value: dict[str, str]) -> None:
         Key={"owner": {"S": video.owner}, "video_id": {"S": video.video_id}},
         UpdateExpression="SET #a = :v",
         ExpressionAttributeNames={"#a": attribute},
-        ExpressionAttributeValues={":v": value},  # type: ignore[dict-item]
+        ExpressionAttributeValues={":v": value},
     )

@@ -37,7 +37,7 @@ def test_an_image_and_a_prompt_become_a_video_that_is_kept(
     kept = requests.get(video["video_url"], timeout=30)
     assert (kept.status_code, kept.headers["Content-Type"]) == (200, "video/mp4")
     assert (len(kept.content), sha256(kept.content).hexdigest()) == (video["size_bytes"], video["sha256"])
-    with av.open(BytesIO(kept.content)) as container:
+    with av.open(BytesIO(kept.content), mode="r") as container:
         stream = container.streams.video[0]
         assert (stream.codec_context.name, stream.codec_context.pix_fmt) == ("h264", "yuv420p")
         assert (stream.width, stream.height) == (video["width"], video["height"])

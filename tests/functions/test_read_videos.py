@@ -150,7 +150,7 @@ def _header(kind: str, person: Person) -> dict[str, str]:
     tokens = {
         "empty": "",
         "garbage": "a.b.c",
-        "unsigned": jwt.encode(claims, None, algorithm="none", headers=headers),
+        "unsigned": jwt.encode(claims, "", algorithm="none", headers=headers),
         "other key": jwt.encode(claims, _OTHER_KEY, algorithm="RS256", headers=headers),
         "expired": jwt.encode({**claims, "exp": 1}, _OTHER_KEY, algorithm="RS256", headers=headers),
     }

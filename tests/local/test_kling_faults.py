@@ -271,6 +271,12 @@ def test_a_shorter_time_finishes_what_is_running(clock: Clock) -> None:
     assert task["task_status"] == "succeed"
 
 
+def test_a_new_task_is_told_as_submitted_even_where_it_takes_no_time(caller: Caller) -> None:
+    legacy, newer = caller.create().json()["data"], caller.create_newer().json()["data"]
+
+    assert (legacy["task_status"], newer["status"]) == ("submitted", "submitted")
+
+
 def test_a_longer_time_does_not_reopen_what_has_finished(caller: Caller, kling: KlingSimulator) -> None:
     caller.create("video-1")
 
