@@ -28,7 +28,7 @@ run: .venv/installed ## keep the whole stack up at http://127.0.0.1:8765 (PORT=)
 	@exec .venv/bin/python -m local run --port $(PORT)
 
 test: .venv/installed ## every test
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n auto --maxprocesses 4
 
 check: .venv/installed ## format, lint, types, template, state machine, lock file
 	.venv/bin/ruff format --check .

@@ -1,5 +1,6 @@
 """One local stack for all tests: the real tables, the real workflow, Kling's wire. Each test is a person of its own."""
 
+import os
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from uuid import uuid4
@@ -12,6 +13,10 @@ from keepreel.settings import settings
 from local.simulators.kling import KlingSimulator
 from local.stack import Stack
 from tests.person import Person
+
+# Whoever has a real key in their environment must not pay for running the tests.
+for name in ("KLING_API_KEY", "KLING_ACCESS_KEY", "KLING_SECRET_KEY", "KLING_BASE_URL"):
+    os.environ.pop(name, None)
 
 
 @pytest.fixture(scope="session")
