@@ -5,6 +5,8 @@ AWS_DEFAULT_REGION ?= eu-west-1
 export AWS_DEFAULT_REGION
 export SAM_CLI_TELEMETRY := 0
 export UV_PYTHON_DOWNLOADS := never
+# The machine's own certificates, as git uses them: behind a company's proxy uv's built-in ones do not suffice.
+export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo run test check build smoke clean

@@ -4,7 +4,7 @@ import contextlib
 import json
 import os
 import sys
-import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
@@ -26,7 +26,8 @@ def run(*, template: Path, port: int, folder: Path) -> None:
         print("Starting …", file=terminal, flush=True)
         with Stack(template=template, port=port) as stack, _described(stack, folder=folder) as path:
             print(_welcome(stack, path=path), file=terminal, flush=True)
-            threading.Event().wait()
+            while True:  # in short sleeps: a signal that another thread receives does not end a long one
+                time.sleep(0.5)
 
 
 def make_demo(*, template: Path, folder: Path) -> None:
@@ -84,9 +85,10 @@ Everything is held in memory: once it stops, every video is gone. Ctrl-C stops i
 
 
 def _credentials(stack: Stack) -> str:
-    parameters = {"USERNAME": identity.DEMO_EMAIL, "PASSWORD": identity.PASSWORD}
-    request = {"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": stack.identity.client_id, "AuthParameters": parameters}
-    return json.dumps(request)
+    """JSON in two lines, so that it fits a terminal."""
+    flow = json.dumps({"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": stack.identity.client_id})
+    parameters = json.dumps({"USERNAME": identity.DEMO_EMAIL, "PASSWORD": identity.PASSWORD})
+    return f'{flow[:-1]},\n        "AuthParameters": {parameters}}}'
 
 
 def _provider(stack: Stack) -> str:

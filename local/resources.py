@@ -34,6 +34,15 @@ NOT_EMULATED: Mapping[str, str | None] = {
     "AWS::Serverless::LayerVersion": None,
 }
 
+# What is made here, but not all of it.
+_PARTLY: Mapping[str, str] = {
+    "AWS::CloudFront::Distribution": "the CDN's cache",
+    "AWS::DynamoDB::Table": "deletion by TTL",
+    "AWS::S3::Bucket": "a bucket's CORS and lifecycle",
+    "AWS::SQS::Queue": "dead-letter queues",
+    "AWS::Serverless::Function": "functions' rights (IAM), layers and memory",
+}
+
 
 class Resources:
     """The template's resources in a running moto.
@@ -85,7 +94,8 @@ class Resources:
 
     def not_emulated(self) -> list[str]:
         """In words, what this template has that the local stack leaves out."""
-        words = {NOT_EMULATED.get(resource.type) for resource in self._template.resources.values()}
+        left_out = {**NOT_EMULATED, **_PARTLY}
+        words = {left_out.get(resource.type) for resource in self._template.resources.values()}
         return sorted(it for it in words if it)
 
     def _attributes(self, logical_id: str) -> Attributes:

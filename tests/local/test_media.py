@@ -11,6 +11,8 @@ import requests
 from local.stack import Stack
 
 CONTENT = bytes(range(256)) * 40
+# The last is how a client sees the first that does not follow "..".
+PRIVATE = ("uploads/user/me/private", "private", "media/../uploads/user/me/private")
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -20,11 +22,11 @@ def path(stack: Stack) -> Iterator[str]:
     bucket, s3 = stack.resources.attribute("MediaBucket", "Ref"), boto3.client("s3")
     key = f"media/{uuid4()}/secret/video.mp4"
     s3.put_object(Bucket=bucket, Key=key, Body=CONTENT, ContentType="video/mp4", CacheControl=IMMUTABLE)
-    s3.put_object(Bucket=bucket, Key="uploads/user/me/private", Body=b"private")
-    s3.put_object(Bucket=bucket, Key="private", Body=b"private")
+    for private in PRIVATE:
+        s3.put_object(Bucket=bucket, Key=private, Body=b"private")
     yield f"/{key}"
-    for private in (key, "uploads/user/me/private", "private"):
-        s3.delete_object(Bucket=bucket, Key=private)
+    for it in (key, *PRIVATE):
+        s3.delete_object(Bucket=bucket, Key=it)
 
 
 def get(stack: Stack, path: str, method: str = "GET", **headers: str) -> requests.Response:

@@ -125,7 +125,7 @@ def test_a_busy_port_is_one_clear_line(tmp_path: Path) -> None:
 
 def test_a_second_stack_in_one_process_starts_afresh_and_the_first_leaves_no_thread() -> None:
     ended = run_python("""
-        import threading
+        import socket, threading
         import requests
         from local.stack import Stack
 
@@ -139,7 +139,9 @@ def test_a_second_stack_in_one_process_starts_afresh_and_the_first_leaves_no_thr
 
         for _ in range(2):
             with Stack(simulator={"footage_short_side": 64}) as stack:
+                idle = socket.create_connection(("127.0.0.1", int(stack.url.rpartition(":")[2])))
                 print(len(videos(stack)), ask(stack).status_code, len(videos(stack)))
+            idle.close()
             print([it.name for it in threading.enumerate()])
     """)
 
