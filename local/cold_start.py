@@ -3,18 +3,16 @@
 import sys
 from types import ModuleType
 
-from aws_lambda_powertools.utilities import parameters
 from pynamodb.models import Model
 
 _OURS = {"keepreel", "functions"}
 
 
 def forget() -> None:
-    """Empties every cache that our code, its tables and its parameters keep for the life of a process."""
+    """Empties every cache that our code and its tables keep for the life of a process."""
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] in _OURS:
             _forget(module)
-    parameters.clear_caches()  # type: ignore[no-untyped-call]
 
 
 def _forget(module: ModuleType) -> None:

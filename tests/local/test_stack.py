@@ -85,13 +85,10 @@ def test_run_ends_cleanly_with_a_video_in_flight_and_idle_connections(tmp_path: 
         asked = requests.post(
             stack["api"] + "/v1/videos", json={"prompt": "a slow wave"}, headers=signed_in(stack), timeout=10
         )
-        idle = [connect(stack[name]) for name in ("api", "aws_endpoint")]
+        with connect(stack["api"]), connect(stack["aws_endpoint"]):
+            process.send_signal(signal.SIGTERM)
+            output, errors = process.communicate(timeout=30)
 
-        process.send_signal(signal.SIGTERM)
-        output, errors = process.communicate(timeout=30)
-
-        for connection in idle:
-            connection.close()
     assert asked.status_code == 202
     assert (process.returncode, output.strip().splitlines()[-1], errors) == (0, "Stopped.", "")
     assert [it.name for it in tmp_path.iterdir()] == ["stack.log"]

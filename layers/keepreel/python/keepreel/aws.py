@@ -9,11 +9,13 @@ from botocore.config import Config
 from pynamodb.connection import Connection
 
 if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.parameters import SecretsProvider, SSMProvider
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
 # Every call must end, retries and all, well inside the ten seconds of a Lambda behind the API.
 _BRISK = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
+_KEPT_SECONDS = 300
 
 
 @lru_cache(maxsize=1)
@@ -36,13 +38,23 @@ def dynamodb() -> Connection:
 
 def secret(name: str, *, fresh: bool = False) -> dict[str, Any]:
     """A Secrets Manager secret that holds a JSON object; kept for five minutes, `fresh` asks again at once."""
-    from aws_lambda_powertools.utilities.parameters import get_secret
-
-    return dict(json.loads(get_secret(name, max_age=300, force_fetch=fresh)))
+    return dict(json.loads(str(_secrets().get(name, max_age=_KEPT_SECONDS, force_fetch=fresh))))
 
 
 def parameter(name: str) -> str:
     """An SSM parameter's text; kept for five minutes."""
-    from aws_lambda_powertools.utilities.parameters import get_parameter
+    return str(_parameters().get(name, max_age=_KEPT_SECONDS))
 
-    return str(get_parameter(name, max_age=300))
+
+@lru_cache(maxsize=1)
+def _secrets() -> "SecretsProvider":
+    from aws_lambda_powertools.utilities.parameters import SecretsProvider
+
+    return SecretsProvider(boto_config=_BRISK)
+
+
+@lru_cache(maxsize=1)
+def _parameters() -> "SSMProvider":
+    from aws_lambda_powertools.utilities.parameters import SSMProvider
+
+    return SSMProvider(boto_config=_BRISK)

@@ -34,10 +34,11 @@ def start(video: Video) -> bool:
     """
     name = f"{video.video_id}-r{video.restarts:.0f}" if video.restarts else video.video_id
     payload = json.dumps({"owner": video.owner, "video_id": video.video_id})
-    client = aws.stepfunctions()
     try:
-        client.start_execution(stateMachineArn=settings().video_workflow_arn, name=name, input=payload)
-    except client.exceptions.ExecutionAlreadyExists:
+        aws.stepfunctions().start_execution(stateMachineArn=settings().video_workflow_arn, name=name, input=payload)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
+            raise
         return False
     return True
 
