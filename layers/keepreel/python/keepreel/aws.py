@@ -21,8 +21,10 @@ _KEPT_SECONDS = 300
 @lru_cache(maxsize=1)
 def s3() -> "S3Client":
     # A part of a multipart upload is 5 MiB, which a bad minute may take longer than a table's item.
-    config = _BRISK.merge(Config(read_timeout=20, signature_version="s3v4"))
-    return boto3.client("s3", config=config)
+    # Virtual: else what we sign names S3's global host, which redirects to a new bucket's region for hours, and a
+    # browser does not follow a redirected form.
+    config = Config(read_timeout=20, signature_version="s3v4", s3={"addressing_style": "virtual"})
+    return boto3.client("s3", config=_BRISK.merge(config))
 
 
 @lru_cache(maxsize=1)
