@@ -44,9 +44,16 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local", description="Keepreel whole on one machine.")
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", parents=[everywhere], help="keep the stack up until Ctrl-C")
-    run.add_argument("--port", type=int, default=8765, help="0 for any that is free (default: %(default)s)")
+    run.add_argument("--port", type=_port, default=8765, help="0 for any that is free (default: %(default)s)")
     commands.add_parser("demo", parents=[everywhere], help="make one video and end")
     return parser.parse_args()
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{port} is no port; use 0 to 65535")
+    return port
 
 
 if __name__ == "__main__":

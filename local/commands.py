@@ -10,19 +10,21 @@ from pathlib import Path
 from typing import TextIO
 
 from local import demo, identity
+from local.providers import BadKeys
 from local.server import PortBusy
 from local.stack import Stack
 from local.template import TemplateError
 
+_LARGEST_LOG = 5_000_000  # bytes
 _DEMO_SECONDS = 6  # how long the simulator takes for a demo's video
 
 # What ends a command with one line for the person who gave it.
-Expected = (PortBusy, TemplateError, demo.Failed)
+Expected = (PortBusy, TemplateError, BadKeys, demo.Failed)
 
 
 def run(*, template: Path, port: int, folder: Path) -> None:
     """Runs until KeyboardInterrupt."""
-    with _terminal(log=folder / "stack.log") as terminal:
+    with _terminal(log=folder / "run.log") as terminal:
         print("Starting …", file=terminal, flush=True)
         with Stack(template=template, port=port) as stack, _described(stack, folder=folder) as path:
             print(_welcome(stack, path=path), file=terminal, flush=True)
@@ -31,7 +33,7 @@ def run(*, template: Path, port: int, folder: Path) -> None:
 
 
 def make_demo(*, template: Path, folder: Path) -> None:
-    with _terminal(log=folder / "stack.log") as terminal:
+    with _terminal(log=folder / "demo.log") as terminal:
         print("Starting …", file=terminal, flush=True)
         with Stack(template=template, simulator={"finish_seconds": _DEMO_SECONDS}) as stack:
             print(f"Provider: {_provider(stack)}\n", file=terminal, flush=True)
@@ -44,8 +46,11 @@ def _terminal(*, log: Path) -> Iterator[TextIO]:
     """The terminal, while what functions and libraries print goes into the log."""
     terminal = sys.stdout
     log.parent.mkdir(parents=True, exist_ok=True)
-    # Never closed: a function that outlives the stack may still want to say something.
-    file = log.open("w", encoding="utf-8", buffering=1)
+    # Added to, since another stack of this folder may be writing there; kept from growing for ever. Never closed: a
+    # function that outlives the stack may still want to say something.
+    file = log.open("a", encoding="utf-8", buffering=1)
+    if file.tell() > _LARGEST_LOG:
+        file.truncate(0)
     with contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
         yield terminal
 
@@ -55,12 +60,14 @@ def _described(stack: Stack, *, folder: Path) -> Iterator[Path]:
     """stack.json for scripts, as long as the stack runs; for this user alone, since it opens the stack."""
     path = folder / "stack.json"
     path.unlink(missing_ok=True)
+    description = json.dumps(stack.describe(), indent=2) + "\n"
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
-        json.dump(stack.describe(), file, indent=2)
+        file.write(description)
     try:
         yield path
     finally:
-        path.unlink(missing_ok=True)
+        if path.exists() and path.read_text(encoding="utf-8") == description:  # else it is another stack's by now
+            path.unlink()
 
 
 def _welcome(stack: Stack, *, path: Path) -> str:
@@ -77,7 +84,7 @@ Sign in as {identity.DEMO_EMAIL} or {identity.OTHER_EMAIL}, password {identity.P
 
 Provider      {_provider(stack)}
 For scripts   {path}
-Log           {path.with_name("stack.log")}
+Log           {path.with_name("run.log")}
 Left out here {", ".join(stack.not_emulated()) or "nothing"}
 
 Everything is held in memory: once it stops, every video is gone. Ctrl-C stops it.

@@ -35,7 +35,8 @@ def run(stack: dict[str, Json], *, folder: Path, terminal: TextIO) -> str:
         _save(video, folder=folder)
     except (requests.RequestException, KeyError) as error:
         raise Failed(f"the stack did not answer as it should: {error!r}") from error
-    print(f"\nSaved video.mp4, thumbnail.jpg and video.json in {folder}\nIts permanent URL:", file=terminal)
+    print(f"\nSaved video.mp4, thumbnail.jpg and video.json in {folder}", file=terminal)
+    print("Its permanent URL (this stack ends with the demo; `make run` keeps one up):", file=terminal)
     return str(video["video_url"])
 
 

@@ -12,25 +12,11 @@ from local.template import ACCOUNT_ID, REGION, Json, Resource, Template, Templat
 
 # What needs nothing here, and what a person should know about that; None where there is nothing to know.
 NOT_EMULATED: Mapping[str, str | None] = {
-    "AWS::CloudFront::CachePolicy": None,
     "AWS::CloudFront::OriginAccessControl": None,
-    "AWS::CloudFront::OriginRequestPolicy": None,
     "AWS::CloudFront::ResponseHeadersPolicy": None,
     "AWS::CloudWatch::Alarm": "alarms",
-    "AWS::CloudWatch::CompositeAlarm": "alarms",
-    "AWS::CloudWatch::Dashboard": "dashboards",
-    "AWS::IAM::ManagedPolicy": "rights (IAM)",
-    "AWS::IAM::Policy": "rights (IAM)",
-    "AWS::IAM::Role": "rights (IAM)",
-    "AWS::Lambda::EventInvokeConfig": None,
-    "AWS::Lambda::LayerVersion": None,
-    "AWS::Lambda::Permission": None,
     "AWS::Logs::LogGroup": "log groups",
-    "AWS::Logs::ResourcePolicy": None,
     "AWS::S3::BucketPolicy": "bucket policies",
-    "AWS::SNS::Subscription": "notifications",
-    "AWS::SNS::TopicPolicy": None,
-    "AWS::SQS::QueuePolicy": None,
     "AWS::Serverless::LayerVersion": None,
 }
 
@@ -38,7 +24,7 @@ NOT_EMULATED: Mapping[str, str | None] = {
 _PARTLY: Mapping[str, str] = {
     "AWS::CloudFront::Distribution": "the CDN's cache",
     "AWS::DynamoDB::Table": "deletion by TTL",
-    "AWS::S3::Bucket": "a bucket's CORS and lifecycle",
+    "AWS::S3::Bucket": "a bucket's CORS and lifecycle, and an upload form's limits",
     "AWS::SQS::Queue": "dead-letter queues",
     "AWS::Serverless::Function": "functions' rights (IAM), layers and memory",
 }

@@ -91,7 +91,7 @@ def _listener(port: int) -> socket.socket:
     try:
         return socket.create_server((HOST, port), backlog=128)
     except OSError as error:
-        raise PortBusy(f"port {port} of {HOST} cannot be used: {error.strerror}") from error
+        raise PortBusy(f"port {port} of {HOST} is taken; choose another, as in PORT=9000 make run") from error
 
 
 def _stop_reading(connection: socket.socket) -> None:

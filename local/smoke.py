@@ -43,7 +43,7 @@ def main() -> int:
         print("The Lambda emulator is a Linux program, so there is nothing to run on this machine.")
         return 0
     version, python = _python()
-    print(f"Layers for {platform.machine()} and Python {version}: {python}")
+    print(f"Building for {platform.machine()} and Python {version} …", flush=True)
     _build(version)
     functions = built.functions(BUILD)
     is_good = _comes_whole_from_layers(functions, python=python)
@@ -58,7 +58,7 @@ def _python() -> tuple[str, str]:
     found = subprocess.run(["layers/python-that-runs", "3.13"], cwd=ROOT, capture_output=True, text=True, check=False)
     if found.returncode == 0:
         return "3.13", found.stdout.strip()
-    print("There is no Python 3.13 here, which Lambda runs; this one has to do.")
+    print("There is no Python 3.13 here, which is what Lambda runs; the one of .venv takes its place.")
     return f"{sys.version_info.major}.{sys.version_info.minor}", sys.executable
 
 
@@ -90,7 +90,7 @@ def _comes_whole_from_layers(functions: list[BuiltFunction], *, python: str) -> 
     )
     origin = Path(done.stdout.strip())
     is_whole = done.returncode == 0 and any(origin.is_relative_to(layer) for layer in richest.layers)
-    print(f"ok      every module: {origin}" if is_whole else f"FAILED  every module: {origin} {done.stderr}")
+    print("ok      every module of the package" if is_whole else f"FAILED  every module: {origin} {done.stderr}")
     return is_whole
 
 
@@ -114,7 +114,7 @@ def _answers(function: BuiltFunction, *, python: str, logs: Path) -> bool:
         print(f"FAILED  {folder}: {error}")
         return False
     is_expected = isinstance(answer, dict) and ANSWERS[folder].items() <= answer.items()
-    print(f"{'ok    ' if is_expected else 'FAILED'}  {folder}: {json.dumps(answer)[:120]}")
+    print(f"ok      {folder}" if is_expected else f"FAILED  {folder}: {json.dumps(answer)[:500]}")
     return is_expected
 
 

@@ -1,11 +1,12 @@
 """What the provider says, and does not say, while a video is being made."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from keepreel import failing, workflow
+from keepreel import catalog, failing, workflow
 from keepreel.models import Video
 from local.simulators.kling import KlingSimulator
 from tests.faults.steps import ask, facts, now, run, step, usage
@@ -111,6 +112,54 @@ def test_after_six_days_it_is_given_up(submitted: Video, kling: KlingSimulator) 
     assert (record.status, record.error_code, usage(submitted)) == ("failed", "timed_out", 1)
 
 
+@pytest.mark.parametrize("fault", [{"kind": "http_500"}, {"kind": "code", "code": 1000}], ids=str)
+def test_without_an_answer_it_is_not_given_up_after_six_days(
+    fault: dict[str, Any], submitted: Video, kling: KlingSimulator
+) -> None:
+    kling.fault(on="query", times=2, external_id=submitted.video_id, **fault)
+    age(submitted, timedelta(days=6, seconds=1))
+    assert step("processing", submitted) == "delayed"
+
+    kling.clear_faults()
+    kling.steer(finish_seconds=0)
+
+    assert run(submitted).status == "completed"
+
+
+def test_after_25_days_without_an_answer_nothing_can_come(submitted: Video, kling: KlingSimulator) -> None:
+    kling.fault(on="query", kind="http_500", times=2, external_id=submitted.video_id)
+    age(submitted, timedelta(days=25, seconds=1))
+
+    record = run(submitted)
+
+    assert (record.status, record.error_code, usage(submitted)) == ("failed", "timed_out", 1)
+
+
+def test_the_six_days_begin_when_the_provider_took_it(submitted: Video) -> None:
+    submitted.update(actions=[Video.created_at.set(datetime.now(UTC) - timedelta(days=7))])
+
+    assert step("processing", submitted) == "processing"
+
+
+def test_a_save_that_breaks_late_is_tried_again(submitted: Video, kling: KlingSimulator) -> None:
+    kling.steer(finish_seconds=0)
+    assert step("processing", submitted) == "saving"
+    age(submitted, timedelta(days=7))
+    assert _broken(submitted)["status"] == "delayed"
+
+    assert run(submitted).status == "completed"
+
+
+def test_a_video_is_looked_for_where_it_was_sent_whatever_the_catalog_says_now(
+    submitted: Video, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kling.steer(finish_seconds=0)
+    changed = {id: replace(model, endpoints="tasks") for id, model in catalog.models().items()}
+    monkeypatch.setattr(catalog, "models", lambda: changed)
+
+    assert run(submitted, status="processing").status == "completed"
+
+
 def test_a_step_that_broke_leaves_a_sent_video_to_the_sweeper(submitted: Video) -> None:
     answer = _broken(submitted)
 
@@ -120,12 +169,12 @@ def test_a_step_that_broke_leaves_a_sent_video_to_the_sweeper(submitted: Video) 
 
 def test_a_step_that_breaks_five_times_unsent_closes_the_video() -> None:
     video = ask()
-    assert _broken(video)["status"] == "delayed"
+    video.update(actions=[Video.restarts.set(20)])  # of a provider that was busy, and no fault of ours
 
-    video.update(actions=[Video.restarts.set(5)])
-    answer = _broken(video)
+    answers = [_broken(video)["status"] for _ in range(5)]
 
-    assert (answer["status"], now(video).error_code, usage(video)) == ("failed", "provider_error", 0)
+    assert answers == ["delayed"] * 4 + ["failed"]
+    assert (now(video).error_code, usage(video)) == ("provider_error", 0)
 
 
 @pytest.mark.parametrize("name", ["queued", "processing", "saving", "failed"])

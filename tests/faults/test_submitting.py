@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from keepreel import images, submission, uploads
+from keepreel import failing, images, records, submission, uploads
+from keepreel.errors import ErrorCode, Failure, LostRace
 from keepreel.models import Video
+from keepreel.providers import Submission
 from keepreel.providers import kling as adapter
 from local.simulators.kling import KlingSimulator
 from tests.faults.steps import ask, facts, now, run, step, usage
@@ -100,7 +102,7 @@ def test_not_found_counts_only_once_it_has_settled(kling: KlingSimulator, monkey
     video = ask()
     kling.fault(on="create", kind="drop", external_id=video.video_id)
     step("queued", video)
-    _attempted(video, ago=timedelta(seconds=44), scale=1, monkeypatch=monkeypatch)
+    _attempted(video, ago=timedelta(seconds=74), scale=1, monkeypatch=monkeypatch)
 
     assert [step("queued", video) for _ in range(5)] == ["queued"] * 5
 
@@ -126,10 +128,99 @@ def test_a_provider_that_never_shows_it_is_not_asked_for_ever(kling: KlingSimula
     for _ in range(30):
         step("queued", video)
 
-    assert kling.create_calls[video.video_id] == 3
+    assert kling.create_calls[video.video_id] == 6
     _created(video, ago=timedelta(days=7))
     record = run(video)
-    assert (record.status, record.error_code) == ("failed", "timed_out")
+    assert (record.status, record.error_code, usage(video)) == ("failed", "timed_out", 1)
+
+
+@pytest.mark.parametrize("fault", [{"kind": "http_500"}, {"kind": "code", "code": 1101}], ids=str)
+def test_look_ups_that_never_get_an_answer_end_after_six_days(fault: dict[str, Any], kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="drop", external_id=video.video_id)
+    kling.fault(on="query", times=100, external_id=video.video_id, **fault)
+    assert [step("queued", video) for _ in range(3)] == ["queued"] * 3
+
+    _created(video, ago=timedelta(days=6, seconds=1))
+    record = run(video)
+
+    assert (record.status, record.error_code, usage(video)) == ("failed", "timed_out", 1)
+    assert kling.create_calls[video.video_id] == 1
+
+
+def test_after_six_days_it_is_not_sent_once_more(kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="drop", external_id=video.video_id)
+    step("queued", video)
+    step("queued", video)
+    _created(video, ago=timedelta(days=6, seconds=1))
+
+    assert run(video).error_code == "timed_out"
+    assert kling.create_calls[video.video_id] == 1
+
+
+@pytest.mark.parametrize("code", [1102, 1201, 1301])
+def test_a_refusal_after_an_unknown_outcome_is_told_once_nothing_is_found(code: int, kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="drop", external_id=video.video_id)
+    kling.fault(on="create", kind="code", code=code, external_id=video.video_id)
+
+    record = run(video)
+
+    expected = "prompt_rejected" if code == 1301 else "provider_error"
+    assert (record.status, record.error_code, usage(video)) == ("failed", expected, 0)
+
+
+def test_a_picture_swapped_before_the_second_attempt_does_not_hide_the_first(
+    kling: KlingSimulator, person: Person, picture: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = person.ask(source_image=person.upload(picture)).json()
+    video = Video.get(person.owner, asked["id"])
+    kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
+    kling.fault(on="query", kind="vanish", times=3, external_id=video.video_id)
+    step("queued", video)
+    monkeypatch.setattr(uploads, "read", lambda **_: b"<html>")
+
+    assert run(video).status == "completed"
+
+
+def test_a_verdict_on_an_unsent_video_and_an_intent_exclude_each_other(kling: KlingSimulator) -> None:
+    video = ask()
+    records.note_failure(now(video), Failure(code=ErrorCode.PROVIDER_ERROR, message="broke"))
+
+    stale = video  # a worker that read the record before the verdict
+    with pytest.raises(LostRace):
+        submission.submit(stale)
+
+    assert video.video_id not in kling.create_calls
+
+
+def test_an_intent_keeps_what_broke_from_being_called_unsent(kling: KlingSimulator) -> None:
+    video = ask()
+    stale = now(video)
+    stale.update(actions=[Video.breaks.set(9)])
+    step("queued", video)
+
+    assert failing.fail(stale, cause="Lambda.Unknown").status == "delayed"
+
+    assert now(video).error_code is None
+
+
+def test_a_bind_that_lost_to_a_delete_keeps_the_paid_tasks_id(
+    kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = ask()
+    submit = adapter.submit
+
+    def deleted_meanwhile(sent: Submission) -> str:
+        Video(video.owner, video.video_id).update(actions=[Video.status.set("deleting")])
+        return submit(sent)
+
+    monkeypatch.setattr(adapter, "submit", deleted_meanwhile)
+
+    assert step("queued", video) == "deleting"
+    (task,) = tasks_of(kling, video)
+    assert now(video).provider_task_id == task["id"]
 
 
 def test_a_crash_after_the_intent_is_no_submit_and_no_loss(
@@ -312,7 +403,6 @@ def _created(video: Video, *, ago: timedelta) -> None:
 
 def _attempted(video: Video, *, ago: timedelta, scale: float, monkeypatch: pytest.MonkeyPatch) -> None:
     video.update(actions=[Video.attempted_at.set(datetime.now(UTC) - ago)])
-    monkeypatch.setattr("keepreel.waiting.SETTLE_SECONDS", 45)
     monkeypatch.setattr("keepreel.waiting.settings", lambda: _Scale(scale))
 
 

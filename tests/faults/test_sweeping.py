@@ -1,5 +1,6 @@
 """The sweeper: whatever is unfinished gets a workflow again, and nothing gets two."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import boto3
@@ -106,6 +107,7 @@ def test_a_finished_video_is_not_in_the_index(starts: Starts) -> None:
 
 def test_the_longer_it_is_delayed_the_less_often_it_is_looked_at(starts: Starts) -> None:
     video = ask()
+    video.update(actions=[Video.provider_task_id.set("1")])
     waits = []
     for age in (timedelta(minutes=6), timedelta(hours=8), timedelta(days=5)):
         video.update(actions=[Video.created_at.set(datetime.now(UTC) - age)])
@@ -116,6 +118,43 @@ def test_the_longer_it_is_delayed_the_less_often_it_is_looked_at(starts: Starts)
         waits.append(round((next_check_at - datetime.now(UTC)).total_seconds() / 60))
 
     assert waits == [5, 60, 360]
+
+
+def test_who_waits_for_a_busy_provider_is_looked_at_every_five_minutes(starts: Starts) -> None:
+    video = ask()
+    video.update(actions=[Video.created_at.set(datetime.now(UTC) - timedelta(days=2))])
+    make_due(video)
+
+    sweep()
+
+    next_check_at = now(video).next_check_at
+    assert next_check_at is not None
+    assert round((next_check_at - datetime.now(UTC)).total_seconds() / 60) == 5
+
+
+def test_a_time_that_cannot_be_read_hides_nothing_behind_it(starts: Starts) -> None:
+    broken, sound = ask(), ask()
+    starts.names.clear()
+    make_due(sound)
+    shard = {"N": str(in_flight_shard(sound.video_id))}
+    _write_raw(broken, "in_flight_shard", shard)
+    _write_raw(broken, "next_check_at", {"S": "2026-11-20T10:00:00Z"})
+
+    assert sweep() == 1
+
+    assert starts.names == [sound.video_id]
+    Video(broken.owner, broken.video_id).delete()
+
+
+def test_two_sweepers_at_once_start_it_once(starts: Starts) -> None:
+    video = ask()
+    starts.names.clear()
+    make_due(video)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(lambda _: sweep(), range(4))) == 1
+
+    assert starts.names == [video.video_id]
 
 
 def test_a_sweep_without_time_left_leaves_it_to_the_next(starts: Starts) -> None:

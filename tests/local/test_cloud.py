@@ -122,10 +122,9 @@ def test_the_tables_are_those_of_the_template(stack: Stack) -> None:
 
 
 def test_functions_see_the_templates_environment(stack: Stack) -> None:
-    names = ("STAGE", "PUBLIC_URL", "VIDEOS_TABLE", "MEDIA_BUCKET", "PUBLIC_URL_PARAMETER", "VIDEO_WORKFLOW_ARN")
+    names = ("PUBLIC_URL", "VIDEOS_TABLE", "MEDIA_BUCKET", "PUBLIC_URL_PARAMETER", "VIDEO_WORKFLOW_ARN")
 
     assert [os.environ[it] for it in names] == [
-        "local",
         stack.url,
         stack.resources.attribute("VideosTable", "Ref"),
         stack.resources.attribute("MediaBucket", "Ref"),

@@ -91,7 +91,7 @@ def test_run_ends_cleanly_with_a_video_in_flight_and_idle_connections(tmp_path: 
 
     assert asked.status_code == 202
     assert (process.returncode, output.strip().splitlines()[-1], errors) == (0, "Stopped.", "")
-    assert [it.name for it in tmp_path.iterdir()] == ["stack.log"]
+    assert [it.name for it in tmp_path.iterdir()] == ["run.log"]
 
 
 def test_run_describes_itself_to_this_user_alone_until_ctrl_c(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_a_function_behind_the_api_gives_up_well_before_the_api_does(
         if any(event["Type"] == "HttpApi" for event in it.get("Properties", {}).get("Events", {}).values())
     ]
 
-    assert {functions[name]["Timeout"] for name in behind} == {10}
+    assert max(functions[name]["Timeout"] for name in behind) <= 25  # the API waits for thirty seconds
 
 
 def test_what_is_invoked_asynchronously_is_not_retried_blindly_and_its_failure_is_kept(

@@ -48,10 +48,10 @@ def test_an_abandoned_upload_does_not_stay(resources: dict[str, Any]) -> None:
     assert (rule["Status"], rule["AbortIncompleteMultipartUpload"]) == ("Enabled", {"DaysAfterInitiation": 1})
 
 
-def test_a_page_may_only_post_to_the_bucket_and_only_from_the_origin_named(resources: dict[str, Any]) -> None:
+def test_a_page_may_only_post_and_download_and_only_from_the_origin_named(resources: dict[str, Any]) -> None:
     (rule,) = resources["MediaBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
 
-    assert rule["AllowedMethods"] == ["POST"]
+    assert rule["AllowedMethods"] == ["GET", "POST"]
     assert len(rule["AllowedOrigins"]) == 1
     assert rule["AllowedOrigins"] != ["*"]
 

@@ -3,7 +3,7 @@
 from io import BytesIO
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from keepreel import images
 from keepreel.errors import BadImage
@@ -90,6 +90,46 @@ def test_webp_and_transparency_become_jpeg_on_white() -> None:
 
 
 def test_a_large_image_that_must_be_cut_is_also_made_smaller() -> None:
-    image = opened(images.cropped(picture(6000, 5000), aspect_ratio="16:9"))
+    image = opened(images.cropped(picture(5000, 4500), aspect_ratio="16:9"))
 
     assert image.size == (2160, 1215)
+
+
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")  # which is what it has
+def test_a_photo_with_a_broken_note_on_how_it_was_held_is_no_error_of_ours() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x9003] = "2026:11:21"
+    whole = exif.tobytes()
+
+    for cut in range(20, len(whole)):
+        out = BytesIO()
+        Image.new("RGB", (400, 300)).save(out, "JPEG", exif=whole[:cut])
+        try:
+            images.check(out.getvalue(), aspect_ratio="1:1")
+        except BadImage:
+            continue
+        assert opened(images.cropped(out.getvalue(), aspect_ratio="1:1")).size == (300, 300)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_way_of_holding_the_camera_ends_upright(orientation: int) -> None:
+    size = (450, 800) if orientation in (5, 6, 7, 8) else (800, 450)
+
+    image = opened(images.cropped(picture(800, 450, orientation=orientation), aspect_ratio="1:1"))
+
+    upright = ImageOps.exif_transpose(opened(picture(800, 450, orientation=orientation)))
+    assert upright.size == size
+    expected = ImageOps.fit(upright, (450, 450))
+    for point in ((20, 20), (430, 20), (20, 430), (430, 430)):
+        assert image.getpixel(point) == pytest.approx(expected.getpixel(point), abs=4)
+
+
+@pytest.mark.parametrize("mode", ["P", "L", "LA", "1", "I;16", "CMYK"])
+def test_every_kind_of_pixel_becomes_a_jpeg(mode: str) -> None:
+    out = BytesIO()
+    Image.new(mode, (600, 400)).save(out, "JPEG" if mode == "CMYK" else "PNG")
+
+    image = opened(images.cropped(out.getvalue(), aspect_ratio="1:1"))
+
+    assert (image.format, image.mode, image.size) == ("JPEG", "RGB", (400, 400))

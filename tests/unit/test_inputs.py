@@ -1,11 +1,12 @@
 """What may be sent to the API, and what is said when something else was."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from keepreel import inputs
+from keepreel import catalog, inputs
 from keepreel.errors import FieldError, InvalidInput
 from keepreel.inputs import VideoRequest
 
@@ -41,6 +42,7 @@ def test_what_is_left_out_takes_the_models_first_choice() -> None:
         ({"duration_seconds": "5"}, ["/duration_seconds"]),
         ({"duration_seconds": True}, ["/duration_seconds"]),
         ({"aspect_ratio": "4:3"}, ["/aspect_ratio"]),
+        ({"aspect_ratio": "", "resolution": ""}, ["/aspect_ratio", "/resolution"]),
         ({"resolution": "8k", "duration_seconds": 0}, ["/duration_seconds", "/resolution"]),
         ({"source_image": "http://example.com/a.jpg"}, ["/source_image"]),
         ({"source_image": "https://10.0.0.1/a.jpg"}, ["/source_image"]),
@@ -54,6 +56,17 @@ def test_bad_input_names_its_field(fields: dict[str, Any], pointers: list[str]) 
 
     assert [field.pointer for field in error.errors] == pointers
     assert all(field.detail for field in error.errors)
+
+
+def test_line_ends_of_any_kind_are_one() -> None:
+    assert inputs.parse(VideoRequest, b'{"prompt": "a\\r\\nb\\rc"}').prompt == "a\nb\nc"
+
+
+def test_a_retired_model_is_no_longer_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    retired = {id: replace(model, retired=id == "kling-3.0") for id, model in catalog.models().items()}
+    monkeypatch.setattr(catalog, "models", lambda: retired)
+
+    assert refused(model="kling-3.0").code == "model_unavailable"
 
 
 def test_an_unknown_model_names_those_that_work() -> None:

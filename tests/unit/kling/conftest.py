@@ -13,7 +13,6 @@ from tests.unit.kling.samples import API_KEY
 from tests.unit.kling.scripted_kling import ScriptedKling
 
 _ENVIRONMENT = {
-    "STAGE": "test",
     "VIDEOS_TABLE": "videos",
     "REQUESTS_TABLE": "requests",
     "MEDIA_BUCKET": "media",

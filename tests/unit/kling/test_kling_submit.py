@@ -234,7 +234,7 @@ def test_a_content_refusal_that_does_not_say_names_both_prompt_and_image(kling_s
         (FROM_IMAGE, "Image pixel is invalid", ErrorCode.IMAGE_REJECTED),
         (FROM_IMAGE, "image ratio must be between 1:2.5 and 2.5:1", ErrorCode.IMAGE_REJECTED),
         (FROM_IMAGE, "model is not supported for image2video with this image", ErrorCode.PROVIDER_ERROR),
-        (FROM_IMAGE, "external_task_id already exists for an image to video task", ErrorCode.PROVIDER_ERROR),
+        (FROM_IMAGE, "external_task_id is not one for an image to video task", ErrorCode.PROVIDER_ERROR),
         (FROM_IMAGE, "duration value is invalid", ErrorCode.PROVIDER_ERROR),
         (FROM_TEXT, "image is not a parameter", ErrorCode.PROVIDER_ERROR),
     ],
@@ -250,6 +250,14 @@ def test_bad_parameters_blame_the_image_only_when_kling_clearly_does(
 
     assert raised.value.failure.code == code
     assert words not in raised.value.failure.message
+
+
+@pytest.mark.parametrize("words", ["external_task_id x already exists", "Duplicated external_task_id"])
+def test_a_duplicate_of_our_id_is_no_refusal(kling_server: ScriptedKling, words: str) -> None:
+    kling_server.answers(envelope(1201, words), http_status=400)
+
+    with pytest.raises(OutcomeUnknown):
+        kling.submit(FROM_IMAGE)
 
 
 def test_an_answer_is_one_line_with_what_one_searches_for(kling_server: ScriptedKling, log: Log) -> None:

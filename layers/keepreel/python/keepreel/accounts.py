@@ -9,6 +9,9 @@ from keepreel.models import Video
 
 def alert_operator(video: Video, problem: AccountProblem) -> None:
     """Logs the reason and counts the metric `AccountProblem`, on which the template has an alarm."""
-    logger.error("account problem", extra={"provider": video.provider, "reason": str(problem)})
+    logger.error(
+        "account problem",
+        extra={"video_id": video.video_id, "owner": video.owner, "provider": video.provider, "reason": str(problem)},
+    )
     with single_metric(name="AccountProblem", unit=MetricUnit.Count, value=1) as metric:
         metric.add_dimension(name="provider", value=video.provider)

@@ -68,7 +68,7 @@ def answer(status: int, content: Mapping[str, Any], **headers: str | None) -> Re
     return Response(
         status_code=status,
         content_type="application/json",
-        body=json.dumps(content),
+        body=json.dumps(content, ensure_ascii=False),  # a page of prompts must fit into an answer
         headers={"Cache-Control": "no-store", **named},
     )
 

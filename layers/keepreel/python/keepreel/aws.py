@@ -10,6 +10,7 @@ from pynamodb.connection import Connection
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.parameters import SecretsProvider, SSMProvider
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
@@ -23,13 +24,19 @@ def s3() -> "S3Client":
     # A part of a multipart upload is 5 MiB, which a bad minute may take longer than a table's item.
     # Virtual: else what we sign names S3's global host, which redirects to a new bucket's region for hours, and a
     # browser does not follow a redirected form.
-    config = Config(read_timeout=20, signature_version="s3v4", s3={"addressing_style": "virtual"})
+    config = Config(read_timeout=10, signature_version="s3v4", s3={"addressing_style": "virtual"})
     return boto3.client("s3", config=_BRISK.merge(config))
 
 
 @lru_cache(maxsize=1)
 def stepfunctions() -> "SFNClient":
     return boto3.client("stepfunctions", config=_BRISK)
+
+
+@lru_cache(maxsize=1)
+def dynamodb_client() -> "DynamoDBClient":
+    """For what must be read without a model."""
+    return boto3.client("dynamodb", config=_BRISK)
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any, Literal
 
 DEFAULT_MODEL = "kling-v2-1"
+_SOME_SECONDS = 45
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,7 @@ class Model:
     price_usd: dict[str, float]
     price_verified_at: date | None = None
     negative_prompt: bool = False
+    retired: bool = False
     notes: str = ""
 
     def estimated_cost_cents(self, *, duration_seconds: int, resolution: str) -> int:
@@ -40,6 +42,17 @@ def models() -> dict[str, Model]:
     """Every model by its id, in the file's order."""
     text = (resources.files("keepreel") / "catalog.toml").read_text(encoding="utf-8")
     return {id: Model(id=id, **_tuples(row)) for id, row in tomllib.loads(text).items()}
+
+
+def offered() -> dict[str, Model]:
+    """The models that may be asked for."""
+    return {id: model for id, model in models().items() if not model.retired}
+
+
+def fastest_seconds(id: str) -> int:
+    """How long a model takes at its fastest; a guess for one whose row is gone, since its videos are still shown."""
+    model = models().get(id)
+    return model.usual_seconds[0] if model else _SOME_SECONDS
 
 
 def _tuples(row: dict[str, Any]) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from keepreel.errors import ErrorCode, Failure, StoreUnavailable
 from keepreel.logs import logger
 from keepreel.models import Video
 from keepreel.statuses import UNFINISHED, Status
+from keepreel.submission import NEVER_SEEN
 from keepreel.workflow import Step
 
 # A step that breaks this often with nothing sent is our own defect; the person should not wait for its repair.
-_MOST_RESTARTS_UNSENT = 5
+_MOST_BREAKS_UNSENT = 5
 
 
 def fail(video: Video, *, cause: str | None) -> Step:
@@ -25,37 +26,42 @@ def fail(video: Video, *, cause: str | None) -> Step:
         return Step(status=Status(video.status))
     if video.error_code is None:
         logger.error("a step broke", extra={"video_id": video.video_id, "owner": video.owner, "cause": cause})
-        verdict = _own_verdict(video)
-        if verdict is None:
+        records.note(video, [Video.breaks.add(1)])
+        if not _note_own_verdict(video):
             if video.status != Status.DELAYED:
                 records.move(video, to=Status.DELAYED)
             return Step(status=Status.DELAYED)
-        records.note_failure(video, verdict)
     _close(video)
     return Step(status=Status(video.status))
 
 
-def _own_verdict(video: Video) -> Failure | None:
-    """None while trying again can still bring the video: what was sent may be paid for, and is not let go early."""
-    if video.attempt_token or video.provider_task_id:
-        return _NEVER_STORED if waiting.is_given_up(video) else None
-    return _BROKE_UNSENT if video.restarts >= _MOST_RESTARTS_UNSENT else None
+def _note_own_verdict(video: Video) -> bool:
+    """False while trying again can still bring the video: what was sent may be paid for, and is not let go early."""
+    if video.provider_task_id:
+        if waiting.is_hopeless(video):
+            records.note_failure(video, _NEVER_STORED)
+    elif video.attempt_token:
+        if waiting.is_given_up(video):
+            records.note_failure(video, NEVER_SEEN)
+    elif video.breaks >= _MOST_BREAKS_UNSENT:
+        records.note_failure(video, _BROKE_UNSENT, Video.attempt_token.does_not_exist())
+    return video.error_code is not None
 
 
 def _close(video: Video) -> None:
     """The status and the day's usage change together, so that what was not charged is given back exactly once.
 
-    Only a job that the provider never took is surely not charged; what it took and failed may be.
+    Surely not charged is what has neither an intent nor a task; the condition holds the record to what we read.
     """
-    now = datetime.now(UTC)
+    is_uncharged = video.attempt_token is None and video.provider_task_id is None
+    condition = Video.status.is_in(*statuses.origins(Status.FAILED))
+    if is_uncharged:
+        condition &= Video.attempt_token.does_not_exist() & Video.provider_task_id.does_not_exist()
     try:
         with TransactWrite(connection=aws.dynamodb()) as transaction:
-            transaction.update(
-                video,
-                actions=records.moving(video, to=Status.FAILED, now=now),
-                condition=Video.status.is_in(*statuses.origins(Status.FAILED)),
-            )
-            if video.provider_task_id is None:
+            actions = records.moving(video, to=Status.FAILED, now=datetime.now(UTC))
+            transaction.update(video, actions=actions, condition=condition)
+            if is_uncharged:
                 limits.give_back(transaction, owner=video.owner, day=video.usage_day)
     except TransactWriteError as error:
         if error.cause_response_code != "TransactionCanceledException":

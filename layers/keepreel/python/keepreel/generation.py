@@ -155,7 +155,7 @@ def _new_video(request: VideoRequest, model: Model, *, owner: str, created_by: s
         updated_at=now,
         media_secret=secrets.token_hex(16),
         in_flight_shard=in_flight_shard(video_id),
-        next_check_at=records.look_again_at(Status.QUEUED, created_at=now, now=now),
+        next_check_at=now + records.LOOK_AFTER[Status.QUEUED],
     )
 
 

@@ -4,16 +4,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from keepreel.errors import BadImage
 
 SMALLEST_SIDE = 300  # Kling's limit
-LARGEST_PIXELS = 50_000_000
+LARGEST_PIXELS = 24_000_000  # decoded, an image takes four bytes a pixel and more
 _LONGEST_SIDE_SENT = 2160  # twice what any model draws; keeps a crop well under the ten megabytes
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _SENT_AS_THEY_ARE = ("JPEG", "PNG")  # the formats that Kling takes
 _ORIENTATION = 0x0112
+# EXIF's numbers. Turned by hand: Pillow's own way rewrites the EXIF too, and stumbles over a broken one.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 Image.MAX_IMAGE_PIXELS = None  # we refuse by LARGEST_PIXELS, before a pixel is decoded
 
@@ -30,24 +40,31 @@ def check(content: bytes, *, aspect_ratio: str) -> None:
 
 
 def cropped(content: bytes, *, aspect_ratio: str) -> bytes:
-    """The image in the shape asked for, cut round its centre, upright, as JPEG; as it is if nothing has to be done."""
+    """The image in the shape asked for, cut round its centre, upright, as JPEG; as it is if nothing has to be done.
+
+    Cut and made small first and converted then, since a conversion copies every pixel.
+    """
     image = _opened(content)
-    width, height = _box(_upright_size(image), aspect_ratio=aspect_ratio)
-    is_upright = _orientation(image) == 1
-    has_shape = abs(image.width - width) <= 1 and abs(image.height - height) <= 1
-    if is_upright and has_shape and image.format in _SENT_AS_THEY_ARE:
+    size = _upright_size(image)
+    width, height = _box(size, aspect_ratio=aspect_ratio)
+    has_shape = abs(size[0] - width) <= 1 and abs(size[1] - height) <= 1
+    turn = _TURNS.get(_orientation(image))
+    if turn is None and has_shape and image.format in _SENT_AS_THEY_ARE:
         return content
     with _broken_is_bad():
         image.load()
+    if turn is not None:
+        image = image.transpose(turn)
+    left, top = (image.width - width) // 2, (image.height - height) // 2
     shrink = min(1.0, _LONGEST_SIDE_SENT / max(width, height))
-    size = (round(width * shrink), round(height * shrink))
-    return _as_jpeg(ImageOps.fit(_opaque(ImageOps.exif_transpose(image)), size))
+    small = _without_palette(image.crop((left, top, left + width, top + height)))
+    return _as_jpeg(_opaque(small.resize((round(width * shrink), round(height * shrink)))))
 
 
 def _opened(content: bytes) -> Image.Image:
     try:
         image = Image.open(BytesIO(content), formats=_FORMATS)
-    except (OSError, SyntaxError, ValueError):
+    except Exception:  # noqa: BLE001  # as below
         raise BadImage("This is not a JPEG, PNG or WebP image.") from None
     if image.width * image.height > LARGEST_PIXELS:
         raise BadImage(f"The image has more than {LARGEST_PIXELS // 1_000_000} million pixels; make it smaller.")
@@ -56,9 +73,10 @@ def _opened(content: bytes) -> Image.Image:
 
 @contextmanager
 def _broken_is_bad() -> Iterator[None]:
+    """Pillow raises whatever its parsers stumble over, from OSError to struct.error and OverflowError."""
     try:
         yield
-    except (OSError, SyntaxError, ValueError):
+    except Exception:  # noqa: BLE001
         raise BadImage("The image is broken or cut off; export it again.") from None
 
 
@@ -77,6 +95,13 @@ def _box(size: tuple[int, int], *, aspect_ratio: str) -> tuple[int, int]:
     across, down = (int(part) for part in aspect_ratio.split(":"))
     width, height = size
     return min(width, height * across // down), min(height, width * down // across)
+
+
+def _without_palette(image: Image.Image) -> Image.Image:
+    """Only colours, not a palette's numbers, can be mixed when an image is made smaller."""
+    if image.mode not in ("P", "1"):
+        return image
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
 def _opaque(image: Image.Image) -> Image.Image:

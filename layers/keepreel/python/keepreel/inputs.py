@@ -18,6 +18,7 @@ RequestT = TypeVar("RequestT", bound=BaseModel)
 
 
 def _without_control_characters(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _CONTROL.search(text):
         raise ValueError("it must not hold control characters")
     return text
@@ -85,15 +86,15 @@ def parse(kind: type[RequestT], body: bytes) -> RequestT:
 
 def resolve(request: VideoRequest) -> tuple[Model, VideoRequest]:
     """The model and the request with nothing left open. Raises InvalidInput for what the model does not do."""
-    model = catalog.models().get(request.model)
+    model = catalog.offered().get(request.model)
     if model is None:
-        detail = f"There is no such model. These work: {', '.join(catalog.models())}."
+        detail = f"There is no such model. These work: {', '.join(catalog.offered())}."
         raise InvalidInput(detail, code="model_unavailable", errors=(FieldError("/model", detail),))
     chosen = request.model_copy(
         update={
             "duration_seconds": model.durations[0] if request.duration_seconds is None else request.duration_seconds,
-            "aspect_ratio": request.aspect_ratio or model.aspect_ratios[0],
-            "resolution": request.resolution or model.resolutions[0],
+            "aspect_ratio": model.aspect_ratios[0] if request.aspect_ratio is None else request.aspect_ratio,
+            "resolution": model.resolutions[0] if request.resolution is None else request.resolution,
         }
     )
     if errors := tuple(_unfit(model, chosen)):
@@ -128,7 +129,7 @@ def _unfit(model: Model, request: VideoRequest) -> list[FieldError]:
 
 
 def _invalid(error: ValidationError) -> InvalidInput:
-    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    problems = error.errors(include_url=False, include_input=False)
     if problems[0]["type"] == "json_invalid":
         return InvalidInput("The body is not JSON.", code="invalid_json")
     errors = tuple(_field_error(problem) for problem in problems)
@@ -142,6 +143,12 @@ def _field_error(problem: ErrorDetails) -> FieldError:
         "missing": "This field is required.",
         "extra_forbidden": "There is no such field.",
         "string_too_short": "It must not be empty.",
+        "string_too_long": f"It must not be longer than {problem.get('ctx', {}).get('max_length')} characters.",
+        "string_type": "It must be text.",
+        "int_type": "It must be a whole number.",
+        "int_parsing": "It must be a whole number.",
+        "literal_error": f"It must be one of {problem.get('ctx', {}).get('expected')}.",
+        "model_type": "The body must be a JSON object.",
     }
     detail = wording.get(problem["type"], problem["msg"].removeprefix("Value error, "))
     return FieldError("".join(f"/{part}" for part in path), detail[:1].upper() + detail[1:])

@@ -1,5 +1,7 @@
 """A video's record as the job that a provider is asked to do."""
 
+import json
+
 from keepreel import catalog, uploads
 from keepreel.models import Video
 from keepreel.providers import Job
@@ -34,5 +36,6 @@ def _job(video: Video, *, image: bytes | str | None) -> Job:
         resolution=video.resolution,
         image=image,
         has_image=video.source_image is not None,
+        sent_path=json.loads(video.attempt_request)["path"] if video.attempt_request else None,
         task_id=video.provider_task_id,
     )

@@ -20,6 +20,8 @@ class Page:
 
 def one(*, owner: str, video_id: str) -> Video:
     """Raises NotFound, the same for what is not there, is being removed, or belongs to somebody else."""
+    if len(video_id) != 36:  # DynamoDB refuses a key that is too long, with an error that would not be a 404
+        raise NotFound("There is no such video.")
     video = records.get(owner=owner, video_id=video_id)
     if video.status == Status.DELETING:
         raise NotFound("There is no such video.")

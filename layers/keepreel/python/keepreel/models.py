@@ -80,8 +80,10 @@ class Video(Model):
     attempt_token = UnicodeAttribute(null=True)
     attempted_at = UTCDateTimeAttribute(null=True)
     attempt_request = UnicodeAttribute(null=True)  # JSON; an image of ours stands in it as its hash
-    attempts = NumberAttribute(null=True)
+    attempts = NumberAttribute(null=True)  # how many of unknown outcome, the last one included
     lookups_missed = NumberAttribute(null=True)
+    refusal_code = UnicodeAttribute(null=True)  # of a later attempt; it becomes the verdict if none is found
+    refusal_message = UnicodeAttribute(null=True)
     provider_task_id = UnicodeAttribute(null=True)
     submitted_at = UTCDateTimeAttribute(null=True)
 
@@ -98,6 +100,7 @@ class Video(Model):
     in_flight_shard = NumberAttribute(null=True)
     next_check_at = UTCDateTimeAttribute(null=True)
     restarts = NumberAttribute(default=0)  # how many further workflows it needed
+    breaks = NumberAttribute(default=0)  # how often a step of ours broke
 
     in_flight = InFlight()
 
@@ -108,7 +111,7 @@ class IdempotencyKey(Model):
     class Meta(_Meta):
         table_name = _TableName(lambda it: it.requests_table)
 
-    key = UnicodeAttribute(hash_key=True)  # request#<owner>#<sha256 of the key>
+    key = UnicodeAttribute(hash_key=True)  # request#<owner>#<hash of the key>, or body#<owner>#<hash of the body>
     request_hash = UnicodeAttribute()
     video_ids = ListAttribute(of=UnicodeAttribute)
     expires_at = TTLAttribute()

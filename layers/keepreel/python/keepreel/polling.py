@@ -17,8 +17,10 @@ def poll(video: Video) -> Step:
     if video.status not in (Status.PROCESSING, Status.DELAYED) or video.provider_task_id is None:
         return Step(status=Status(video.status))
     state = _ask(video)
-    if state is None or state.status == TaskStatus.RUNNING:
-        return _keep_waiting(video)
+    if state is None:
+        return _keep_waiting(video, is_over=waiting.is_hopeless(video))
+    if state.status == TaskStatus.RUNNING:
+        return _keep_waiting(video, is_over=waiting.is_given_up(video))
     if state.status == TaskStatus.SUCCEEDED:
         records.move(video, to=Status.SAVING)
         return Step(status=Status.SAVING)
@@ -39,8 +41,8 @@ def _ask(video: Video) -> TaskState | None:
     return None
 
 
-def _keep_waiting(video: Video) -> Step:
-    if waiting.is_given_up(video):
+def _keep_waiting(video: Video, *, is_over: bool) -> Step:
+    if is_over:
         records.note_failure(video, _GIVEN_UP)
         return Step(status=Status.FAILED)
     if not waiting.is_overdue(video):
@@ -56,5 +58,5 @@ _NO_REASON = Failure(
 )
 _GIVEN_UP = Failure(
     code=ErrorCode.TIMED_OUT,
-    message="The video service did not finish this video within days, and we stopped waiting. Ask again.",
+    message="The video service did not bring this video for days, and we stopped waiting. Ask again.",
 )

@@ -16,7 +16,7 @@ from keepreel.statuses import UNFINISHED, Status
 
 # When the sweeper should look, if nobody has moved the record since: soon where a start may have been lost, past the
 # five minutes of a workflow, past every retry of a save.
-_LOOK_AFTER = {
+LOOK_AFTER = {
     Status.QUEUED: timedelta(minutes=1),
     Status.PROCESSING: timedelta(minutes=6),
     Status.SAVING: timedelta(minutes=20),
@@ -32,12 +32,14 @@ def get(*, owner: str, video_id: str) -> Video:
         raise NotFound("There is no such video.") from None
 
 
-def look_again_at(status: Status, *, created_at: datetime, now: datetime) -> datetime:
-    """When the sweeper should look at an unfinished video: the longer a delayed one takes, the less often."""
+def look_again_at(video: Video, *, status: Status, now: datetime) -> datetime:
+    """When the sweeper should look at an unfinished video: the longer the provider takes over it, the less often."""
     if status != Status.DELAYED:
-        return now + _LOOK_AFTER[status]
+        return now + LOOK_AFTER[status]
     soonest, latest = _DELAYED_LOOK_AFTER
-    return now + min(max(soonest, (now - created_at) / 8), latest)
+    if video.attempt_token is None and video.provider_task_id is None:
+        return now + soonest  # the provider is busy; who has waited longest should not ask least often
+    return now + min(max(soonest, (now - video.created_at) / 8), latest)
 
 
 def move(video: Video, *, to: Status, actions: Iterable[Action] = (), condition: Condition | None = None) -> None:
@@ -63,7 +65,7 @@ def moving(video: Video, *, to: Status, now: datetime) -> list[Action]:
     """What every move writes: the status, the time, and when the sweeper should look, if it should."""
     actions = [Video.status.set(to), Video.updated_at.set(now)]
     if to in UNFINISHED:
-        return [*actions, Video.next_check_at.set(look_again_at(to, created_at=video.created_at, now=now))]
+        return [*actions, Video.next_check_at.set(look_again_at(video, status=to, now=now))]
     return [*actions, Video.in_flight_shard.remove(), Video.next_check_at.remove()]
 
 
@@ -79,13 +81,10 @@ def note(video: Video, actions: Iterable[Action], *conditions: Condition) -> Non
         raise LostRace(f"{video.video_id} was changed by another worker") from error
 
 
-def note_failure(video: Video, failure: Failure) -> None:
-    """Writes the verdict, once, before the status follows (`failing.close`): a crash between them loses no reason."""
-    note(
-        video,
-        [Video.error_code.set(failure.code), Video.error_message.set(failure.message)],
-        Video.error_code.does_not_exist(),
-    )
+def note_failure(video: Video, failure: Failure, *conditions: Condition, actions: Iterable[Action] = ()) -> None:
+    """Writes the verdict, once, before the status follows (`failing`): a crash between them loses no reason."""
+    verdict = [Video.error_code.set(failure.code), Video.error_message.set(failure.message)]
+    note(video, [*verdict, *actions], Video.error_code.does_not_exist(), *conditions)
 
 
 def _read_back(video: Video, error: UpdateError) -> None:

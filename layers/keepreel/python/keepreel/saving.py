@@ -7,7 +7,8 @@ from hashlib import sha256
 from typing import BinaryIO, cast
 
 from keepreel import downloading, jobs, records, storage, thumbnails
-from keepreel.errors import LostRace, NotFound, Unreachable
+from keepreel.accounts import alert_operator
+from keepreel.errors import AccountProblem, LostRace, NotFound, Unreachable
 from keepreel.logs import logger
 from keepreel.models import Video
 from keepreel.mp4 import BoxCheck
@@ -33,13 +34,22 @@ def save(video: Video, *, seconds_left: float) -> Step:
     if video.status != Status.SAVING:
         records.move(video, to=Status.SAVING)
     deadline = time.monotonic() + seconds_left
-    state = provider(video.provider).poll(jobs.without_image(video))  # a link made now lives longest
+    state = _finished(video)
     if state.status != TaskStatus.SUCCEEDED or state.video_url is None:
         raise Unreachable(f"the provider has no link for a finished video: {state.status}")
     stored = _store(video, state.video_url, deadline=deadline)
     frame = thumbnails.first_frame(cast(BinaryIO, storage.reader(storage.video_key(video))))
     storage.put_thumbnail(storage.thumbnail_key(video), frame.jpeg)
     return _complete(video, stored, frame, state)
+
+
+def _finished(video: Video) -> TaskState:
+    """The task once more, since a link made now lives longest."""
+    try:
+        return provider(video.provider).poll(jobs.without_image(video))
+    except AccountProblem as problem:
+        alert_operator(video, problem)
+        raise Unreachable(str(problem)) from problem
 
 
 def _store(video: Video, url: str, *, deadline: float) -> _Stored:
@@ -55,8 +65,16 @@ def _store(video: Video, url: str, *, deadline: float) -> _Stored:
             size += len(chunk)
             writer.write(chunk)
         boxes.finish()
+        _check_still_wanted(video)
         writer.finish()
     return _Stored(size_bytes=size, sha256=digest.hexdigest())
+
+
+def _check_still_wanted(video: Video) -> None:
+    """A slower saver must not write over what a faster one has completed meanwhile."""
+    status = records.get(owner=video.owner, video_id=video.video_id).status
+    if status != Status.SAVING:
+        raise LostRace(f"{video.video_id} is {status} by now")
 
 
 def _complete(video: Video, stored: _Stored, frame: thumbnails.FirstFrame, state: TaskState) -> Step:

@@ -11,7 +11,6 @@ class MissingSetting(RuntimeError):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    stage: str
     videos_table: str
     requests_table: str
     media_bucket: str
@@ -31,7 +30,6 @@ class Settings:
 def settings() -> Settings:
     """The settings of this process, read once. Raises MissingSetting, which names the variable."""
     return Settings(
-        stage=_variable("STAGE"),
         videos_table=_variable("VIDEOS_TABLE"),
         requests_table=_variable("REQUESTS_TABLE"),
         media_bucket=_variable("MEDIA_BUCKET"),

@@ -10,7 +10,7 @@ class Status(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELED = "canceled"
-    DELAYED = "delayed"  # past five minutes, still being looked for
+    DELAYED = "delayed"  # late by five minutes, or a step of ours broke; still being looked for
     DELETING = "deleting"  # hidden, being removed
 
 

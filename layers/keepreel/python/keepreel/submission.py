@@ -32,10 +32,10 @@ from keepreel.providers import Submission, provider
 from keepreel.statuses import UNFINISHED, Status
 from keepreel.workflow import Step
 
-_LOOKUPS_BEFORE_RESUBMIT = 2
+_LOOKUPS_BEFORE_ABSENT = 2
 # Beyond this we only look, until the video is given up: a provider that never shows us our jobs is not to be trusted
 # to refuse a duplicate either.
-_MOST_ATTEMPTS = 3
+_MOST_ATTEMPTS = 6
 _LONGEST_KEPT_VALUE = 4096  # a prompt fits; an image's base64 is kept as its hash, since an item holds 400 KB
 
 
@@ -50,7 +50,7 @@ def submit(video: Video) -> Step:
     if video.attempt_token:
         return _settle(video)
     if waiting.is_given_up(video):
-        return _fail(video, _NEVER_SENT)
+        return _fail_unsent(video, _NEVER_SENT)
     return _attempt(video, attempts=1)
 
 
@@ -58,20 +58,21 @@ def _attempt(video: Video, *, attempts: int) -> Step:
     try:
         job = jobs.with_image(video)
     except BadImage as error:
-        return _fail(video, Failure(code=ErrorCode.IMAGE_REJECTED, message=f"{error} Nothing was charged."))
+        failure = Failure(code=ErrorCode.IMAGE_REJECTED, message=f"{error} Nothing was charged.")
+        return _fail_unsent(video, failure) if attempts == 1 else _refused_later(video, failure, attempts=attempts)
     submission = provider(video.provider).prepare(job)
     _take_intent(video, submission, attempts=attempts)  # before the call: a crash from here on is an unknown outcome
     try:
         task_id = provider(video.provider).submit(submission)
     except Refused as refusal:
-        return _refused(video, refusal)
+        return _refused(video, refusal.failure, is_proof=not isinstance(refusal, RefusedOrKnown))
     except AccountProblem as problem:
         alert_operator(video, problem)
-        return _fail(video, _ACCOUNT_PROBLEM) if attempts == 1 else _look_later(video)
+        return _refused(video, _ACCOUNT_PROBLEM, is_proof=True)
     except Busy as busy:
         logger.info("provider busy", extra={"video_id": video.video_id, "reason": str(busy)})
         _undo_intent(video)
-        return _wait_or_leave(video, waiting.before_submitting_again(video))
+        return _wait_or_leave(video, waiting.before_submitting_again())
     except OutcomeUnknown as unknown:
         logger.warning("outcome of the submit unknown", extra={"video_id": video.video_id, "reason": str(unknown)})
         return _look_later(video)
@@ -79,6 +80,7 @@ def _attempt(video: Video, *, attempts: int) -> Step:
 
 
 def _settle(video: Video) -> Step:
+    """Looks for the job of an attempt whose outcome is unknown."""
     try:
         task_id = provider(video.provider).find(jobs.without_image(video))
     except (Unreachable, AccountProblem) as error:
@@ -88,35 +90,45 @@ def _settle(video: Video) -> Step:
         return _look_later(video)
     if task_id:
         return _bind(video, task_id)
-    return _count_missed_lookup(video)
+    if not waiting.has_settled(video):  # a miss before that proves nothing
+        return _look_later(video)
+    records.note(video, [Video.lookups_missed.add(1)], Video.attempt_token == video.attempt_token)
+    if video.lookups_missed < _LOOKUPS_BEFORE_ABSENT or waiting.is_given_up(video):
+        return _look_later(video)
+    return _absent(video)
 
 
-def _count_missed_lookup(video: Video) -> Step:
-    attempts, missed = int(video.attempts), int(video.lookups_missed) + 1
-    settled = video.attempted_at is not None and waiting.has_settled(video.attempted_at)
-    if settled and missed >= _LOOKUPS_BEFORE_RESUBMIT and attempts < _MOST_ATTEMPTS:
-        return _attempt(video, attempts=attempts + 1)
-    if waiting.is_given_up(video):
-        return _fail(video, _NEVER_SEEN)
-    if settled:  # a miss before that proves nothing
-        records.note(video, [Video.lookups_missed.set(missed)], Video.attempt_token == video.attempt_token)
+def _absent(video: Video) -> Step:
+    """The provider surely has no job of ours: a later attempt's refusal counts now, or there is a further attempt."""
+    if video.refusal_code:
+        failure = Failure(code=ErrorCode(video.refusal_code), message=video.refusal_message or "")
+        return _fail_refused(video, failure)
+    if video.attempts < _MOST_ATTEMPTS:
+        return _attempt(video, attempts=int(video.attempts) + 1)
     return _look_later(video)
 
 
-def _refused(video: Video, refusal: Refused) -> Step:
-    """A refusal closes the video, but only when it also speaks for every earlier attempt of unknown outcome."""
-    is_ambiguous = isinstance(refusal, RefusedOrKnown)
-    if video.attempts == 1 and not is_ambiguous:
-        return _fail(video, refusal.failure)
-    try:
-        task_id = provider(video.provider).find(jobs.without_image(video))
-    except (Unreachable, AccountProblem):
-        return _look_later(video)
-    if task_id:
-        return _bind(video, task_id)
-    if video.attempts == 1 or not is_ambiguous:
-        return _fail(video, refusal.failure)
-    return _look_later(video)  # it may refuse the id because it has the job, and not show it yet
+def _refused(video: Video, failure: Failure, *, is_proof: bool) -> Step:
+    """A refusal closes the video at once only where it proves that the provider has no job of ours."""
+    if video.attempts == 1 and is_proof:
+        return _fail_refused(video, failure)
+    return _refused_later(video, failure, attempts=int(video.attempts))
+
+
+def _refused_later(video: Video, failure: Failure, *, attempts: int) -> Step:
+    """Keeps the refusal until look-ups have shown that no earlier attempt was accepted, nor this one known already."""
+    records.note(
+        video,
+        [
+            Video.refusal_code.set(failure.code),
+            Video.refusal_message.set(failure.message),
+            Video.attempted_at.set(datetime.now(UTC)),
+            Video.attempts.set(attempts),
+            Video.lookups_missed.set(0),
+        ],
+        Video.attempt_token == video.attempt_token,
+    )
+    return _look_later(video)
 
 
 def _take_intent(video: Video, submission: Submission, *, attempts: int) -> None:
@@ -135,17 +147,18 @@ def _take_intent(video: Video, submission: Submission, *, attempts: int) -> None
         ],
         unchanged,
         Video.provider_task_id.does_not_exist(),
+        Video.error_code.does_not_exist(),  # a verdict on an unsent video and an intent exclude each other
     )
 
 
 def _undo_intent(video: Video) -> None:
     """After an attempt that was surely not accepted; an earlier one of unknown outcome stays to be looked for."""
-    actions: list[Action]
-    if video.attempts == 1:
-        actions = [Video.attempt_token.remove(), Video.attempted_at.remove(), Video.attempt_request.remove()]
-    else:
-        actions = [Video.attempts.add(-1)]
+    actions = _no_intent() if video.attempts == 1 else [Video.attempts.add(-1), Video.lookups_missed.set(0)]
     records.note(video, actions, Video.attempt_token == video.attempt_token)
+
+
+def _no_intent() -> list[Action]:
+    return [Video.attempt_token.remove(), Video.attempted_at.remove(), Video.attempt_request.remove()]
 
 
 def _bind(video: Video, task_id: str) -> Step:
@@ -162,13 +175,22 @@ def _bind(video: Video, task_id: str) -> Step:
     return Step(status=Status(video.status), wait_seconds=waiting.before_first_poll(video))
 
 
-def _fail(video: Video, failure: Failure) -> Step:
-    records.note_failure(video, failure)
+def _fail_unsent(video: Video, failure: Failure) -> Step:
+    records.note_failure(video, failure, Video.attempt_token.does_not_exist())
+    return Step(status=Status.FAILED)
+
+
+def _fail_refused(video: Video, failure: Failure) -> Step:
+    """The intent goes with the verdict: what has neither intent nor task was surely not charged, and is given back."""
+    records.note_failure(video, failure, Video.attempt_token == video.attempt_token, actions=_no_intent())
     return Step(status=Status.FAILED)
 
 
 def _look_later(video: Video) -> Step:
-    return _wait_or_leave(video, waiting.scaled(waiting.SETTLE_SECONDS / 2))
+    if waiting.is_given_up(video):
+        records.note_failure(video, NEVER_SEEN)  # the intent stays: it may have been charged
+        return Step(status=Status.FAILED)
+    return _wait_or_leave(video, waiting.before_looking_again())
 
 
 def _wait_or_leave(video: Video, wait_seconds: int) -> Step:
@@ -195,13 +217,13 @@ def _shortened(value: object) -> object:
 
 _ACCOUNT_PROBLEM = Failure(
     code=ErrorCode.PROVIDER_ERROR,
-    message="The video service did not accept our account. Nothing was charged; the operator has been told. Try later.",
+    message="The video service refused our account. Nothing was charged; its operator must see to it. Try later.",
 )
 _NEVER_SENT = Failure(
     code=ErrorCode.PROVIDER_BUSY,
     message="The video service had no room for days. Nothing was charged; ask again or choose another model.",
 )
-_NEVER_SEEN = Failure(
+NEVER_SEEN = Failure(
     code=ErrorCode.TIMED_OUT,
     message="The video service never confirmed this video, and it is not sent twice. Ask again if you still want it.",
 )

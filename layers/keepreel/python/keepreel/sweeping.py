@@ -2,43 +2,75 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.attributes import UTCDateTimeAttribute
+from pynamodb.exceptions import UpdateError
 
-from keepreel import records, workflow
+from keepreel import aws, records, workflow
+from keepreel.errors import NotFound
 from keepreel.logs import logger
 from keepreel.models import IN_FLIGHT_SHARDS, InFlight, Video
 from keepreel.statuses import UNFINISHED, Status
 
 
 def sweep(*, seconds_left: float) -> int:
-    """Restarts every video that is due; one that cannot be handled does not keep the others waiting.
+    """Restarts every video that is due; what cannot be handled does not keep the others waiting.
 
     Gives how many workflows run because of it. What `seconds_left` does not suffice for, the next sweep does.
     """
     deadline = time.monotonic() + seconds_left
     started = 0
-    for found in _due():
-        if time.monotonic() > deadline:
-            logger.warning("sweep ended early")
-            break
-        try:
-            started += _tend(found)
-        except Exception:  # noqa: BLE001  # a door of its own for every video: a broken record must not stop the rest
-            logger.exception("cannot tend", extra={"video_id": found.video_id, "owner": found.owner})
+    for shard in range(IN_FLIGHT_SHARDS):
+        with _apart(shard=shard):
+            for owner, video_id in _due(shard):
+                if time.monotonic() > deadline:
+                    logger.warning("sweep ended early")
+                    return started
+                with _apart(owner=owner, video_id=video_id):
+                    started += _tend(owner=owner, video_id=video_id)
     return started
 
 
-def _due() -> Iterator[Video]:
-    for shard in range(IN_FLIGHT_SHARDS):
-        yield from Video.in_flight.query(shard, InFlight.next_check_at <= datetime.now(UTC))
-
-
-def _tend(found: Video) -> bool:
+@contextmanager
+def _apart(**what: object) -> Iterator[None]:
+    """A door of its own: a shard or a record that is broken must not stop the rest."""
     try:
-        video = Video.get(found.owner, found.video_id, consistent_read=True)  # the index may lag
-    except DoesNotExist:
+        yield
+    except Exception:  # noqa: BLE001
+        logger.exception("cannot tend", extra=what)
+
+
+def _due(shard: int) -> Iterator[tuple[str, str]]:
+    """The owners and ids of what is due, read raw: a value that our model cannot read must not hide what follows it."""
+    pages = (
+        aws.dynamodb_client()
+        .get_paginator("query")
+        .paginate(
+            TableName=Video.Meta.table_name,
+            IndexName=InFlight.Meta.index_name,
+            KeyConditionExpression="in_flight_shard = :shard AND next_check_at <= :now",
+            ExpressionAttributeValues={
+                ":shard": {"N": str(shard)},
+                ":now": {"S": _sortable(datetime.now(UTC))},
+            },
+        )
+    )
+    for page in pages:
+        for item in page["Items"]:
+            yield item["owner"]["S"], item["video_id"]["S"]
+
+
+def _sortable(at: datetime) -> str:
+    """A time as pynamodb writes it."""
+    return str(UTCDateTimeAttribute().serialize(at))  # type: ignore[no-untyped-call]
+
+
+def _tend(*, owner: str, video_id: str) -> bool:
+    try:
+        video = records.get(owner=owner, video_id=video_id)  # the index may lag
+    except NotFound:
         return False
     if video.status not in UNFINISHED or not _lease(video):
         return False
@@ -46,7 +78,7 @@ def _tend(found: Video) -> bool:
         return True
     # The workflow of that name has ended, so the next needs a new one. It goes on from the record.
     video.update(actions=[Video.restarts.add(1)], condition=Video.restarts == video.restarts)
-    logger.info("restarted", extra={"video_id": video.video_id, "owner": video.owner, "status": video.status})
+    logger.info("restarted", extra={"video_id": video_id, "owner": owner, "status": video.status})
     return workflow.start(video)
 
 
@@ -55,7 +87,7 @@ def _lease(video: Video) -> bool:
     now = datetime.now(UTC)
     if video.next_check_at is None or video.next_check_at > now:
         return False
-    later = records.look_again_at(Status.DELAYED, created_at=video.created_at, now=now)
+    later = records.look_again_at(video, status=Status.DELAYED, now=now)
     try:
         video.update(
             actions=[Video.next_check_at.set(later)],

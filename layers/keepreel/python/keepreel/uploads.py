@@ -56,8 +56,8 @@ def read(*, owner: str, source_image: str) -> bytes:
     try:
         found = aws.s3().get_object(Bucket=settings().media_bucket, Key=_key(owner, match[1]))
     except ClientError as error:
-        # Without the right to list, S3 says 403 for a key that is not there.
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404):
+        # Without the right to list, S3 denies access to a key that is not there.
+        if error.response["Error"]["Code"] in ("NoSuchKey", "AccessDenied"):
             raise BadImage("There is no such upload; post the image to its form first.") from None
         raise
     if found["ContentLength"] > LARGEST_BYTES:

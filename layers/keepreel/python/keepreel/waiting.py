@@ -11,9 +11,12 @@ from keepreel.statuses import Status
 
 POLL_SECONDS = 5
 OVERDUE = timedelta(minutes=5)
-# Longer than any provider's queue that we know of, and shorter than the time that both keep a finished file.
+# Longer than any provider's queue that we know of: a job that is still running then will not end.
 GIVE_UP = timedelta(days=6)
-SETTLE_SECONDS = 45
+# Without a word from the provider it may well be finished; Kling keeps a finished file for thirty days.
+LOSE_HOPE = timedelta(days=25)
+# By the count of attempts. The first is longer than the function that submits may run, so that its request is over.
+SETTLE_SECONDS = (75, 300, 1800, 7200, 21600)
 
 
 def scaled(seconds: float) -> int:
@@ -23,18 +26,16 @@ def scaled(seconds: float) -> int:
 
 def before_first_poll(video: Video) -> int:
     """What this model needs at its fastest: asking earlier would only cost calls."""
-    fastest, _usual = catalog.models()[video.model].usual_seconds
-    return scaled(fastest)
+    return scaled(catalog.fastest_seconds(video.model))
 
 
 def between_polls() -> int:
     return scaled(POLL_SECONDS)
 
 
-def before_submitting_again(video: Video) -> int:
-    """For a busy provider: longer the longer it has been busy, and spread, so that not all come back at once."""
-    elapsed = (datetime.now(UTC) - video.created_at).total_seconds()
-    return scaled(random.uniform(0.5, 1) * min(30, 2 + elapsed / 4))  # noqa: S311  # spread, not secrecy
+def before_submitting_again() -> int:
+    """For a busy provider: spread, so that not all come back at once, and no longer for who has waited longer."""
+    return scaled(random.uniform(3, 9))  # noqa: S311  # spread, not secrecy
 
 
 def is_overdue(video: Video) -> bool:
@@ -43,15 +44,28 @@ def is_overdue(video: Video) -> bool:
 
 
 def is_given_up(video: Video) -> bool:
-    return datetime.now(UTC) - video.created_at > GIVE_UP
+    """For six days the provider has been at it, or has not taken it."""
+    return datetime.now(UTC) - (video.submitted_at or video.created_at) > GIVE_UP
 
 
-def has_settled(attempted_at: datetime) -> bool:
-    """Whether a submit of unknown outcome is long enough ago for "not found" to be believed.
+def is_hopeless(video: Video) -> bool:
+    """For so long that even a finished file is gone."""
+    return datetime.now(UTC) - (video.submitted_at or video.created_at) > LOSE_HOPE
 
-    Longer than the request's own timeout, so that the request is over, and than a provider's index may lag behind.
+
+def before_looking_again() -> int:
+    return scaled(SETTLE_SECONDS[0] / 2)
+
+
+def has_settled(video: Video) -> bool:
+    """Whether the last submit of unknown outcome is long enough ago for "not found" to be believed.
+
+    Each further attempt has to settle longer: an outage that swallows submits should not use them up.
     """
-    return datetime.now(UTC) - attempted_at >= timedelta(seconds=SETTLE_SECONDS * settings().wait_scale)
+    if video.attempted_at is None:
+        return False
+    seconds = SETTLE_SECONDS[min(int(video.attempts), len(SETTLE_SECONDS)) - 1]
+    return datetime.now(UTC) - video.attempted_at >= timedelta(seconds=seconds * settings().wait_scale)
 
 
 def poll_after_seconds(video: Video) -> int | None:
@@ -60,7 +74,6 @@ def poll_after_seconds(video: Video) -> int | None:
     if status == Status.DELAYED:
         return max(1, scaled(60))
     if status in (Status.QUEUED, Status.PROCESSING, Status.SAVING):
-        fastest, _usual = catalog.models()[video.model].usual_seconds
-        left = fastest - (datetime.now(UTC) - video.created_at).total_seconds()
+        left = catalog.fastest_seconds(video.model) - (datetime.now(UTC) - video.created_at).total_seconds()
         return max(1, scaled(min(10, max(3, left / 3))))
     return None

@@ -35,6 +35,7 @@ class Job:
     resolution: str
     image: bytes | str | None = field(default=None, repr=False)
     has_image: bool
+    sent_path: str | None = None  # where it was sent before: it is looked for there, whatever the catalog says now
     task_id: str | None = None
 
 

@@ -22,7 +22,7 @@ def submit(submission: Submission) -> str:
     )
     if not answer.is_accepted:
         raise kling_errors.refusal(answer, submission)
-    tasks = _standard_of(submission).tasks(answer)
+    tasks = _standard_at(submission.path).tasks(answer)
     if not tasks:
         raise OutcomeUnknown(f"{answer} to a submit, and named no task")
     return tasks[0].id
@@ -41,11 +41,13 @@ def poll(job: Job) -> TaskState:
 
 
 def _standard(job: Job) -> Standard:
+    if job.sent_path:
+        return _standard_at(job.sent_path)
     return {"legacy": kling_legacy, "tasks": kling_newer}[job.model.endpoints]
 
 
-def _standard_of(submission: Submission) -> Standard:
-    return kling_legacy if submission.path.startswith("/v1/") else kling_newer
+def _standard_at(path: str) -> Standard:
+    return kling_legacy if path.startswith("/v1/") else kling_newer
 
 
 def _look_up(job: Job, *, path: str) -> Task | None:

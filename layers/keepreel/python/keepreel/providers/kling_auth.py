@@ -13,6 +13,13 @@ from keepreel.settings import settings
 # Clocks differ: Kling's own sample dates the token five seconds back.
 _TOKEN_LASTS_SECONDS = 1800
 _TOKEN_STARTS_BEFORE_SECONDS = 5
+# Any other error of Secrets Manager passes by itself.
+_FOR_THE_OPERATOR = (
+    "AccessDeniedException",
+    "DecryptionFailure",
+    "InvalidRequestException",
+    "ResourceNotFoundException",
+)
 
 
 class Credentials(Protocol):
@@ -67,7 +74,7 @@ def _secret(*, fresh: bool) -> dict[str, Any]:
         return aws.secret(settings().kling_secret_name, fresh=fresh)
     except GetParameterError as error:
         refusal = error.__context__  # Powertools raises its own error while it handles the one of AWS
-        if isinstance(refusal, ClientError):
+        if isinstance(refusal, ClientError) and refusal.response["Error"]["Code"] in _FOR_THE_OPERATOR:
             raise AccountProblem(f"the Kling secret cannot be read: {refusal.response['Error']['Code']}") from None
         raise Busy("the store of secrets did not answer") from None
     except (TypeError, ValueError):

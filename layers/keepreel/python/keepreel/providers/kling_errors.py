@@ -37,6 +37,7 @@ _NOT_ALLOWED = 1103
 _CONTENT = re.compile(r"risk|policy|policies|sensitiv|content|moderat|violat|nsfw|inappropriate|prohibit|unsafe")
 _PROMPT = re.compile(r"\b(prompts?|texts?)\b")
 _IMAGE = re.compile(r"\b(images?|pictures?|photos?|first.frame)\b")
+_KNOWN = re.compile(r"already|duplicat")
 # A message on the model or on an id of ours may name an endpoint or a kind of video, and so an image, in passing.
 _NOT_THE_IMAGE = re.compile(r"model|exist|task.?id|image.to.video")
 
@@ -87,7 +88,9 @@ def _invalid(answer: Answer, submission: Submission) -> ProviderError:
 
 
 def _invalid_or_known(answer: Answer, submission: Submission) -> ProviderError:
-    """1201 is overloaded: a duplicate of our id is among what it stands for."""
+    """1201 is overloaded: a duplicate of our id is among what it stands for, and the words may say so."""
+    if _KNOWN.search(answer.message.lower()):
+        return OutcomeUnknown(f"{answer}: it may have the job already")
     return RefusedOrKnown(str(answer), failure=_what_is_invalid(answer, submission))
 
 
@@ -127,7 +130,7 @@ def _model_unavailable(submission: Submission) -> Failure:
     refused = submission.body.get("model_name") or submission.path.rpartition("/")[2]
     others = [
         f"{model.name} ({model.id})"
-        for model in catalog.models().values()
+        for model in catalog.offered().values()
         if model.provider == "kling" and flow in model.flows and model.provider_model != refused
     ]
     advice = f"Choose {' or '.join(others)}" if others else "Choose another model"

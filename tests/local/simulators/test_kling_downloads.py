@@ -2,30 +2,13 @@
 
 import io
 import re
-from collections.abc import Iterator
 
 import av
 import pytest
 import requests
 
 from local.simulators.kling import KlingSimulator
-from tests.local.kling_caller import Caller, Clock, image, simulator
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def kling(clock: Clock) -> Iterator[KlingSimulator]:
-    with simulator(clock=clock) as running:
-        yield running
-
-
-@pytest.fixture
-def caller(kling: KlingSimulator) -> Caller:
-    return Caller(kling)
+from tests.local.simulators.kling_caller import Caller, Clock, image
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ import requests
 
 from local.simulators.kling import KlingSimulator
 from local.simulators.steering import BadSteering
-from tests.local.kling_caller import Caller, Clock, image, outcome, simulator
+from tests.local.simulators.kling_caller import Caller, Clock, image, outcome, simulator
 
 _CODES = {
     401: (1000, 1001, 1002, 1003, 1004),
@@ -23,22 +22,6 @@ _CODES = {
     503: (5001,),
     504: (5002,),
 }
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def kling(clock: Clock) -> Iterator[KlingSimulator]:
-    with simulator(clock=clock) as running:
-        yield running
-
-
-@pytest.fixture
-def caller(kling: KlingSimulator) -> Caller:
-    return Caller(kling)
 
 
 # Creates
