@@ -1,6 +1,7 @@
 """One local stack for all tests: the real tables, the real workflow, Kling's wire. Each test is a person of its own."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from uuid import uuid4
@@ -8,7 +9,7 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 
-from keepreel import workflow
+from keepreel import aws, workflow
 from keepreel.settings import settings
 from local.simulators.kling import KlingSimulator
 from local.stack import Stack
@@ -29,7 +30,7 @@ def stack() -> Iterator[Stack]:
 
 @pytest.fixture
 def kling(stack: Stack) -> Iterator[KlingSimulator]:
-    """The stack's Kling, as it was once the test is over."""
+    """The stack's Kling. After the test it is as it was, and no workflow is left that could disturb the next one."""
     assert stack.kling is not None
     settings = stack.kling.shown_settings()
 
@@ -37,15 +38,16 @@ def kling(stack: Stack) -> Iterator[KlingSimulator]:
 
     stack.kling.clear_faults()
     stack.kling.steer(**settings)
+    wait_until_quiet()
 
 
 @pytest.fixture
-def person(stack: Stack) -> Person:
+def person(stack: Stack, kling: KlingSimulator) -> Person:
     return newcomer(stack)
 
 
 @pytest.fixture
-def somebody_else(stack: Stack) -> Person:
+def somebody_else(stack: Stack, kling: KlingSimulator) -> Person:
     return newcomer(stack)
 
 
@@ -78,3 +80,17 @@ def newcomer(stack: Stack) -> Person:
     email = f"{uuid4().hex}@example.com"
     stack.identity.add_user(email)
     return Person(url=stack.url, token=stack.sign_in(email))
+
+
+def wait_until_quiet() -> None:
+    patience = time.monotonic() + 60
+    while running := _running():
+        assert time.monotonic() < patience, running
+        time.sleep(0.02)
+
+
+def _running() -> list[str]:
+    workflows = aws.stepfunctions().list_executions(
+        stateMachineArn=settings().video_workflow_arn, statusFilter="RUNNING"
+    )
+    return [execution["name"] for execution in workflows["executions"]]
