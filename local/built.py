@@ -65,7 +65,9 @@ def main(build: Path) -> int:
     refused = too_large(built)
     if refused:
         print(f"Lambda takes 250 MB unzipped at most, layers included: {', '.join(refused)}", file=sys.stderr)
-    return 1 if refused else 0
+        return 1
+    print("Next, to deploy it: .venv/bin/sam deploy")
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Creating a video when the table or the workflow service does not behave."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,13 +12,13 @@ from keepreel import generation, workflow
 from keepreel.errors import StoreUnavailable
 from keepreel.generation import Created
 from keepreel.inputs import VideoRequest
-from keepreel.models import Video
+from keepreel.models import IdempotencyKey, Video
 from tests.faults.steps import now, usage
 
 OWNER = "user#somebody"
 
 
-def create(key: str) -> Created:
+def create(key: str | None) -> Created:
     return generation.create(VideoRequest(prompt="a warm smile"), owner=OWNER, created_by=OWNER, key=key)
 
 
@@ -78,6 +79,17 @@ def test_a_conflict_that_does_not_end_makes_nothing(monkeypatch: pytest.MonkeyPa
         create("endless conflict")
 
     assert len(list(Video.query(OWNER, consistent_read=True))) == before
+
+
+@pytest.mark.parametrize("key", [None, "kept for two days"])
+def test_once_it_has_expired_the_same_request_makes_another_video(key: str | None) -> None:
+    first = create(key)
+    (seal,) = IdempotencyKey.scan(IdempotencyKey.video_ids.contains(first.videos[0].video_id))
+    assert create(key).videos[0].video_id == first.videos[0].video_id
+
+    seal.update(actions=[IdempotencyKey.expires_at.set(datetime.now(UTC) - timedelta(seconds=1))])
+
+    assert create(key).videos[0].video_id != first.videos[0].video_id
 
 
 def test_a_video_counts_in_the_days_usage() -> None:

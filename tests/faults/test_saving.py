@@ -138,6 +138,30 @@ def test_two_savers_at_once_complete_it_once(finished: Video) -> None:
     assert kept(finished) == ["thumbnail.jpg", "video.mp4"]
 
 
+def test_a_slow_saver_does_not_write_over_what_a_faster_one_has_kept(
+    finished: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish, finished_by = storage.Writer.finish, []
+    enter, is_faster = storage.Writer.__enter__, iter([True, False])
+
+    def overtaken(writer: storage.Writer) -> storage.Writer:
+        if next(is_faster):
+            assert step("saving", finished) == "completed"
+        return enter(writer)
+
+    def counted(writer: storage.Writer) -> None:
+        finished_by.append(writer)
+        finish(writer)
+
+    monkeypatch.setattr(storage.Writer, "__enter__", overtaken)
+    monkeypatch.setattr(storage.Writer, "finish", counted)
+
+    assert step("saving", finished) == "completed"
+
+    assert len(finished_by) == 1
+    assert open_uploads(finished) == []
+
+
 @pytest.mark.parametrize("when", ["marked", "gone"])
 def test_a_save_that_loses_to_a_delete_leaves_no_file(
     when: str, finished: Video, monkeypatch: pytest.MonkeyPatch

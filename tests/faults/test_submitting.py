@@ -195,6 +195,31 @@ def test_a_verdict_on_an_unsent_video_and_an_intent_exclude_each_other(kling: Kl
     assert video.video_id not in kling.create_calls
 
 
+def test_a_slow_worker_cannot_send_again_what_another_has_bound(kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
+    step("queued", video)
+    stale = now(video)
+    assert step("queued", video) == "processing"
+
+    with pytest.raises(LostRace):
+        submission._attempt(stale, attempts=2)
+
+    assert kling.create_calls[video.video_id] == 1
+
+
+def test_a_slow_worker_cannot_give_up_what_another_is_sending() -> None:
+    video = ask()
+    _created(video, ago=timedelta(days=7))
+    stale = now(video)
+    video.update(actions=[Video.attempt_token.set("another worker's")])
+
+    with pytest.raises(LostRace):
+        submission.submit(stale)
+
+    assert now(video).error_code is None
+
+
 def test_an_intent_keeps_what_broke_from_being_called_unsent(kling: KlingSimulator) -> None:
     video = ask()
     stale = now(video)
