@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from keepreel import failing, images, records, submission, uploads
-from keepreel.errors import ErrorCode, Failure, LostRace
+from keepreel.errors import ErrorCode, Failure, LostRace, RefusedOrKnown, StoreUnavailable
 from keepreel.models import Video
 from keepreel.providers import Submission
 from keepreel.providers import kling as adapter
@@ -193,6 +193,37 @@ def test_a_verdict_on_an_unsent_video_and_an_intent_exclude_each_other(kling: Kl
         submission.submit(stale)
 
     assert video.video_id not in kling.create_calls
+
+
+def test_a_first_refusal_that_may_mean_known_already_is_looked_into(
+    kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = ask()
+    submit = adapter.submit
+
+    def sent_twice_by_a_gateway(sent: Submission) -> str:
+        submit(sent)
+        raise RefusedOrKnown("code 1201", failure=Failure(code=ErrorCode.PROVIDER_ERROR, message="refused"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(adapter, "submit", sent_twice_by_a_gateway)
+        assert step("queued", video) == "queued"
+
+    assert run(video).status == "completed"
+    assert len(tasks_of(kling, video)) == 1
+
+
+def test_nothing_is_given_back_when_a_task_turns_up_at_the_last_moment(kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="code", code=1301, external_id=video.video_id)
+    step("queued", video)
+    stale = now(video)
+    video.update(actions=[Video.provider_task_id.set("1")])
+
+    with pytest.raises(StoreUnavailable):
+        failing.fail(stale, cause=None)
+
+    assert (run(video).status, usage(video)) == ("failed", 1)
 
 
 def test_a_slow_worker_cannot_send_again_what_another_has_bound(kling: KlingSimulator) -> None:
