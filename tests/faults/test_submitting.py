@@ -262,6 +262,23 @@ def test_an_intent_keeps_what_broke_from_being_called_unsent(kling: KlingSimulat
     assert now(video).error_code is None
 
 
+def test_an_intent_taken_while_a_break_is_judged_keeps_it_open(
+    kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = ask()
+    video.update(actions=[Video.breaks.set(9)])
+    judge = failing._note_own_verdict
+
+    def sent_meanwhile(judged: Video) -> bool:
+        step("queued", video)
+        return judge(judged)
+
+    monkeypatch.setattr(failing, "_note_own_verdict", sent_meanwhile)
+
+    assert step("failed", video) == "processing"
+    assert now(video).error_code is None
+
+
 def test_a_bind_that_lost_to_a_delete_keeps_the_paid_tasks_id(
     kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
