@@ -45,8 +45,9 @@ def test_an_image_large_enough_for_the_shape_passes(format: str, ratio: str) -> 
     ids=["empty", "html", "cut-jpeg", "cut-png", "small", "gif", "huge"],
 )
 def test_what_is_no_usable_image_is_refused_in_words(content: bytes, words: str) -> None:
-    with pytest.raises(BadImage, match=words):
-        images.check(content, aspect_ratio="1:1")
+    for use in (images.check, images.cropped):
+        with pytest.raises(BadImage, match=words):
+            use(content, aspect_ratio="1:1")
 
 
 def test_an_image_too_small_once_cut_is_refused() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from keepreel import catalog, inputs
 from keepreel.errors import FieldError, InvalidInput
-from keepreel.inputs import VideoRequest
+from keepreel.inputs import ChosenVideo, VideoRequest
 
 
 def refused(**fields: Any) -> InvalidInput:
@@ -22,7 +22,7 @@ def test_what_is_left_out_takes_the_models_first_choice() -> None:
     model, request = inputs.resolve(inputs.parse(VideoRequest, b'{"prompt": " a warm smile\\n"}'))
 
     assert model.id == "kling-v2-1"
-    assert request == VideoRequest(
+    assert request == ChosenVideo(
         prompt="a warm smile", duration_seconds=5, aspect_ratio="1:1", resolution="720p", model="kling-v2-1"
     )
 

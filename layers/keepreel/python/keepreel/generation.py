@@ -15,7 +15,7 @@ from pynamodb.transactions import TransactWrite
 from keepreel import aws, images, inputs, limits, records, uploads, workflow
 from keepreel.catalog import Model
 from keepreel.errors import BadImage, FieldError, InvalidInput, KeyReused, StoreUnavailable
-from keepreel.inputs import VideoRequest
+from keepreel.inputs import ChosenVideo, VideoRequest
 from keepreel.logs import logger
 from keepreel.models import IdempotencyKey, Video, in_flight_shard
 from keepreel.statuses import Status
@@ -63,7 +63,7 @@ class _Seal:
     kept: timedelta
 
     @staticmethod
-    def of(request: VideoRequest, *, owner: str, key: str | None) -> "_Seal":
+    def of(request: ChosenVideo, *, owner: str, key: str | None) -> "_Seal":
         request_hash = sha256(request.model_dump_json().encode()).hexdigest()
         if key is None:
             return _Seal(owner=owner, key=f"body#{owner}#{request_hash}", request_hash=request_hash, kept=_DOUBLE_CLICK)
@@ -118,22 +118,21 @@ def _write(video: Video, seal: _Seal) -> bool:
     raise StoreUnavailable("too many requests of one owner at once")
 
 
-def _check_image(request: VideoRequest, *, owner: str) -> None:
+def _check_image(request: ChosenVideo, *, owner: str) -> None:
     source = request.source_image
     if source is None or not uploads.names_one(source):
         return
     try:
-        images.check(uploads.read(owner=owner, source_image=source), aspect_ratio=request.aspect_ratio or "")
+        images.check(uploads.read(owner=owner, source_image=source), aspect_ratio=request.aspect_ratio)
     except BadImage as error:
         raise InvalidInput(
             str(error), code="invalid_image", errors=(FieldError("/source_image", str(error)),)
         ) from None
 
 
-def _new_video(request: VideoRequest, model: Model, *, owner: str, created_by: str) -> Video:
+def _new_video(request: ChosenVideo, model: Model, *, owner: str, created_by: str) -> Video:
     now = datetime.now(UTC)
     video_id = str(uuid6.uuid7())
-    duration, resolution = request.duration_seconds or 0, request.resolution or ""
     return Video(
         owner=owner,
         video_id=video_id,
@@ -145,10 +144,12 @@ def _new_video(request: VideoRequest, model: Model, *, owner: str, created_by: s
         source_image=request.source_image,
         provider=model.provider,
         model=model.id,
-        duration_seconds=duration,
+        duration_seconds=request.duration_seconds,
         aspect_ratio=request.aspect_ratio,
-        resolution=resolution,
-        estimated_cost_cents=model.estimated_cost_cents(duration_seconds=duration, resolution=resolution),
+        resolution=request.resolution,
+        estimated_cost_cents=model.estimated_cost_cents(
+            duration_seconds=request.duration_seconds, resolution=request.resolution
+        ),
         usage_day=now.date().isoformat(),
         status=Status.QUEUED,
         created_at=now,

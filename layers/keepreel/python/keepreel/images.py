@@ -13,6 +13,7 @@ LARGEST_PIXELS = 24_000_000  # decoded, an image takes four bytes a pixel and mo
 _LONGEST_SIDE_SENT = 2160  # twice what any model draws; keeps a crop well under the ten megabytes
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _SENT_AS_THEY_ARE = ("JPEG", "PNG")  # the formats that Kling takes
+_BROKEN = "The image is broken or cut off; export it again."
 _ORIENTATION = 0x0112
 # EXIF's numbers. Turned by hand: Pillow's own way rewrites the EXIF too, and stumbles over a broken one.
 _TURNS = {
@@ -35,15 +36,17 @@ def check(content: bytes, *, aspect_ratio: str) -> None:
     if min(width, height) < SMALLEST_SIDE:
         raise BadImage(f"The image is too small: cut to {aspect_ratio} it must be {SMALLEST_SIDE} pixels on each side.")
     image.draft("RGB", (SMALLEST_SIDE, SMALLEST_SIDE))  # a JPEG is read whole but decoded small
-    with _broken_is_bad():
+    with _or_bad_image(_BROKEN):
         image.load()
 
 
 def cropped(content: bytes, *, aspect_ratio: str) -> bytes:
     """The image in the shape asked for, cut round its centre, upright, as JPEG; as it is if nothing has to be done.
 
-    Cut and made small first and converted then, since a conversion copies every pixel.
+    Cut and made small first and converted then, since a conversion copies every pixel. Raises BadImage like `check`:
+    the upload may be another by now than the one that was checked.
     """
+    check(content, aspect_ratio=aspect_ratio)
     image = _opened(content)
     size = _upright_size(image)
     width, height = _box(size, aspect_ratio=aspect_ratio)
@@ -51,7 +54,7 @@ def cropped(content: bytes, *, aspect_ratio: str) -> bytes:
     turn = _TURNS.get(_orientation(image))
     if turn is None and has_shape and image.format in _SENT_AS_THEY_ARE:
         return content
-    with _broken_is_bad():
+    with _or_bad_image(_BROKEN):
         image.load()
     if turn is not None:
         image = image.transpose(turn)
@@ -62,22 +65,20 @@ def cropped(content: bytes, *, aspect_ratio: str) -> bytes:
 
 
 def _opened(content: bytes) -> Image.Image:
-    try:
+    with _or_bad_image("This is not a JPEG, PNG or WebP image."):
         image = Image.open(BytesIO(content), formats=_FORMATS)
-    except Exception:  # noqa: BLE001  # as below
-        raise BadImage("This is not a JPEG, PNG or WebP image.") from None
     if image.width * image.height > LARGEST_PIXELS:
         raise BadImage(f"The image has more than {LARGEST_PIXELS // 1_000_000} million pixels; make it smaller.")
     return image
 
 
 @contextmanager
-def _broken_is_bad() -> Iterator[None]:
+def _or_bad_image(message: str) -> Iterator[None]:
     """Pillow raises whatever its parsers stumble over, from OSError to struct.error and OverflowError."""
     try:
         yield
     except Exception:  # noqa: BLE001
-        raise BadImage("The image is broken or cut off; export it again.") from None
+        raise BadImage(message) from None
 
 
 def _upright_size(image: Image.Image) -> tuple[int, int]:
@@ -86,7 +87,7 @@ def _upright_size(image: Image.Image) -> tuple[int, int]:
 
 
 def _orientation(image: Image.Image) -> int:
-    with _broken_is_bad():  # a PNG is read whole for it
+    with _or_bad_image(_BROKEN):  # a PNG is read whole for it
         return int(image.getexif().get(_ORIENTATION, 1))
 
 

@@ -59,6 +59,14 @@ class VideoRequest(BaseModel):
     resolution: str | None = None
 
 
+class ChosenVideo(VideoRequest):
+    """A request with nothing left open."""
+
+    duration_seconds: int
+    aspect_ratio: str
+    resolution: str
+
+
 class PageQuery(BaseModel):
     """The query string of a list; its values come as text."""
 
@@ -84,19 +92,18 @@ def parse(kind: type[RequestT], body: bytes) -> RequestT:
         raise _invalid(error) from None
 
 
-def resolve(request: VideoRequest) -> tuple[Model, VideoRequest]:
+def resolve(request: VideoRequest) -> tuple[Model, ChosenVideo]:
     """The model and the request with nothing left open. Raises InvalidInput for what the model does not do."""
     model = catalog.offered().get(request.model)
     if model is None:
         detail = f"There is no such model. These work: {', '.join(catalog.offered())}."
         raise InvalidInput(detail, code="model_unavailable", errors=(FieldError("/model", detail),))
-    chosen = request.model_copy(
-        update={
-            "duration_seconds": model.durations[0] if request.duration_seconds is None else request.duration_seconds,
-            "aspect_ratio": model.aspect_ratios[0] if request.aspect_ratio is None else request.aspect_ratio,
-            "resolution": model.resolutions[0] if request.resolution is None else request.resolution,
-        }
-    )
+    first_choices = {
+        "duration_seconds": model.durations[0],
+        "aspect_ratio": model.aspect_ratios[0],
+        "resolution": model.resolutions[0],
+    }
+    chosen = ChosenVideo.model_validate({**first_choices, **request.model_dump(exclude_none=True)})
     if errors := tuple(_unfit(model, chosen)):
         raise InvalidInput(f"{model.name} cannot make this.", errors=errors)
     return model, chosen
@@ -108,7 +115,7 @@ def idempotency_key(header: str | None) -> str | None:
     return header
 
 
-def _unfit(model: Model, request: VideoRequest) -> list[FieldError]:
+def _unfit(model: Model, request: ChosenVideo) -> list[FieldError]:
     offered = {
         "duration_seconds": model.durations,
         "aspect_ratio": model.aspect_ratios,

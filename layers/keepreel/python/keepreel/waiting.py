@@ -39,18 +39,18 @@ def before_submitting_again() -> int:
 
 
 def is_overdue(video: Video) -> bool:
-    """Past five minutes since the provider took it, or since it was asked for while no provider has."""
-    return datetime.now(UTC) - (video.submitted_at or video.created_at) > OVERDUE
+    """Past five minutes."""
+    return _waited(video) > OVERDUE
 
 
 def is_given_up(video: Video) -> bool:
     """For six days the provider has been at it, or has not taken it."""
-    return datetime.now(UTC) - (video.submitted_at or video.created_at) > GIVE_UP
+    return _waited(video) > GIVE_UP
 
 
 def is_hopeless(video: Video) -> bool:
     """For so long that even a finished file is gone."""
-    return datetime.now(UTC) - (video.submitted_at or video.created_at) > LOSE_HOPE
+    return _waited(video) > LOSE_HOPE
 
 
 def before_looking_again() -> int:
@@ -66,6 +66,11 @@ def has_settled(video: Video) -> bool:
         return False
     seconds = SETTLE_SECONDS[min(int(video.attempts), len(SETTLE_SECONDS)) - 1]
     return datetime.now(UTC) - video.attempted_at >= timedelta(seconds=seconds * settings().wait_scale)
+
+
+def _waited(video: Video) -> timedelta:
+    """Since the provider took it, or since it was asked for while no provider has."""
+    return datetime.now(UTC) - (video.submitted_at or video.created_at)
 
 
 def poll_after_seconds(video: Video) -> int | None:
