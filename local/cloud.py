@@ -136,7 +136,10 @@ def _stop_each(executions: Iterable[Any]) -> None:
 
 
 def _join_interpreter() -> None:
-    deadline = time.monotonic() + 3
-    for thread in TMP_THREADS:
-        thread.join(max(0, deadline - time.monotonic()))
+    """Until every thread of it has ended. One that was still reading its definition could not be stopped before."""
+    deadline = time.monotonic() + 10
+    while any(thread.is_alive() for thread in TMP_THREADS) and time.monotonic() < deadline:
+        _stop_executions()
+        for thread in list(TMP_THREADS):
+            thread.join(0.02)
     TMP_THREADS.clear()

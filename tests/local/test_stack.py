@@ -120,6 +120,30 @@ def test_a_busy_port_is_one_clear_line(tmp_path: Path) -> None:
     assert not (tmp_path / "stack.json").exists()
 
 
+def test_a_workflow_that_only_begins_while_the_stack_stops_leaves_no_thread() -> None:
+    ended = run_python("""
+        import threading, time
+        import requests
+        from local.stack import Stack
+        from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+
+        read = ExecutionWorker._get_evaluation_entrypoint
+
+        def read_slowly(worker):
+            program = read(worker)
+            time.sleep(3.5)
+            return program
+
+        ExecutionWorker._get_evaluation_entrypoint = read_slowly
+        with Stack() as stack:
+            headers = {"Authorization": "Bearer " + stack.sign_in()}
+            asked = requests.post(stack.url + "/v1/videos", json={"prompt": "a"}, headers=headers, timeout=10)
+        print(asked.status_code, [it.name for it in threading.enumerate()])
+    """)
+
+    assert ended.stdout.splitlines()[-1] == "202 ['MainThread']"
+
+
 def test_a_second_stack_in_one_process_starts_afresh_and_the_first_leaves_no_thread() -> None:
     ended = run_python("""
         import socket, threading
