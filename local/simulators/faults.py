@@ -1,51 +1,37 @@
 """Faults on demand: what shall go wrong, for how many requests, and for which video."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from local.simulators.server import HangUp, Reply, html_reply, reply
+from local.simulators.server import HangUp, Reply, html_reply, json_reply, reply
 from local.simulators.steering import BadSteering
 
-_REQUIRED = object()
-_ANYWHERE: dict[str, dict[str, Any]] = {
+# By where, and then by what goes wrong: the kind's details and their usual values. `accept` says whether the work is
+# done although the caller does not get to know. Each provider has its own KINDS, in part made of the ones here.
+Kinds = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+REQUIRED = object()
+ANYWHERE: dict[str, dict[str, Any]] = {
     "drop": {},  # closed before anything is done
     "hang": {"seconds": 60, "accept": True},
     "garbage": {"accept": True},
+    "wrong_json": {"body": ["ok"], "accept": True},  # JSON of another shape
     "http": {"status": 502, "accept": False},
 }
-
-# What may go wrong where, with each kind's details and their usual values. `accept` says whether the work is done
-# although the caller does not get to know.
-KINDS: dict[str, dict[str, dict[str, Any]]] = {
-    "create": {
-        **_ANYWHERE,
-        "code": {"code": _REQUIRED, "message": None},  # the provider's own refusal
-        "lose_reply": {},  # accepted, and then the connection is dropped
-        "task_fails": {"message": "Failure to pass the risk control system"},
-        "never_finishes": {},
-    },
-    "query": {
-        **_ANYWHERE,
-        "code": {"code": _REQUIRED, "message": None},
-        "http_500": {},
-        "vanish": {},  # as if the task had never been
-        "unknown_status": {"word": "reviewing"},
-    },
-    "download": {
-        "drop": {},
-        "hang": {"seconds": 60, "accept": True},
-        "http": {"status": 502, "accept": False},
-        "expired": {},
-        "truncate": {"fraction": 0.5},  # promised whole, cut midway
-        "short": {"fraction": 0.5},  # a valid answer whose MP4 lacks its end
-        "html": {"status": 200},
-        "drip": {"part_bytes": 1024, "part_seconds": 0.1},
-        "oversize": {"bytes": _REQUIRED},
-        "no_length": {"chunked": False},
-        "redirect": {"to": _REQUIRED, "status": 302},
-    },
+DOWNLOAD: dict[str, dict[str, Any]] = {
+    "drop": {},
+    "hang": {"seconds": 60, "accept": True},
+    "http": {"status": 502, "accept": False},
+    "expired": {},
+    "truncate": {"fraction": 0.5},  # promised whole, cut midway
+    "short": {"fraction": 0.5},  # a valid answer whose MP4 lacks its end
+    "html": {"status": 200},
+    "drip": {"part_bytes": 1024, "part_seconds": 0.1},
+    "oversize": {"bytes": REQUIRED},
+    "no_length": {"chunked": False},
+    "redirect": {"to": REQUIRED, "status": 302},
 }
 
 
@@ -60,12 +46,13 @@ class Fault:
 class Faults:
     """A queue: each request takes the oldest fault that fits it, until the fault's `times` are used up."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: Kinds) -> None:
+        self._kinds = kinds
         self._lock = Lock()
         self._waiting: list[tuple[Fault, int]] = []
 
     def add(self, *, on: str, kind: str, times: int = 1, external_id: str | None = None, **details: Any) -> None:
-        fault = Fault(on=on, kind=kind, external_id=external_id, details=_complete(on, kind, details))
+        fault = Fault(on=on, kind=kind, external_id=external_id, details=_complete(self._kinds, on, kind, details))
         with self._lock:
             self._waiting.append((fault, times))
 
@@ -102,6 +89,8 @@ def deliver(fault: Fault | None, work: Callable[[], Reply], *, pause: Callable[[
             pause(details["seconds"])
         case "garbage":
             return reply(b"\x00 upstream said: ok", content_type="application/json")
+        case "wrong_json":
+            return json_reply(details["body"])
         case "http":
             return html_reply(f"{details['status']} from the gateway", status=details["status"])
         case "http_500":
@@ -111,14 +100,14 @@ def deliver(fault: Fault | None, work: Callable[[], Reply], *, pause: Callable[[
     return answer
 
 
-def _complete(on: str, kind: str, details: dict[str, Any]) -> dict[str, Any]:
-    usual = KINDS.get(on, {}).get(kind)
+def _complete(known: Kinds, on: str, kind: str, details: dict[str, Any]) -> dict[str, Any]:
+    usual = known.get(on, {}).get(kind)
     if usual is None:
         raise BadSteering(
-            f"unknown fault {kind!r} on {on!r}; there are { {on: sorted(kinds) for on, kinds in KINDS.items()} }"
+            f"unknown fault {kind!r} on {on!r}; there are { {on: sorted(kinds) for on, kinds in known.items()} }"
         )
     complete = {**usual, **details}
-    missing = sorted(name for name, value in complete.items() if value is _REQUIRED)
+    missing = sorted(name for name, value in complete.items() if value is REQUIRED)
     if missing or details.keys() - usual.keys():
         raise BadSteering(f"the fault {kind!r} takes the details {sorted(usual)}, and needs {missing}")
     return complete

@@ -1,18 +1,18 @@
 """Kling's HTTP API: its routes, and for each request who may ask, what goes wrong on demand, and the answer."""
 
 import json
-import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
-from local.simulators import kling_legacy, kling_newer
+from local.simulators import kling_legacy, kling_newer, routing
 from local.simulators.faults import Fault, Faults, deliver
 from local.simulators.kling_auth import Credentials
 from local.simulators.kling_codes import Refusal, success
 from local.simulators.kling_orders import Order
+from local.simulators.kling_steering import KlingSettings
 from local.simulators.kling_tasks import Fate, Snapshot, Task, Tasks, by_own_id
+from local.simulators.routing import replying
 from local.simulators.server import Reply, Request
 from local.simulators.steering import Settings, Steering
 from local.simulators.studio import Studio
@@ -23,7 +23,7 @@ _MOST_IDS = 20  # in one query
 @dataclass(frozen=True, kw_only=True)
 class KlingApi:
     credentials: Credentials
-    steering: Steering
+    steering: Steering[KlingSettings]
     faults: Faults
     tasks: Tasks
     studio: Studio
@@ -32,14 +32,7 @@ class KlingApi:
     pause: Callable[[float], None]
 
     def answer(self, request: Request) -> Reply:
-        for pattern, handlers in _ROUTES.items():
-            if match := re.fullmatch(pattern, request.path):
-                handler = handlers.get(request.method, KlingApi.refuse_method)
-                return _replying(partial(handler, self, request, *match.groups()))
-        return Refusal(1203).reply()
-
-    def refuse_method(self, *_: object) -> Reply:
-        raise Refusal(1202)
+        return routing.answer(self, request, routes=_ROUTES, no_path=Refusal(1203), no_method=Refusal(1202))
 
     def create_legacy(self, request: Request, kind: str) -> Reply:
         body = _object(request)
@@ -113,7 +106,7 @@ class KlingApi:
             # A new task is always told as submitted, also where it takes no time.
             return success(show(task.snapshot(now=task.created_at - 1, link=self.link)))
 
-        return deliver(fault, lambda: _replying(work), pause=self.pause)
+        return deliver(fault, lambda: replying(work), pause=self.pause)
 
     def _query(
         self,
@@ -131,7 +124,7 @@ class KlingApi:
             found = []
         if fault and fault.kind == "unknown_status":
             found = [replace(task, status=fault.details["word"], link=None) for task in found]
-        return deliver(fault, lambda: _replying(lambda: success(show(found))), pause=self.pause)
+        return deliver(fault, lambda: replying(lambda: success(show(found))), pause=self.pause)
 
     def _named(self, kinds: Iterable[str], ids: Collection[str], *, own: Collection[str]) -> list[Task]:
         tasks = self.tasks.among(tuple(kinds))
@@ -145,21 +138,12 @@ class KlingApi:
         )
 
 
-_Handler = Callable[..., Reply]
-
-_ROUTES: dict[str, dict[str, _Handler]] = {
+_ROUTES: routing.Routes = {
     r"/v1/videos/(image2video|text2video)": {"POST": KlingApi.create_legacy, "GET": KlingApi.list_legacy},
     r"/v1/videos/(image2video|text2video)/([^/]+)": {"GET": KlingApi.get_legacy},
     r"/(image-to-video|text-to-video)/([^/]+)": {"POST": KlingApi.create_newer},
     r"/tasks": {"GET": KlingApi.get_newer, "POST": KlingApi.list_newer},
 }
-
-
-def _replying(work: Callable[[], Reply]) -> Reply:
-    try:
-        return work()
-    except Refusal as refusal:
-        return refusal.reply()
 
 
 def _refuse_by(fault: Fault | None) -> None:

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from local.simulators import routing
 from local.simulators.server import Reply, json_reply
 
 _CODES = {
@@ -29,8 +30,8 @@ _CODES = {
 }
 
 
-class Refusal(Exception):
-    """A request that Kling refuses; nothing was created."""
+class Refusal(routing.Refusal):
+    """By its service code; the words may be others than usual."""
 
     def __init__(self, code: int, message: str | None = None) -> None:
         self.status, usual = _CODES.get(code, (400, "Unknown"))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local.simulators import kling_orders as orders
+from local.simulators import scenes
 from local.simulators.kling_codes import Refusal
 from local.simulators.kling_models import LEGACY, RESOLUTIONS, SHORT_SIDES, model
 from local.simulators.kling_orders import Order
@@ -26,8 +27,8 @@ def order(kind: str, body: dict[str, Any], settings: Settings) -> Order:
     seconds = int(orders.choice(body.get("duration", "5"), name="duration", among=tuple(map(str, row.durations))))
     short_side = settings.footage_short_side or SHORT_SIDES[RESOLUTIONS[mode]]
     if kind == "text2video":
-        ratio = orders.choice(body.get("aspect_ratio", "16:9"), name="aspect_ratio", among=tuple(orders.ASPECT_RATIOS))
-        scene = orders.scene_from_words(prompt, aspect_ratio=ratio, short_side=short_side, seconds=seconds)
+        ratio = orders.choice(body.get("aspect_ratio", "16:9"), name="aspect_ratio", among=tuple(scenes.ASPECT_RATIOS))
+        scene = scenes.from_words(prompt, aspect_ratio=ratio, short_side=short_side, seconds=seconds)
         noted = body
     else:
         image = body.get("image") or body.get("image_tail")

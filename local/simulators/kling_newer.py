@@ -3,6 +3,7 @@
 from typing import Any
 
 from local.simulators import kling_orders as orders
+from local.simulators import scenes
 from local.simulators.kling_codes import Refusal
 from local.simulators.kling_models import NEWER, SHORT_SIDES, model
 from local.simulators.kling_orders import Order
@@ -22,9 +23,9 @@ def order(kind: str, name: str, body: dict[str, Any], settings: Settings) -> Ord
     if kind == "text-to-video":
         prompt = orders.text(body.get("prompt"), name="prompt", limit=row.prompt_limit, required=True)
         ratio = orders.choice(
-            wishes.get("aspect_ratio", "16:9"), name="aspect_ratio", among=tuple(orders.ASPECT_RATIOS)
+            wishes.get("aspect_ratio", "16:9"), name="aspect_ratio", among=tuple(scenes.ASPECT_RATIOS)
         )
-        scene, noted = orders.scene_from_words(prompt, aspect_ratio=ratio, short_side=short_side, seconds=seconds), body
+        scene, noted = scenes.from_words(prompt, aspect_ratio=ratio, short_side=short_side, seconds=seconds), body
     else:
         contents = _contents(body)
         orders.text(contents.get("prompt", {}).get("text"), name="prompt", limit=row.prompt_limit, required=True)

@@ -2,20 +2,17 @@
 
 import base64
 import binascii
-import io
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
+from local.simulators import scenes
 from local.simulators.kling_codes import Refusal
-from local.simulators.paintings import painting
 from local.simulators.studio import Scene
 
-ASPECT_RATIOS = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1)}
 _SMALLEST_SIDE, _LONGEST_RATIO = 300, 2.5
 
 
@@ -55,11 +52,6 @@ def choice(value: object, *, name: str, among: tuple[Any, ...]) -> Any:  # one o
     return value
 
 
-def scene_from_words(words: str, *, aspect_ratio: str, short_side: int, seconds: int) -> Scene:
-    width, height = _shape(ASPECT_RATIOS[aspect_ratio], short_side)
-    return _scene(f"words:{words}", (width, height), seconds, lambda: painting(words, width=width, height=height))
-
-
 def scene_from_image(
     value: object, *, largest_bytes: int, short_side: int, seconds: int
 ) -> tuple[Scene, dict[str, Any]]:
@@ -67,22 +59,12 @@ def scene_from_image(
     if not isinstance(value, str) or not value:
         raise Refusal(1200, "image can not be empty")
     if value.startswith(("https://", "http://")):
-        return scene_from_words(value, aspect_ratio="1:1", short_side=short_side, seconds=seconds), {"url": value}
+        return scenes.from_words(value, aspect_ratio="1:1", short_side=short_side, seconds=seconds), {"url": value}
     data = _decoded(value, largest_bytes=largest_bytes)
     image = _opened(data)
     digest = sha256(data).hexdigest()
-    scene = _scene(digest, _shape(image.size, short_side), seconds, lambda: image)
+    scene = scenes.from_image(image, name=digest, short_side=short_side, seconds=seconds)
     return scene, {"sha256": digest, "size_bytes": len(data), "width": image.width, "height": image.height}
-
-
-def _scene(picture: str, shape: tuple[int, int], seconds: int, draw: Callable[[], Image.Image]) -> Scene:
-    return Scene(picture=picture, width=shape[0], height=shape[1], seconds=seconds, draw=draw)
-
-
-def _shape(ratio: tuple[int, int], short_side: int) -> tuple[int, int]:
-    """A frame of this ratio with even sides, as yuv420p needs."""
-    scale = short_side / min(ratio)
-    return round(ratio[0] * scale / 2) * 2, round(ratio[1] * scale / 2) * 2
 
 
 def _decoded(value: str, *, largest_bytes: int) -> bytes:
@@ -97,14 +79,12 @@ def _decoded(value: str, *, largest_bytes: int) -> bytes:
 
 def _opened(data: bytes) -> Image.Image:
     try:
-        image = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
-        upright = ImageOps.exif_transpose(image)
-        upright.load()
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        image = scenes.opened(data, formats=("JPEG", "PNG"))
+    except scenes.UnreadableImage:
         raise Refusal(1201, "image can not be read: jpg or png is needed") from None
-    short, long = sorted(upright.size)
+    short, long = sorted(image.size)
     if short < _SMALLEST_SIDE:
         raise Refusal(1201, f"image is too small: each side needs {_SMALLEST_SIDE} px")
     if long / short > _LONGEST_RATIO:
         raise Refusal(1201, "image ratio is out of 1:2.5 to 2.5:1")
-    return upright
+    return image

@@ -3,12 +3,11 @@
 import math
 import secrets
 from collections.abc import Callable, Collection, Iterable
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from threading import Lock
 from typing import Any
 
+from local.simulators import tasks
 from local.simulators.kling_codes import Refusal
 from local.simulators.kling_orders import Order
 from local.simulators.steering import Settings
@@ -18,19 +17,12 @@ _SUBMITTED_SHARE = 0.1  # of a task's time, before it is processing
 
 
 @dataclass(kw_only=True)
-class Task:
-    id: str
+class Task(tasks.Task):
     video_id: str
     kind: str
-    model: str
-    external_id: str | None
     seconds: int
     price_usd: Decimal
-    body: dict[str, Any]
-    created_at: float
-    ends_at: float
     failure: str | None
-    film: Future[bytes] | None = field(repr=False)
 
     def snapshot(self, *, now: float, link: Callable[[str], str]) -> "Snapshot":
         """What the task looks like now; `link` makes the address of a finished video from the task's id."""
@@ -53,6 +45,9 @@ class Task:
         if now >= self.ends_at:
             return "succeeded" if self.failure is None else "failed"
         return "processing" if now >= self._starts_at else "submitted"
+
+    def described(self, now: float) -> dict[str, Any]:
+        return {**super().described(now), "kind": self.kind}
 
     def _changed_at(self, now: float) -> float:
         return max((moment for moment in (self._starts_at, self.ends_at) if moment <= now), default=self.created_at)
@@ -87,18 +82,7 @@ class Snapshot:
     cost_usd: str
 
 
-class Tasks:
-    """One lock round everything: twenty creates at once find the right number of free slots."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._tasks: dict[str, Task] = {}
-        self._create_calls: dict[str, int] = {}
-
-    def count_create(self, external_id: str) -> None:
-        with self._lock:
-            self._create_calls[external_id] = self._create_calls.get(external_id, 0) + 1
-
+class Tasks(tasks.Tasks[Task]):
     def accept(self, order: Order, *, fate: Fate, now: float, settings: Settings, studio: Studio) -> Task:
         """Raises Refusal 1201 for an external id that was accepted before, and 1303 when every slot is taken."""
         with self._lock:
@@ -124,32 +108,8 @@ class Tasks:
             self._tasks[task.id] = task
             return task
 
-    def get(self, id: str) -> Task | None:
-        return self._tasks.get(id)
-
-    def all(self) -> list[Task]:
-        """Newest first."""
-        with self._lock:
-            return list(reversed(self._tasks.values()))
-
     def among(self, kinds: Collection[str]) -> list[Task]:
         return [task for task in self.all() if task.kind in kinds]
-
-    def finish_after(self, seconds: float, *, now: float) -> None:
-        """Gives the tasks that are still running a new end, except those that never end."""
-        with self._lock:
-            for task in self._tasks.values():
-                if now < task.ends_at < math.inf:
-                    task.ends_at = max(now, task.created_at + seconds)
-
-    def create_calls(self) -> dict[str, int]:
-        with self._lock:
-            return dict(self._create_calls)
-
-    def forget(self) -> None:
-        with self._lock:
-            self._tasks.clear()
-            self._create_calls.clear()
 
 
 def by_own_id(tasks: Iterable[Task], ids: Collection[str], *, now: float, lag_seconds: float) -> list[Task]:

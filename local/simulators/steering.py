@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass, fields, replace
 from threading import Lock
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 
 class BadSteering(ValueError):
@@ -11,10 +11,11 @@ class BadSteering(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
+    """What every simulator has; a provider's own settings come on top."""
+
     finish_seconds: float = 12  # from accepted to finished
-    concurrency: int = 20  # running tasks that one model may have
+    concurrency: int = 20  # running tasks that there may be, of one model or altogether, as the provider counts
     link_ttl_seconds: float = 30 * 86400
-    lookup_lag_seconds: float = 0  # how long a new task cannot be found by the caller's own id
     footage_short_side: int | None = None  # pixels, in place of what the resolution asks for; small is fast
     unavailable_models: tuple[str, ...] = ()  # "model", or "kind/model" for one kind of video alone
 
@@ -29,14 +30,17 @@ class Settings:
                 raise BadSteering(f"{field.name} must be a number that is not negative")
 
 
-class Steering:
+AnySettings = TypeVar("AnySettings", bound=Settings)
+
+
+class Steering(Generic[AnySettings]):
     """Holds the settings; each change is one step, so that two at once both count."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: AnySettings) -> None:
         self._lock = Lock()
         self.settings = settings
 
-    def steer(self, **changes: Any) -> None:  # the fields of Settings
+    def steer(self, **changes: Any) -> None:  # the fields of the settings
         unknown = changes.keys() - asdict(self.settings).keys()
         if unknown:
             raise BadSteering(f"unknown settings {sorted(unknown)}; there are {sorted(asdict(self.settings))}")

@@ -15,16 +15,6 @@ ACCESS_KEY = "an-access-key"
 SECRET_KEY = "a-secret-key-of-at-least-thirty-two-bytes"
 
 
-class Clock:
-    """A clock that goes when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def simulator(**settings: Any) -> KlingSimulator:
     """One whose videos are made at once and tiny."""
     quick: dict[str, Any] = {"finish_seconds": 0, "footage_short_side": 64, **settings}

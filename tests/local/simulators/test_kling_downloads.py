@@ -8,7 +8,8 @@ import pytest
 import requests
 
 from local.simulators.kling import KlingSimulator
-from tests.local.simulators.kling_caller import Caller, Clock, image
+from tests.local.simulators.clock import Clock
+from tests.local.simulators.kling_caller import Caller, image
 
 
 @pytest.fixture

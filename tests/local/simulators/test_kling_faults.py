@@ -10,7 +10,8 @@ import requests
 
 from local.simulators.kling import KlingSimulator
 from local.simulators.steering import BadSteering
-from tests.local.simulators.kling_caller import Caller, Clock, image, outcome, simulator
+from tests.local.simulators.clock import Clock
+from tests.local.simulators.kling_caller import Caller, image, outcome, simulator
 
 _CODES = {
     401: (1000, 1001, 1002, 1003, 1004),
@@ -92,6 +93,14 @@ def test_a_create_may_be_answered_by_garbage(caller: Caller, kling: KlingSimulat
     with pytest.raises(requests.JSONDecodeError):
         answer.json()
     assert len(kling.tasks) == (1 if accept else 0)
+
+
+def test_a_create_may_be_answered_by_json_of_another_shape(caller: Caller, kling: KlingSimulator) -> None:
+    kling.fault(on="create", kind="wrong_json", body={"ok": True})
+
+    answer = caller.create()
+
+    assert (answer.status_code, answer.json(), len(kling.tasks)) == (200, {"ok": True}, 1)
 
 
 @pytest.mark.parametrize("accept", [True, False])

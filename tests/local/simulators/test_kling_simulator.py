@@ -10,7 +10,8 @@ import pytest
 import requests
 
 from local.simulators.kling import KlingSimulator
-from tests.local.simulators.kling_caller import ACCESS_KEY, SECRET_KEY, Caller, Clock, image, outcome, simulator, token
+from tests.local.simulators.clock import Clock
+from tests.local.simulators.kling_caller import ACCESS_KEY, SECRET_KEY, Caller, image, outcome, simulator, token
 
 
 @pytest.fixture

@@ -1,0 +1,73 @@
+"""A provider's jobs, as every simulator keeps them: accepted once, and ended by the clock alone."""
+
+import math
+from abc import ABC, abstractmethod
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+
+@dataclass(kw_only=True)
+class Task(ABC):
+    id: str
+    external_id: str | None  # the caller's own
+    model: str
+    body: dict[str, Any]  # as it came, but a hash in place of an image
+    created_at: float
+    ends_at: float
+    film: Future[bytes] | None = field(repr=False)
+
+    @abstractmethod
+    def status(self, now: float) -> str: ...
+
+    def described(self, now: float) -> dict[str, Any]:
+        """For tests and scripts."""
+        return {
+            "id": self.id,
+            "external_id": self.external_id,
+            "model": self.model,
+            "status": self.status(now),
+            "body": self.body,
+            "created_at": self.created_at,
+        }
+
+
+AnyTask = TypeVar("AnyTask", bound=Task)
+
+
+class Tasks(Generic[AnyTask]):
+    """One lock round everything: twenty creates at once find the right number of free slots."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._tasks: dict[str, AnyTask] = {}
+        self._create_calls: dict[str, int] = {}
+
+    def count_create(self, external_id: str) -> None:
+        with self._lock:
+            self._create_calls[external_id] = self._create_calls.get(external_id, 0) + 1
+
+    def get(self, id: str) -> AnyTask | None:
+        return self._tasks.get(id)
+
+    def all(self) -> list[AnyTask]:
+        """Newest first."""
+        with self._lock:
+            return list(reversed(self._tasks.values()))
+
+    def finish_after(self, seconds: float, *, now: float) -> None:
+        """Gives the tasks that are still running a new end, except those that never end."""
+        with self._lock:
+            for task in self._tasks.values():
+                if now < task.ends_at < math.inf:
+                    task.ends_at = max(now, task.created_at + seconds)
+
+    def create_calls(self) -> dict[str, int]:
+        with self._lock:
+            return dict(self._create_calls)
+
+    def forget(self) -> None:
+        with self._lock:
+            self._tasks.clear()
+            self._create_calls.clear()
