@@ -10,7 +10,8 @@ ROWS = pytest.mark.parametrize("model", catalog.models().values(), ids=lambda mo
 
 @ROWS
 def test_a_row_offers_something_of_everything(model: Model) -> None:
-    assert all((model.name, model.provider_model, model.flows, model.durations, model.aspect_ratios, model.resolutions))
+    assert model.provider_model or model.id == catalog.DEFAULT_BOT_MODEL
+    assert all((model.name, model.flows, model.durations, model.aspect_ratios, model.resolutions))
     assert set(model.flows) <= {"image", "text"}
 
 

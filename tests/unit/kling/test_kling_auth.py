@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from keepreel import aws
 from keepreel.errors import AccountProblem, Busy, ProviderError, Unreachable
 from keepreel.providers import Job, kling, kling_auth
-from tests.unit.kling.conftest import Keys, Log
 from tests.unit.kling.samples import ACCESS_KEY, API_KEY, SECRET_KEY, TASK_ID, job
-from tests.unit.kling.scripted_kling import ScriptedKling
+from tests.unit.scripted_server import ScriptedServer
+from tests.unit.surroundings import Keys, Log
 
 SUBMISSION = kling.prepare(job(image=b"an image"))
 ACCEPTED = {"code": 0, "message": "SUCCEED", "request_id": "r", "data": {"task_id": TASK_ID}}
@@ -20,11 +20,11 @@ REFUSED = {"code": 1002, "message": "Authorization is invalid", "request_id": "r
 KEY_PAIR = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY}
 
 
-def tokens(kling_server: ScriptedKling) -> list[str]:
+def tokens(kling_server: ScriptedServer) -> list[str]:
     return [it.headers["Authorization"].removeprefix("Bearer ") for it in kling_server.requests]
 
 
-def test_an_api_key_goes_as_it_is(kling_server: ScriptedKling, keys: Keys) -> None:
+def test_an_api_key_goes_as_it_is(kling_server: ScriptedServer, keys: Keys) -> None:
     keys.held = {"api_key": f"{API_KEY}\n", **KEY_PAIR}
     kling_server.answers(ACCEPTED)
 
@@ -35,7 +35,7 @@ def test_an_api_key_goes_as_it_is(kling_server: ScriptedKling, keys: Keys) -> No
 
 
 def test_a_key_pair_signs_a_token_that_names_the_access_key_for_half_an_hour(
-    kling_server: ScriptedKling, keys: Keys, monkeypatch: pytest.MonkeyPatch
+    kling_server: ScriptedServer, keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys.held = KEY_PAIR
     monkeypatch.setattr(kling_auth, "time", lambda: 1_800_000_000.7)
@@ -54,7 +54,7 @@ def test_a_key_pair_signs_a_token_that_names_the_access_key_for_half_an_hour(
 
 @pytest.mark.parametrize("asked", [job("kling-3.0", task_id=TASK_ID), job("kling-2.5-turbo", task_id=TASK_ID)])
 def test_a_key_pair_is_not_tried_where_kling_does_not_take_it(
-    kling_server: ScriptedKling, keys: Keys, asked: Job
+    kling_server: ScriptedServer, keys: Keys, asked: Job
 ) -> None:
     keys.held = KEY_PAIR
 
@@ -68,7 +68,7 @@ def test_a_key_pair_is_not_tried_where_kling_does_not_take_it(
 
 @pytest.mark.parametrize("code", [1000, 1001, 1002, 1003, 1004])
 def test_a_refused_key_is_read_afresh_and_the_request_sent_once_more(
-    kling_server: ScriptedKling, keys: Keys, code: int
+    kling_server: ScriptedServer, keys: Keys, code: int
 ) -> None:
     keys.cached = {"api_key": "the-key-before-the-rotation"}
     kling_server.answers({**REFUSED, "code": code}, http_status=401)
@@ -83,7 +83,7 @@ def test_a_refused_key_is_read_afresh_and_the_request_sent_once_more(
 
 @pytest.mark.parametrize("code", [1003, 1004])
 def test_a_token_out_of_time_is_signed_again_by_the_clock(
-    kling_server: ScriptedKling, keys: Keys, monkeypatch: pytest.MonkeyPatch, code: int
+    kling_server: ScriptedServer, keys: Keys, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
     keys.held = KEY_PAIR
     clock = iter([1_000_000_000, 1_800_000_000])
@@ -100,7 +100,7 @@ def test_a_token_out_of_time_is_signed_again_by_the_clock(
 @pytest.mark.parametrize("code", [1000, 1001, 1002, 1003, 1004])
 @pytest.mark.parametrize("held", [{"api_key": API_KEY}, KEY_PAIR], ids=["api key", "key pair"])
 def test_a_key_refused_twice_is_the_operators_problem(
-    kling_server: ScriptedKling, keys: Keys, held: dict[str, str], code: int
+    kling_server: ScriptedServer, keys: Keys, held: dict[str, str], code: int
 ) -> None:
     keys.held = held
     for _ in range(6):
@@ -129,7 +129,7 @@ def test_a_key_refused_twice_is_the_operators_problem(
     ],
 )
 def test_a_secret_without_usable_keys_is_the_operators_problem_and_nothing_is_sent(
-    kling_server: ScriptedKling, keys: Keys, log: Log, held: dict[str, str]
+    kling_server: ScriptedServer, keys: Keys, log: Log, held: dict[str, str]
 ) -> None:
     keys.held = held
 
@@ -141,7 +141,7 @@ def test_a_secret_without_usable_keys_is_the_operators_problem_and_nothing_is_se
     assert "canary" not in told
 
 
-def test_a_refused_key_without_a_401_is_not_tried_again(kling_server: ScriptedKling) -> None:
+def test_a_refused_key_without_a_401_is_not_tried_again(kling_server: ScriptedServer) -> None:
     kling_server.answers(REFUSED, http_status=400)
 
     with pytest.raises(AccountProblem):
@@ -169,7 +169,7 @@ DENIED = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"
     ],
 )
 def test_a_secret_that_cannot_be_read_keeps_anything_from_being_sent(
-    kling_server: ScriptedKling,
+    kling_server: ScriptedServer,
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
     to_submit: type[ProviderError],
@@ -189,7 +189,7 @@ def test_a_secret_that_cannot_be_read_keeps_anything_from_being_sent(
     assert API_KEY not in "".join(traceback.format_exception(raised.value))
 
 
-def test_a_key_that_kling_quotes_back_stays_out_of_log_and_error(kling_server: ScriptedKling, log: Log) -> None:
+def test_a_key_that_kling_quotes_back_stays_out_of_log_and_error(kling_server: ScriptedServer, log: Log) -> None:
     quoting = {"code": 1002, "message": f"Authorization {API_KEY} is invalid", "request_id": f"r-{API_KEY}"}
     kling_server.answers(quoting, http_status=401)
     kling_server.answers(quoting, http_status=401)

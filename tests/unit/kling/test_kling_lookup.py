@@ -10,9 +10,9 @@ from keepreel.providers import Job, TaskState, kling, kling_legacy
 from keepreel.providers.kling_wire import Answer
 from keepreel.settings import settings
 from keepreel.statuses import TaskStatus
-from tests.unit.kling.conftest import Log
 from tests.unit.kling.samples import PROMPT, TASK_ID, VIDEO_ID, job
-from tests.unit.kling.scripted_kling import ScriptedKling
+from tests.unit.scripted_server import ScriptedServer
+from tests.unit.surroundings import Log
 
 Envelope = Callable[..., dict[str, Any]]
 
@@ -57,7 +57,7 @@ def newer_answer(status: object = "processing", **changes: object) -> dict[str, 
     ],
 )
 def test_a_task_is_found_by_the_id_of_the_video(
-    kling_server: ScriptedKling, asked: Job, answer: dict[str, Any], path: str
+    kling_server: ScriptedServer, asked: Job, answer: dict[str, Any], path: str
 ) -> None:
     kling_server.answers(answer)
 
@@ -65,6 +65,24 @@ def test_a_task_is_found_by_the_id_of_the_video(
 
     assert task_id == TASK_ID
     assert [(it.method, it.path, it.content) for it in kling_server.requests] == [("GET", path, b"")]
+
+
+@pytest.mark.parametrize(
+    ("model", "sent_as", "answer", "path"),
+    [
+        ("kling-3.0", "kling-v2-1", legacy_answer(), f"/v1/videos/image2video/{VIDEO_ID}"),
+        ("kling-v2-1", "kling-3.0", newer_answer(), f"/tasks?external_task_ids={VIDEO_ID}"),
+    ],
+)
+def test_a_task_is_looked_for_where_it_was_sent_whatever_the_catalog_says_now(
+    kling_server: ScriptedServer, model: str, sent_as: str, answer: dict[str, Any], path: str
+) -> None:
+    kling_server.answers(answer)
+
+    task_id = kling.find(job(model, sent=kling.prepare(job(sent_as))))
+
+    assert task_id == TASK_ID
+    assert [it.path for it in kling_server.requests] == [path]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +94,7 @@ def test_a_task_is_found_by_the_id_of_the_video(
     ],
 )
 def test_a_task_that_kling_does_not_know_is_none_to_find_and_unreachable_to_poll(
-    kling_server: ScriptedKling, asked: Job, http_status: int, answer: dict[str, Any]
+    kling_server: ScriptedServer, asked: Job, http_status: int, answer: dict[str, Any]
 ) -> None:
     kling_server.answers(answer, http_status=http_status)
     kling_server.answers(answer, http_status=http_status)
@@ -116,7 +134,7 @@ def test_a_task_that_kling_does_not_know_is_none_to_find_and_unreachable_to_poll
     ],
 )
 def test_what_is_not_a_clear_answer_says_nothing_about_the_task(
-    kling_server: ScriptedKling, asked: Job, http_status: int, answer: dict[str, Any]
+    kling_server: ScriptedServer, asked: Job, http_status: int, answer: dict[str, Any]
 ) -> None:
     kling_server.answers(answer, http_status=http_status)
     kling_server.answers(answer, http_status=http_status)
@@ -132,7 +150,7 @@ def test_what_is_not_a_clear_answer_says_nothing_about_the_task(
 @pytest.mark.parametrize(("http_status", "code"), [(429, 1100), (429, 1101), (429, 1102), (403, 1103), (429, 1304)])
 @pytest.mark.parametrize("asked", [LEGACY, NEWER], ids=["legacy", "newer"])
 def test_an_account_out_of_order_is_the_operators_problem(
-    kling_server: ScriptedKling, asked: Job, http_status: int, code: int
+    kling_server: ScriptedServer, asked: Job, http_status: int, code: int
 ) -> None:
     kling_server.answers({"code": code, "message": "no data beside this"}, http_status=http_status)
     kling_server.answers({"code": code, "message": "no data beside this"}, http_status=http_status)
@@ -155,7 +173,7 @@ def test_an_account_out_of_order_is_the_operators_problem(
         (NEWER, newer_answer("processing"), f"/tasks?task_ids={TASK_ID}"),
     ],
 )
-def test_a_task_at_work_is_running(kling_server: ScriptedKling, asked: Job, answer: dict[str, Any], path: str) -> None:
+def test_a_task_at_work_is_running(kling_server: ScriptedServer, asked: Job, answer: dict[str, Any], path: str) -> None:
     kling_server.answers(answer)
 
     state = kling.poll(asked)
@@ -166,7 +184,7 @@ def test_a_task_at_work_is_running(kling_server: ScriptedKling, asked: Job, answ
 
 @pytest.mark.parametrize(("asked", "answer"), [(LEGACY, legacy_answer), (NEWER, newer_answer)])
 def test_an_unknown_word_means_keep_polling_and_a_warning(
-    kling_server: ScriptedKling, log: Log, asked: Job, answer: Envelope
+    kling_server: ScriptedServer, log: Log, asked: Job, answer: Envelope
 ) -> None:
     kling_server.answers(answer("rendering"))
 
@@ -180,7 +198,7 @@ def test_an_unknown_word_means_keep_polling_and_a_warning(
 @pytest.mark.parametrize(("asked", "answer"), [(LEGACY, legacy_answer), (NEWER, newer_answer)])
 @pytest.mark.parametrize("status", [None, "", {}, True])
 def test_a_task_without_a_status_says_nothing(
-    kling_server: ScriptedKling, asked: Job, answer: Envelope, status: object
+    kling_server: ScriptedServer, asked: Job, answer: Envelope, status: object
 ) -> None:
     kling_server.answers(answer(status))
 
@@ -192,7 +210,7 @@ def test_a_task_without_a_status_says_nothing(
 
 @pytest.mark.parametrize(("asked", "answer"), [(LEGACY, legacy_answer), (NEWER, newer_answer)])
 def test_another_task_than_the_one_asked_for_says_nothing(
-    kling_server: ScriptedKling, asked: Job, answer: Envelope
+    kling_server: ScriptedServer, asked: Job, answer: Envelope
 ) -> None:
     kling_server.answers(answer("succeed", task_id="another", id="another"))
 
@@ -203,7 +221,9 @@ def test_another_task_than_the_one_asked_for_says_nothing(
 
 
 @pytest.mark.parametrize("word", ["succeed", "succeeded", "SUCCEED"])
-def test_a_legacy_success_has_the_videos_link_and_what_the_balance_paid(kling_server: ScriptedKling, word: str) -> None:
+def test_a_legacy_success_has_the_videos_link_and_what_the_balance_paid(
+    kling_server: ScriptedServer, word: str
+) -> None:
     videos = [{"id": "v", "url": LINK, "watermark_url": f"{LINK}&watermark", "duration": "5.1"}]
     deduction = {"quota": "0.28", "list_price": "0.35"}
     kling_server.answers(
@@ -215,7 +235,7 @@ def test_a_legacy_success_has_the_videos_link_and_what_the_balance_paid(kling_se
     assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK, cost_usd=0.28)
 
 
-def test_a_newer_success_has_the_videos_link_and_what_the_balance_paid(kling_server: ScriptedKling) -> None:
+def test_a_newer_success_has_the_videos_link_and_what_the_balance_paid(kling_server: ScriptedServer) -> None:
     outputs = [{"type": "image", "url": "https://x/cover.jpg"}, {"type": "video", "id": "v", "url": LINK}]
     billing = [{"charge_type": "cash", "cash_type": "balance", "amount": "0.42", "currency": "USD"}]
     kling_server.answers(newer_answer("succeeded", outputs=outputs, billing=billing))
@@ -247,7 +267,7 @@ def test_a_newer_success_has_the_videos_link_and_what_the_balance_paid(kling_ser
     ],
 )
 def test_a_newer_cost_is_told_only_when_all_of_it_is_known_in_dollars(
-    kling_server: ScriptedKling, billing: object, cost_usd: float | None
+    kling_server: ScriptedServer, billing: object, cost_usd: float | None
 ) -> None:
     kling_server.answers(newer_answer("succeeded", outputs=[{"type": "video", "url": LINK}], billing=billing))
 
@@ -257,7 +277,7 @@ def test_a_newer_cost_is_told_only_when_all_of_it_is_known_in_dollars(
 
 
 @pytest.mark.parametrize("deduction", [None, {}, {"quota": "0"}, {"quota": ""}, {"quota": "-1"}, {"quota": {}}, "0.28"])
-def test_a_legacy_cost_that_the_balance_did_not_pay_is_unknown(kling_server: ScriptedKling, deduction: object) -> None:
+def test_a_legacy_cost_that_the_balance_did_not_pay_is_unknown(kling_server: ScriptedServer, deduction: object) -> None:
     result = {"videos": [{"url": LINK}]}
     kling_server.answers(legacy_answer("succeed", task_result=result, final_balance_deduction=deduction))
 
@@ -266,7 +286,7 @@ def test_a_legacy_cost_that_the_balance_did_not_pay_is_unknown(kling_server: Scr
     assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK)
 
 
-def test_chinas_yuan_are_not_taken_for_dollars(monkeypatch: pytest.MonkeyPatch, kling_server: ScriptedKling) -> None:
+def test_chinas_yuan_are_not_taken_for_dollars(monkeypatch: pytest.MonkeyPatch, kling_server: ScriptedServer) -> None:
     deduction = {"quota": "2.00", "list_price": "2.00"}
     answer = Answer(http_status=200, code=0, data=legacy_answer(final_balance_deduction=deduction)["data"])
     in_dollars = kling_legacy.tasks(answer)
@@ -293,7 +313,9 @@ def test_chinas_yuan_are_not_taken_for_dollars(monkeypatch: pytest.MonkeyPatch, 
         (NEWER, newer_answer("succeeded", outputs=[{"type": "video", "url": None}])),
     ],
 )
-def test_success_without_a_link_is_asked_again(kling_server: ScriptedKling, asked: Job, answer: dict[str, Any]) -> None:
+def test_success_without_a_link_is_asked_again(
+    kling_server: ScriptedServer, asked: Job, answer: dict[str, Any]
+) -> None:
     kling_server.answers(answer)
 
     with pytest.raises(Unreachable, match="no link"):
@@ -316,7 +338,7 @@ def test_success_without_a_link_is_asked_again(kling_server: ScriptedKling, aske
 )
 @pytest.mark.parametrize("standard", ["legacy", "newer"])
 def test_a_failed_task_says_what_to_do_next_in_our_own_words(
-    kling_server: ScriptedKling, log: Log, words: str, code: ErrorCode, standard: str
+    kling_server: ScriptedServer, log: Log, words: str, code: ErrorCode, standard: str
 ) -> None:
     said = f"{words} ({PROMPT})" if words else ""
     answers = {"legacy": legacy_answer("failed", task_status_msg=said), "newer": newer_answer("failed", message=said)}

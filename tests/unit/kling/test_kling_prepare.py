@@ -17,6 +17,7 @@ def test_a_legacy_image_goes_as_base64_without_prefix_and_without_an_aspect_rati
     submission = kling.prepare(asked)
 
     assert submission == Submission(
+        video_id=VIDEO_ID,
         path="/v1/videos/image2video",
         body={
             "model_name": "kling-v2-1",
@@ -36,6 +37,7 @@ def test_a_legacy_image_elsewhere_goes_by_its_url_and_1080p_is_pro() -> None:
     submission = kling.prepare(asked)
 
     assert submission == Submission(
+        video_id=VIDEO_ID,
         path="/v1/videos/image2video",
         body={
             "model_name": "kling-v2-1",
@@ -54,6 +56,7 @@ def test_a_legacy_text_goes_with_its_aspect_ratio() -> None:
     submission = kling.prepare(asked)
 
     assert submission == Submission(
+        video_id=VIDEO_ID,
         path="/v1/videos/text2video",
         body={
             "model_name": "kling-v2-1",
@@ -73,6 +76,7 @@ def test_a_newer_image_goes_among_the_contents(image: bytes | str, url: str) -> 
     submission = kling.prepare(asked)
 
     assert submission == Submission(
+        video_id=VIDEO_ID,
         path="/image-to-video/kling-2.5-turbo",
         body={
             "contents": [{"type": "prompt", "text": PROMPT}, {"type": "first_frame", "url": url}],
@@ -88,6 +92,7 @@ def test_a_newer_text_goes_with_its_aspect_ratio_and_a_whole_number_of_seconds()
     submission = kling.prepare(asked)
 
     assert submission == Submission(
+        video_id=VIDEO_ID,
         path="/text-to-video/kling-3.0",
         body={
             "prompt": PROMPT,
@@ -105,3 +110,9 @@ def test_the_same_job_makes_the_same_request_and_its_repr_hides_the_prompt(model
 
     assert submission == kling.prepare(asked)
     assert PROMPT not in repr(submission)
+
+
+def test_kling_lets_go_of_nothing_and_is_not_even_asked() -> None:
+    let_go = kling.cancel(job(task_id="893605946402811985"))
+
+    assert not let_go

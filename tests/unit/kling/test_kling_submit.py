@@ -17,9 +17,9 @@ from keepreel.errors import (
     RefusedOrKnown,
 )
 from keepreel.providers import Submission, kling
-from tests.unit.kling.conftest import Log
 from tests.unit.kling.samples import PROMPT, TASK_ID, VIDEO_ID, job
-from tests.unit.kling.scripted_kling import ScriptedKling
+from tests.unit.scripted_server import ScriptedServer
+from tests.unit.surroundings import Log
 
 FROM_IMAGE = kling.prepare(job(image=b"an image"))
 FROM_TEXT = kling.prepare(job(has_image=False))
@@ -56,7 +56,7 @@ def envelope(code: int, message: str = "SUCCEED", **data: object) -> dict[str, A
     ],
 )
 def test_a_submit_is_one_post_of_the_prepared_request_and_gives_the_task_id(
-    kling_server: ScriptedKling, submission: Submission, task: dict[str, Any]
+    kling_server: ScriptedServer, submission: Submission, task: dict[str, Any]
 ) -> None:
     kling_server.answers(envelope(0, data=task))
 
@@ -91,7 +91,7 @@ def test_a_submit_is_one_post_of_the_prepared_request_and_gives_the_task_id(
 )
 @pytest.mark.parametrize("submission", [FROM_IMAGE, NEWER_FROM_TEXT], ids=["legacy", "newer"])
 def test_every_service_code_has_its_meaning_and_none_is_sent_again(
-    kling_server: ScriptedKling,
+    kling_server: ScriptedServer,
     submission: Submission,
     http_status: int,
     code: int,
@@ -123,7 +123,7 @@ def test_every_service_code_has_its_meaning_and_none_is_sent_again(
     ],
 )
 def test_what_the_table_does_not_list_is_never_taken_for_a_plain_refusal(
-    kling_server: ScriptedKling, http_status: int, code: int, meaning: type[ProviderError]
+    kling_server: ScriptedServer, http_status: int, code: int, meaning: type[ProviderError]
 ) -> None:
     kling_server.answers(envelope(code, data=LEGACY_TASK), http_status=http_status)
 
@@ -135,7 +135,7 @@ def test_what_the_table_does_not_list_is_never_taken_for_a_plain_refusal(
 
 
 @pytest.mark.parametrize("task", [None, {}, [], "a text", {"task_id": ""}, {"task_id": None}, {"id": TASK_ID}])
-def test_success_without_a_task_id_is_an_unknown_outcome(kling_server: ScriptedKling, task: object) -> None:
+def test_success_without_a_task_id_is_an_unknown_outcome(kling_server: ScriptedServer, task: object) -> None:
     kling_server.answers(envelope(0, data=task))
 
     with pytest.raises(OutcomeUnknown):
@@ -146,7 +146,7 @@ def test_success_without_a_task_id_is_an_unknown_outcome(kling_server: ScriptedK
 
 @pytest.mark.parametrize("data", [{}, {"data": None}, {"data": []}, {"data": {}}, {"data": {"task_id": TASK_ID}}])
 def test_a_newer_success_without_a_task_id_is_an_unknown_outcome(
-    kling_server: ScriptedKling, data: dict[str, Any]
+    kling_server: ScriptedServer, data: dict[str, Any]
 ) -> None:
     kling_server.answers(envelope(0, **data))
 
@@ -159,12 +159,12 @@ def test_a_newer_success_without_a_task_id_is_an_unknown_outcome(
 @pytest.mark.parametrize(
     ("submission", "others"),
     [
-        (FROM_IMAGE, "Kling 2.5 Turbo (kling-2.5-turbo) or Kling 3.0 (kling-3.0)"),
-        (NEWER_FROM_TEXT, "Kling V2.1 (kling-v2-1) or Kling 2.5 Turbo (kling-2.5-turbo)"),
+        (FROM_IMAGE, "Kling 2.5 Turbo (kling-2.5-turbo), Kling 2.6 (kling-2.6) or Kling 3.0 (kling-3.0)"),
+        (NEWER_FROM_TEXT, "Kling V2.1 (kling-v2-1), Kling 2.5 Turbo (kling-2.5-turbo) or Kling 2.6 (kling-2.6)"),
     ],
 )
 def test_a_model_that_the_account_lacks_names_those_that_are_left(
-    kling_server: ScriptedKling, submission: Submission, others: str
+    kling_server: ScriptedServer, submission: Submission, others: str
 ) -> None:
     kling_server.answers(envelope(1203, "The model has been discontinued"), http_status=404)
 
@@ -178,7 +178,7 @@ def test_a_model_that_the_account_lacks_names_those_that_are_left(
 
 
 def test_a_model_of_another_flow_is_not_named_among_those_that_are_left(
-    kling_server: ScriptedKling, monkeypatch: pytest.MonkeyPatch
+    kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     models = {id: replace(model, flows=("text",)) for id, model in catalog.models().items()}
     monkeypatch.setattr(catalog, "models", lambda: models)
@@ -204,7 +204,7 @@ def test_a_model_of_another_flow_is_not_named_among_those_that_are_left(
 )
 @pytest.mark.parametrize("service_code", [1300, 1301])
 def test_a_content_refusal_says_what_to_change_where_kling_does(
-    kling_server: ScriptedKling, submission: Submission, words: str, code: ErrorCode, service_code: int
+    kling_server: ScriptedServer, submission: Submission, words: str, code: ErrorCode, service_code: int
 ) -> None:
     kling_server.answers(envelope(service_code, words), http_status=400)
 
@@ -215,7 +215,7 @@ def test_a_content_refusal_says_what_to_change_where_kling_does(
     assert words not in raised.value.failure.message
 
 
-def test_a_content_refusal_that_does_not_say_names_both_prompt_and_image(kling_server: ScriptedKling) -> None:
+def test_a_content_refusal_that_does_not_say_names_both_prompt_and_image(kling_server: ScriptedServer) -> None:
     kling_server.answers(envelope(1301, "Failure to pass the risk control system"), http_status=400)
 
     with pytest.raises(Refused) as raised:
@@ -241,7 +241,7 @@ def test_a_content_refusal_that_does_not_say_names_both_prompt_and_image(kling_s
 )
 @pytest.mark.parametrize("service_code", [1200, 1201])
 def test_bad_parameters_blame_the_image_only_when_kling_clearly_does(
-    kling_server: ScriptedKling, submission: Submission, words: str, code: ErrorCode, service_code: int
+    kling_server: ScriptedServer, submission: Submission, words: str, code: ErrorCode, service_code: int
 ) -> None:
     kling_server.answers(envelope(service_code, words), http_status=400)
 
@@ -253,14 +253,14 @@ def test_bad_parameters_blame_the_image_only_when_kling_clearly_does(
 
 
 @pytest.mark.parametrize("words", ["external_task_id x already exists", "Duplicated external_task_id"])
-def test_a_duplicate_of_our_id_is_no_refusal(kling_server: ScriptedKling, words: str) -> None:
+def test_a_duplicate_of_our_id_is_no_refusal(kling_server: ScriptedServer, words: str) -> None:
     kling_server.answers(envelope(1201, words), http_status=400)
 
     with pytest.raises(OutcomeUnknown):
         kling.submit(FROM_IMAGE)
 
 
-def test_an_answer_is_one_line_with_what_one_searches_for(kling_server: ScriptedKling, log: Log) -> None:
+def test_an_answer_is_one_line_with_what_one_searches_for(kling_server: ScriptedServer, log: Log) -> None:
     kling_server.answers(envelope(1301, f"Not allowed: {PROMPT}. " + "x" * 1000), http_status=400)
 
     with pytest.raises(Refused):

@@ -10,17 +10,17 @@ from itertools import count
 import pytest
 
 from keepreel.errors import Busy, OutcomeUnknown, ProviderError, Unreachable
-from keepreel.providers import kling, kling_wire
+from keepreel.providers import kling, wire
 from keepreel.settings import settings
-from tests.unit.kling.conftest import Log
 from tests.unit.kling.samples import API_KEY, PROMPT, TASK_ID, job
-from tests.unit.kling.scripted_kling import Misbehaviour, ScriptedKling
+from tests.unit.scripted_server import Misbehaviour, ScriptedServer
+from tests.unit.surroundings import Log
 
 SUBMISSION = kling.prepare(job(image=b"an image"))
 ACCEPTED = json.dumps({"code": 0, "message": "SUCCEED", "request_id": "r", "data": {"task_id": TASK_ID}}).encode()
 
 
-def test_a_refused_connection_sent_nothing(kling_server: ScriptedKling, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_connection_sent_nothing(kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
     monkeypatch.setenv("KLING_BASE_URL", f"http://127.0.0.1:{port}")
@@ -37,7 +37,7 @@ def test_a_refused_connection_sent_nothing(kling_server: ScriptedKling, monkeypa
     [(TimeoutError("connect"), "ConnectTimeoutError"), (socket.gaierror("no such host"), "NameResolutionError")],
 )
 def test_no_connection_in_time_and_no_such_host_sent_nothing(
-    kling_server: ScriptedKling, monkeypatch: pytest.MonkeyPatch, error: OSError, name: str
+    kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, error: OSError, name: str
 ) -> None:
     def fails(*_: object, **__: object) -> None:
         raise error
@@ -85,7 +85,7 @@ def speaks_another_protocol(handler: BaseHTTPRequestHandler) -> None:
     [drops, drops_in_the_headers, drops_in_the_body, drops_between_chunks, speaks_another_protocol],
 )
 def test_a_connection_that_breaks_after_sending_is_an_unknown_outcome(
-    kling_server: ScriptedKling, misbehaviour: Misbehaviour
+    kling_server: ScriptedServer, misbehaviour: Misbehaviour
 ) -> None:
     kling_server.does(misbehaviour)
 
@@ -95,8 +95,8 @@ def test_a_connection_that_breaks_after_sending_is_an_unknown_outcome(
     assert len(kling_server.requests) == 1
 
 
-def test_silence_is_an_unknown_outcome(kling_server: ScriptedKling, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kling_wire, "_TIMEOUTS", (3, 0.1))
+def test_silence_is_an_unknown_outcome(kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "_TIMEOUTS", (3, 0.1))
     kling_server.does(lambda _: kling_server.released.wait(30))
 
     with pytest.raises(OutcomeUnknown, match="ReadTimeout"):
@@ -105,9 +105,9 @@ def test_silence_is_an_unknown_outcome(kling_server: ScriptedKling, monkeypatch:
     assert len(kling_server.requests) == 1
 
 
-def test_an_answer_that_drips_is_given_up(kling_server: ScriptedKling, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_drips_is_given_up(kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     ten_seconds_a_look = count(step=10)
-    monkeypatch.setattr(kling_wire, "monotonic", lambda: next(ten_seconds_a_look))
+    monkeypatch.setattr(wire, "monotonic", lambda: next(ten_seconds_a_look))
 
     def drips(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
@@ -123,7 +123,7 @@ def test_an_answer_that_drips_is_given_up(kling_server: ScriptedKling, monkeypat
     assert len(kling_server.requests) == 1
 
 
-def test_an_answer_without_end_is_given_up_by_its_size(kling_server: ScriptedKling) -> None:
+def test_an_answer_without_end_is_given_up_by_its_size(kling_server: ScriptedServer) -> None:
     def floods(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.end_headers()
@@ -138,7 +138,7 @@ def test_an_answer_without_end_is_given_up_by_its_size(kling_server: ScriptedKli
     assert len(kling_server.requests) == 1
 
 
-def test_a_small_answer_that_unpacks_to_a_huge_one_is_given_up(kling_server: ScriptedKling) -> None:
+def test_a_small_answer_that_unpacks_to_a_huge_one_is_given_up(kling_server: ScriptedServer) -> None:
     kling_server.answers_raw(gzip.compress(b" " * 20_000_000 + ACCEPTED), Content_Encoding="gzip")
 
     with pytest.raises(OutcomeUnknown, match="too long"):
@@ -147,7 +147,7 @@ def test_a_small_answer_that_unpacks_to_a_huge_one_is_given_up(kling_server: Scr
     assert len(kling_server.requests) == 1
 
 
-def test_a_packed_answer_is_read_although_none_was_asked_for(kling_server: ScriptedKling) -> None:
+def test_a_packed_answer_is_read_although_none_was_asked_for(kling_server: ScriptedServer) -> None:
     kling_server.answers_raw(gzip.compress(ACCEPTED), Content_Encoding="gzip")
 
     task_id = kling.submit(SUBMISSION)
@@ -175,7 +175,7 @@ def test_a_packed_answer_is_read_although_none_was_asked_for(kling_server: Scrip
     ],
 )
 def test_a_body_that_is_not_klings_proves_nothing_whatever_its_status(
-    kling_server: ScriptedKling, content: bytes, http_status: int
+    kling_server: ScriptedServer, content: bytes, http_status: int
 ) -> None:
     kling_server.answers_raw(content, http_status=http_status)
 
@@ -186,7 +186,7 @@ def test_a_body_that_is_not_klings_proves_nothing_whatever_its_status(
 
 
 @pytest.mark.parametrize("http_status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_not_followed(kling_server: ScriptedKling, http_status: int) -> None:
+def test_a_redirect_is_not_followed(kling_server: ScriptedServer, http_status: int) -> None:
     kling_server.answers_raw(ACCEPTED, http_status=http_status, Location=f"{kling_server.base_url}/elsewhere")
 
     with pytest.raises(OutcomeUnknown):
@@ -195,7 +195,7 @@ def test_a_redirect_is_not_followed(kling_server: ScriptedKling, http_status: in
     assert [it.path for it in kling_server.requests] == [SUBMISSION.path]
 
 
-def test_a_redirect_to_a_nonsense_place_with_an_endless_body_is_given_up(kling_server: ScriptedKling) -> None:
+def test_a_redirect_to_a_nonsense_place_with_an_endless_body_is_given_up(kling_server: ScriptedServer) -> None:
     def floods(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(302)
         handler.send_header("Location", "http://[::1")
@@ -212,7 +212,7 @@ def test_a_redirect_to_a_nonsense_place_with_an_endless_body_is_given_up(kling_s
 
 
 def test_the_machines_proxies_and_netrc_change_nothing(
-    kling_server: ScriptedKling, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+    kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     netrc = tmp_path_factory.mktemp("home") / "netrc"
     netrc.write_text("machine 127.0.0.1 login somebody password else\n")
@@ -229,7 +229,7 @@ def test_the_machines_proxies_and_netrc_change_nothing(
 
 @pytest.mark.parametrize("misbehaviour", [drops, drops_in_the_body])
 def test_a_read_that_gets_no_answer_says_nothing_about_the_task(
-    kling_server: ScriptedKling, misbehaviour: Misbehaviour
+    kling_server: ScriptedServer, misbehaviour: Misbehaviour
 ) -> None:
     kling_server.does(misbehaviour)
     kling_server.does(misbehaviour)
@@ -244,7 +244,7 @@ def test_a_read_that_gets_no_answer_says_nothing_about_the_task(
 
 @pytest.mark.parametrize("misbehaviour", [drops, speaks_another_protocol])
 def test_neither_an_error_nor_the_log_tells_the_key_or_the_prompt(
-    kling_server: ScriptedKling, log: Log, misbehaviour: Misbehaviour
+    kling_server: ScriptedServer, log: Log, misbehaviour: Misbehaviour
 ) -> None:
     kling_server.does(misbehaviour)
 

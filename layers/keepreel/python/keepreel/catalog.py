@@ -9,6 +9,10 @@ from importlib import resources
 from typing import Any, Literal
 
 DEFAULT_MODEL = "kling-v2-1"
+DEFAULT_BOT_MODEL = "higgsfield/realistic-vision-v5"
+DEFAULT_BOT_TEXT_MODEL = "kling-2.5-turbo"  # for a community without an avatar
+DEFAULTS = {"user": DEFAULT_MODEL, "bot": DEFAULT_BOT_MODEL, "bot_from_text": DEFAULT_BOT_TEXT_MODEL}
+BOT_RESOLUTION = "1080p"  # where the model offers it
 _SOME_SECONDS = 45
 
 
@@ -20,7 +24,7 @@ class Model:
     name: str
     provider: str
     provider_model: str
-    endpoints: str
+    endpoints: str = ""
     flows: tuple[Literal["image", "text"], ...]
     durations: tuple[int, ...]
     aspect_ratios: tuple[str, ...]
@@ -28,7 +32,7 @@ class Model:
     usual_seconds: tuple[int, int]
     price_usd: dict[str, float]
     price_verified_at: date | None = None
-    negative_prompt: bool = False
+    takes: tuple[str, ...] = ()
     retired: bool = False
     notes: str = ""
 

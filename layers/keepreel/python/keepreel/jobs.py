@@ -4,7 +4,7 @@ import json
 
 from keepreel import catalog, uploads
 from keepreel.models import Video
-from keepreel.providers import Job
+from keepreel.providers import Job, Submission
 
 
 def without_image(video: Video) -> Job:
@@ -16,12 +16,12 @@ def with_image(video: Video) -> Job:
     """For submitting. An uploaded image is read and cropped to the shape asked for, since the provider takes the
     video's shape from it; a foreign one is passed on by its URL, never fetched. Raises BadImage.
     """
-    source = video.source_image
+    source = video.hosted_image_url or video.source_image
     if source is None or not uploads.names_one(source):
         return _job(video, image=source)
     from keepreel import images  # Pillow: only who sends an image pays for the import
 
-    content = uploads.read(owner=video.owner, source_image=source)
+    content = uploads.read(owner=video.payer, source_image=source)
     return _job(video, image=images.cropped(content, aspect_ratio=video.aspect_ratio))
 
 
@@ -36,6 +36,14 @@ def _job(video: Video, *, image: bytes | str | None) -> Job:
         resolution=video.resolution,
         image=image,
         has_image=video.source_image is not None,
-        sent_path=json.loads(video.attempt_request)["path"] if video.attempt_request else None,
+        seed=None if video.seed is None else int(video.seed),
+        sent=_sent(video),
+        first_sent_at=video.first_attempted_at,
         task_id=video.provider_task_id,
     )
+
+
+def _sent(video: Video) -> Submission | None:
+    if video.attempt_request is None:
+        return None
+    return Submission(video_id=video.video_id, **json.loads(video.attempt_request))

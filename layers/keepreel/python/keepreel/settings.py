@@ -13,17 +13,28 @@ class MissingSetting(RuntimeError):
 class Settings:
     videos_table: str
     requests_table: str
+    communities_table: str
     media_bucket: str
     video_workflow_arn: str
+    event_bus: str
     # Where people reach us, without a trailing slash. Empty on a plain deployment: the CDN's name is known
     # only after the functions exist, so it is read from this SSM parameter then.
     public_url: str
     public_url_parameter: str
     kling_secret_name: str
     kling_base_url: str
+    higgsfield_secret_name: str
+    higgsfield_base_url: str
+    # Where the owner's model, which Higgsfield's documents do not list, is asked for: a path under its host.
+    higgsfield_model_path: str
+    # How long Higgsfield surely knows an Idempotency-Key again. Not documented; later, nothing is sent again.
+    higgsfield_key_hours: float
     # Multiplies every wait of the workflow and the settle times: 1 on AWS, less where a simulator answers.
     wait_scale: float
+    # What one person may ask for, their own videos and their communities' together.
     daily_video_limit: int
+    daily_spend_limit_cents: int
+    in_flight_limit: int
 
 
 @lru_cache(maxsize=1)
@@ -32,14 +43,22 @@ def settings() -> Settings:
     return Settings(
         videos_table=_variable("VIDEOS_TABLE"),
         requests_table=_variable("REQUESTS_TABLE"),
+        communities_table=_variable("COMMUNITIES_TABLE"),
         media_bucket=_variable("MEDIA_BUCKET"),
         video_workflow_arn=_variable("VIDEO_WORKFLOW_ARN"),
+        event_bus=_variable("EVENT_BUS"),
         public_url=_variable("PUBLIC_URL").rstrip("/"),
         public_url_parameter=_variable("PUBLIC_URL_PARAMETER"),
         kling_secret_name=_variable("KLING_SECRET_NAME"),
         kling_base_url=_variable("KLING_BASE_URL").rstrip("/"),
+        higgsfield_secret_name=_variable("HIGGSFIELD_SECRET_NAME"),
+        higgsfield_base_url=_variable("HIGGSFIELD_BASE_URL").rstrip("/"),
+        higgsfield_model_path=_variable("HIGGSFIELD_MODEL_PATH").strip("/"),
+        higgsfield_key_hours=float(_variable("HIGGSFIELD_KEY_HOURS")),
         wait_scale=float(_variable("WAIT_SCALE")),
         daily_video_limit=int(_variable("DAILY_VIDEO_LIMIT")),
+        daily_spend_limit_cents=int(_variable("DAILY_SPEND_LIMIT_CENTS")),
+        in_flight_limit=int(_variable("IN_FLIGHT_LIMIT")),
     )
 
 

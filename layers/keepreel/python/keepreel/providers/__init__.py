@@ -4,11 +4,16 @@ A provider module has these functions; none of them touches a table, and no POST
 
 - `prepare(job) -> Submission`    pure: the exact request, which is kept with the intent before it is sent
 - `submit(submission) -> str`     the provider's task id; raises any ProviderError but Unreachable
-- `find(job) -> str | None`       the task that the provider has under our video id; raises Unreachable, AccountProblem
+- `find(job) -> str | None`       the task that the provider has of what was sent; raises Unreachable, AccountProblem,
+                                  and Refused where finding means sending again
 - `poll(job) -> TaskState`        how `job.task_id` is doing; raises Unreachable, AccountProblem
+- `cancel(job) -> bool`           whether the provider let go of `job.task_id` before it cost anything; raises as `poll`
+- `host_image(image) -> str`      only where `HOSTS_IMAGES`: puts an image where the provider reads it, and gives its
+                                  URL there; raises Busy, AccountProblem, Refused, since nothing is paid for by it
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import ModuleType
 from typing import Any, Protocol, cast
 
@@ -35,33 +40,48 @@ class Job:
     resolution: str
     image: bytes | str | None = field(default=None, repr=False)
     has_image: bool
-    sent_path: str | None = None  # where it was sent before: it is looked for there, whatever the catalog says now
+    seed: int | None = None
+    sent: "Submission | None" = None  # what was sent before: it is looked for there, whatever the catalog says now
+    first_sent_at: datetime | None = None
     task_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """An exact request: the path under the provider's host, and the JSON body."""
+    """An exact request: the path under the provider's host, the JSON body, and the id by which it is known again.
 
+    As read back from a record, an image's content stands in the body as its hash.
+    """
+
+    video_id: str
     path: str
     body: dict[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class TaskState:
-    """How a task is doing. `video_url` dies within days; `failure` says why when it ended badly."""
+    """How a task is doing. `video_url` dies within days; `failure` says why when it ended badly.
+
+    `is_charged` is False only where the provider promises that a task which ended so costs nothing.
+    """
 
     status: TaskStatus
     video_url: str | None = field(default=None, repr=False)
     failure: Failure | None = None
     cost_usd: float | None = None
+    is_charged: bool = True
 
 
 class Provider(Protocol):
+    FINDS_BY_SENDING: bool  # a lost task is found by sending the same again, so not while it may still be on its way
+    HOSTS_IMAGES: bool  # takes an image by URL alone, and has a place of its own for ours
+
     def prepare(self, job: Job) -> Submission: ...
     def submit(self, submission: Submission) -> str: ...
     def find(self, job: Job) -> str | None: ...
     def poll(self, job: Job) -> TaskState: ...
+    def cancel(self, job: Job) -> bool: ...
+    def host_image(self, image: bytes) -> str: ...
 
 
 def provider(name: str) -> Provider:
@@ -74,6 +94,7 @@ def provider(name: str) -> Provider:
 
 _MODULES = {
     "kling": "keepreel.providers.kling",
+    "higgsfield": "keepreel.providers.higgsfield",
 }
 
 

@@ -5,7 +5,11 @@ from keepreel.errors import Busy, OutcomeUnknown, Unreachable
 from keepreel.logs import logger
 from keepreel.providers import Job, Submission, TaskState, kling_errors, kling_legacy, kling_newer, kling_wire
 from keepreel.providers.kling_tasks import Standard, Task
+from keepreel.providers.wire import speakable
 from keepreel.statuses import TaskStatus
+
+FINDS_BY_SENDING = False
+HOSTS_IMAGES = False
 
 
 def prepare(job: Job) -> Submission:
@@ -17,7 +21,7 @@ def submit(submission: Submission) -> str:
         "POST",
         submission.path,
         body=submission.body,
-        video_id=_video_id(submission),
+        video_id=submission.video_id,
         unspoken=_prompts(submission),
     )
     if not answer.is_accepted:
@@ -40,9 +44,14 @@ def poll(job: Job) -> TaskState:
     return _state(task, job)
 
 
+def cancel(job: Job) -> bool:  # noqa: ARG001
+    """Never: Kling documents no way to cancel."""
+    return False
+
+
 def _standard(job: Job) -> Standard:
-    if job.sent_path:
-        return _standard_at(job.sent_path)
+    if job.sent:
+        return _standard_at(job.sent.path)
     return {"legacy": kling_legacy, "tasks": kling_newer}[job.model.endpoints]
 
 
@@ -79,7 +88,7 @@ def _state(task: Task, job: Job) -> TaskState:
         return TaskState(status=status)
     if status == TaskStatus.SUCCEEDED:
         return _succeeded(task)
-    words = kling_wire.speakable(task.reason, unspoken=(job.prompt, job.negative_prompt))
+    words = speakable(task.reason, unspoken=(job.prompt, job.negative_prompt))
     logger.info("Kling failed a task", extra={"video_id": job.video_id, "task_id": task.id, "provider_words": words})
     return TaskState(status=status, failure=kling_errors.failure(words), cost_usd=task.cost_usd)
 
@@ -88,11 +97,6 @@ def _succeeded(task: Task) -> TaskState:
     if task.video_url is None:
         raise Unreachable("Kling has made the video but gave no link to it")
     return TaskState(status=TaskStatus.SUCCEEDED, video_url=task.video_url, cost_usd=task.cost_usd)
-
-
-def _video_id(submission: Submission) -> str:
-    options = submission.body.get("options", submission.body)  # where the newer standard keeps it, or the legacy one
-    return str(options.get("external_task_id"))
 
 
 def _prompts(submission: Submission) -> list[str | None]:

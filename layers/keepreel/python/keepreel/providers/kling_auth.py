@@ -2,24 +2,15 @@
 
 from dataclasses import dataclass, field
 from time import time
-from typing import Any, Protocol
+from typing import Protocol
 
-from botocore.exceptions import ClientError
-
-from keepreel import aws
-from keepreel.errors import AccountProblem, Busy
+from keepreel.errors import AccountProblem
+from keepreel.providers import secret_keys
 from keepreel.settings import settings
 
 # Clocks differ: Kling's own sample dates the token five seconds back.
 _TOKEN_LASTS_SECONDS = 1800
 _TOKEN_STARTS_BEFORE_SECONDS = 5
-# Any other error of Secrets Manager passes by itself.
-_FOR_THE_OPERATOR = (
-    "AccessDeniedException",
-    "DecryptionFailure",
-    "InvalidRequestException",
-    "ResourceNotFoundException",
-)
 
 
 class Credentials(Protocol):
@@ -56,34 +47,11 @@ class KeyPair:
 
 
 def credentials(*, fresh: bool = False) -> Credentials:
-    """Our keys, from the secret; `fresh` reads it again at once. Raises AccountProblem, or Busy when it cannot be read.
-
-    Both may be raised before a submit, since nothing has been sent by then.
-    """
-    held = _secret(fresh=fresh)
-    if "api_key" in held:
-        return ApiKey(_key(held, "api_key"))
-    return KeyPair(_key(held, "access_key"), _key(held, "secret_key"))
-
-
-# No `from error` in here: what went wrong may hold what the secret holds.
-def _secret(*, fresh: bool) -> dict[str, Any]:
-    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
-
-    try:
-        return aws.secret(settings().kling_secret_name, fresh=fresh)
-    except GetParameterError as error:
-        refusal = error.__context__  # Powertools raises its own error while it handles the one of AWS
-        if isinstance(refusal, ClientError) and refusal.response["Error"]["Code"] in _FOR_THE_OPERATOR:
-            raise AccountProblem(f"the Kling secret cannot be read: {refusal.response['Error']['Code']}") from None
-        raise Busy("the store of secrets did not answer") from None
-    except (TypeError, ValueError):
-        raise AccountProblem("the Kling secret is not a JSON object") from None
-
-
-def _key(held: dict[str, Any], name: str) -> str:
-    """A key fit for a header: one that is not would be quoted in the error that the HTTP library raises."""
-    key = str(held.get(name) or "").strip()
-    if not key or not key.isascii() or not key.isprintable() or " " in key:
-        raise AccountProblem(f"the Kling secret lacks a usable {name}")
-    return key
+    """Our keys, from the secret; `fresh` reads it again at once. Raises as `secret_keys.held`."""
+    secret = secret_keys.held(settings().kling_secret_name, provider="Kling", fresh=fresh)
+    if "api_key" in secret:
+        return ApiKey(secret_keys.usable(secret, "api_key", provider="Kling"))
+    access_key, secret_key = (
+        secret_keys.usable(secret, name, provider="Kling") for name in ("access_key", "secret_key")
+    )
+    return KeyPair(access_key, secret_key)

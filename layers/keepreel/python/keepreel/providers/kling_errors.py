@@ -7,7 +7,6 @@ and only two of those are worth a second try. https://kling.ai/document-api/api/
 import re
 from collections.abc import Callable
 
-from keepreel import catalog
 from keepreel.errors import (
     AccountProblem,
     Busy,
@@ -18,7 +17,7 @@ from keepreel.errors import (
     Refused,
     RefusedOrKnown,
 )
-from keepreel.providers import Submission
+from keepreel.providers import Submission, failures
 from keepreel.providers.kling_wire import Answer
 
 _ACCOUNT_PROBLEMS = {
@@ -34,9 +33,6 @@ _ACCOUNT_PROBLEMS = {
 }
 _NOT_ALLOWED = 1103
 
-_CONTENT = re.compile(r"risk|policy|policies|sensitiv|content|moderat|violat|nsfw|inappropriate|prohibit|unsafe")
-_PROMPT = re.compile(r"\b(prompts?|texts?)\b")
-_IMAGE = re.compile(r"\b(images?|pictures?|photos?|first.frame)\b")
 _KNOWN = re.compile(r"already|duplicat")
 # A message on the model or on an id of ours may name an endpoint or a kind of video, and so an image, in passing.
 _NOT_THE_IMAGE = re.compile(r"model|exist|task.?id|image.to.video")
@@ -64,15 +60,9 @@ def refusal(answer: Answer, submission: Submission) -> ProviderError:
 def failure(reason: str) -> Failure:
     """Why a task that Kling had taken failed, read from Kling's words, since there is no code for it."""
     words = reason.lower()
-    if _CONTENT.search(words):
-        return _withheld(words)
-    return _UNUSABLE_IMAGE if _IMAGE.search(words) else _FAILED
-
-
-def _withheld(words: str) -> Failure:
-    if _PROMPT.search(words):
-        return _PROMPT_REJECTED
-    return _IMAGE_REJECTED if _IMAGE.search(words) else _OUTPUT_REJECTED
+    if failures.CONTENT.search(words):
+        return failures.withheld(words, provider="Kling")
+    return _UNUSABLE_IMAGE if failures.IMAGE.search(words) else _FAILED
 
 
 def _unknown(answer: Answer, _: Submission) -> ProviderError:
@@ -107,37 +97,27 @@ def _unlisted(answer: Answer, submission: Submission) -> ProviderError:
 
 
 def _against_policy(answer: Answer, submission: Submission) -> ProviderError:
-    """The code does not say whether the prompt or the image offends; only the words may."""
-    words = answer.message.lower()
-    if not _is_from_image(submission) or _PROMPT.search(words):
-        return Refused(str(answer), failure=_PROMPT_REJECTED)
-    return Refused(str(answer), failure=_IMAGE_REJECTED if _IMAGE.search(words) else _INPUT_REJECTED)
+    """The code does not say whether the prompt or the image offends."""
+    words, is_from_image = answer.message.lower(), _is_from_image(submission)
+    reason = failures.against_rules(words, provider="Kling", is_from_image=is_from_image)
+    return Refused(str(answer), failure=reason)
 
 
 def _no_such_model(answer: Answer, submission: Submission) -> ProviderError:
-    return Refused(str(answer), failure=_model_unavailable(submission))
+    refused = submission.body.get("model_name") or submission.path.rpartition("/")[2]
+    reason = failures.model_unavailable(
+        provider="Kling",
+        is_from_image=_is_from_image(submission),
+        is_refused=lambda model: model.provider_model == refused,
+    )
+    return Refused(str(answer), failure=reason)
 
 
 def _what_is_invalid(answer: Answer, submission: Submission) -> Failure:
     words = answer.message.lower()
-    if _is_from_image(submission) and _IMAGE.search(words) and not _NOT_THE_IMAGE.search(words):
+    if _is_from_image(submission) and failures.IMAGE.search(words) and not _NOT_THE_IMAGE.search(words):
         return _UNUSABLE_IMAGE
-    return _REFUSED
-
-
-def _model_unavailable(submission: Submission) -> Failure:
-    flow = "image" if _is_from_image(submission) else "text"
-    refused = submission.body.get("model_name") or submission.path.rpartition("/")[2]
-    others = [
-        f"{model.name} ({model.id})"
-        for model in catalog.offered().values()
-        if model.provider == "kling" and flow in model.flows and model.provider_model != refused
-    ]
-    advice = f"Choose {' or '.join(others)}" if others else "Choose another model"
-    return Failure(
-        code=ErrorCode.MODEL_UNAVAILABLE,
-        message=f"Kling does not offer this model to our account. {advice}; nothing was charged.",
-    )
+    return failures.not_accepted("Kling")
 
 
 def _is_from_image(submission: Submission) -> bool:
@@ -159,29 +139,9 @@ _MEANINGS: dict[int, Callable[[Answer, Submission], ProviderError]] = {
     5002: _unknown,
 }
 
-_PROMPT_REJECTED = Failure(
-    code=ErrorCode.PROMPT_REJECTED,
-    message="Kling's content rules do not allow this prompt. Reword it and try again.",
-)
-_IMAGE_REJECTED = Failure(
-    code=ErrorCode.IMAGE_REJECTED,
-    message="Kling's content rules do not allow this image. Choose another image and try again.",
-)
-_INPUT_REJECTED = Failure(
-    code=ErrorCode.PROMPT_REJECTED,
-    message="Kling's content rules do not allow the prompt or the image. Reword the prompt, or choose another image.",
-)
-_OUTPUT_REJECTED = Failure(
-    code=ErrorCode.OUTPUT_REJECTED,
-    message="Kling's content check withheld this video. Reword the prompt or choose another image, then try again.",
-)
 _UNUSABLE_IMAGE = Failure(
     code=ErrorCode.IMAGE_REJECTED,
     message="Kling cannot use this image. Choose a clear JPEG or PNG, at least 300 pixels on each side, up to 10 MB.",
-)
-_REFUSED = Failure(
-    code=ErrorCode.PROVIDER_ERROR,
-    message="Kling did not accept this request. Change the prompt or choose another model; nothing was charged.",
 )
 _FAILED = Failure(
     code=ErrorCode.PROVIDER_ERROR,

@@ -5,7 +5,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from keepreel.providers import Job, Submission
-from keepreel.providers.kling_tasks import Task, amount, first_link, mapping, sequence, text
+from keepreel.providers.json_values import first_link, mapping, sequence, text
+from keepreel.providers.kling_tasks import Task, amount
 from keepreel.providers.kling_wire import Answer
 from keepreel.settings import settings
 
@@ -29,7 +30,7 @@ def prepare(job: Job) -> Submission:
         body["image"] = b64encode(job.image).decode() if isinstance(job.image, bytes) else job.image
     else:
         body["aspect_ratio"] = job.aspect_ratio
-    return Submission(path=_path(job), body=body)
+    return Submission(video_id=job.video_id, path=_path(job), body=body)
 
 
 def path_by_video_id(job: Job) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 from urllib.parse import quote
 
 from keepreel.providers import Job, Submission
-from keepreel.providers.kling_tasks import Task, amount, first_link, mapping, sequence, text
+from keepreel.providers.json_values import first_link, mapping, sequence, text
+from keepreel.providers.kling_tasks import Task, amount
 from keepreel.providers.kling_wire import Answer
 
 
@@ -16,14 +17,13 @@ def prepare(job: Job) -> Submission:
     model = job.model.provider_model
     if job.image is None:
         settings["aspect_ratio"] = job.aspect_ratio
-        body = {"prompt": job.prompt, "settings": settings, "options": options}
-        return Submission(path=f"/text-to-video/{model}", body=body)
+        body: dict[str, Any] = {"prompt": job.prompt, "settings": settings, "options": options}
+        return Submission(video_id=job.video_id, path=f"/text-to-video/{model}", body=body)
     # No aspect ratio beside an image: the video takes the image's shape.
     image = b64encode(job.image).decode() if isinstance(job.image, bytes) else job.image
     contents = [{"type": "prompt", "text": job.prompt}, {"type": "first_frame", "url": image}]
-    return Submission(
-        path=f"/image-to-video/{model}", body={"contents": contents, "settings": settings, "options": options}
-    )
+    body = {"contents": contents, "settings": settings, "options": options}
+    return Submission(video_id=job.video_id, path=f"/image-to-video/{model}", body=body)
 
 
 def path_by_video_id(job: Job) -> str:

@@ -1,9 +1,8 @@
 """A Kling task, and what each of Kling's two API standards must be able to do with one."""
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from keepreel.providers import Job, Submission
 from keepreel.providers.kling_wire import Answer
@@ -33,19 +32,6 @@ class Standard(Protocol):
         ...
 
 
-def text(value: object) -> str | None:
-    """A text or a whole number, as a text; None for nothing and for what cannot be one."""
-    if isinstance(value, str | int) and not isinstance(value, bool):
-        return str(value) or None
-    return None
-
-
-def first_link(files: Iterable[object]) -> str | None:
-    """The first link that a file of a task has."""
-    links = (file.get("url") for file in files if isinstance(file, dict))
-    return next((link for link in links if isinstance(link, str) and link.startswith(("https://", "http://"))), None)
-
-
 def amount(value: object) -> float | None:
     """A sum of money, which Kling writes as a text; None unless it is more than nothing."""
     try:
@@ -53,11 +39,3 @@ def amount(value: object) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) and number > 0 else None
-
-
-def mapping(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def sequence(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []

@@ -1,4 +1,4 @@
-"""A server in Kling's place that gives the next answer of a script and keeps what it was asked."""
+"""A server in a provider's place that gives the next answer of a script and keeps what it was asked."""
 
 import json
 import threading
@@ -24,7 +24,7 @@ class Request:
         return dict(json.loads(self.content))
 
 
-class ScriptedKling:
+class ScriptedServer:
     """Answers in the order of the script; a request beyond it is a 500 that no script would hold."""
 
     def __init__(self) -> None:
@@ -48,8 +48,8 @@ class ScriptedKling:
         self._thread.join()
         self._server.server_close()
 
-    def answers(self, envelope: object, *, http_status: int = 200) -> None:
-        self.answers_raw(json.dumps(envelope).encode(), http_status=http_status)
+    def answers(self, body: object, *, http_status: int = 200) -> None:
+        self.answers_raw(json.dumps(body).encode(), http_status=http_status)
 
     def answers_raw(self, content: bytes, *, http_status: int = 200, **headers: str) -> None:
         def answer(handler: BaseHTTPRequestHandler) -> None:
@@ -67,19 +67,20 @@ class ScriptedKling:
         self._script.append(misbehaviour)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
-        kling = self
+        scripted = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                kling.requests.append(Request(self.command, self.path, dict(self.headers.items()), content))
-                step = kling._script.popleft() if kling._script else lambda it: it.send_error(500)
+                scripted.requests.append(Request(self.command, self.path, dict(self.headers.items()), content))
+                step = scripted._script.popleft() if scripted._script else lambda it: it.send_error(500)
                 try:
                     step(self)
                 except ConnectionError:
                     self.close_connection = True  # the client went away, as it should from a bad answer
 
             do_POST = do_GET  # noqa: N815
+            do_PUT = do_GET  # noqa: N815
 
             def log_message(self, format: str, *args: object) -> None:
                 """Nothing: the requests are kept instead."""

@@ -1,0 +1,55 @@
+"""A job, what is sent for it, our key, and texts that must never be said aloud."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from keepreel import catalog
+from keepreel.providers import Job, Submission
+
+KEY_ID = "canary-key-id-0123456789abcdef"
+KEY_SECRET = "canary-key-secret-0123456789abcdef"
+KEY = f"{KEY_ID}:{KEY_SECRET}"
+PROMPT = "A woman adjusts her camera. Happy canary Sophia style"
+IMAGE_URL = "https://images.higgsfield.ai/canary/sophia.jpg"
+VIDEO_ID = "019a5c3e-7d2f-7a31-9c55-0242ac120002"
+TASK_ID = "d7e6c0f3-6699-4f6c-bb45-2ad7fd9158ff"
+
+FROM_IMAGE = Submission(
+    video_id=VIDEO_ID,
+    path="/higgsfield-ai/dop/standard",
+    body={"prompt": PROMPT, "image_url": IMAGE_URL},
+)
+FROM_TEXT = Submission(
+    video_id=VIDEO_ID,
+    path="/kling-video/v2.1/master/text-to-video",
+    body={"prompt": PROMPT, "duration": 5, "aspect_ratio": "1:1"},
+)
+
+
+def job(model: str = "higgsfield-dop-standard", **changes: object) -> Job:
+    """A job from an image; from a text alone with `has_image=False`."""
+    asked: dict[str, Any] = {
+        "video_id": VIDEO_ID,
+        "model": catalog.models()[model],
+        "prompt": PROMPT,
+        "duration_seconds": 5,
+        "aspect_ratio": "1:1",
+        "resolution": "1080p",
+        "has_image": True,
+    }
+    return Job(**{**asked, **changes})
+
+
+def sent_job(hours_ago: float = 0, *, task_id: str | None = None) -> Job:
+    """A job of which the outcome is unknown."""
+    return job(sent=FROM_IMAGE, first_sent_at=datetime.now(UTC) - timedelta(hours=hours_ago), task_id=task_id)
+
+
+def accepted(status: str = "queued") -> dict[str, Any]:
+    """What Higgsfield answers to a submit; its absolute URLs lead where nobody may follow."""
+    return {
+        "status": status,
+        "request_id": TASK_ID,
+        "status_url": f"http://169.254.169.254/requests/{TASK_ID}/status",
+        "cancel_url": f"http://169.254.169.254/requests/{TASK_ID}/cancel",
+    }

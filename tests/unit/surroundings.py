@@ -1,0 +1,82 @@
+"""What a provider's adapter finds around it in a test: settings, the secret with its keys, our log."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from keepreel.logs import logger
+from keepreel.settings import settings
+
+_ENVIRONMENT = {
+    "VIDEOS_TABLE": "videos",
+    "REQUESTS_TABLE": "requests",
+    "COMMUNITIES_TABLE": "communities",
+    "MEDIA_BUCKET": "media",
+    "VIDEO_WORKFLOW_ARN": "arn:aws:states:eu-central-1:000000000000:stateMachine:video",
+    "EVENT_BUS": "keepreel-test",
+    "PUBLIC_URL": "",
+    "PUBLIC_URL_PARAMETER": "/keepreel/test/public-url",
+    "KLING_SECRET_NAME": "keepreel/test/kling",
+    "KLING_BASE_URL": "http://127.0.0.1:9",
+    "HIGGSFIELD_SECRET_NAME": "keepreel/test/higgsfield",
+    "HIGGSFIELD_BASE_URL": "http://127.0.0.1:9",
+    "HIGGSFIELD_MODEL_PATH": "higgsfield-ai/dop/standard",
+    "HIGGSFIELD_KEY_HOURS": "20",
+    "WAIT_SCALE": "1",
+    "DAILY_VIDEO_LIMIT": "50",
+    "DAILY_SPEND_LIMIT_CENTS": "5000",
+    "IN_FLIGHT_LIMIT": "20",
+}
+
+
+class Keys:
+    """A secret as Secrets Manager holds it; `cached` is what an earlier read left in this process."""
+
+    def __init__(self, secret_name: str, held: dict[str, Any]) -> None:
+        self._secret_name = secret_name
+        self.held = held
+        self.cached: dict[str, Any] | None = None
+        self.fresh_reads = 0
+
+    def __call__(self, name: str, *, fresh: bool = False) -> dict[str, Any]:
+        assert name == self._secret_name
+        self.fresh_reads += fresh
+        return dict(self.held if fresh or self.cached is None else self.cached)
+
+
+class Log(logging.Handler):
+    """Every line of our logger, with all its fields."""
+
+    def __init__(self) -> None:
+        super().__init__(level=logging.DEBUG)
+        self.lines: list[dict[str, Any]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.__dict__)
+
+    def __str__(self) -> str:
+        return repr(self.lines)
+
+
+@contextmanager
+def configured(monkeypatch: pytest.MonkeyPatch, **changes: str) -> Iterator[None]:
+    """The settings of a test, until it is over."""
+    for name, value in {**_ENVIRONMENT, **changes}.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@contextmanager
+def overheard() -> Iterator[Log]:
+    ours, handler = logging.getLogger(logger.name), Log()
+    level = ours.level
+    ours.addHandler(handler)
+    ours.setLevel(logging.DEBUG)
+    yield handler
+    ours.setLevel(level)
+    ours.removeHandler(handler)
