@@ -9,10 +9,10 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test check build smoke clean
+.PHONY: help install demo demo-bot run test check build smoke clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: .venv/installed ## everything that the other targets need
 
@@ -25,6 +25,9 @@ install: .venv/installed ## everything that the other targets need
 
 demo: .venv/installed ## make one video, the whole way, into .keepreel/demo/
 	.venv/bin/python -m local demo
+
+demo-bot: .venv/installed ## make a community's four videos side by side, into .keepreel/demo-bot/
+	.venv/bin/python -m local demo-bot
 
 run: .venv/installed ## keep the whole stack up at http://127.0.0.1:8765 (PORT=)
 	@exec .venv/bin/python -m local run --port $(PORT)

@@ -1,4 +1,4 @@
-"""The command line of the local stack: `python -m local run` and `python -m local demo`."""
+"""The command line of the local stack: `python -m local run`, `demo` and `demo-bot`."""
 
 import argparse
 import signal
@@ -27,8 +27,10 @@ def _command(given: argparse.Namespace) -> int:
     try:
         if given.command == "run":
             commands.run(template=given.template, port=given.port, folder=given.folder)
-        else:
+        elif given.command == "demo":
             commands.make_demo(template=given.template, folder=given.folder)
+        else:
+            commands.make_bot_demo(template=given.template, folder=given.folder)
     except commands.Expected as error:
         print(f"keepreel: {error}", file=sys.stderr)
         return 1
@@ -46,6 +48,7 @@ def _arguments() -> argparse.Namespace:
     run = commands.add_parser("run", parents=[everywhere], help="keep the stack up until Ctrl-C")
     run.add_argument("--port", type=_port, default=8765, help="0 for any that is free (default: %(default)s)")
     commands.add_parser("demo", parents=[everywhere], help="make one video and end")
+    commands.add_parser("demo-bot", parents=[everywhere], help="make a community's four videos and end")
     return parser.parse_args()
 
 

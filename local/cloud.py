@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from typing import Any
 
 import boto3
@@ -20,13 +21,16 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from moto.stepfunctions.parser.utils import TMP_THREADS
 from werkzeug import Request, Response
 
-from local import environment
+from local import asynchronous, environment
+from local.asynchronous import AsyncInvoker
+from local.bus import Bus, Rule
 from local.invoker import Invoker, UnknownFunction
 from local.server import QuietHandler, Server
 from local.template import ACCOUNT_ID, REGION, Json
 
 # Between threads, moto's conditional writes have two winners and a name starts two executions.
 _NOT_ATOMIC = ("DynamoDB_", "AWSStepFunctions.StartExecution")
+_FOR_SHELLS = {"AWSEvents": "events", "AmazonSQS": "sqs"}  # what may come unsigned, beside Cognito
 _KEY_ID = "dummy"  # moto writes this one into every token
 _INVOCATION = re.compile(r"/2015-03-31/functions/(?P<name>.+)/invocations")
 
@@ -42,7 +46,7 @@ class Cloud:
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._documents: dict[str, Json] = {}
         self._one_at_a_time = threading.Lock()
-        self.invoker = Invoker(())
+        self.serve(Invoker(()))
         self._server = Server(self._answer, handler=_Handler)
         self.endpoint = self._server.url
 
@@ -61,10 +65,24 @@ class Cloud:
         self._server.start()
         _warm_up_boto3()
 
+    def serve(self, invoker: Invoker, *, rules: Iterable[Rule] = ()) -> None:
+        """From now on Lambda's calls reach these functions, and EventBridge's the functions of these rules."""
+        self._invoker = invoker
+        self.asynchronous = AsyncInvoker(invoker, deliver=asynchronous.to_queue)
+        self.bus = Bus(rules, asynchronous=self.asynchronous)
+
+    def running(self) -> list[str]:
+        """The workflows and the asynchronous invocations that have not ended, by name; empty when all is quiet."""
+        accepted = self.asynchronous.accepted
+        running = [*self.asynchronous.running(), *(it.name for it in _running_executions())]
+        # A workflow that ended just now may have put an event on the bus first: whoever asks must look again.
+        return running or ["an event"] * (self.asynchronous.accepted - accepted)
+
     def quiesce(self) -> None:
         """Aborts every execution and starts no function any more; those that run get a little time to finish."""
         _stop_executions()
-        self.invoker.stop(patience_seconds=3)
+        self._invoker.stop(patience_seconds=3)
+        self.asynchronous.stop(patience_seconds=1)
 
     def stop(self) -> None:
         """Ends what still runs, and forgets everything."""
@@ -92,14 +110,34 @@ class Cloud:
             return _json(self._documents[path])(environ, start_response)
         if match := _INVOCATION.fullmatch(path):
             return self._invoke(match["name"], request=Request(environ))(environ, start_response)
-        if environ.get("HTTP_X_AMZ_TARGET", "").startswith(_NOT_ATOMIC):
+        target = environ.get("HTTP_X_AMZ_TARGET", "")
+        if service := _FOR_SHELLS.get(target.partition(".")[0]):
+            # moto goes by the name of the service that a request is signed for.
+            environ.setdefault("HTTP_AUTHORIZATION", f"Local Credential=local/today/{REGION}/{service}/aws4_request")
+        if target == "AWSEvents.PutEvents":
+            return self._put_events(environ)(environ, start_response)
+        if target.startswith(_NOT_ATOMIC):
             with self._one_at_a_time:
                 return self._moto(environ, start_response)  # type: ignore[no-any-return]
         return self._moto(environ, start_response)  # type: ignore[no-any-return]
 
+    def _put_events(self, environ: dict[str, Any]) -> Response:
+        """moto says what is accepted, and under which id; rules of its own it has none."""
+        body = Request(environ).get_data()
+        response = Response.from_app(self._moto, {**environ, "wsgi.input": BytesIO(body)}, buffered=True)
+        if response.status_code == 200:
+            for entry, answer in zip(json.loads(body)["Entries"], json.loads(response.data)["Entries"], strict=True):
+                if "EventId" in answer:
+                    self.bus.put(entry, id=answer["EventId"])
+        return response
+
     def _invoke(self, name: str, *, request: Request) -> Response:
+        event = json.loads(request.get_data() or b"null")
         try:
-            answer = self.invoker.invoke(name, json.loads(request.get_data() or b"null"))
+            if request.headers.get("X-Amz-Invocation-Type") == "Event":
+                self.asynchronous.invoke(name, event)
+                return Response(status=202)
+            answer = self._invoker.invoke(name, event)
         except UnknownFunction:
             return _json({"Message": f"Function not found: {name}"}, status=404, error="ResourceNotFoundException")
         response = _json(answer.value)
@@ -121,17 +159,16 @@ def _warm_up_boto3() -> None:
     boto3.client("s3")
 
 
+def _running_executions() -> list[Any]:
+    backends = [backend for account in stepfunctions_parser_backends.values() for backend in account.values()]
+    machines: list[Any] = [machine for backend in backends for machine in backend.state_machines]
+    return [it for machine in machines for it in list(machine.executions) if it.exec_status == "RUNNING"]
+
+
 def _stop_executions() -> None:
-    for account in stepfunctions_parser_backends.values():
-        for backend in account.values():
-            for machine in backend.state_machines:
-                _stop_each(machine.executions)
-
-
-def _stop_each(executions: Iterable[Any]) -> None:
-    for execution in executions:
+    for execution in _running_executions():
         worker = execution.exec_worker
-        if execution.exec_status == "RUNNING" and worker and worker.env:
+        if worker and worker.env:
             worker.stop(stop_date=execution.start_date, error=None, cause="the local stack stopped")
 
 

@@ -1,25 +1,27 @@
-"""What `python -m local` does: `run` keeps the stack up until Ctrl-C, `demo` makes one video with it and ends."""
+"""What `python -m local` does: `run` keeps the stack up until Ctrl-C, the demos make videos with it and end."""
 
 import contextlib
 import json
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from local import demo, identity
-from local.providers import BadKeys
+from local import demo, demo_bot, identity
+from local.client import Failed
+from local.provider_keys import BadKeys
 from local.server import PortBusy
 from local.stack import Stack
 from local.template import TemplateError
 
 _LARGEST_LOG = 5_000_000  # bytes
-_DEMO_SECONDS = 6  # how long the simulator takes for a demo's video
+_DEMO_SECONDS = 6  # how long a simulator takes for a demo's video
 
 # What ends a command with one line for the person who gave it.
-Expected = (PortBusy, TemplateError, BadKeys, demo.Failed)
+Expected = (PortBusy, TemplateError, BadKeys, Failed)
 
 
 def run(*, template: Path, port: int, folder: Path) -> None:
@@ -34,11 +36,32 @@ def run(*, template: Path, port: int, folder: Path) -> None:
 
 def make_demo(*, template: Path, folder: Path) -> None:
     with _terminal(log=folder / "demo.log") as terminal:
-        print("Starting …", file=terminal, flush=True)
-        with Stack(template=template, simulator={"finish_seconds": _DEMO_SECONDS}) as stack:
-            print(f"Provider: {_provider(stack)}\n", file=terminal, flush=True)
+        with _demo_stack(template, terminal=terminal) as stack:
             url = demo.run(stack.describe(), folder=folder / "demo", terminal=terminal)
         print(url, file=terminal)
+
+
+def make_bot_demo(*, template: Path, folder: Path) -> None:
+    with _terminal(log=folder / "demo-bot.log") as terminal:
+        with _demo_stack(template, terminal=terminal) as stack:
+            urls = demo_bot.run(stack.describe(), folder=folder / "demo-bot", terminal=terminal)
+            stack.wait_until_idle()
+            print(f"Put on the bus meanwhile: {_counted(stack)}", file=terminal)
+        print("Their permanent URLs (this stack ends with the demo; `make run` keeps one up):", file=terminal)
+        print("\n".join(f"{type:<12}  {url}" for type, url in urls.items()), file=terminal)
+
+
+@contextlib.contextmanager
+def _demo_stack(template: Path, *, terminal: TextIO) -> Iterator[Stack]:
+    print("Starting …", file=terminal, flush=True)
+    with Stack(template=template, simulator={"finish_seconds": _DEMO_SECONDS}) as stack:
+        print(f"{stack.providers.described()}\n", file=terminal, flush=True)
+        yield stack
+
+
+def _counted(stack: Stack) -> str:
+    kinds = Counter(event["detail-type"] for event in stack.bus.events)
+    return ", ".join(f"{count} × {kind}" for kind, count in kinds.items()) or "nothing"
 
 
 @contextlib.contextmanager
@@ -82,7 +105,7 @@ Sign in as {identity.DEMO_EMAIL} or {identity.OTHER_EMAIL}, password {identity.P
     | python3 -c 'import json, sys; print(json.load(sys.stdin)["AuthenticationResult"]["AccessToken"])')
   curl {stack.url}/v1/videos -H "Authorization: Bearer $TOKEN"
 
-Provider      {_provider(stack)}
+{stack.providers.described()}
 For scripts   {path}
 Log           {path.with_name("run.log")}
 Left out here {", ".join(stack.not_emulated()) or "nothing"}
@@ -96,9 +119,3 @@ def _credentials(stack: Stack) -> str:
     flow = json.dumps({"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": stack.identity.client_id})
     parameters = json.dumps({"USERNAME": identity.DEMO_EMAIL, "PASSWORD": identity.PASSWORD})
     return f'{flow[:-1]},\n        "AuthParameters": {parameters}}}'
-
-
-def _provider(stack: Stack) -> str:
-    if stack.real_kling:
-        return f"the real Kling at {stack.real_kling.base_url}, with your key: EVERY VIDEO COSTS MONEY"
-    return f"a simulator of Kling at {stack.kling_base_url}, which costs nothing"

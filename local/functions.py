@@ -5,9 +5,9 @@ from pathlib import PurePosixPath
 
 from local.invoker import Function
 from local.resources import Resources
-from local.template import Resource, Template, TemplateError
+from local.template import Json, Resource, Template, TemplateError
 
-_EVENTS = {"HttpApi", "Schedule", "ScheduleV2"}
+_EVENTS = {"EventBridgeRule", "HttpApi", "Schedule", "ScheduleV2"}
 
 
 def functions(template: Template, resources: Resources) -> list[Function]:
@@ -40,10 +40,11 @@ def _function(resource: Resource, *, resources: Resources) -> Function:
             raise TemplateError(
                 f"{resource.logical_id}.{name}: the local stack does not know the event {event['Type']}"
             )
-    wanted = ("CodeUri", "Environment", "Handler", "MemorySize", "Timeout")
+    wanted = ("CodeUri", "Environment", "EventInvokeConfig", "Handler", "MemorySize", "Timeout")
     said = resources.resolve({key: resource.properties[key] for key in wanted if key in resource.properties})
     folder = PurePosixPath(said["CodeUri"])
     variables = said.get("Environment", {}).get("Variables", {})
+    when_it_fails = said.get("EventInvokeConfig", {})
     return Function(
         logical_id=resource.logical_id,
         name=str(resources.attribute(resource.logical_id, "Ref")),
@@ -52,4 +53,16 @@ def _function(resource: Resource, *, resources: Resources) -> Function:
         timeout_seconds=int(said.get("Timeout", 3)),
         memory_mb=int(said.get("MemorySize", 128)),
         variables={name: str(value) for name, value in variables.items()},
+        retries=int(when_it_fails.get("MaximumRetryAttempts", 2)),
+        failures_to=_queue(when_it_fails.get("DestinationConfig", {}), function=resource.logical_id),
     )
+
+
+def _queue(destinations: dict[str, Json], *, function: str) -> str | None:
+    """The ARN of the queue that is told of failed invocations, if there is one."""
+    if not destinations:
+        return None
+    match destinations:
+        case {"OnFailure": {"Type": "SQS", "Destination": str(arn)}, **others} if not others:
+            return arn
+    raise TemplateError(f"{function}: the local stack knows OnFailure to an SQS queue and not {destinations}")

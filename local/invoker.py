@@ -35,6 +35,8 @@ class Function:
     timeout_seconds: int
     memory_mb: int
     variables: dict[str, str] = field(repr=False)
+    retries: int = 2  # of an asynchronous invocation that fails
+    failures_to: str | None = None  # ARN of the queue that is told when they failed too
 
     @property
     def arn(self) -> str:
@@ -57,8 +59,8 @@ class Context:
     invoked_function_arn: str
     memory_limit_in_mb: int
     deadline: float
+    aws_request_id: str
     function_version: str = "$LATEST"
-    aws_request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     def get_remaining_time_in_millis(self) -> int:
         return max(0, int((self.deadline - time.monotonic()) * 1000))
@@ -87,16 +89,26 @@ class Invoker:
         for function in self._functions.values():
             self._handlers[function.logical_id] = _handler(function)
 
-    def invoke(self, name: str, event: Json) -> Answer:
+    def function(self, name: str) -> Function:
+        """The function of this logical id, name or ARN. Raises UnknownFunction."""
+        try:
+            return self._functions[name.rsplit(":", 1)[-1]]
+        except KeyError:
+            raise UnknownFunction(name) from None
+
+    def invoke(self, name: str, event: Json, *, request_id: str | None = None) -> Answer:
         """Runs a function, known by its logical id, name or ARN. Raises UnknownFunction, and nothing else."""
-        function = self._functions.get(name.rsplit(":", 1)[-1])
-        if function is None:
-            raise UnknownFunction(name)
+        function = self.function(name)
         try:
             with self._counted(), self._turn(function):
-                return Answer(value=self._run(function, event=_as_json(event)))
+                context = _context(function, request_id=request_id or str(uuid.uuid4()))
+                return Answer(value=self._run(function, event=_as_json(event), context=context))
         except Exception as error:  # noqa: BLE001  # this is the outer door: any error becomes the answer
             return Answer(value=_error(error), is_error=True)
+
+    @property
+    def is_stopping(self) -> bool:
+        return self._is_stopping
 
     def stop(self, *, patience_seconds: float) -> None:
         """Lets no function start any more, and those that run finish, as long as the patience lasts."""
@@ -120,10 +132,10 @@ class Invoker:
     def _turn(self, function: Function) -> AbstractContextManager[object]:
         return self._one_request if function.logical_id in self._answering_http else nullcontext()
 
-    def _run(self, function: Function, *, event: Json) -> Json:
+    def _run(self, function: Function, *, event: Json, context: Context) -> Json:
         if self.before:
             self.before(function.folder, event)
-        answer = _as_json(self._handlers[function.logical_id](event, _context(function)))
+        answer = _as_json(self._handlers[function.logical_id](event, context))
         if self.after:
             self.after(function.folder, event)
         return answer
@@ -140,12 +152,13 @@ def _handler(function: Function) -> Handler:
     return handler
 
 
-def _context(function: Function) -> Context:
+def _context(function: Function, *, request_id: str) -> Context:
     return Context(
         function_name=function.name,
         invoked_function_arn=function.arn,
         memory_limit_in_mb=function.memory_mb,
         deadline=time.monotonic() + function.timeout_seconds,
+        aws_request_id=request_id,
     )
 
 

@@ -84,6 +84,11 @@ def queue(_: Resource, properties: dict[str, Json]) -> Attributes:
     return {"Ref": url, "QueueUrl": url, "QueueName": name, "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT_ID}:{name}"}
 
 
+def event_bus(_: Resource, properties: dict[str, Json]) -> Attributes:
+    name = name_in(properties, "Name")
+    return {"Ref": name, "Name": name, "Arn": boto3.client("events").create_event_bus(Name=name)["EventBusArn"]}
+
+
 def parameter(_: Resource, properties: dict[str, Json]) -> Attributes:
     name = name_in(properties, "Name")
     boto3.client("ssm").put_parameter(Name=name, Type=properties["Type"], Value=properties["Value"])

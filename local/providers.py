@@ -1,43 +1,85 @@
-"""Which Kling the stack uses: the simulator, or the real one when the user's environment has its keys."""
+"""The providers of a stack: each one a simulator, or the real one when the user's environment has its keys."""
 
-import os
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
 
-REAL_KLING = "https://api-singapore.klingai.com"
+from local import provider_keys
+from local.provider_keys import RealProvider
 
-_VARIABLES = {"api_key": "KLING_API_KEY", "access_key": "KLING_ACCESS_KEY", "secret_key": "KLING_SECRET_KEY"}
+if TYPE_CHECKING:
+    from local.simulators.higgsfield import HiggsfieldSimulator
+    from local.simulators.kling import KlingSimulator
 
-# What the simulator takes. It is no secret: it opens a server of our own on this machine.
-SIMULATED_KEYS = {
+_TAKE: Mapping[str, Callable[[], RealProvider | None]] = {
+    "kling": provider_keys.take_kling,
+    "higgsfield": provider_keys.take_higgsfield,
+}
+
+# What the simulators take. It is no secret: it opens servers of our own on this machine.
+_SIMULATED_KLING = {
     "api_key": "local-api-key",
     "access_key": "local-access-key",
     "secret_key": "local-secret-key-of-32-characters",
 }
+_SIMULATED_HIGGSFIELD = {"key": "local-key-id:local-secret"}
+_SIMULATED_KEYS = {"kling": {"api_key": _SIMULATED_KLING["api_key"]}, "higgsfield": _SIMULATED_HIGGSFIELD}
+
+_NOWHERE = "http://127.0.0.1:9"  # where nothing answers
 
 
-class BadKeys(Exception):
-    """What the environment says about the real provider cannot be meant; the message says what to set."""
+class Providers:
+    """Takes the real providers' keys out of the environment. Raises BadKeys."""
+
+    def __init__(self) -> None:
+        self.real = {name: real for name, take in _TAKE.items() if (real := take())}
+        self.kling: KlingSimulator | None = None  # None where the real one is used
+        self.higgsfield: HiggsfieldSimulator | None = None
+
+    def simulate(self, settings: Mapping[str, Any], *, closing: ExitStack) -> None:
+        """Starts a simulator for each that is not real, all with these settings, until `closing`."""
+        # Here and not above: they take a second to import.
+        from local.simulators.higgsfield import HiggsfieldSimulator
+        from local.simulators.kling import KlingSimulator
+
+        if "kling" not in self.real:
+            self.kling = KlingSimulator(**{**_SIMULATED_KLING, **settings})
+            self.kling.start()
+            closing.callback(self.kling.stop)
+        if "higgsfield" not in self.real:
+            self.higgsfield = HiggsfieldSimulator(**{**_SIMULATED_HIGGSFIELD, **settings})
+            self.higgsfield.start()
+            closing.callback(self.higgsfield.stop)
+
+    @property
+    def base_urls(self) -> dict[str, str]:
+        simulated = {"kling": self.kling, "higgsfield": self.higgsfield}
+        found = {name: self.real.get(name) or simulated[name] for name in _TAKE}
+        return {name: it.base_url if it else _NOWHERE for name, it in found.items()}
+
+    @property
+    def secrets(self) -> dict[str, dict[str, str]]:
+        """What Secrets Manager holds, by name."""
+        keys = {**_SIMULATED_KEYS, **{name: real.keys for name, real in self.real.items()}}
+        return {_secret_name(name): keys[name] for name in _TAKE}
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the template is told of them."""
+        urls = {f"{name.title()}BaseUrl": url for name, url in self.base_urls.items()}
+        secrets = {f"{name.title()}SecretName": _secret_name(name) for name in _TAKE}
+        return {**urls, **secrets, "WaitScale": "1" if self.real else "0.1"}
+
+    def described(self) -> str:
+        """In words, for whoever may have to pay."""
+        return "\n".join(self._one_described(name) for name in _TAKE)
+
+    def _one_described(self, name: str) -> str:
+        url = self.base_urls[name]
+        if name in self.real:
+            return f"Provider      the real {name.title()} at {url}, with your key: EVERY VIDEO COSTS MONEY"
+        return f"Provider      a simulator of {name.title()} at {url}, which costs nothing"
 
 
-@dataclass(frozen=True, kw_only=True)
-class RealKling:
-    base_url: str
-    keys: dict[str, str] = field(repr=False)
-
-
-def take_real_kling() -> RealKling | None:
-    """The real provider's keys, which leave the environment here and live in the local Secrets Manager alone.
-
-    A host without keys means nothing. Raises BadKeys for half a pair of keys, and for what is no host.
-    """
-    given = {name: os.environ.pop(variable, "") for name, variable in _VARIABLES.items()}
-    base_url = os.environ.pop("KLING_BASE_URL", "") or REAL_KLING
-    if bool(given["access_key"]) != bool(given["secret_key"]):
-        raise BadKeys("KLING_ACCESS_KEY and KLING_SECRET_KEY belong together; set both, or KLING_API_KEY alone")
-    if not any(given.values()):
-        return None
-    if not base_url.startswith(("https://", "http://127.0.0.1:")):
-        raise BadKeys("KLING_BASE_URL must start with https://")
-    if given["api_key"]:
-        return RealKling(base_url=base_url, keys={"api_key": given["api_key"]})
-    return RealKling(base_url=base_url, keys={name: given[name] for name in ("access_key", "secret_key")})
+def _secret_name(provider: str) -> str:
+    return f"keepreel/local/{provider}"

@@ -17,6 +17,7 @@ NOT_EMULATED: Mapping[str, str | None] = {
     "AWS::CloudWatch::Alarm": "alarms",
     "AWS::Logs::LogGroup": "log groups",
     "AWS::S3::BucketPolicy": "bucket policies",
+    "AWS::SQS::QueuePolicy": "queue policies",
     "AWS::Serverless::LayerVersion": None,
 }
 
@@ -25,7 +26,6 @@ _PARTLY: Mapping[str, str] = {
     "AWS::CloudFront::Distribution": "the CDN's cache",
     "AWS::DynamoDB::Table": "deletion by TTL",
     "AWS::S3::Bucket": "a bucket's CORS and lifecycle, and an upload form's limits",
-    "AWS::SQS::Queue": "dead-letter queues",
     "AWS::Serverless::Function": "functions' rights (IAM), layers and memory",
 }
 
@@ -47,6 +47,7 @@ class Resources:
             "AWS::Cognito::UserPool": makers.user_pool,
             "AWS::Cognito::UserPoolClient": makers.user_pool_client,
             "AWS::DynamoDB::Table": makers.table,
+            "AWS::Events::EventBus": makers.event_bus,
             "AWS::S3::Bucket": makers.bucket,
             "AWS::SNS::Topic": makers.topic,
             "AWS::SQS::Queue": makers.queue,
@@ -142,6 +143,7 @@ class Resources:
 # Properties to resolve where the others are read later, by the invoker and the gateway, or are not needed.
 _NEEDED: Mapping[str, frozenset[str]] = {
     "AWS::CloudFront::Distribution": frozenset(),
+    "AWS::Events::EventBus": frozenset({"Name"}),
     "AWS::S3::Bucket": frozenset({"BucketName"}),
     "AWS::SNS::Topic": frozenset({"TopicName"}),
     "AWS::SQS::Queue": frozenset({"QueueName"}),

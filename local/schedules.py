@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from local.invoker import Invoker
+from local.asynchronous import AsyncInvoker
 from local.resources import Resources
 from local.template import ACCOUNT_ID, REGION, Json, Resource, Template, TemplateError
 
@@ -28,25 +28,37 @@ class Schedule:
     def event(self, *, at: datetime) -> Json:
         """As EventBridge makes it, or the schedule's own input where it has one."""
         if self.input is not None:
-            return json.loads(self.input)
+            return json.loads(self._filled_in(self.input, at=at))
         return {
             "version": "0",
             "id": str(uuid.uuid4()),
             "detail-type": "Scheduled Event",
             "source": self.source,
             "account": ACCOUNT_ID,
-            "time": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "time": _text(at),
             "region": REGION,
-            "resources": [f"arn:aws:scheduler:{REGION}:{ACCOUNT_ID}:schedule/default/{self.name}"],
+            "resources": [self._arn],
             "detail": {},
         }
 
+    @property
+    def _arn(self) -> str:
+        return f"arn:aws:scheduler:{REGION}:{ACCOUNT_ID}:schedule/default/{self.name}"
+
+    def _filled_in(self, text: str, *, at: datetime) -> str:
+        """https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html"""
+        if self.source == "aws.scheduler":
+            values = {"schedule-arn": self._arn, "scheduled-time": _text(at), "attempt-number": "1"}
+            for name, value in {**values, "execution-id": str(uuid.uuid4())}.items():
+                text = text.replace(f"<aws.scheduler.{name}>", value)
+        return text
+
 
 class Clock:
-    """Runs each schedule in a thread of its own, the first time after one interval, never twice at once."""
+    """Fires each schedule from a thread of its own, the first time after one interval."""
 
-    def __init__(self, schedules: Iterable[Schedule], *, invoker: Invoker) -> None:
-        self._invoker = invoker
+    def __init__(self, schedules: Iterable[Schedule], *, asynchronous: AsyncInvoker) -> None:
+        self._asynchronous = asynchronous
         self._stopped = threading.Event()
         self._threads = [threading.Thread(target=self._run, args=(it,), daemon=True) for it in schedules]
 
@@ -61,7 +73,7 @@ class Clock:
 
     def _run(self, schedule: Schedule) -> None:
         while not self._stopped.wait(schedule.every_seconds):
-            self._invoker.invoke(schedule.function, schedule.event(at=datetime.now(UTC)))
+            self._asynchronous.invoke(schedule.function, schedule.event(at=datetime.now(UTC)))
 
 
 def schedules(template: Template, resources: Resources) -> list[Schedule]:
@@ -86,5 +98,18 @@ def _schedule(function: Resource, *, name: str, source: str, said: dict[str, Jso
         raise TemplateError(f"{name}: the local stack knows rate(…) and not {expression}")
     seconds = int(rate[1]) * _SECONDS[rate[2]]
     return Schedule(
-        name=name, function=function.logical_id, every_seconds=seconds, source=source, input=said.get("Input")
+        name=name, function=function.logical_id, every_seconds=seconds, source=source, input=_input(said, name=name)
     )
+
+
+def _input(said: dict[str, Json], *, name: str) -> str | None:
+    text = said.get("Input")
+    try:
+        json.loads(text or "null")
+    except ValueError:
+        raise TemplateError(f"{name}: its Input is no JSON: {text}") from None
+    return text
+
+
+def _text(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

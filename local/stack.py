@@ -1,37 +1,40 @@
-"""The whole of Keepreel in this process, made from template.yaml: AWS, functions, API, schedules, people, provider."""
+"""The whole of Keepreel in one process, from template.yaml: AWS, functions, API, bus, schedules, people, providers."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from local import cold_start, environment, functions, identity, providers, routes, schedules
+from local import cold_start, environment, functions, identity, routes, schedules
 from local.gateway import Gateway
 from local.identity import Identity
 from local.invoker import Invoker
 from local.media import Media
-from local.providers import RealKling
+from local.providers import Providers
 from local.resources import Resources
 from local.schedules import Clock
 from local.server import Server
 from local.template import REGION, Template
 
 if TYPE_CHECKING:
+    from local.bus import Bus
     from local.cloud import Cloud
+    from local.provider_keys import RealProvider
+    from local.simulators.higgsfield import HiggsfieldSimulator
     from local.simulators.kling import KlingSimulator
 
 ROOT = Path(__file__).resolve().parent.parent
 STACK_NAME = "keepreel-local"
-_KLING_SECRET = "keepreel/local/kling"  # noqa: S105  # its name
 
 # Functions share this process's environment, so there is one stack in it at a time.
 _one_stack = threading.Lock()
 
 
 class Stack:
-    """Start it, or use it as a context manager. `parameters` go to the template, `simulator` to the Kling simulator.
+    """Start it, or use it as a context manager. `parameters` go to the template, `simulator` to the simulators.
 
     With `only_resources`, tables, bucket and so on are there, but no function, no API and no provider.
     Raises TemplateError for what the template says and nothing here understands, PortBusy for a port that is taken.
@@ -54,7 +57,9 @@ class Stack:
         self._closing = ExitStack()
         self.cloud: Cloud
         self.kling: KlingSimulator | None = None  # None where the real one is used
-        self.real_kling: RealKling | None = None
+        self.higgsfield: HiggsfieldSimulator | None = None
+        self.real_kling: RealProvider | None = None
+        self.real_higgsfield: RealProvider | None = None
 
     def start(self) -> None:
         with ExitStack() as closing:
@@ -79,6 +84,18 @@ class Stack:
     def not_emulated(self) -> list[str]:
         return self.resources.not_emulated()
 
+    @property
+    def bus(self) -> "Bus":
+        return self.cloud.bus
+
+    def wait_until_idle(self, *, patience_seconds: float = 60) -> None:
+        """Until no workflow and no asynchronous invocation runs or is about to. TimeoutError names what still does."""
+        deadline = time.monotonic() + patience_seconds
+        while running := self.cloud.running():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"still running: {', '.join(running)}")
+            time.sleep(0.02)
+
     def describe(self) -> dict[str, Any]:
         """What a script needs to use the stack; `run` writes it to .keepreel/stack.json."""
         return {
@@ -89,15 +106,11 @@ class Stack:
             "user_pool_id": self.identity.user_pool_id,
             "client_id": self.identity.client_id,
             "cognito_endpoint": self.aws_endpoint,
-            "providers": {"kling": {"base_url": self.kling_base_url}},
+            "event_bus": self._event_bus(),
+            "functions": {it.folder: it.name for it in self._functions},
+            "providers": {name: {"base_url": url} for name, url in self.providers.base_urls.items()},
             "demo_user": {"email": identity.DEMO_EMAIL, "password": identity.PASSWORD},
         }
-
-    @property
-    def kling_base_url(self) -> str:
-        if self.real_kling:
-            return self.real_kling.base_url
-        return self.kling.base_url if self.kling else "http://127.0.0.1:9"  # where nothing answers
 
     def _start(self, closing: ExitStack) -> None:
         if not _one_stack.acquire(blocking=False):
@@ -110,7 +123,7 @@ class Stack:
         closing.callback(server.stop)
         self.url = server.url
         self._start_cloud(closing)
-        self._start_provider(closing)
+        self._start_providers(closing)
         self._make_resources(host=f"127.0.0.1:{server.port}")
         if not self._only_resources:
             self._start_functions(closing)
@@ -127,22 +140,19 @@ class Stack:
         self.cloud.start()
         self.aws_endpoint = self.cloud.endpoint
 
-    def _start_provider(self, closing: ExitStack) -> None:
-        self.real_kling = providers.take_real_kling()
-        if self.real_kling or self._only_resources:
+    def _start_providers(self, closing: ExitStack) -> None:
+        self.providers = Providers()
+        self.real_kling, self.real_higgsfield = map(self.providers.real.get, ("kling", "higgsfield"))
+        if self._only_resources:
             return
-        from local.simulators.kling import KlingSimulator
-
-        self.kling = KlingSimulator(**{**providers.SIMULATED_KEYS, **self._simulator_settings})
-        self.kling.start()
-        closing.callback(self.kling.stop)
+        self.providers.simulate(self._simulator_settings, closing=closing)
+        self.kling, self.higgsfield = self.providers.kling, self.providers.higgsfield
         # While all is still there to answer them: a function whose cloud has gone tries again and again.
         closing.callback(self.cloud.quiesce)
 
     def _make_resources(self, *, host: str) -> None:
         self.template = Template(self._path, parameters=self._parameters(), stack_name=STACK_NAME)
-        keys = self.real_kling.keys if self.real_kling else {"api_key": providers.SIMULATED_KEYS["api_key"]}
-        self.resources = Resources(self.template, public_host=host, secrets={_KLING_SECRET: keys})
+        self.resources = Resources(self.template, public_host=host, secrets=self.providers.secrets)
         self.resources.make()
         self._functions = functions.functions(self.template, self.resources)
         environment.give_functions(functions.shared_environment(self._functions))
@@ -159,31 +169,31 @@ class Stack:
             self.identity.add_user(email)
 
     def _start_functions(self, closing: ExitStack) -> None:
+        from local import bus  # late, as the cloud: it needs moto
+
         cold_start.forget()
         self.invoker = Invoker(self._functions, answering_http=functions.answering_http(self.template))
         self.invoker.load()
-        self.cloud.invoker = self.invoker
+        self.cloud.serve(self.invoker, rules=bus.rules(self.template, self.resources))
         self._gateway = Gateway(
             routes.api(self.template, self.resources),
             invoker=self.invoker,
             media=Media(self.resources.attribute("MediaBucket", "Ref")),
             jwks_url=self.jwks_url,
         )
-        clock = Clock(schedules.schedules(self.template, self.resources), invoker=self.invoker)
+        clock = Clock(schedules.schedules(self.template, self.resources), asynchronous=self.cloud.asynchronous)
         clock.start()
         closing.callback(clock.stop)
 
     def _parameters(self) -> dict[str, str]:
         """The local values of what the template asks for, under the given ones."""
         declared = Template.parameter_names(self._path)
-        local = {
-            "Stage": "local",
-            "PublicUrl": self.url,
-            "KlingSecretName": _KLING_SECRET,
-            "KlingBaseUrl": self.kling_base_url,
-            "WaitScale": "1" if self.real_kling else "0.1",
-        }
+        local = {"Stage": "local", "PublicUrl": self.url, **self.providers.parameters}
         return {**{name: value for name, value in local.items() if name in declared}, **self._given}
+
+    def _event_bus(self) -> str:
+        buses = self.template.of_type("AWS::Events::EventBus")
+        return next((str(self.resources.attribute(it.logical_id, "Ref")) for it in buses), "default")
 
     def _serve(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         return self._gateway(environ, start_response)

@@ -45,3 +45,7 @@ def facts(_: dict[str, Any], context: Any) -> dict[str, Any]:
         "has_time": 0 < context.get_remaining_time_in_millis() <= 7000,
         "has_id": len(context.aws_request_id) == 36,
     }
+
+
+def fail_with_id(_: dict[str, Any], context: Any) -> None:
+    raise LookupError(context.aws_request_id)

@@ -1,20 +1,44 @@
-"""The demo, as one sees it: what it shows, what it saves, and how it says that something went wrong."""
+"""The demos, as one sees them: what they show, what they save, and how they say that something went wrong."""
 
 import io
 import json
+from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from local import demo
+from local import client, demo, demo_bot
 from local.progress import Progress
+from local.server import Server
+from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator
 from local.stack import Stack
+
+FILM = b"a film"
 
 
 class Screen(io.StringIO):
     def isatty(self) -> bool:
         return True
+
+
+@pytest.fixture
+def films() -> Iterator[str]:
+    """Where every file is the same film."""
+
+    def serve(_: dict[str, Any], start_response: Any) -> list[bytes]:
+        start_response("200 OK", [("Content-Length", str(len(FILM)))])
+        return [FILM]
+
+    with Server(serve) as server:
+        yield server.url
+
+
+def kept(url: str, **other: Any) -> dict[str, Any]:
+    urls = {"video_url": f"{url}/video.mp4", "thumbnail_url": f"{url}/thumbnail.jpg"}
+    return {**urls, "size_bytes": len(FILM), "sha256": sha256(FILM).hexdigest(), **other}
 
 
 def test_the_demo_saves_what_it_made_and_names_its_permanent_url(
@@ -35,7 +59,7 @@ def test_the_demo_saves_what_it_made_and_names_its_permanent_url(
 def test_a_failed_video_is_said_in_words_and_saves_nothing(stack: Stack, kling: KlingSimulator, tmp_path: Path) -> None:
     kling.fault(on="create", kind="task_fails", message="sensitive content")
 
-    with pytest.raises(demo.Failed, match=r"the video failed: .+ \(\w+\)"):
+    with pytest.raises(client.Failed, match=r"the video failed: .+ \(\w+\)"):
         demo.run(stack.describe(), folder=tmp_path / "demo", terminal=io.StringIO())
 
     assert not (tmp_path / "demo").exists()
@@ -44,27 +68,89 @@ def test_a_failed_video_is_said_in_words_and_saves_nothing(stack: Stack, kling: 
 def test_a_stack_that_does_not_answer_is_said_in_words(stack: Stack, tmp_path: Path) -> None:
     gone = {**stack.describe(), "cognito_endpoint": "http://127.0.0.1:9"}
 
-    with pytest.raises(demo.Failed, match="did not answer"):
+    with pytest.raises(client.Failed, match="did not answer"):
         demo.run(gone, folder=tmp_path, terminal=io.StringIO())
+
+
+def test_the_bots_demo_saves_a_video_of_each_type_and_names_their_permanent_urls(
+    stack: Stack, higgsfield: HiggsfieldSimulator, tmp_path: Path
+) -> None:
+    paper = io.StringIO()
+
+    urls = demo_bot.run(stack.describe(), folder=tmp_path, terminal=paper)
+    videos = {type: json.loads((tmp_path / f"{type}.json").read_text()) for type in urls}
+
+    assert tuple(urls) == ("intro", "promo", "token_reveal", "custom")
+    assert {type: it["video_url"] for type, it in videos.items()} == urls
+    assert {it["status"] for it in videos.values()} == {"completed"}
+    assert {type: (tmp_path / f"{type}.mp4").stat().st_size for type in urls} == {
+        type: it["size_bytes"] for type, it in videos.items()
+    }
+    assert {(tmp_path / f"{type}.jpg").read_bytes()[:3] for type in urls} == {b"\xff\xd8\xff"}
+    assert [line.split()[0] for line in paper.getvalue().splitlines()[:4]] == list(urls)
+
+
+def test_a_bots_video_that_fails_is_said_in_words_and_the_others_are_saved(
+    stack: Stack, higgsfield: HiggsfieldSimulator, tmp_path: Path
+) -> None:
+    higgsfield.fault(on="create", kind="nsfw")
+
+    with pytest.raises(client.Failed, match=r"^the \w+ video failed: [^;]+ \(\w+\)$"):
+        demo_bot.run(stack.describe(), folder=tmp_path, terminal=io.StringIO())
+
+    assert len(list(tmp_path.glob("*.mp4"))) == 3
+
+
+def test_a_video_is_kept_with_its_thumbnail_and_its_json(films: str, tmp_path: Path) -> None:
+    client.keep(kept(films), folder=tmp_path / "new", names=("a.mp4", "a.jpg", "a.json"))
+
+    files = {it.name: it.read_bytes() for it in (tmp_path / "new").iterdir()}
+    assert json.loads(files.pop("a.json")) == kept(films)
+    assert files == {"a.mp4": FILM, "a.jpg": FILM}
+
+
+@pytest.mark.parametrize(
+    ("other", "words"), [({"size_bytes": 5}, "6 bytes, and the API says 5"), ({"sha256": "0" * 64}, "SHA-256")]
+)
+def test_a_file_that_is_not_what_the_api_says_is_not_kept(
+    other: dict[str, Any], words: str, films: str, tmp_path: Path
+) -> None:
+    with pytest.raises(client.Failed, match=words):
+        client.keep(kept(films, **other), folder=tmp_path, names=("a.mp4", "a.jpg", "a.json"))
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_terminal_sees_one_line_that_lives() -> None:
     screen = Screen()
 
     with Progress(screen) as progress:
-        progress.show("queued")
-        progress.show("queued")
-        progress.show("completed")
+        progress.show(["queued"])
+        progress.show(["queued"])
+        progress.show(["completed"])
 
     assert screen.getvalue() == "\r\033[Kqueued         0 s" * 2 + "\r\033[Kcompleted      0 s\n"
+
+
+def test_a_terminal_sees_a_line_for_each_video_that_live_together() -> None:
+    screen = Screen()
+
+    with Progress(screen) as progress:
+        progress.show(["a queued", "b queued"])
+        progress.show(["a completed", "b queued"])
+
+    assert screen.getvalue() == (
+        "\r\033[Ka queued       0 s\n\r\033[Kb queued       0 s"
+        "\033[1A\r\033[Ka completed    0 s\n\r\033[Kb queued       0 s\n"
+    )
 
 
 def test_a_file_gets_a_line_per_change() -> None:
     paper = io.StringIO()
 
     with Progress(paper) as progress:
-        progress.show("queued")
-        progress.show("queued")
-        progress.show("completed")
+        progress.show(["a queued", "b queued"])
+        progress.show(["a queued", "b queued"])
+        progress.show(["a queued", "b completed"])
 
-    assert paper.getvalue() == "queued         0 s\ncompleted      0 s\n"
+    assert paper.getvalue() == "a queued       0 s\nb queued       0 s\nb completed    0 s\n"

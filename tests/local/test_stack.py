@@ -105,7 +105,10 @@ def test_run_describes_itself_to_this_user_alone_until_ctrl_c(tmp_path: Path) ->
     assert (mode, process.returncode, (tmp_path / "stack.json").exists()) == (0o600, 0, False)
     assert stack["demo_user"] == {"email": "demo@keepreel.local", "password": "Keepreel-demo-1"}
     places = {"page", "api", "aws_endpoint", "region", "user_pool_id", "client_id", "cognito_endpoint", "providers"}
-    assert set(stack) == places | {"demo_user"}
+    assert set(stack) == places | {"demo_user", "event_bus", "functions"}
+    assert set(stack["providers"]) == {"kling", "higgsfield"}
+    assert stack["functions"]["generate_bot_video"] == "keepreel-local-GenerateBotVideoFunction"
+    assert stack["event_bus"] == "keepreel-local"
 
 
 def test_a_busy_port_is_one_clear_line(tmp_path: Path) -> None:
@@ -188,15 +191,18 @@ def test_no_way_leads_to_a_real_account_and_a_real_key_goes_into_the_secret_alon
         with Stack(only_resources=True) as stack:
             here = ("us-east-1", {stack.aws_endpoint})
             print(keys(), places() == here)
-            name = os.environ["KLING_SECRET_NAME"]
-            print(boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
-            print(os.environ["KLING_BASE_URL"], os.environ["WAIT_SCALE"])
+            for provider in ("KLING", "HIGGSFIELD"):
+                name = os.environ[provider + "_SECRET_NAME"]
+                print(boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
+                print(os.environ[provider + "_BASE_URL"], os.environ["WAIT_SCALE"])
             print([it for it in os.environ.values() if "canary" in it], "canary" in str(stack.describe()))
         print(keys(), places() == here)
     """,
         **REAL_ACCOUNT,
         KLING_API_KEY="canary",
         KLING_BASE_URL="http://127.0.0.1:9",
+        HIGGSFIELD_KEY="canary-id:canary",
+        HIGGSFIELD_BASE_URL="http://127.0.0.1:8",
     )
 
     nobody = "('local', 'local', None) True"
@@ -205,6 +211,8 @@ def test_no_way_leads_to_a_real_account_and_a_real_key_goes_into_the_secret_alon
         nobody,
         '{"api_key": "canary"}',
         "http://127.0.0.1:9 1",
+        '{"key": "canary-id:canary"}',
+        "http://127.0.0.1:8 1",
         "[] False",
         nobody,
     ]
@@ -222,6 +230,21 @@ def test_the_demo_makes_and_saves_the_video(tmp_path: Path) -> None:
     assert [video[it] for it in asked] == ["completed", "kling-v2-1", 5, "1:1", prompt]
     assert (tmp_path / "demo" / "video.mp4").stat().st_size == video["size_bytes"]
     assert (tmp_path / "demo" / "thumbnail.jpg").read_bytes().startswith(b"\xff\xd8\xff")
+
+
+def test_the_bots_demo_makes_and_saves_its_four_videos(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "local", "demo-bot", "--folder", str(tmp_path)]
+
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+    types = ("intro", "promo", "token_reveal", "custom")
+    videos = [json.loads((tmp_path / "demo-bot" / f"{type}.json").read_text()) for type in types]
+    said = ended.stdout.splitlines()
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert [line.split() for line in said[-4:]] == [
+        [type, it["video_url"]] for type, it in zip(types, videos, strict=True)
+    ]
+    assert "Put on the bus meanwhile: 4 × VideoCompleted" in said
 
 
 def connect(url: str) -> socket.socket:

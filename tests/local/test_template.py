@@ -151,6 +151,41 @@ def test_a_function_is_what_globals_and_its_own_properties_make_it(tmp_path: Pat
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "retries", "failures_to"),
+    [
+        ("MaximumEventAgeInSeconds: 300", 2, None),
+        ("MaximumRetryAttempts: 0", 0, None),
+        ("DestinationConfig: { OnFailure: { Type: SQS, Destination: !Sub 'arn:${Stage}' } }", 2, "arn:dev"),
+    ],
+)
+def test_a_function_says_what_becomes_of_an_event_that_it_fails_on(
+    said: str, retries: int, failures_to: str | None, tmp_path: Path
+) -> None:
+    template = read(tmp_path, TEMPLATE.replace("Timeout: 20", f"EventInvokeConfig: {{ {said} }}"))
+
+    (function,) = functions.functions(template, resources(template))
+
+    assert (function.retries, function.failures_to) == (retries, failures_to)
+
+
+@pytest.mark.parametrize(
+    "destinations",
+    [
+        "OnSuccess: { Type: SQS, Destination: a }",
+        "OnFailure: { Type: SNS, Destination: a }",
+        "OnFailure: { Type: SQS }",
+        "OnFailure: { Type: SQS, Destination: a }, OnSuccess: { Type: SQS, Destination: b }",
+    ],
+)
+def test_a_destination_that_nothing_here_sends_to_is_refused_by_name(destinations: str, tmp_path: Path) -> None:
+    said = f"EventInvokeConfig: {{ DestinationConfig: {{ {destinations} }} }}"
+    template = read(tmp_path, TEMPLATE.replace("Timeout: 20", said))
+
+    with pytest.raises(TemplateError, match=r"Hello: .* OnFailure to an SQS queue and not {'On"):
+        functions.functions(template, resources(template))
+
+
 def test_functions_that_want_different_values_of_one_variable_are_refused(tmp_path: Path) -> None:
     other = "  Other: { Type: AWS::Serverless::Function, Properties: { CodeUri: f/o/, Handler: app.f } }\n"
     template = read(tmp_path, TEMPLATE + other)
@@ -175,6 +210,7 @@ def test_an_event_source_that_nothing_here_fires_is_refused_by_name(tmp_path: Pa
     ("kind", "expression", "seconds", "source"),
     [
         ("ScheduleV2", "ScheduleExpression: rate(5 minutes)", 300, "aws.scheduler"),
+        ("ScheduleV2", "ScheduleExpression: rate(7 days)", 604800, "aws.scheduler"),
         ("Schedule", "Schedule: rate(1 hour)", 3600, "aws.events"),
     ],
 )
@@ -197,4 +233,12 @@ def test_a_cron_expression_is_refused_by_name(tmp_path: Path) -> None:
     template = with_event(tmp_path, '{ Type: ScheduleV2, Properties: { ScheduleExpression: "cron(0 8 * * ? *)" } }')
 
     with pytest.raises(TemplateError, match=r"OtherNow: .*cron"):
+        schedules.schedules(template, resources(template))
+
+
+def test_an_input_that_is_no_json_is_refused_by_name(tmp_path: Path) -> None:
+    said = "{ ScheduleExpression: rate(5 minutes), Input: '{nonsense' }"
+    template = with_event(tmp_path, f"{{ Type: ScheduleV2, Properties: {said} }}")
+
+    with pytest.raises(TemplateError, match=r"OtherNow: .*nonsense"):
         schedules.schedules(template, resources(template))
