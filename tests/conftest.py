@@ -1,7 +1,6 @@
 """One local stack for all tests: the real tables, the real workflow, Kling's wire. Each test is a person of its own."""
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from uuid import uuid4
@@ -9,15 +8,16 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 
-from keepreel import aws, workflow
+from keepreel import workflow
 from keepreel.settings import settings
+from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator
 from local.stack import Stack
 from tests.person import Person
 
 # Whoever has a real key in their environment must not pay for running the tests.
-for name in ("KLING_API_KEY", "KLING_ACCESS_KEY", "KLING_SECRET_KEY", "KLING_BASE_URL"):
-    os.environ.pop(name, None)
+for name in [name for name in os.environ if name.startswith(("KLING_", "HIGGSFIELD_"))]:
+    del os.environ[name]
 
 
 @pytest.fixture(scope="session")
@@ -38,16 +38,29 @@ def kling(stack: Stack) -> Iterator[KlingSimulator]:
 
     stack.kling.clear_faults()
     stack.kling.steer(**settings)
-    wait_until_quiet()
+    stack.wait_until_idle()
 
 
 @pytest.fixture
-def person(stack: Stack, kling: KlingSimulator) -> Person:
+def higgsfield(stack: Stack) -> Iterator[HiggsfieldSimulator]:
+    """The stack's Higgsfield, likewise."""
+    assert stack.higgsfield is not None
+    settings = stack.higgsfield.shown_settings()
+
+    yield stack.higgsfield
+
+    stack.higgsfield.clear_faults()
+    stack.higgsfield.steer(**settings)
+    stack.wait_until_idle()
+
+
+@pytest.fixture
+def person(stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> Person:
     return newcomer(stack)
 
 
 @pytest.fixture
-def somebody_else(stack: Stack, kling: KlingSimulator) -> Person:
+def somebody_else(stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> Person:
     return newcomer(stack)
 
 
@@ -58,12 +71,15 @@ def without_workflow(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def daily_limit(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
-    def set_limit(videos: int) -> None:
-        monkeypatch.setenv("DAILY_VIDEO_LIMIT", str(videos))
+def limit(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Sets limits by the names of their variables: `limit(DAILY_VIDEO_LIMIT=10)`."""
+
+    def set_limits(**limits: int) -> None:
+        for name, value in limits.items():
+            monkeypatch.setenv(name, str(value))
         settings.cache_clear()
 
-    yield set_limit
+    yield set_limits
     monkeypatch.undo()
     settings.cache_clear()
 
@@ -80,17 +96,3 @@ def newcomer(stack: Stack) -> Person:
     email = f"{uuid4().hex}@example.com"
     stack.identity.add_user(email)
     return Person(url=stack.url, token=stack.sign_in(email))
-
-
-def wait_until_quiet() -> None:
-    patience = time.monotonic() + 60
-    while running := _running():
-        assert time.monotonic() < patience, running
-        time.sleep(0.02)
-
-
-def _running() -> list[str]:
-    workflows = aws.stepfunctions().list_executions(
-        stateMachineArn=settings().video_workflow_arn, statusFilter="RUNNING"
-    )
-    return [execution["name"] for execution in workflows["executions"]]

@@ -30,6 +30,17 @@ class Person:
         body = {"prompt": "a warm smile", **fields}
         return self.send("POST", "/v1/videos", json=body, headers={"Idempotency-Key": key} if key else {})
 
+    def found(self, id: str, **fields: Any) -> str:
+        """Founds a community (or changes it); gives the path of its videos."""
+        answer = self.send("PUT", f"/v1/communities/{id}", json={"name": "Sophia's friends", **fields})
+        assert answer.ok, answer.text
+        path: str = answer.json()["links"]["videos"]
+        return path
+
+    def ask_for(self, videos: str, *, key: str | None = None, **fields: Any) -> requests.Response:
+        """Asks for a community's video, by the path of its videos."""
+        return self.send("POST", videos, json=fields, headers={"Idempotency-Key": key} if key else {})
+
     def upload(self, content: bytes, *, content_type: str = "image/jpeg") -> str:
         """Uploads an image, as a browser does it; gives its name."""
         form = self.send("POST", "/v1/uploads", json={"content_type": content_type}).json()
@@ -40,16 +51,16 @@ class Person:
         name: str = form["source_image"]
         return name
 
-    def video(self, id: str) -> dict[str, Any]:
-        answer = self.send("GET", f"/v1/videos/{id}")
+    def video(self, id: str, *, videos: str = "/v1/videos") -> dict[str, Any]:
+        answer = self.send("GET", f"{videos}/{id}")
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
 
-    def follow(self, id: str, *, until: tuple[str, ...] = FINISHED) -> dict[str, Any]:
+    def follow(self, id: str, *, until: tuple[str, ...] = FINISHED, videos: str = "/v1/videos") -> dict[str, Any]:
         """The video once it has one of these statuses."""
         patience = time.monotonic() + _PATIENCE_SECONDS
-        while (video := self.video(id))["status"] not in until:
+        while (video := self.video(id, videos=videos))["status"] not in until:
             assert time.monotonic() < patience, video
             time.sleep(0.05)
         return video

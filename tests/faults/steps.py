@@ -5,9 +5,10 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from keepreel import failing, generation, polling, records, saving, submission, workflow
+from keepreel import aws, failing, generation, orders, polling, records, saving, submission, workflow
 from keepreel.inputs import VideoRequest
-from keepreel.models import DailyUsage, Video
+from keepreel.models import DailyUsage, InFlightUsage, Video
+from keepreel.settings import settings
 from keepreel.workflow import Step
 
 _MOST_STEPS = 60
@@ -22,9 +23,20 @@ STEPS: dict[str, Callable[[Video], Step]] = {
 
 def ask(**fields: Any) -> Video:
     """A new person's video, created and not started (use it with `without_workflow`)."""
-    owner = f"user#{uuid4()}"
     request = VideoRequest(**{"prompt": "a warm smile", **fields})
-    (video,) = generation.create(request, owner=owner, created_by=owner, key=None).videos
+    (video,) = generation.create(orders.of_person(request, owner=f"user#{uuid4()}"), key=None).videos
+    return video
+
+
+def ask_from_upload(content: bytes, **fields: Any) -> Video:
+    """Likewise, from an image that the person has uploaded, of a model that takes images by URL alone."""
+    owner, upload_id = f"user#{uuid4()}", uuid4().hex
+    aws.s3().put_object(
+        Bucket=settings().media_bucket, Key=f"uploads/{owner.replace('#', '/')}/{upload_id}", Body=content
+    )
+    asked = {"prompt": "a warm smile", "model": "higgsfield-dop-lite", "source_image": f"upload:{upload_id}"}
+    order = orders.of_person(VideoRequest(**{**asked, **fields}), owner=owner)
+    (video,) = generation.create(order, key=None).videos
     return video
 
 
@@ -56,4 +68,15 @@ def facts(record: Video, *names: str) -> tuple[object, ...]:
 
 
 def usage(video: Video) -> int:
-    return int(DailyUsage.get(f"usage#{video.owner}#{video.usage_day}", consistent_read=True).videos)
+    """How many videos count in the day's usage."""
+    return int(_usage(video).videos)
+
+
+def limits_taken(video: Video) -> tuple[int, int, int]:
+    """What its payer has taken of the limits: videos of the day, cents of the day, and videos in flight."""
+    flying = InFlightUsage.get(f"in_flight#{video.payer}", consistent_read=True)
+    return int(_usage(video).videos), int(_usage(video).cents), int(flying.videos)
+
+
+def _usage(video: Video) -> DailyUsage:
+    return DailyUsage.get(f"usage#{video.payer}#{video.usage_day}", consistent_read=True)

@@ -8,24 +8,31 @@ from typing import Any
 import pytest
 from pynamodb.transactions import TransactWrite
 
-from keepreel import aws, storage
+from keepreel import aws, events, storage
 from keepreel.models import Video
-from keepreel.providers import kling as adapter
+from keepreel.providers import higgsfield as higgsfield_adapter
+from keepreel.providers import kling as kling_adapter
 from keepreel.settings import settings
+from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator
-from tests.faults.steps import STEPS, ask, facts, now, step, usage
+from local.stack import Stack
+from tests.faults.steps import STEPS, ask, ask_from_upload, facts, limits_taken, now, step
 
-# Whatever changes something outside the process, or asks the provider.
+# Whatever changes something outside the process, or asks a provider.
 EFFECTS: list[tuple[Any, str]] = [
     (Video, "update"),
     (TransactWrite, "_commit"),
-    (adapter, "submit"),
-    (adapter, "find"),
-    (adapter, "poll"),
+    *[(adapter, name) for adapter in (kling_adapter, higgsfield_adapter) for name in ("submit", "find", "poll")],
+    (higgsfield_adapter, "host_image"),
     (storage.Writer, "finish"),
     (storage, "put_thumbnail"),
+    (events, "announce"),
 ]
-EFFECTS_OF_ONE_VIDEO = 9  # intent, submit, bind, poll, saving, poll, file, thumbnail, completed
+EFFECTS_OF_ONE_VIDEO = {
+    "kling": 10,  # intent, submit, bind, poll, saving, poll, file, thumbnail, completed, event
+    "higgsfield": 12,  # the image to its place, the place noted, and then the same
+}
+CASES = [(name, effect) for name, effects in EFFECTS_OF_ONE_VIDEO.items() for effect in range(effects)]
 _MOST_STEPS = 200
 
 
@@ -67,52 +74,79 @@ def drive(video: Video, random: Random) -> None:
     """What the platform does: runs the next step, the same one again, or the whole workflow from its start."""
     status = "queued"
     for _ in range(_MOST_STEPS):
-        if now(video).status in ("completed", "failed"):
-            return
         try:
             status = step(status if status in STEPS else "queued", video)
         except Killed:
-            status = random.choice([status, "queued"])
+            status = random.choice([status, "queued"] if now(video).status != "completed" else [status])
+        else:
+            if status == "completed":
+                return
     raise AssertionError(f"stuck as {now(video).status}")
 
 
-def assert_made_once(video: Video, kling: KlingSimulator) -> None:
-    record = now(video)
-    files = aws.s3().list_objects_v2(Bucket=settings().media_bucket, Prefix=f"media/{video.video_id}/")
-    open_uploads = aws.s3().list_multipart_uploads(Bucket=settings().media_bucket).get("Uploads", [])
-    assert facts(record, "status", "error_code", "in_flight_shard", "next_check_at") == ("completed", None, None, None)
-    assert usage(video) == 1
-    assert [task["id"] for task in kling.tasks if task["external_id"] == video.video_id] == [record.provider_task_id]
-    assert files["KeyCount"] == 2
-    assert [upload["Key"] for upload in open_uploads if video.video_id in upload["Key"]] == []
+@pytest.fixture
+def asked(kling: KlingSimulator, higgsfield: HiggsfieldSimulator, picture: bytes) -> Callable[[str], Video]:
+    """Asks a provider for a video."""
+    return lambda provider: ask() if provider == "kling" else ask_from_upload(picture)
 
 
-def test_one_video_has_as_many_effects_as_are_killed_here(kling: KlingSimulator) -> None:
-    video = ask()
+@pytest.fixture
+def assert_made_once(stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> Callable[[Video], None]:
+    def check(video: Video) -> None:
+        record = now(video)
+        tasks = [*kling.tasks, *higgsfield.tasks]
+        files = aws.s3().list_objects_v2(Bucket=settings().media_bucket, Prefix=f"media/{video.video_id}/")
+        open_uploads = aws.s3().list_multipart_uploads(Bucket=settings().media_bucket).get("Uploads", [])
+        told = {it["detail-type"] for it in stack.bus.events if it["detail"]["video_id"] == video.video_id}
+        closed = ("completed", None, None, None)
+        assert facts(record, "status", "error_code", "in_flight_shard", "next_check_at") == closed
+        assert limits_taken(video) == (1, video.estimated_cost_cents, 0)
+        assert [it["id"] for it in tasks if it["external_id"] == video.video_id] == [record.provider_task_id]
+        assert files["KeyCount"] == 2
+        assert [upload["Key"] for upload in open_uploads if video.video_id in upload["Key"]] == []
+        assert told == {"VideoCompleted"}
+
+    return check
+
+
+@pytest.mark.parametrize("provider", EFFECTS_OF_ONE_VIDEO)
+def test_one_video_has_as_many_effects_as_are_killed_here(
+    provider: str, asked: Callable[[str], Video], assert_made_once: Callable[[Video], None]
+) -> None:
+    video = asked(provider)
 
     with fated(lambda _: "lives") as fate:
         drive(video, Random(0))
 
-    assert fate.effects == EFFECTS_OF_ONE_VIDEO
-    assert_made_once(video, kling)
+    assert fate.effects == EFFECTS_OF_ONE_VIDEO[provider]
+    assert_made_once(video)
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize("effect", range(EFFECTS_OF_ONE_VIDEO))
-def test_killed_once_anywhere(effect: int, moment: str, kling: KlingSimulator) -> None:
-    video = ask()
+@pytest.mark.parametrize(("provider", "effect"), CASES)
+def test_killed_once_anywhere(
+    provider: str,
+    effect: int,
+    moment: str,
+    asked: Callable[[str], Video],
+    assert_made_once: Callable[[Video], None],
+) -> None:
+    video = asked(provider)
 
     with fated(lambda at: moment if at == effect else "lives"):
         drive(video, Random(effect))
 
-    assert_made_once(video, kling)
+    assert_made_once(video)
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_killed_at_random_again_and_again(seed: int, kling: KlingSimulator) -> None:
-    random, video = Random(seed), ask()
+@pytest.mark.parametrize("provider", EFFECTS_OF_ONE_VIDEO)
+@pytest.mark.parametrize("seed", range(25))
+def test_killed_at_random_again_and_again(
+    provider: str, seed: int, asked: Callable[[str], Video], assert_made_once: Callable[[Video], None]
+) -> None:
+    random, video = Random(seed), asked(provider)
 
     with fated(lambda _: random.choices(["lives", "before", "after"], weights=[8, 1, 1])[0]):
         drive(video, random)
 
-    assert_made_once(video, kling)
+    assert_made_once(video)

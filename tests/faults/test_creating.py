@@ -8,7 +8,7 @@ from botocore.exceptions import ConnectTimeoutError
 from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseClientError
 from pynamodb.transactions import TransactWrite
 
-from keepreel import generation, workflow
+from keepreel import generation, orders, workflow
 from keepreel.errors import StoreUnavailable
 from keepreel.generation import Created
 from keepreel.inputs import VideoRequest
@@ -19,7 +19,7 @@ OWNER = "user#somebody"
 
 
 def create(key: str | None) -> Created:
-    return generation.create(VideoRequest(prompt="a warm smile"), owner=OWNER, created_by=OWNER, key=key)
+    return generation.create(orders.of_person(VideoRequest(prompt="a warm smile"), owner=OWNER), key=key)
 
 
 def test_a_write_whose_reply_was_lost_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +73,7 @@ def test_a_conflict_that_does_not_end_makes_nothing(monkeypatch: pytest.MonkeyPa
         raise _conflict()
 
     monkeypatch.setattr(TransactWrite, "_commit", conflicting)
-    monkeypatch.setattr("keepreel.generation.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("keepreel.transactions.time.sleep", lambda _seconds: None)
 
     with pytest.raises(StoreUnavailable):
         create("endless conflict")

@@ -5,16 +5,18 @@ import re
 import subprocess
 from pathlib import Path
 
+from keepreel.models import Video
 from local.simulators.kling import KlingSimulator
 from local.stack import Stack
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_readmes_story_leads_to_a_video(stack: Stack, kling: KlingSimulator, tmp_path: Path) -> None:
     (tmp_path / ".keepreel").mkdir()
+    (tmp_path / "local").symlink_to(ROOT / "local")
     (tmp_path / ".keepreel/stack.json").write_text(json.dumps(stack.describe()))
-    story = "\n".join(re.findall(r"```sh\n(.*?)```", README.read_text(), re.DOTALL))
+    story = "\n".join(re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL))
 
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", story],
@@ -28,4 +30,12 @@ def test_the_readmes_story_leads_to_a_video(stack: Stack, kling: KlingSimulator,
     assert (done.returncode, done.stderr) == (0, "")
     assert "completed" in done.stdout.splitlines()
     assert (tmp_path / ".keepreel/boat.mp4").read_bytes()[4:8] == b"ftyp"
-    assert [fault["kind"] for fault in kling.waiting_faults()] == ["lose_reply"]
+    stack.wait_until_idle()
+    bots = Video.query("community#sophia", consistent_read=True)
+    assert sorted((it.type, it.created_by.split("#")[0], it.status) for it in bots) == [
+        ("intro", "event", "completed"),
+        ("promo", "schedule", "completed"),
+        ("promo", "user", "completed"),
+        ("token_reveal", "event", "completed"),
+    ]
+    assert kling.waiting_faults() == []  # the reply that the story loses was found again

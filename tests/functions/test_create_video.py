@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from keepreel import generation
+from keepreel import generation, orders
 from keepreel.errors import DailyLimit
 from keepreel.inputs import VideoRequest
 from keepreel.models import DailyUsage, Video
@@ -98,9 +98,9 @@ def test_another_body_without_a_key_makes_another_video(person: Person) -> None:
 
 
 def test_fifty_at_once_against_a_limit_of_ten_make_exactly_ten(
-    person: Person, without_workflow: None, daily_limit: Callable[[int], None]
+    person: Person, without_workflow: None, limit: Callable[..., None]
 ) -> None:
-    daily_limit(10)
+    limit(DAILY_VIDEO_LIMIT=10)
 
     with ThreadPoolExecutor(20) as pool:
         outcomes = Counter(pool.map(lambda n: _outcome(person, n), range(50)))
@@ -110,9 +110,9 @@ def test_fifty_at_once_against_a_limit_of_ten_make_exactly_ten(
 
 
 def test_past_the_limit_the_answer_says_when_to_come_back(
-    person: Person, without_workflow: None, daily_limit: Callable[[int], None]
+    person: Person, without_workflow: None, limit: Callable[..., None]
 ) -> None:
-    daily_limit(1)
+    limit(DAILY_VIDEO_LIMIT=1)
     first = person.ask(key="first")
 
     answer, again = person.ask(key="second"), person.ask(key="first")
@@ -225,7 +225,7 @@ def test_an_upload_forms_policy_fixes_key_type_and_size(person: Person) -> None:
 def _outcome(person: Person, n: int) -> str:
     request = VideoRequest(prompt=f"smile {n}")
     try:
-        generation.create(request, owner=person.owner, created_by=person.owner, key=None)
+        generation.create(orders.of_person(request, owner=person.owner), key=None)
     except DailyLimit as error:
         return error.code
     return "made"

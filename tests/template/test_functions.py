@@ -91,13 +91,31 @@ def test_a_function_behind_the_api_gives_up_well_before_the_api_does(
     assert max(functions[name]["Timeout"] for name in behind) <= 25  # the API waits for thirty seconds
 
 
-def test_what_is_invoked_asynchronously_is_not_retried_blindly_and_its_failure_is_kept(
-    resources: dict[str, Any],
+@pytest.mark.parametrize(
+    ("function", "retries", "queue"),
+    # The next sweep does the same work; an event or a slot of a schedule does not come again.
+    [("SweepVideosFunction", 0, "SweepFailures"), ("GenerateBotVideoFunction", 2, "BotVideoFailures")],
+)
+def test_what_is_invoked_asynchronously_keeps_its_failures(
+    function: str, retries: int, queue: str, resources: dict[str, Any]
 ) -> None:
-    configured = resources["SweepVideosFunctionEventInvokeConfig"]["Properties"]
-    schedules = [it["Properties"] for it in resources.values() if it["Type"] == "AWS::Scheduler::Schedule"]
+    configured = resources[f"{function}EventInvokeConfig"]["Properties"]
 
-    assert [it["Target"]["Arn"] for it in schedules] == [{"Fn::GetAtt": ["SweepVideosFunction", "Arn"]}]
-    assert configured["MaximumRetryAttempts"] == 0
-    assert configured["MaximumEventAgeInSeconds"] == 300
-    assert configured["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["SweepFailures", "Arn"]}
+    assert configured["MaximumRetryAttempts"] == retries
+    assert configured["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": [queue, "Arn"]}
+
+
+def test_nothing_else_is_invoked_asynchronously(resources: dict[str, Any]) -> None:
+    by_the_clock = [it for it in resources.values() if it["Type"] == "AWS::Scheduler::Schedule"]
+    by_the_bus = [it for it in resources.values() if it["Type"] == "AWS::Events::Rule"]
+
+    invoked = {it["Properties"]["Target"]["Arn"]["Fn::GetAtt"][0] for it in by_the_clock}
+    invoked |= {target["Arn"]["Fn::GetAtt"][0] for it in by_the_bus for target in it["Properties"]["Targets"]}
+
+    assert invoked == {"SweepVideosFunction", "GenerateBotVideoFunction"}
+
+
+def test_the_clock_asks_for_no_video_unless_a_community_is_named(resources: dict[str, Any]) -> None:
+    schedule = resources["GenerateBotVideoFunctionByTheClock"]["Properties"]
+
+    assert schedule["State"] == {"Fn::If": ["HasScheduledCommunity", "ENABLED", "DISABLED"]}

@@ -9,6 +9,9 @@ import pytest
 PUBLIC_URL = "ssm:GetParameter parameter/keepreel/${Stage}/public-url"
 START = "states:StartExecution stateMachine:keepreel-${Stage}-video"
 KLING_KEYS = "secretsmanager:GetSecretValue secret:${KlingSecretName}-??????"
+HIGGSFIELD_KEYS = "secretsmanager:GetSecretValue secret:${HiggsfieldSecretName}-??????"
+PROVIDERS_KEYS = {KLING_KEYS, HIGGSFIELD_KEYS}
+READ_COMMUNITY, TELL = "dynamodb:GetItem CommunitiesTable", "events:PutEvents EventBus"
 READ_VIDEO, UPDATE_VIDEO = "dynamodb:GetItem VideosTable", "dynamodb:UpdateItem VideosTable"
 
 RIGHTS = {
@@ -23,10 +26,35 @@ RIGHTS = {
         PUBLIC_URL,
         START,
     },
-    "CheckVideoStatusFunctionRole": {READ_VIDEO, PUBLIC_URL},
-    "LibraryFunctionRole": {READ_VIDEO, "dynamodb:Query VideosTable", "s3:GetObject MediaBucket/media/*", PUBLIC_URL},
-    "SubmitVideoFunctionRole": {READ_VIDEO, UPDATE_VIDEO, "s3:GetObject MediaBucket/uploads/*", KLING_KEYS},
-    "PollProviderFunctionRole": {READ_VIDEO, UPDATE_VIDEO, KLING_KEYS},
+    "GenerateBotVideoFunctionRole": {
+        READ_COMMUNITY,
+        READ_VIDEO,
+        "dynamodb:PutItem VideosTable",
+        "dynamodb:GetItem RequestsTable",
+        "dynamodb:PutItem RequestsTable",
+        "dynamodb:UpdateItem RequestsTable",
+        "s3:GetObject MediaBucket/uploads/*",
+        "sqs:SendMessage BotVideoFailures",
+        PUBLIC_URL,
+        START,
+    },
+    "GenerateBotVideoFunctionByTheClockRole": {"lambda:InvokeFunction GenerateBotVideoFunction"},
+    "CheckVideoStatusFunctionRole": {READ_VIDEO, READ_COMMUNITY, PUBLIC_URL},
+    "LibraryFunctionRole": {
+        READ_VIDEO,
+        READ_COMMUNITY,
+        "dynamodb:Query VideosTable",
+        "s3:GetObject MediaBucket/media/*",
+        PUBLIC_URL,
+    },
+    "CommunitiesFunctionRole": {
+        READ_COMMUNITY,
+        "dynamodb:UpdateItem CommunitiesTable",
+        "dynamodb:Query CommunitiesTable/index/by_owner",
+        "s3:GetObject MediaBucket/uploads/*",
+    },
+    "SubmitVideoFunctionRole": {READ_VIDEO, UPDATE_VIDEO, "s3:GetObject MediaBucket/uploads/*", *PROVIDERS_KEYS},
+    "PollProviderFunctionRole": {READ_VIDEO, UPDATE_VIDEO, *PROVIDERS_KEYS},
     "SaveVideoFunctionRole": {
         READ_VIDEO,
         UPDATE_VIDEO,
@@ -34,9 +62,12 @@ RIGHTS = {
         "s3:PutObject MediaBucket/media/*",
         "s3:DeleteObject MediaBucket/media/*",
         "s3:AbortMultipartUpload MediaBucket/media/*",
-        KLING_KEYS,
+        "dynamodb:UpdateItem RequestsTable",
+        TELL,
+        PUBLIC_URL,
+        *PROVIDERS_KEYS,
     },
-    "FailVideoFunctionRole": {READ_VIDEO, UPDATE_VIDEO, "dynamodb:UpdateItem RequestsTable"},
+    "FailVideoFunctionRole": {READ_VIDEO, UPDATE_VIDEO, "dynamodb:UpdateItem RequestsTable", TELL},
     "SweepVideosFunctionRole": {
         READ_VIDEO,
         UPDATE_VIDEO,
@@ -88,7 +119,7 @@ def test_no_action_is_a_wildcard_and_no_resource_beyond_a_prefix_of_the_bucket(r
 
 
 def test_nobody_who_answers_requests_can_read_the_providers_keys() -> None:
-    holders = {role for role, rights in RIGHTS.items() if KLING_KEYS in rights}
+    holders = {role for role, rights in RIGHTS.items() if PROVIDERS_KEYS & rights}
 
     assert holders == {"SubmitVideoFunctionRole", "PollProviderFunctionRole", "SaveVideoFunctionRole"}
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from botocore.client import BaseClient
@@ -66,6 +67,7 @@ def test_no_function_needs_more_than_its_role_allows(
     person.ask(source_image=made["source_image_url"], key="one")
     person.send("GET", "/v1/videos")
     person.send("GET", f"/v1/videos/{made['id']}/download")
+    _ask_for_a_community(person, avatar=made["source_image_url"])
     kling.fault(on="create", kind="code", code=1301)
     failed = person.follow(person.ask(prompt="refused", key="two").json()["id"])
     _lose(owner=person.owner, video_id=made["id"])
@@ -76,6 +78,16 @@ def test_no_function_needs_more_than_its_role_allows(
     assert [video["status"] for video in (made, failed, found_again)] == ["completed", "failed", "completed"]
     assert beyond == {}
     assert recorder.used.keys() == {role for role in RIGHTS if role.endswith("FunctionRole")}
+
+
+def _ask_for_a_community(person: Person, *, avatar: str) -> None:
+    videos = person.found(uuid4().hex, avatar=avatar)
+    made = person.follow(person.ask_for(videos, type="intro", key="bot").json()["id"], videos=videos)
+    assert made["status"] == "completed"
+    person.ask_for(videos, type="intro", key="bot")
+    person.ask_for(videos, type="intro", dry_run=True)
+    for path in (videos, made["links"]["download"], "/v1/communities", videos.removesuffix("/videos")):
+        assert person.send("GET", path).ok, path
 
 
 def _lose(*, owner: str, video_id: str) -> None:
@@ -109,8 +121,10 @@ def _resource(service: str, arguments: dict[str, Any]) -> str:
             return str(arguments["stateMachineArn"]).rsplit(":", 2)[1] + ":keepreel-${Stage}-video"
         case "ssm":
             return "parameter/keepreel/${Stage}/public-url"
+        case "events":
+            return "EventBus"
         case _:
-            return "secret:${KlingSecretName}-??????"
+            return f"secret:${{{arguments['SecretId'].rpartition('/')[2].title()}SecretName}}-??????"
 
 
 def _table(arguments: dict[str, Any]) -> str:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
+from keepreel import communities, owners
 from keepreel.errors import NotFound, RequestError, StoreUnavailable, TooLarge
 from keepreel.logs import logger
+from keepreel.models import Community
 from keepreel.workflow import STORE_ERRORS
 
 if TYPE_CHECKING:
@@ -49,7 +51,23 @@ def owner(app: APIGatewayHttpResolver) -> str:
     An access token and an id token both pass: the authorizer binds either to our client, and both name the same `sub`.
     """
     claims = app.current_event.request_context.authorizer.jwt_claim or {}
-    return f"user#{claims['sub']}"
+    return owners.of_user(claims["sub"])
+
+
+def community(app: APIGatewayHttpResolver, community_id: str) -> Community:
+    """The community of the path, if it belongs to the signed-in person. Raises NotFound."""
+    return communities.owned(community_id, owner_id=owner(app))
+
+
+def community_owner(app: APIGatewayHttpResolver, community_id: str) -> str:
+    """Whose videos a community's are, for the person whom it belongs to. Raises NotFound."""
+    return owners.of_community(community(app, community_id).community_id)
+
+
+def query(app: APIGatewayHttpResolver, kind: "type[RequestT]") -> "RequestT":
+    from keepreel import inputs
+
+    return inputs.query(kind, app.current_event.query_string_parameters)
 
 
 def parse(app: APIGatewayHttpResolver, kind: "type[RequestT]") -> "RequestT":

@@ -11,6 +11,7 @@ from pynamodb.connection import Connection
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.parameters import SecretsProvider, SSMProvider
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
@@ -31,6 +32,11 @@ def s3() -> "S3Client":
 @lru_cache(maxsize=1)
 def stepfunctions() -> "SFNClient":
     return boto3.client("stepfunctions", config=_BRISK)
+
+
+@lru_cache(maxsize=1)
+def events() -> "EventBridgeClient":
+    return boto3.client("events", config=_BRISK)
 
 
 @lru_cache(maxsize=1)

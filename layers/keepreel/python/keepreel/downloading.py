@@ -63,13 +63,13 @@ def _broken_link_is_unreachable() -> Iterator[None]:
 
 
 def _check(url: str, *, provider_url: str) -> None:
-    given, trusted = urlsplit(url), urlsplit(provider_url)
-    if (given.scheme, given.hostname) == (trusted.scheme, trusted.hostname):
-        return
     try:
+        given, trusted = urlsplit(url), urlsplit(provider_url)
+        if (given.scheme, given.hostname) == (trusted.scheme, trusted.hostname):
+            return
         urls.check_public_https(url)
         urls.check_resolves_public(given.hostname or "")
-    except urls.BadUrl as error:
+    except ValueError as error:  # BadUrl, or what is no URL at all
         raise Unreachable(f"the link may not be followed: {error}") from None
 
 

@@ -7,7 +7,9 @@ KeepreelError
 │   ├── TooLarge             413
 │   ├── KeyReused            422, the same Idempotency-Key with another body
 │   ├── NotReady             409
-│   └── DailyLimit           429
+│   └── LimitReached         429
+│       ├── DailyLimit       of videos or money; starts anew at midnight UTC
+│       └── InFlightLimit    of videos in the making at the same time
 ├── ProviderError            what a provider's answer means, above all for money
 │   ├── Refused              nothing was charged, and asking again will not help
 │   │   └── RefusedOrKnown   as Refused, unless the provider already has a task under our id: look first
@@ -18,6 +20,7 @@ KeepreelError
 ├── StoreUnavailable         a table, the bucket or the workflow service did not answer; the step may be run again
 ├── BadImage                 a source image that cannot be used; the message tells a person why
 ├── BadVideo                 what the provider's link gave is not a whole, playable video
+├── BadTrigger               an event or a schedule asks for what cannot be made; the message is for the operator
 └── LostRace                 another worker moved the record first, and not to where we wanted it
 """
 
@@ -105,14 +108,22 @@ class NotReady(RequestError):
     title = "Not ready"
 
 
-class DailyLimit(RequestError):
+class LimitReached(RequestError):
     status = 429
-    code = "daily_limit"
-    title = "Daily limit reached"
 
     def __init__(self, detail: str, *, retry_after_seconds: int) -> None:
         super().__init__(detail)
         self.headers = {"Retry-After": str(retry_after_seconds)}
+
+
+class DailyLimit(LimitReached):
+    code = "daily_limit"
+    title = "Daily limit reached"
+
+
+class InFlightLimit(LimitReached):
+    code = "in_flight_limit"
+    title = "Too many videos in the making"
 
 
 class ProviderError(KeepreelError):
@@ -156,6 +167,10 @@ class BadImage(KeepreelError):
 
 
 class BadVideo(KeepreelError):
+    pass
+
+
+class BadTrigger(KeepreelError):
     pass
 
 

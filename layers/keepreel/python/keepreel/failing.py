@@ -1,12 +1,7 @@
 """Closing a video that cannot be made, and leaving open what merely broke on our side."""
 
-from datetime import UTC, datetime
-
-from pynamodb.exceptions import TransactWriteError
-from pynamodb.transactions import TransactWrite
-
-from keepreel import aws, limits, records, statuses, waiting
-from keepreel.errors import ErrorCode, Failure, StoreUnavailable
+from keepreel import events, records, waiting
+from keepreel.errors import ErrorCode, Failure, LostRace, StoreUnavailable
 from keepreel.logs import logger
 from keepreel.models import Video
 from keepreel.statuses import UNFINISHED, Status
@@ -22,17 +17,22 @@ def fail(video: Video, *, cause: str | None) -> Step:
 
     `cause` is the class of the error that stopped the workflow, if one did.
     """
-    if video.status not in UNFINISHED:
-        return Step(status=Status(video.status))
+    if video.status in UNFINISHED and not _closed(video, cause=cause):
+        return Step(status=Status.DELAYED)
+    events.announce(video)
+    return Step(status=Status(video.status))
+
+
+def _closed(video: Video, *, cause: str | None) -> bool:
     if video.error_code is None:
         logger.error("a step broke", extra={"video_id": video.video_id, "owner": video.owner, "cause": cause})
         records.note(video, [Video.breaks.add(1)])
         if not _note_own_verdict(video):
             if video.status != Status.DELAYED:
                 records.move(video, to=Status.DELAYED)
-            return Step(status=Status.DELAYED)
+            return False
     _close(video)
-    return Step(status=Status(video.status))
+    return True
 
 
 def _note_own_verdict(video: Video) -> bool:
@@ -49,26 +49,22 @@ def _note_own_verdict(video: Video) -> bool:
 
 
 def _close(video: Video) -> None:
-    """The status and the day's usage change together, so that what was not charged is given back exactly once.
-
-    Surely not charged is what has neither an intent nor a task; the condition holds the record to what we read.
+    """Surely not charged is what has neither an intent nor a task, to which the condition holds the record, and what
+    the provider promises to be free.
     """
-    is_uncharged = video.attempt_token is None and video.provider_task_id is None
-    condition = Video.status.is_in(*statuses.origins(Status.FAILED))
-    if is_uncharged:
-        condition &= Video.attempt_token.does_not_exist() & Video.provider_task_id.does_not_exist()
+    was_never_sent = video.attempt_token is None and video.provider_task_id is None
+    unsent = Video.attempt_token.does_not_exist() & Video.provider_task_id.does_not_exist()
     try:
-        with TransactWrite(connection=aws.dynamodb()) as transaction:
-            actions = records.moving(video, to=Status.FAILED, now=datetime.now(UTC))
-            transaction.update(video, actions=actions, condition=condition)
-            if is_uncharged:
-                limits.give_back(transaction, owner=video.owner, day=video.usage_day)
-    except TransactWriteError as error:
-        if error.cause_response_code != "TransactionCanceledException":
-            raise
-    video.refresh(consistent_read=True)
-    if video.status in UNFINISHED:
-        raise StoreUnavailable(f"{video.video_id} could not be closed just now")
+        records.close(
+            video,
+            to=Status.FAILED,
+            condition=unsent if was_never_sent else None,
+            is_given_back=was_never_sent or bool(video.is_uncharged),
+        )
+    except LostRace as error:
+        if video.status in UNFINISHED:  # it was sent meanwhile: the next try reads it afresh
+            raise StoreUnavailable(f"{video.video_id} could not be closed just now") from error
+        return
     logger.info("failed", extra={"video_id": video.video_id, "owner": video.owner, "code": video.error_code})
 
 

@@ -1,28 +1,26 @@
 """Creating videos: one transaction that puts the record, the idempotency key and the day's usage, then the workflow."""
 
-import random
 import secrets
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import uuid6
-from pynamodb.exceptions import DoesNotExist, TransactWriteError
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.transactions import TransactWrite
 
-from keepreel import aws, images, inputs, limits, records, uploads, workflow
-from keepreel.catalog import Model
+from keepreel import images, limits, records, transactions, uploads, workflow
 from keepreel.errors import BadImage, FieldError, InvalidInput, KeyReused, StoreUnavailable
-from keepreel.inputs import ChosenVideo, VideoRequest
+from keepreel.inputs import HIGHEST_SEED
 from keepreel.logs import logger
 from keepreel.models import IdempotencyKey, Video, in_flight_shard
+from keepreel.orders import Order
 from keepreel.statuses import Status
+from keepreel.transactions import Canceled
 
 _KEY_KEPT = timedelta(days=2)
 _DOUBLE_CLICK = timedelta(minutes=1)
-_TRIES = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,24 +31,37 @@ class Created:
     replayed: bool
 
 
-def create(request: VideoRequest, *, owner: str, created_by: str, key: str | None) -> Created:
-    """Makes the video's record and starts its workflow; the same request again gives the same answer.
+def create(order: Order, *, key: str | None) -> Created:
+    """Makes the videos' records and starts their workflows; the same request again gives the same answer.
 
-    `key` is the client's Idempotency-Key. Without one, the same body from the same owner within a minute counts as a
-    double click. Raises InvalidInput, KeyReused, DailyLimit; nothing is spent before all is checked.
+    `key` is the client's Idempotency-Key. Without one, the same request from the same owner within a minute counts as
+    a double click. Raises InvalidInput, KeyReused, LimitReached; nothing is spent before all is checked.
     """
-    model, chosen = inputs.resolve(request)
-    seal = _Seal.of(chosen, owner=owner, key=key)
+    seal = _Seal.of(order, key=key)
     if earlier := seal.earlier_videos():
         return Created(videos=earlier, replayed=True)
-    _check_image(chosen, owner=owner)
-    video = _new_video(chosen, model, owner=owner, created_by=created_by)
-    if _write(video, seal):
-        _start(video)
-        return Created(videos=[video], replayed=False)
+    check_image(order)
+    videos = _new_videos(order)
+    if _write(videos, order, seal):
+        for video in videos:
+            _start(video)
+        return Created(videos=videos, replayed=False)
     if earlier := seal.earlier_videos():
         return Created(videos=earlier, replayed=True)
     raise StoreUnavailable("the same request was there and expired while this one was being written")
+
+
+def check_image(order: Order) -> None:
+    """Raises InvalidInput when the source image is an upload that cannot be used."""
+    source = order.source_image
+    if source is None or not uploads.names_one(source):
+        return
+    try:
+        images.check(uploads.read(owner=order.payer, source_image=source), aspect_ratio=order.chosen.aspect_ratio)
+    except BadImage as error:
+        raise InvalidInput(
+            str(error), code="invalid_image", errors=(FieldError("/source_image", str(error)),)
+        ) from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +74,8 @@ class _Seal:
     kept: timedelta
 
     @staticmethod
-    def of(request: ChosenVideo, *, owner: str, key: str | None) -> "_Seal":
-        request_hash = sha256(request.model_dump_json().encode()).hexdigest()
+    def of(order: Order, *, key: str | None) -> "_Seal":
+        owner, request_hash = order.owner, order.fingerprint
         if key is None:
             return _Seal(owner=owner, key=f"body#{owner}#{request_hash}", request_hash=request_hash, kept=_DOUBLE_CLICK)
         hashed = sha256(key.encode()).hexdigest()
@@ -95,61 +106,59 @@ class _Seal:
         )
 
 
-def _write(video: Video, seal: _Seal) -> bool:
-    """All or nothing. False when the same request got there first. Raises DailyLimit, StoreUnavailable."""
-    for attempt in range(_TRIES):
-        try:
-            with TransactWrite(connection=aws.dynamodb()) as transaction:
-                seal.put(transaction, [video])
-                transaction.save(video, condition=Video.video_id.does_not_exist())
-                limits.take(transaction, owner=video.owner, day=video.usage_day, videos=1)
-        except TransactWriteError as error:
-            if error.cause_response_code != "TransactionCanceledException":
-                raise
-            # pynamodb sends puts before updates, and the reasons come in the order sent.
-            key_reason, *_, limit_reason = [reason and reason.code for reason in error.cancellation_reasons]
-            if key_reason == "ConditionalCheckFailed":
-                return False  # also when it was our own write, whose reply was lost
-            if limit_reason == "ConditionalCheckFailed":
-                raise limits.reached() from None
-            time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311  # another of this owner's was being written
-        else:
-            return True
-    raise StoreUnavailable("too many requests of one owner at once")
+def _write(videos: Sequence[Video], order: Order, seal: _Seal) -> bool:
+    """All or nothing. False when the same request got there first. Raises LimitReached, StoreUnavailable."""
+    day = videos[0].usage_day
 
+    def fill(transaction: TransactWrite) -> None:
+        seal.put(transaction, videos)
+        for video in videos:
+            transaction.save(video, condition=Video.video_id.does_not_exist())
+        limits.take(transaction, payer=order.payer, day=day, videos=len(videos), cents=order.cents)
 
-def _check_image(request: ChosenVideo, *, owner: str) -> None:
-    source = request.source_image
-    if source is None or not uploads.names_one(source):
-        return
     try:
-        images.check(uploads.read(owner=owner, source_image=source), aspect_ratio=request.aspect_ratio)
-    except BadImage as error:
-        raise InvalidInput(
-            str(error), code="invalid_image", errors=(FieldError("/source_image", str(error)),)
-        ) from None
+        transactions.write(fill)
+    except Canceled as canceled:
+        is_known, *_, is_over_day, is_over_flight = canceled.failed
+        if is_known:
+            return False  # also when it was our own write, whose reply was lost
+        if is_over_day:
+            raise limits.daily(order.payer, videos=len(videos), cents=order.cents) from None
+        if is_over_flight:
+            raise limits.in_flight() from None
+        raise
+    return True
 
 
-def _new_video(request: ChosenVideo, model: Model, *, owner: str, created_by: str) -> Video:
+def _new_videos(order: Order) -> list[Video]:
+    batch_id = str(uuid6.uuid7()) if order.variations > 1 else None
+    return [_new_video(order, batch_id=batch_id, index=index) for index in range(order.variations)]
+
+
+def _new_video(order: Order, *, batch_id: str | None, index: int) -> Video:
     now = datetime.now(UTC)
     video_id = str(uuid6.uuid7())
     return Video(
-        owner=owner,
+        owner=order.owner,
         video_id=video_id,
-        created_by=created_by,
-        type="user",
-        prompt=request.prompt,
-        final_prompt=request.prompt,
-        negative_prompt=request.negative_prompt,
-        source_image=request.source_image,
-        provider=model.provider,
-        model=model.id,
-        duration_seconds=request.duration_seconds,
-        aspect_ratio=request.aspect_ratio,
-        resolution=request.resolution,
-        estimated_cost_cents=model.estimated_cost_cents(
-            duration_seconds=request.duration_seconds, resolution=request.resolution
-        ),
+        payer=order.payer,
+        created_by=order.created_by,
+        type=order.type,
+        prompt=order.prompt,
+        template=order.template.id if order.template else None,
+        template_version=order.template.version if order.template else None,
+        final_prompt=order.final_prompt,
+        negative_prompt=order.negative_prompt,
+        source_image=order.source_image,
+        provider=order.model.provider,
+        model=order.model.id,
+        duration_seconds=order.chosen.duration_seconds,
+        aspect_ratio=order.chosen.aspect_ratio,
+        resolution=order.chosen.resolution,
+        seed=_seed(order, index),
+        batch_id=batch_id,
+        batch_index=index if batch_id else None,
+        estimated_cost_cents=order.cents_each,
         usage_day=now.date().isoformat(),
         status=Status.QUEUED,
         created_at=now,
@@ -158,6 +167,11 @@ def _new_video(request: ChosenVideo, model: Model, *, owner: str, created_by: st
         in_flight_shard=in_flight_shard(video_id),
         next_check_at=now + records.LOOK_AFTER[Status.QUEUED],
     )
+
+
+def _seed(order: Order, index: int) -> int | None:
+    """Variations of one seed would be one video four times, so each takes the next."""
+    return None if order.seed is None else (order.seed + index - 1) % HIGHEST_SEED + 1
 
 
 def _start(video: Video) -> None:

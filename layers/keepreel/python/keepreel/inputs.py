@@ -4,15 +4,25 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails
 
-from keepreel import catalog, uploads, urls
-from keepreel.catalog import Model
+from keepreel import uploads, urls
 from keepreel.errors import FieldError, InvalidInput
 
 LONGEST_PROMPT = 2500  # characters; Kling's limit
+MOST_VARIATIONS = 4
+HIGHEST_SEED = 1_000_000  # Higgsfield's
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_NOT_IN_A_LINE = re.compile("[\t\n\u2028\u2029\u202a-\u202e\u2066-\u2069]")  # also what turns the text after it round
 
 RequestT = TypeVar("RequestT", bound=BaseModel)
 
@@ -24,12 +34,21 @@ def _without_control_characters(text: str) -> str:
     return text
 
 
-def _usable_source(source: str) -> str:
+def _without_line_breaks(text: str) -> str:
+    text = _without_control_characters(text)
+    if _NOT_IN_A_LINE.search(text):
+        raise ValueError("it must be one line")
+    return text
+
+
+def _upload(source: str) -> str:
     if not uploads.names_one(source):
-        if source.startswith("upload:"):
-            raise ValueError("it is not the name of an upload, as POST /v1/uploads gives it")
-        urls.check_public_https(source)
+        raise ValueError("it is not the name of an upload, as POST /v1/uploads gives it")
     return source
+
+
+def _usable_source(source: str) -> str:
+    return _upload(source) if source.startswith("upload:") else urls.check_public_https(source)
 
 
 Prompt = Annotated[
@@ -39,6 +58,18 @@ Prompt = Annotated[
 ]
 
 
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    AfterValidator(_without_line_breaks),
+]
+Symbol = Annotated[Line, StringConstraints(max_length=16)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+
+
+BotVideoType = Literal["intro", "promo", "token_reveal", "custom"]
+
+
 class UploadRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -46,25 +77,62 @@ class UploadRequest(BaseModel):
 
 
 class VideoRequest(BaseModel):
-    """A user video as it is asked for; what is left out takes the model's first choice."""
+    """What every video may be asked for with; what is left out takes the model's first choice."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
 
-    prompt: Prompt
+    prompt: Prompt | None = None
+    template: Name | None = None
+    variables: dict[Name, Prompt] = {}
     negative_prompt: Prompt | None = None
-    source_image: Annotated[str, AfterValidator(_usable_source)] | None = None
-    model: str = catalog.DEFAULT_MODEL
+    # The answer shows it as `source_image_url`, and what was answered may be sent again.
+    source_image: Annotated[
+        Annotated[str, AfterValidator(_usable_source)] | None,
+        Field(validation_alias=AliasChoices("source_image", "source_image_url")),
+    ] = None
+    model: str | None = None
     duration_seconds: int | None = None
     aspect_ratio: str | None = None
     resolution: str | None = None
+    seed: Annotated[int, Field(ge=1, le=HIGHEST_SEED)] | None = None
+    variations: Annotated[int, Field(ge=1, le=MOST_VARIATIONS)] = 1
+    dry_run: bool = False
 
 
-class ChosenVideo(VideoRequest):
-    """A request with nothing left open."""
+class BotVideoRequest(VideoRequest):
+    """A community's video. Only `custom` takes a prompt; the other types build theirs from the community's data."""
+
+    type: BotVideoType
+
+
+class ChosenVideo(BaseModel):
+    """The part of a request that its model decides on, with nothing left open."""
 
     duration_seconds: int
     aspect_ratio: str
     resolution: str
+
+
+class CommunityRequest(BaseModel):
+    """A community whole: what is left out is empty from then on."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Line
+    agent_name: Line | None = None
+    agent_instructions: Prompt | None = None
+    avatar: Annotated[str, AfterValidator(_upload)] | None = None
+    token_name: Line | None = None
+    token_symbol: Symbol | None = None
+
+
+class PromptQuery(BaseModel):
+    """The query string of a prompt's preview: what the prompt depends on of the request that it is a preview of."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: BotVideoType
+    model: str | None = None
 
 
 class PageQuery(BaseModel):
@@ -76,10 +144,10 @@ class PageQuery(BaseModel):
     cursor: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
-def page_query(parameters: Mapping[str, str] | None) -> PageQuery:
-    """Raises InvalidInput; its pointers name the query's parameters."""
+def query(kind: type[RequestT], parameters: Mapping[str, str] | None) -> RequestT:
+    """A query string as a request of this kind. Raises InvalidInput; its pointers name the parameters."""
     try:
-        return PageQuery.model_validate(dict(parameters or {}))
+        return kind.model_validate(dict(parameters or {}))
     except ValidationError as error:
         raise _invalid(error) from None
 
@@ -92,47 +160,10 @@ def parse(kind: type[RequestT], body: bytes) -> RequestT:
         raise _invalid(error) from None
 
 
-def resolve(request: VideoRequest) -> tuple[Model, ChosenVideo]:
-    """The model and the request with nothing left open. Raises InvalidInput for what the model does not do."""
-    model = catalog.offered().get(request.model)
-    if model is None:
-        detail = f"There is no such model. These work: {', '.join(catalog.offered())}."
-        raise InvalidInput(detail, code="model_unavailable", errors=(FieldError("/model", detail),))
-    first_choices = {
-        "duration_seconds": model.durations[0],
-        "aspect_ratio": model.aspect_ratios[0],
-        "resolution": model.resolutions[0],
-    }
-    chosen = ChosenVideo.model_validate({**first_choices, **request.model_dump(exclude_none=True)})
-    if errors := tuple(_unfit(model, chosen)):
-        raise InvalidInput(f"{model.name} cannot make this.", errors=errors)
-    return model, chosen
-
-
 def idempotency_key(header: str | None) -> str | None:
     if header is not None and not re.fullmatch(r"[\x21-\x7e]{1,255}", header):
         raise InvalidInput("Idempotency-Key must be 1 to 255 visible ASCII characters, without spaces.")
     return header
-
-
-def _unfit(model: Model, request: ChosenVideo) -> list[FieldError]:
-    offered = {
-        "duration_seconds": model.durations,
-        "aspect_ratio": model.aspect_ratios,
-        "resolution": model.resolutions,
-    }
-    errors = [
-        FieldError(f"/{name}", f"{model.name} offers {', '.join(map(str, values))}.")
-        for name, values in offered.items()
-        if getattr(request, name) not in values
-    ]
-    if request.negative_prompt and not model.negative_prompt:
-        errors.append(FieldError("/negative_prompt", f"{model.name} takes no negative prompt."))
-    if request.source_image and "image" not in model.flows:
-        errors.append(FieldError("/source_image", f"{model.name} makes videos from text alone."))
-    if not request.source_image and "text" not in model.flows:
-        errors.append(FieldError("/source_image", f"{model.name} needs a source image."))
-    return errors
 
 
 def _invalid(error: ValidationError) -> InvalidInput:
@@ -141,6 +172,11 @@ def _invalid(error: ValidationError) -> InvalidInput:
         return InvalidInput("The body is not JSON.", code="invalid_json")
     errors = tuple(_field_error(problem) for problem in problems)
     return InvalidInput("Some fields cannot be used as they are.", errors=errors)
+
+
+def _range(problem: ErrorDetails) -> str:
+    limits = {"seed": f"1 to {HIGHEST_SEED}", "variations": f"1 to {MOST_VARIATIONS}", "limit": "1 to 100"}
+    return f"It must be a whole number from {limits.get(''.join(map(str, problem['loc'])))}."
 
 
 def _field_error(problem: ErrorDetails) -> FieldError:
@@ -154,6 +190,10 @@ def _field_error(problem: ErrorDetails) -> FieldError:
         "string_type": "It must be text.",
         "int_type": "It must be a whole number.",
         "int_parsing": "It must be a whole number.",
+        "greater_than_equal": _range(problem),
+        "less_than_equal": _range(problem),
+        "string_pattern_mismatch": "It must be of lower-case letters, digits, - and _, at most 64, a letter first.",
+        "bool_type": "It must be true or false.",
         "literal_error": f"It must be one of {problem.get('ctx', {}).get('expected')}.",
         "model_type": "The body must be a JSON object.",
     }

@@ -6,8 +6,15 @@ Never `save()` over an item that exists: `update(actions=…, condition=…)`, s
 from collections.abc import Callable
 from zlib import crc32
 
-from pynamodb.attributes import ListAttribute, NumberAttribute, TTLAttribute, UnicodeAttribute, UTCDateTimeAttribute
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.attributes import (
+    BooleanAttribute,
+    ListAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from keepreel.settings import Settings, settings
@@ -53,9 +60,12 @@ class Video(Model):
     video_id = UnicodeAttribute(range_key=True)  # UUIDv7, so one Query backwards is newest first
 
     # What was asked for.
-    created_by = UnicodeAttribute()
+    payer = UnicodeAttribute()  # user#<sub>: in whose limits it counts, and whose uploads it may use
+    created_by = UnicodeAttribute()  # the payer, or event or schedule
     type = UnicodeAttribute()  # user, or a bot video's intro, promo, token_reveal, custom
-    prompt = UnicodeAttribute()  # as given
+    prompt = UnicodeAttribute(null=True)  # as given; None where a template built all of it
+    template = UnicodeAttribute(null=True)
+    template_version = NumberAttribute(null=True)
     final_prompt = UnicodeAttribute()  # as sent
     negative_prompt = UnicodeAttribute(null=True)
     source_image = UnicodeAttribute(null=True)  # upload:<id>, or an https URL
@@ -64,7 +74,9 @@ class Video(Model):
     duration_seconds = NumberAttribute()
     aspect_ratio = UnicodeAttribute()
     resolution = UnicodeAttribute()
-    batch_id = UnicodeAttribute(null=True)
+    seed = NumberAttribute(null=True)
+    batch_id = UnicodeAttribute(null=True)  # of the variations that were asked for at once
+    batch_index = NumberAttribute(null=True)  # from 0, in the order answered
     estimated_cost_cents = NumberAttribute()
     usage_day = UnicodeAttribute()  # the day whose usage it counts in, YYYY-MM-DD
 
@@ -77,7 +89,9 @@ class Video(Model):
     completed_at = UTCDateTimeAttribute(null=True)
 
     # The submit: an intent (token, time, exact request) without a task id is an unknown outcome.
+    hosted_image_url = UnicodeAttribute(null=True)  # our image at the provider's own place for it
     attempt_token = UnicodeAttribute(null=True)
+    first_attempted_at = UTCDateTimeAttribute(null=True)
     attempted_at = UTCDateTimeAttribute(null=True)
     attempt_request = UnicodeAttribute(null=True)  # JSON; an image of ours stands in it as its hash
     attempts = NumberAttribute(null=True)  # how many of unknown outcome, the last one included
@@ -86,6 +100,7 @@ class Video(Model):
     refusal_message = UnicodeAttribute(null=True)
     provider_task_id = UnicodeAttribute(null=True)
     submitted_at = UTCDateTimeAttribute(null=True)
+    is_uncharged = BooleanAttribute(null=True)  # the provider promises that a task which ended so costs nothing
 
     # The file.
     media_secret = UnicodeAttribute()  # 128 bits, the unguessable part of its path
@@ -118,14 +133,54 @@ class IdempotencyKey(Model):
 
 
 class DailyUsage(Model):
-    """What an owner has asked for on one day (UTC)."""
+    """What a person has asked for on one day (UTC), for themselves and for their communities."""
 
     class Meta(_Meta):
         table_name = _TableName(lambda it: it.requests_table)
 
-    key = UnicodeAttribute(hash_key=True)  # usage#<owner>#<YYYY-MM-DD>
-    videos = NumberAttribute()
+    key = UnicodeAttribute(hash_key=True)  # usage#<payer>#<YYYY-MM-DD>
+    videos = NumberAttribute(default=0)
+    cents = NumberAttribute(default=0)
     expires_at = TTLAttribute()
+
+
+class InFlightUsage(Model):
+    """How many of a person's videos are unfinished."""
+
+    class Meta(_Meta):
+        table_name = _TableName(lambda it: it.requests_table)
+
+    key = UnicodeAttribute(hash_key=True)  # in_flight#<payer>
+    videos = NumberAttribute(default=0)
+
+
+class ByOwner(GlobalSecondaryIndex["Community"]):  # type: ignore[no-untyped-call]  # pynamodb leaves it untyped
+    class Meta:
+        index_name = "by_owner"
+        projection = AllProjection()
+
+    owner_id = UnicodeAttribute(hash_key=True)
+    community_id = UnicodeAttribute(range_key=True)
+
+
+class Community(Model):
+    """A community's bot: what its videos' prompts are built from. All of its text is untrusted."""
+
+    class Meta(_Meta):
+        table_name = _TableName(lambda it: it.communities_table)
+
+    community_id = UnicodeAttribute(hash_key=True)
+    owner_id = UnicodeAttribute()  # user#<sub>
+    name = UnicodeAttribute()
+    agent_name = UnicodeAttribute(null=True)
+    agent_instructions = UnicodeAttribute(null=True)
+    avatar = UnicodeAttribute(null=True)  # upload:<id>, one of the owner's
+    token_name = UnicodeAttribute(null=True)
+    token_symbol = UnicodeAttribute(null=True)
+    created_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
+
+    by_owner = ByOwner()
 
 
 def in_flight_shard(video_id: str) -> int:

@@ -1,6 +1,7 @@
 """Reading and moving a video's record; the only place that writes a status."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import and_
@@ -8,11 +9,13 @@ from operator import and_
 from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
 
-from keepreel import statuses
+from keepreel import limits, statuses, transactions
 from keepreel.errors import Failure, LostRace, NotFound
 from keepreel.models import Video
 from keepreel.statuses import UNFINISHED, Status
+from keepreel.transactions import Canceled
 
 # When the sweeper should look, if nobody has moved the record since: soon where a start may have been lost, past the
 # five minutes of a workflow, past every retry of a save.
@@ -61,6 +64,31 @@ def move(video: Video, *, to: Status, actions: Iterable[Action] = (), condition:
             raise LostRace(f"{video.video_id} is {video.status}, so it cannot become {to}") from error
 
 
+def close(
+    video: Video,
+    *,
+    to: Status,
+    actions: Iterable[Action] = (),
+    condition: Condition | None = None,
+    is_given_back: bool = False,
+) -> None:
+    """Moves an unfinished video to a status that ends it; what it held of its payer's limits is let go in the same
+    transaction, so exactly once. Otherwise like `move`.
+    """
+    allowed = Video.status.is_in(*(statuses.origins(to) & UNFINISHED))
+    closing = [*moving(video, to=to, now=datetime.now(UTC)), *actions]
+
+    def fill(transaction: TransactWrite) -> None:
+        transaction.update(video, actions=closing, condition=allowed if condition is None else allowed & condition)
+        limits.leave(transaction, video, is_given_back=is_given_back)
+
+    with suppress(Canceled):  # perhaps by our own write, whose reply was lost
+        transactions.write(fill)
+    _refresh(video)
+    if video.status != to:
+        raise LostRace(f"{video.video_id} is {video.status}, so it cannot become {to}")
+
+
 def moving(video: Video, *, to: Status, now: datetime) -> list[Action]:
     """What every move writes: the status, the time, and when the sweeper should look, if it should."""
     actions = [Video.status.set(to), Video.updated_at.set(now)]
@@ -90,6 +118,10 @@ def note_failure(video: Video, failure: Failure, *conditions: Condition, actions
 def _read_back(video: Video, error: UpdateError) -> None:
     if error.cause_response_code != "ConditionalCheckFailedException":
         raise error
+    _refresh(video)
+
+
+def _refresh(video: Video) -> None:
     try:
         video.refresh(consistent_read=True)
     except DoesNotExist:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import BinaryIO, cast
 
-from keepreel import downloading, jobs, records, storage, thumbnails
+from keepreel import downloading, events, jobs, records, storage, thumbnails
 from keepreel.accounts import alert_operator
 from keepreel.errors import AccountProblem, LostRace, NotFound, Unreachable
 from keepreel.logs import logger
@@ -30,6 +30,7 @@ def save(video: Video, *, seconds_left: float) -> Step:
     Unreachable, which the workflow retries with a fresh link.
     """
     if video.status not in (Status.SAVING, Status.PROCESSING, Status.DELAYED) or video.provider_task_id is None:
+        events.announce(video)  # completed by a run that was killed before it could say so
         return Step(status=Status(video.status))
     if video.status != Status.SAVING:
         records.move(video, to=Status.SAVING)
@@ -89,13 +90,14 @@ def _complete(video: Video, stored: _Stored, frame: thumbnails.FirstFrame, state
     if state.cost_usd is not None:
         facts.append(Video.actual_cost_usd.set(state.cost_usd))
     try:
-        records.move(video, to=Status.COMPLETED, actions=facts)
+        records.close(video, to=Status.COMPLETED, actions=facts)
     except (LostRace, NotFound):
         # Deleted while it was being saved: nothing may stay behind. Anything else keeps its files.
         if _is_unwanted(video):
             storage.remove(storage.video_key(video), storage.thumbnail_key(video))
         raise
     logger.info("saved", extra={"video_id": video.video_id, "owner": video.owner, "size_bytes": stored.size_bytes})
+    events.announce(video)
     return Step(status=Status.COMPLETED)
 
 

@@ -60,6 +60,8 @@ def _attempt(video: Video, *, attempts: int) -> Step:
     except BadImage as error:
         failure = Failure(code=ErrorCode.IMAGE_REJECTED, message=f"{error} Nothing was charged.")
         return _fail_unsent(video, failure) if attempts == 1 else _refused_later(video, failure, attempts=attempts)
+    if isinstance(job.image, bytes) and provider(video.provider).HOSTS_IMAGES:
+        return _host(video, job.image)
     submission = provider(video.provider).prepare(job)
     _take_intent(video, submission, attempts=attempts)  # before the call: a crash from here on is an unknown outcome
     try:
@@ -79,10 +81,35 @@ def _attempt(video: Video, *, attempts: int) -> Step:
     return _bind(video, task_id)
 
 
+def _host(video: Video, image: bytes) -> Step:
+    """Puts our image at the provider's own place for it, so that no link into our bucket leaves.
+
+    Nothing has been asked for yet. The submit follows in a run of its own, which then has all its time for it.
+    """
+    try:
+        url = provider(video.provider).host_image(image)
+    except Refused as refusal:
+        return _fail_unsent(video, refusal.failure)
+    except AccountProblem as problem:
+        alert_operator(video, problem)
+        return _fail_unsent(video, _ACCOUNT_PROBLEM)
+    except Busy as busy:
+        logger.info("no place for the image", extra={"video_id": video.video_id, "reason": str(busy)})
+        return _wait_or_leave(video, waiting.before_submitting_again())
+    records.note(video, [Video.hosted_image_url.set(url)])
+    return Step(status=Status.QUEUED)
+
+
 def _settle(video: Video) -> Step:
     """Looks for the job of an attempt whose outcome is unknown."""
+    if provider(video.provider).FINDS_BY_SENDING and not waiting.has_settled(video):
+        return _look_later(video)  # the first request may still be on its way, and two at once are nobody's promise
     try:
         task_id = provider(video.provider).find(jobs.without_image(video))
+    except Refused as refusal:
+        return _missed(
+            video, Video.refusal_code.set(refusal.failure.code), Video.refusal_message.set(refusal.failure.message)
+        )
     except (Unreachable, AccountProblem) as error:
         logger.warning("look-up got no answer", extra={"video_id": video.video_id, "reason": str(error)})
         if isinstance(error, AccountProblem):
@@ -92,7 +119,11 @@ def _settle(video: Video) -> Step:
         return _bind(video, task_id)
     if not waiting.has_settled(video):  # a miss before that proves nothing
         return _look_later(video)
-    records.note(video, [Video.lookups_missed.add(1)], Video.attempt_token == video.attempt_token)
+    return _missed(video)
+
+
+def _missed(video: Video, *facts: Action) -> Step:
+    records.note(video, [Video.lookups_missed.add(1), *facts], Video.attempt_token == video.attempt_token)
     if video.lookups_missed < _LOOKUPS_BEFORE_ABSENT or waiting.is_given_up(video):
         return _look_later(video)
     return _absent(video)
@@ -120,8 +151,7 @@ def _refused_later(video: Video, failure: Failure, *, attempts: int) -> Step:
     records.note(
         video,
         [
-            Video.refusal_code.set(failure.code),
-            Video.refusal_message.set(failure.message),
+            *_kept_refusal(failure),
             Video.attempted_at.set(datetime.now(UTC)),
             Video.attempts.set(attempts),
             Video.lookups_missed.set(0),
@@ -131,16 +161,23 @@ def _refused_later(video: Video, failure: Failure, *, attempts: int) -> Step:
     return _look_later(video)
 
 
+def _kept_refusal(failure: Failure) -> list[Action]:
+    return [Video.refusal_code.set(failure.code), Video.refusal_message.set(failure.message)]
+
+
 def _take_intent(video: Video, submission: Submission, *, attempts: int) -> None:
     """Raises LostRace when another worker has taken it; that worker's outcome is then looked up like any other."""
     unchanged = (
         Video.attempt_token == video.attempt_token if video.attempt_token else Video.attempt_token.does_not_exist()
     )
+    now = datetime.now(UTC)
+    first = [Video.first_attempted_at.set(now)] if attempts == 1 else []
     records.note(
         video,
         [
+            *first,
             Video.attempt_token.set(secrets.token_hex(16)),
-            Video.attempted_at.set(datetime.now(UTC)),
+            Video.attempted_at.set(now),
             Video.attempt_request.set(_kept(submission)),
             Video.attempts.set(attempts),
             Video.lookups_missed.set(0),

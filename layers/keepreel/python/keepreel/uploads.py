@@ -13,6 +13,7 @@ from keepreel.settings import settings
 
 LARGEST_BYTES = 10 * 1024 * 1024  # Kling's limit for an image
 _FORM_MINUTES = 10
+_VIEW_MINUTES = 60
 _SOURCE_IMAGE = re.compile(r"upload:([0-9a-f]{32})")
 
 
@@ -63,6 +64,18 @@ def read(*, owner: str, source_image: str) -> bytes:
     if found["ContentLength"] > LARGEST_BYTES:
         raise BadImage(f"The image is larger than {LARGEST_BYTES // 1024 // 1024} MB.")
     return found["Body"].read()
+
+
+def view_url(*, owner: str, source_image: str) -> str | None:
+    """A link, good for an hour, under which a browser shows the upload; None for what is no upload's name."""
+    match = _SOURCE_IMAGE.fullmatch(source_image)
+    if match is None:
+        return None
+    return aws.s3().generate_presigned_url(
+        "get_object",
+        Params={"Bucket": settings().media_bucket, "Key": _key(owner, match[1])},
+        ExpiresIn=_VIEW_MINUTES * 60,
+    )
 
 
 def _key(owner: str, upload_id: str) -> str:

@@ -1,13 +1,20 @@
 """A video as the API shows it. What is absent is null; times are ISO 8601 in UTC; what is internal stays inside."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from keepreel import storage, waiting
+from keepreel import catalog, owners, storage, uploads, waiting
 from keepreel.library import Page
-from keepreel.models import Video
+from keepreel.models import Community, Video
 from keepreel.statuses import UNFINISHED, Status
 from keepreel.uploads import Upload
+
+if TYPE_CHECKING:  # pydantic and Pillow come with these: who only shows videos need not pay for them
+    from keepreel import communities
+    from keepreel.limits import Remaining
+    from keepreel.orders import Order
+    from keepreel.prompts import Template
 
 
 def video_json(video: Video) -> dict[str, Any]:
@@ -19,6 +26,7 @@ def video_json(video: Video) -> dict[str, Any]:
         "status": video.status,
         "prompt": video.prompt,
         "final_prompt": video.final_prompt,
+        "template": _template_used(video),
         "negative_prompt": video.negative_prompt,
         "provider": video.provider,
         "model": video.model,
@@ -37,13 +45,49 @@ def video_json(video: Video) -> dict[str, Any]:
         "error": _error(video) if video.status == Status.FAILED else None,
         "poll_after_seconds": waiting.poll_after_seconds(video),
         "elapsed_seconds": _elapsed_seconds(video),
+        "seed": _whole(video.seed),
         "batch_id": video.batch_id,
+        "batch_index": _whole(video.batch_index),
         "counts": {"views": 0, "shares": 0, "downloads": 0},
         "cost": {"estimated_usd": video.estimated_cost_cents / 100, "actual_usd": video.actual_cost_usd},
         "created_at": _time(video.created_at),
         "updated_at": _time(video.updated_at),
         "completed_at": _time(video.completed_at),
         "links": _links(video),
+    }
+
+
+def created_json(videos: Sequence[Video]) -> dict[str, Any]:
+    """What one request made: its first video, and under `videos` all of them in order."""
+    shown = [video_json(video) for video in videos]
+    return {**shown[0], "videos": shown}
+
+
+def dry_run_json(order: "Order", remaining: "Remaining") -> dict[str, Any]:
+    return {
+        "dry_run": True,
+        "type": order.type,
+        "final_prompt": order.final_prompt,
+        "model": order.model.id,
+        **order.chosen.model_dump(),
+        "source_image_url": order.source_image,
+        "variations": order.variations,
+        "cost": {"estimated_usd": order.cents / 100, "estimated_usd_each": order.cents_each / 100},
+        "remaining": {
+            "videos_today": remaining.videos,
+            "usd_today": remaining.cents / 100,
+            "in_flight": remaining.in_flight,
+        },
+    }
+
+
+def prompt_json(order: "Order") -> dict[str, Any]:
+    return {
+        "type": order.type,
+        "final_prompt": order.final_prompt,
+        "template": order.template and {"id": order.template.id, "version": order.template.version},
+        "model": order.model.id,
+        "source_image_url": order.source_image,
     }
 
 
@@ -59,9 +103,76 @@ def upload_json(upload: Upload) -> dict[str, Any]:
     }
 
 
+def community_json(community: Community) -> dict[str, Any]:
+    return {
+        "id": community.community_id,
+        "name": community.name,
+        "agent_name": community.agent_name,
+        "agent_instructions": community.agent_instructions,
+        "avatar": community.avatar,
+        "avatar_url": uploads.view_url(owner=community.owner_id, source_image=community.avatar)
+        if community.avatar
+        else None,
+        "token_name": community.token_name,
+        "token_symbol": community.token_symbol,
+        "created_at": _time(community.created_at),
+        "updated_at": _time(community.updated_at),
+        "links": {
+            "self": f"/v1/communities/{community.community_id}",
+            "videos": f"/v1/communities/{community.community_id}/videos",
+            "prompt": f"/v1/communities/{community.community_id}/prompt",
+        },
+    }
+
+
+def model_json(model: catalog.Model) -> dict[str, Any]:
+    fastest, usual = model.usual_seconds
+    return {
+        "id": model.id,
+        "name": model.name,
+        "provider": model.provider,
+        "flows": model.flows,
+        "duration_seconds": model.durations,
+        "aspect_ratios": model.aspect_ratios,
+        "resolutions": model.resolutions,
+        "takes_negative_prompt": "negative_prompt" in model.takes,
+        "takes_seed": "seed" in model.takes,
+        "usd_per_second": model.price_usd,
+        "price_verified_at": model.price_verified_at and model.price_verified_at.isoformat(),
+        "usual_seconds": {"fastest": fastest, "usually": usual},
+        "default_for": [flow for flow, id in catalog.DEFAULTS.items() if id == model.id],
+        "notes": model.notes,
+    }
+
+
+def template_json(template: "Template") -> dict[str, Any]:
+    shown = ("name", "label", "required", "longest", "default", "example", "flows")
+    return {
+        "id": template.id,
+        "version": template.version,
+        "name": template.name,
+        "category": template.category,
+        "description": template.description,
+        "type": template.type,
+        "flows": template.flows,
+        "variables": [{name: getattr(variable, name) for name in shown} for variable in template.variables],
+        "wording": template.wording,
+    }
+
+
+def communities_json(page: "communities.Page") -> dict[str, Any]:
+    return {"communities": [community_json(it) for it in page.communities], "next_cursor": page.next_cursor}
+
+
 def _links(video: Video) -> dict[str, str]:
-    here = f"/v1/videos/{video.video_id}"
+    community_id = owners.community_id(video.owner)
+    folder = "/v1/videos" if community_id is None else f"/v1/communities/{community_id}/videos"
+    here = f"{folder}/{video.video_id}"
     return {"self": here, "download": f"{here}/download"} if video.status == Status.COMPLETED else {"self": here}
+
+
+def _template_used(video: Video) -> dict[str, Any] | None:
+    return {"id": video.template, "version": _whole(video.template_version)} if video.template else None
 
 
 def _error(video: Video) -> dict[str, str | None]:

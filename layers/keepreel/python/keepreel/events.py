@@ -1,0 +1,52 @@
+"""What the bus is told: that a video was completed, or that it failed."""
+
+import json
+from typing import Any
+
+from keepreel import aws, owners, storage
+from keepreel.errors import StoreUnavailable
+from keepreel.models import Video
+from keepreel.settings import settings
+from keepreel.statuses import Status
+
+SOURCE = "keepreel"
+_DETAIL_TYPES = {Status.COMPLETED: "VideoCompleted", Status.FAILED: "VideoFailed"}
+
+
+def announce(video: Video) -> None:
+    """Tells of a video that is completed or failed, and does nothing for any other.
+
+    At least once: the step that finished the video is run again when it was killed before this, so a receiver may hear
+    of one video twice, with the same `video_id`. Raises StoreUnavailable when the bus does not take it.
+    """
+    detail_type = _DETAIL_TYPES.get(Status(video.status))
+    if detail_type is None:
+        return
+    entry: Any = {
+        "EventBusName": settings().event_bus,
+        "Source": SOURCE,
+        "DetailType": detail_type,
+        "Detail": json.dumps(_detail(video), ensure_ascii=False),
+    }
+    answer = aws.events().put_events(Entries=[entry])
+    if answer["FailedEntryCount"]:
+        raise StoreUnavailable(f"the bus did not take the event of {video.video_id}")
+
+
+def _detail(video: Video) -> dict[str, Any]:
+    is_kept = video.status == Status.COMPLETED
+    return {
+        "video_id": video.video_id,
+        "owner": video.owner,
+        "community_id": owners.community_id(video.owner),
+        "type": video.type,
+        "status": video.status,
+        "provider": video.provider,
+        "model": video.model,
+        "template": video.template,
+        "batch_id": video.batch_id,
+        "video_url": storage.public_url(storage.video_key(video)) if is_kept else None,
+        "thumbnail_url": storage.public_url(storage.thumbnail_key(video)) if is_kept else None,
+        "duration_seconds": int(video.duration_seconds),
+        "error": None if is_kept else {"code": video.error_code, "message": video.error_message},
+    }

@@ -1,0 +1,171 @@
+"""Communities over HTTP: their owner's alone, and what is chosen from for a video."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import requests
+
+from keepreel import catalog, prompts
+from tests.functions.test_create_video import problem
+from tests.person import Person
+
+TOKEN = {"token_name": "Golden Hour", "token_symbol": "GLOW"}
+
+
+def test_who_makes_a_community_owns_it(person: Person, picture: bytes) -> None:
+    id = uuid4().hex
+    said = {
+        "name": "Golden Hour Studio",
+        "agent_name": "Sophia",
+        "agent_instructions": "You plan shoots.\nYou choose light.",
+        "avatar": person.upload(picture),
+        **TOKEN,
+    }
+
+    made = person.send("PUT", f"/v1/communities/{id}", json=said)
+
+    community = made.json()
+    assert (made.status_code, made.headers["Location"]) == (201, f"/v1/communities/{id}")
+    assert {name: community[name] for name in said} == said
+    assert requests.get(community["avatar_url"], timeout=30).content == picture
+    assert person.send("GET", f"/v1/communities/{id}").json()["id"] == id
+
+
+def test_a_community_is_replaced_whole_and_keeps_its_beginning(person: Person) -> None:
+    id = uuid4().hex
+    first = person.send("PUT", f"/v1/communities/{id}", json={"name": "One", "agent_name": "Sophia"}).json()
+
+    again = person.send("PUT", f"/v1/communities/{id}", json={"name": "Two"})
+
+    assert again.status_code == 200
+    assert (again.json()["name"], again.json()["agent_name"]) == ("Two", None)
+    assert again.json()["created_at"] == first["created_at"]
+
+
+def test_a_community_of_somebody_else_is_not_there(person: Person, somebody_else: Person) -> None:
+    id = uuid4().hex
+    videos = person.found(id)
+    attempts = [
+        ("GET", f"/v1/communities/{id}", None),
+        ("PUT", f"/v1/communities/{id}", {"name": "Mine now"}),
+        ("GET", f"/v1/communities/{id}/prompt?type=intro", None),
+        ("GET", videos, None),
+        ("POST", videos, {"type": "custom", "prompt": "a smile", "model": "kling-3.0"}),
+        ("POST", videos, {"type": "nonsense"}),
+        ("GET", f"{videos}/{uuid4()}", None),
+        ("GET", f"{videos}/{uuid4()}/download", None),
+    ]
+
+    answers = [somebody_else.send(method, path, json=body) for method, path, body in attempts]
+
+    assert [(it.status_code, problem(it)["detail"]) for it in answers] == [(404, "There is no such community.")] * 8
+    assert person.send("GET", f"/v1/communities/{id}").json()["name"] == "Sophia's friends"
+
+
+@pytest.mark.parametrize("id", ["..%2Fother", "a%20b", "x" * 65, "-a", "%00", "c%23d"])
+def test_an_id_that_is_none_is_refused(id: str, person: Person) -> None:
+    assert person.send("GET", f"/v1/communities/{id}").status_code == 404
+    assert person.send("PUT", f"/v1/communities/{id}", json={"name": "A"}).status_code in (400, 404)
+
+
+def test_a_list_holds_ones_own_page_by_page(person: Person, somebody_else: Person) -> None:
+    ids = sorted(uuid4().hex for _ in range(3))
+    for id in ids:
+        person.found(id)
+    somebody_else.found(uuid4().hex)
+
+    first = person.send("GET", "/v1/communities?limit=2").json()
+    rest = person.send("GET", f"/v1/communities?limit=2&cursor={first['next_cursor']}").json()
+
+    assert [it["id"] for it in first["communities"] + rest["communities"]] == ids
+    assert rest["next_cursor"] is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointers"),
+    [
+        ({"name": ""}, ["/name"]),
+        ({"name": "x" * 101}, ["/name"]),
+        ({"name": "two\nlines"}, ["/name"]),
+        ({"name": "turned \u202e round"}, ["/name"]),
+        ({"agent_instructions": "bell\x07"}, ["/agent_instructions"]),
+        ({"agent_instructions": "x" * 2501}, ["/agent_instructions"]),
+        ({"token_symbol": "x" * 17}, ["/token_symbol"]),
+        ({"avatar": "https://example.com/a.jpg"}, ["/avatar"]),
+        ({"avatar": "upload:" + "0" * 32}, ["/avatar"]),
+        ({"owner_id": "user#somebody"}, ["/owner_id"]),
+        ({"name": None}, ["/name"]),
+    ],
+)
+def test_a_bad_field_of_a_community_is_named(fields: dict[str, Any], pointers: list[str], person: Person) -> None:
+    id = uuid4().hex
+
+    answer = person.send("PUT", f"/v1/communities/{id}", json={"name": "A", **fields})
+
+    assert answer.status_code == 400
+    assert [error["pointer"] for error in problem(answer)["errors"]] == pointers
+    assert person.send("GET", f"/v1/communities/{id}").status_code == 404
+
+
+def test_an_avatar_must_be_ones_own_upload(person: Person, somebody_else: Person, picture: bytes) -> None:
+    theirs = somebody_else.upload(picture)
+
+    answer = person.send("PUT", f"/v1/communities/{uuid4().hex}", json={"name": "A", "avatar": theirs})
+
+    assert (answer.status_code, problem(answer)["code"]) == (400, "invalid_image")
+
+
+def test_a_prompt_is_shown_before_anything_is_spent(person: Person, picture: bytes) -> None:
+    id = uuid4().hex
+    person.found(id, agent_name="Sophia", avatar=person.upload(picture), **TOKEN)
+
+    preview = person.send("GET", f"/v1/communities/{id}/prompt?type=token_reveal").json()
+    made = person.ask_for(f"/v1/communities/{id}/videos", type="token_reveal").json()
+
+    assert preview["template"] == {"id": "token-reveal", "version": 1}
+    assert "GLOW" in preview["final_prompt"]
+    assert preview["final_prompt"] == made["final_prompt"]
+
+
+@pytest.mark.parametrize("query", ["", "?type=birthday", "?type=intro&model=sora-9", "?type=intro&colour=red"])
+def test_a_preview_of_what_cannot_be_is_refused(query: str, person: Person) -> None:
+    id = uuid4().hex
+    person.found(id)
+
+    assert person.send("GET", f"/v1/communities/{id}/prompt{query}").status_code == 400
+
+
+def test_the_models_are_those_of_the_catalog(person: Person) -> None:
+    models = person.send("GET", "/v1/models").json()["models"]
+
+    assert [it["id"] for it in models] == list(catalog.offered())
+    assert {it["id"]: it["default_for"] for it in models if it["default_for"]} == {
+        "kling-v2-1": ["user"],
+        "higgsfield/realistic-vision-v5": ["bot"],
+        "kling-2.5-turbo": ["bot_from_text"],
+    }
+    assert models[1] == {
+        "id": "kling-2.5-turbo",
+        "name": "Kling 2.5 Turbo",
+        "provider": "kling",
+        "flows": ["image", "text"],
+        "duration_seconds": [5, 10],
+        "aspect_ratios": ["1:1", "16:9", "9:16"],
+        "resolutions": ["720p", "1080p"],
+        "takes_negative_prompt": False,
+        "takes_seed": False,
+        "usd_per_second": {"720p": 0.042, "1080p": 0.07},
+        "price_verified_at": "2026-09-20",
+        "usual_seconds": {"fastest": 40, "usually": 80},
+        "default_for": ["bot_from_text"],
+        "notes": "",
+    }
+
+
+def test_the_templates_are_those_of_the_files(person: Person) -> None:
+    templates = person.send("GET", "/v1/templates").json()["templates"]
+
+    assert [it["id"] for it in templates] == list(prompts.templates())
+    assert [it["type"] for it in templates if it["type"]] == ["intro", "promo", "token_reveal"]
+    assert len([it for it in templates if not it["type"]]) >= 12

@@ -1,0 +1,270 @@
+"""POST a community's video over HTTP: four types, variations, limits, and nothing spent on a bad one."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from keepreel.models import DailyUsage, InFlightUsage, Video
+from local.simulators.higgsfield import HiggsfieldSimulator
+from local.simulators.kling import KlingSimulator
+from tests.functions.test_create_video import problem
+from tests.person import Person
+
+DATA = {
+    "agent_name": "Sophia",
+    "agent_instructions": "You are an AI photographer who helps brands.",
+    "token_name": "Golden Hour",
+    "token_symbol": "GLOW",
+}
+
+
+@pytest.fixture
+def videos(person: Person, picture: bytes) -> str:
+    """The path of a community's videos, of which nothing is missing."""
+    return person.found(uuid4().hex, avatar=person.upload(picture), **DATA)
+
+
+def limits_taken(person: Person) -> tuple[int, int, int]:
+    """Videos today, cents today, and videos in flight."""
+    days = list(DailyUsage.scan(DailyUsage.key.startswith(f"usage#{person.owner}#")))
+    flying = list(InFlightUsage.scan(InFlightUsage.key == f"in_flight#{person.owner}"))
+    return (
+        int(sum(day.videos for day in days)),
+        int(sum(day.cents for day in days)),
+        int(sum(it.videos for it in flying)),
+    )
+
+
+def made_for(videos: str) -> list[Video]:
+    owner = f"community#{videos.split('/')[3]}"
+    return list(Video.query(owner, consistent_read=True))
+
+
+@pytest.mark.parametrize(
+    ("type", "template"), [("intro", "intro"), ("promo", "promo"), ("token_reveal", "token-reveal"), ("custom", None)]
+)
+def test_each_type_becomes_a_video(type: str, template: str | None, person: Person, videos: str) -> None:
+    fields = {"prompt": "She laughs."} if type == "custom" else {}
+
+    made = person.ask_for(videos, type=type, **fields)
+    kept = person.follow(made.json()["id"], videos=videos)
+
+    assert (made.status_code, made.headers["Location"]) == (202, f"{videos}/{kept['id']}")
+    assert {name: kept[name] for name in ("status", "type", "model", "provider", "duration_seconds", "resolution")} == {
+        "status": "completed",
+        "type": type,
+        "model": "higgsfield/realistic-vision-v5",
+        "provider": "higgsfield",
+        "duration_seconds": 5,
+        "resolution": "1080p",
+    }
+    assert (kept["template"] or {}).get("id") == template
+    assert kept["prompt"] == fields.get("prompt")
+    assert kept["links"] == {"self": f"{videos}/{kept['id']}", "download": f"{videos}/{kept['id']}/download"}
+
+
+def test_the_avatar_is_what_the_provider_films(
+    person: Person, videos: str, higgsfield: HiggsfieldSimulator, stack: Any
+) -> None:
+    video = person.ask_for(videos, type="intro").json()
+    person.follow(video["id"], videos=videos)
+
+    (task,) = [task for task in higgsfield.tasks if task["external_id"] == video["id"]]
+    assert task["model"] == "higgsfield-ai/dop/standard"
+    assert task["body"] == {"prompt": video["final_prompt"], "image_url": task["body"]["image_url"]}
+    assert task["body"]["image_url"].startswith(higgsfield.base_url)  # its own place, and no link into our bucket
+
+
+def test_a_communitys_video_is_listed_there_and_not_among_its_owners(person: Person, videos: str) -> None:
+    id = person.ask_for(videos, type="intro").json()["id"]
+
+    assert [it["id"] for it in person.send("GET", videos).json()["videos"]] == [id]
+    assert person.send("GET", "/v1/videos").json()["videos"] == []
+    assert person.send("GET", f"/v1/videos/{id}").status_code == 404
+
+
+def test_a_kept_video_of_a_community_can_be_downloaded(person: Person, videos: str) -> None:
+    id = person.ask_for(videos, type="intro").json()["id"]
+    kept = person.follow(id, videos=videos)
+
+    answer = person.send("GET", kept["links"]["download"])
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, answer.json()["url"])
+
+
+def test_variations_are_one_batch_in_order_and_each_a_video_of_its_own(
+    person: Person, videos: str, higgsfield: HiggsfieldSimulator
+) -> None:
+    higgsfield.fault(on="create", kind="task_fails", message="could not be made")
+
+    answer = person.ask_for(videos, type="promo", variations=4, seed=7)
+
+    made = answer.json()["videos"]
+    ends = [person.follow(it["id"], videos=videos) for it in made]
+    assert [it["batch_index"] for it in made] == [0, 1, 2, 3]
+    assert {it["batch_id"] for it in made} == {made[0]["batch_id"]}
+    assert [it["seed"] for it in made] == [7, 8, 9, 10]
+    assert Counter(it["status"] for it in ends) == {"completed": 3, "failed": 1}
+    assert [higgsfield.create_calls[it["id"]] for it in made] == [1, 1, 1, 1]
+    assert answer.json()["id"] == made[0]["id"]
+
+
+def test_variations_again_with_the_same_key_are_the_same_in_the_same_order(person: Person, videos: str) -> None:
+    first = person.ask_for(videos, key="batch", type="intro", variations=3)
+
+    again = person.ask_for(videos, key="batch", type="intro", variations=3)
+    other = person.ask_for(videos, key="batch", type="intro", variations=2)
+
+    assert [it["id"] for it in again.json()["videos"]] == [it["id"] for it in first.json()["videos"]]
+    assert (again.headers["Idempotent-Replayed"], other.status_code) == ("true", 422)
+    assert len(made_for(videos)) == 3
+
+
+def test_variations_also_serve_a_persons_own_videos(person: Person, kling: KlingSimulator) -> None:
+    made = person.ask(variations=2).json()["videos"]
+
+    assert [person.follow(it["id"])["status"] for it in made] == ["completed", "completed"]
+
+
+def test_variations_that_do_not_all_fit_make_none(
+    person: Person, videos: str, without_workflow: None, limit: Callable[..., None]
+) -> None:
+    limit(DAILY_VIDEO_LIMIT=5)
+    person.ask_for(videos, type="intro", variations=3)
+
+    answer = person.ask_for(videos, type="promo", variations=3)
+
+    assert (answer.status_code, problem(answer)["code"]) == (429, "daily_limit")
+    assert len(made_for(videos)) == 3
+    assert limits_taken(person) == (3, 3 * 57, 3)
+
+
+def test_a_dry_run_tells_the_price_and_makes_nothing(person: Person, videos: str, limit: Callable[..., None]) -> None:
+    limit(DAILY_VIDEO_LIMIT=30, DAILY_SPEND_LIMIT_CENTS=1000, IN_FLIGHT_LIMIT=20)
+
+    answer = person.ask_for(videos, type="intro", variations=4, dry_run=True)
+
+    told = answer.json()
+    assert answer.status_code == 200
+    assert told["cost"] == {"estimated_usd": 2.28, "estimated_usd_each": 0.57}
+    assert told["remaining"] == {"videos_today": 30, "usd_today": 10.0, "in_flight": 20}
+    assert told["final_prompt"].startswith("Sophia")
+    assert (made_for(videos), limits_taken(person)) == ([], (0, 0, 0))
+
+
+def test_a_dry_run_does_not_use_up_its_key(person: Person, videos: str) -> None:
+    person.ask_for(videos, key="twice", type="intro", dry_run=True)
+
+    made = person.ask_for(videos, key="twice", type="intro")
+
+    assert (made.status_code, "Idempotent-Replayed" in made.headers) == (202, False)
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointers"),
+    [
+        ({"type": "birthday"}, ["/type"]),
+        ({}, ["/type"]),
+        ({"type": "custom"}, ["/prompt"]),
+        ({"type": "intro", "prompt": "my own words"}, ["/prompt"]),
+        ({"type": "intro", "variations": 0}, ["/variations"]),
+        ({"type": "intro", "variations": 5}, ["/variations"]),
+        ({"type": "intro", "model": "kling-3.0", "resolution": "4k"}, ["/resolution"]),
+        ({"type": "intro", "model": "sora-9"}, ["/model"]),
+        ({"type": "intro", "source_image": "http://example.com/a.jpg"}, ["/source_image"]),
+        ({"type": "intro", "source_image_url": "https://169.254.169.254/a.jpg"}, ["/source_image_url"]),
+    ],
+)
+def test_a_bad_field_is_named_and_nothing_is_spent(
+    fields: dict[str, Any], pointers: list[str], person: Person, videos: str
+) -> None:
+    answer = person.ask_for(videos, **fields)
+
+    assert answer.status_code == 400
+    assert [error["pointer"] for error in problem(answer)["errors"]] == pointers
+    assert (made_for(videos), limits_taken(person)) == ([], (0, 0, 0))
+
+
+def test_a_type_whose_data_are_missing_says_which(person: Person) -> None:
+    videos = person.found(uuid4().hex, agent_name="Sophia")
+
+    answer = person.ask_for(videos, type="token_reveal", model="kling-3.0")
+
+    assert (answer.status_code, problem(answer)["code"]) == (400, "community_data_missing")
+    assert "token_name and no token_symbol" in problem(answer)["detail"]
+
+
+def test_an_unknown_community_is_not_there(person: Person) -> None:
+    answer = person.ask_for(f"/v1/communities/{uuid4().hex}/videos", type="intro")
+
+    assert (answer.status_code, problem(answer)["code"]) == (404, "not_found")
+
+
+def test_a_person_cannot_get_past_their_limit_by_founding_communities(
+    person: Person, without_workflow: None, limit: Callable[..., None]
+) -> None:
+    limit(DAILY_VIDEO_LIMIT=2)
+    founded = [person.found(uuid4().hex) for _ in range(3)]
+    asked = {"type": "custom", "prompt": "a smile", "model": "kling-3.0"}
+
+    statuses = [person.ask_for(videos, **asked).status_code for videos in founded]
+
+    assert statuses == [202, 202, 429]
+    assert person.ask().status_code == 429
+
+
+def test_fifty_at_once_against_a_limit_of_ten_make_exactly_ten(
+    person: Person, videos: str, without_workflow: None, limit: Callable[..., None]
+) -> None:
+    limit(DAILY_VIDEO_LIMIT=10)
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda n: person.ask_for(videos, type="custom", prompt=f"smile {n}"), range(50)))
+
+    assert Counter(it.status_code for it in answers) == {202: 10, 429: 40}
+    assert len(made_for(videos)) == 10
+    assert limits_taken(person) == (10, 570, 10)
+
+
+@pytest.mark.parametrize(
+    ("limits", "code", "words"),
+    [
+        ({"DAILY_SPEND_LIMIT_CENTS": 100}, "daily_limit", "$1.00 a day, of which $0.43 are left; this costs $0.57"),
+        ({"DAILY_VIDEO_LIMIT": 1}, "daily_limit", "1 videos a day, of which 0 are left"),
+        ({"IN_FLIGHT_LIMIT": 1}, "in_flight_limit", "1 videos in the making"),
+    ],
+)
+def test_each_limit_says_what_is_left_and_when_to_come_back(
+    limits: dict[str, int],
+    code: str,
+    words: str,
+    person: Person,
+    videos: str,
+    without_workflow: None,
+    limit: Callable[..., None],
+) -> None:
+    limit(**limits)
+    person.ask_for(videos, type="intro")
+
+    answer = person.ask_for(videos, type="promo")
+
+    assert (answer.status_code, problem(answer)["code"]) == (429, code)
+    assert words in problem(answer)["detail"]
+    assert int(answer.headers["Retry-After"]) > 0
+    assert limits_taken(person) == (1, 57, 1)
+
+
+def test_what_is_finished_is_not_in_flight_any_more(person: Person, videos: str, limit: Callable[..., None]) -> None:
+    limit(IN_FLIGHT_LIMIT=1)
+
+    statuses = [
+        person.follow(person.ask_for(videos, type=type).json()["id"], videos=videos)["status"]
+        for type in ("intro", "promo")
+    ]
+
+    assert statuses == ["completed", "completed"]
+    assert limits_taken(person) == (2, 114, 0)
