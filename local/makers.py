@@ -1,6 +1,9 @@
 """Makes single resources in moto, as their properties say, and tells what Ref and Fn::GetAtt give of each."""
 
+import json
+import secrets
 from collections.abc import Mapping
+from string import ascii_letters, digits
 
 import boto3
 
@@ -76,6 +79,14 @@ def topic(_: Resource, properties: dict[str, Json]) -> Attributes:
     name = name_in(properties, "TopicName")
     arn = boto3.client("sns").create_topic(Name=name)["TopicArn"]
     return {"Ref": arn, "TopicArn": arn, "TopicName": name}
+
+
+def generated_secret(properties: dict[str, Json]) -> str | None:
+    """A fresh secret as GenerateSecretString asks for it, letters and digits alone; None where it is not asked for."""
+    if not (wanted := properties.get("GenerateSecretString")):
+        return None
+    password = "".join(secrets.choice(ascii_letters + digits) for _ in range(wanted.get("PasswordLength", 32)))
+    return json.dumps({**json.loads(wanted["SecretStringTemplate"]), wanted["GenerateStringKey"]: password})
 
 
 def queue(_: Resource, properties: dict[str, Json]) -> Attributes:

@@ -118,9 +118,8 @@ class Resources:
         name = makers.name_in(properties, "Name")
         if name in self._secrets:  # `make` gives it its value
             return {"Ref": name, "Id": name}
-        made = boto3.client("secretsmanager").create_secret(
-            Name=name, SecretString=properties.get("SecretString", "{}")
-        )
+        text = makers.generated_secret(properties) or properties.get("SecretString", "{}")
+        made = boto3.client("secretsmanager").create_secret(Name=name, SecretString=text)
         return {"Ref": made["ARN"], "Id": made["ARN"]}
 
     def _state_machine(self, resource: Resource, properties: dict[str, Json]) -> Attributes:

@@ -153,8 +153,8 @@ def _routes(function: Resource, *, authorizers: Mapping[str, JwtRules], default:
                 f"{function.logical_id}.{name}: the local gateway does not know Auth's {sorted(unknown)}"
             )
         yield Route(
-            method=said["Method"].upper(),
-            path=said["Path"],
+            method=said.get("Method", "ANY").upper(),
+            path=said.get("Path", "$default"),  # SAM's way to say: whatever no other route takes
             function=function.logical_id,
             authorizer=None if authorizer == "NONE" else authorizer,
         )

@@ -1,44 +1,100 @@
-"""GET the videos of a person or a community, and a file of one: what an owner has."""
+"""What an owner has, a person or a community: lists, files, share links, and how often they were seen."""
 
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel import api, library, views
-from keepreel.inputs import PageQuery
+from keepreel import analytics, api, library, sharing, views
+from keepreel.inputs import DownloadQuery, ListQuery, ShareRequest
 
 app = api.resolver()
 
 
 @app.get("/v1/videos")
 def list_videos() -> Response[str]:
+    """Your videos, newest first."""
     return _page(owner=api.owner(app))
 
 
 @app.get("/v1/communities/<community_id>/videos")
 def list_bot_videos(community_id: str) -> Response[str]:
+    """A community's videos, newest first."""
     return _page(owner=api.community_owner(app, community_id))
 
 
-@app.get("/v1/videos/<video_id>/download")
-def download(video_id: str) -> Response[str]:
+@app.route("/v1/videos/<video_id>/download", method=["GET", "HEAD"])
+def download_video(video_id: str) -> Response[str]:
+    """A link that saves the video or its first frame under a name."""
     return _file(owner=api.owner(app), video_id=video_id)
 
 
-@app.get("/v1/communities/<community_id>/videos/<video_id>/download")
+@app.route("/v1/communities/<community_id>/videos/<video_id>/download", method=["GET", "HEAD"])
 def download_bot_video(community_id: str, video_id: str) -> Response[str]:
+    """A link that saves a community's video or its first frame under a name."""
     return _file(owner=api.community_owner(app, community_id), video_id=video_id)
 
 
+@app.post("/v1/videos/<video_id>/share")
+def share_video(video_id: str) -> Response[str]:
+    """The public link of the video; the same one until it is revoked."""
+    return _share(owner=api.owner(app), video_id=video_id)
+
+
+@app.post("/v1/communities/<community_id>/videos/<video_id>/share")
+def share_bot_video(community_id: str, video_id: str) -> Response[str]:
+    """The public link of a community's video; the same one until it is revoked."""
+    return _share(owner=api.community_owner(app, community_id), video_id=video_id)
+
+
+@app.delete("/v1/videos/<video_id>/share")
+def unshare_video(video_id: str) -> Response[str]:
+    """Revokes the video's public link at once."""
+    return _unshare(owner=api.owner(app), video_id=video_id)
+
+
+@app.delete("/v1/communities/<community_id>/videos/<video_id>/share")
+def unshare_bot_video(community_id: str, video_id: str) -> Response[str]:
+    """Revokes the public link of a community's video at once."""
+    return _unshare(owner=api.community_owner(app, community_id), video_id=video_id)
+
+
+@app.get("/v1/stats")
+def stats() -> Response[str]:
+    """How often your videos were seen, shared and downloaded, by day."""
+    return _stats(owner=api.owner(app))
+
+
+@app.get("/v1/communities/<community_id>/stats")
+def community_stats(community_id: str) -> Response[str]:
+    """How often a community's videos were seen, shared and downloaded, by day."""
+    return _stats(owner=api.community_owner(app, community_id))
+
+
 def _page(*, owner: str) -> Response[str]:
-    query = api.query(app, PageQuery)
-    return api.answer(200, views.page_json(library.page(owner=owner, limit=query.limit, cursor=query.cursor)))
+    page = library.page(owner=owner, query=api.query(app, ListQuery))
+    return api.answer(200, views.page_json(page))
 
 
 def _file(*, owner: str, video_id: str) -> Response[str]:
-    url = library.download_url(owner=owner, video_id=video_id)
+    variant = api.query(app, DownloadQuery).variant
+    url = library.download_url(owner=owner, video_id=video_id, variant=variant, method=app.current_event.http_method)
     return api.answer(302, {"url": url}, Location=url)
+
+
+def _share(*, owner: str, video_id: str) -> Response[str]:
+    request = api.parse(app, ShareRequest)
+    share = sharing.share(library.one(owner=owner, video_id=video_id), days=request.expires_in_days)
+    return api.answer(201, views.share_json(share), Location=share.url)
+
+
+def _unshare(*, owner: str, video_id: str) -> Response[str]:
+    sharing.revoke(library.one(owner=owner, video_id=video_id))
+    return api.nothing()
+
+
+def _stats(*, owner: str) -> Response[str]:
+    return api.answer(200, views.stats_json(analytics.stats(owner)))
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

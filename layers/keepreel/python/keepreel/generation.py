@@ -14,7 +14,7 @@ from keepreel import images, limits, records, transactions, uploads, workflow
 from keepreel.errors import BadImage, FieldError, InvalidInput, KeyReused, StoreUnavailable
 from keepreel.inputs import HIGHEST_SEED
 from keepreel.logs import logger
-from keepreel.models import IdempotencyKey, Video, in_flight_shard
+from keepreel.models import IdempotencyKey, Video, faceted, in_flight_shard
 from keepreel.orders import Order
 from keepreel.statuses import Status
 from keepreel.transactions import Canceled
@@ -161,6 +161,9 @@ def _new_video(order: Order, *, batch_id: str | None, index: int) -> Video:
         estimated_cost_cents=order.cents_each,
         usage_day=now.date().isoformat(),
         status=Status.QUEUED,
+        owner_status=faceted(order.owner, Status.QUEUED),
+        owner_type=faceted(order.owner, order.type),
+        owner_model=faceted(order.owner, order.model.id),
         created_at=now,
         updated_at=now,
         media_secret=secrets.token_hex(16),

@@ -20,6 +20,7 @@ from keepreel.errors import FieldError, InvalidInput
 
 LONGEST_PROMPT = 2500  # characters; Kling's limit
 MOST_VARIATIONS = 4
+MOST_SHARED_DAYS = 365
 HIGHEST_SEED = 1_000_000  # Higgsfield's
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _NOT_IN_A_LINE = re.compile("[\t\n\u2028\u2029\u202a-\u202e\u2066-\u2069]")  # also what turns the text after it round
@@ -67,6 +68,13 @@ Symbol = Annotated[Line, StringConstraints(max_length=16)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 
 
+# The answer shows it as `source_image_url`, and what was answered may be sent again.
+Source = Annotated[
+    Annotated[str, AfterValidator(_usable_source)] | None,
+    Field(validation_alias=AliasChoices("source_image", "source_image_url")),
+]
+Seed = Annotated[int, Field(ge=1, le=HIGHEST_SEED)]
+Variations = Annotated[int, Field(ge=1, le=MOST_VARIATIONS)]
 BotVideoType = Literal["intro", "promo", "token_reveal", "custom"]
 
 
@@ -85,17 +93,13 @@ class VideoRequest(BaseModel):
     template: Name | None = None
     variables: dict[Name, Prompt] = {}
     negative_prompt: Prompt | None = None
-    # The answer shows it as `source_image_url`, and what was answered may be sent again.
-    source_image: Annotated[
-        Annotated[str, AfterValidator(_usable_source)] | None,
-        Field(validation_alias=AliasChoices("source_image", "source_image_url")),
-    ] = None
+    source_image: Source = None
     model: str | None = None
     duration_seconds: int | None = None
     aspect_ratio: str | None = None
     resolution: str | None = None
-    seed: Annotated[int, Field(ge=1, le=HIGHEST_SEED)] | None = None
-    variations: Annotated[int, Field(ge=1, le=MOST_VARIATIONS)] = 1
+    seed: Seed | None = None
+    variations: Variations = 1
     dry_run: bool = False
 
 
@@ -135,6 +139,29 @@ class PromptQuery(BaseModel):
     model: str | None = None
 
 
+class ShareRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    expires_in_days: Annotated[int, Field(ge=1, le=MOST_SHARED_DAYS)] | None = None
+
+
+class RemixRequest(BaseModel):
+    """What shall be different; null is "without it", and what is left out stays as it was, where the model allows."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
+
+    prompt: Prompt | None = None
+    negative_prompt: Prompt | None = None
+    source_image: Source = None
+    model: str | None = None
+    duration_seconds: int | None = None
+    aspect_ratio: str | None = None
+    resolution: str | None = None
+    seed: Seed | None = None
+    variations: Variations = 1
+    dry_run: bool = False
+
+
 class PageQuery(BaseModel):
     """The query string of a list; its values come as text."""
 
@@ -142,6 +169,22 @@ class PageQuery(BaseModel):
 
     limit: Annotated[int, Field(ge=1, le=100)] = 20
     cursor: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class ListQuery(PageQuery):
+    """The query string of a list of videos."""
+
+    status: Literal["queued", "processing", "saving", "completed", "failed", "canceled", "delayed"] | None = None
+    type: Literal["user", "intro", "promo", "token_reveal", "custom"] | None = None
+    model: Annotated[str, StringConstraints(max_length=100)] | None = None
+
+
+class DownloadQuery(BaseModel):
+    """The query string of a download."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    variant: Literal["video", "thumbnail"] = "video"
 
 
 def query(kind: type[RequestT], parameters: Mapping[str, str] | None) -> RequestT:
@@ -175,7 +218,12 @@ def _invalid(error: ValidationError) -> InvalidInput:
 
 
 def _range(problem: ErrorDetails) -> str:
-    limits = {"seed": f"1 to {HIGHEST_SEED}", "variations": f"1 to {MOST_VARIATIONS}", "limit": "1 to 100"}
+    limits = {
+        "seed": f"1 to {HIGHEST_SEED}",
+        "variations": f"1 to {MOST_VARIATIONS}",
+        "limit": "1 to 100",
+        "expires_in_days": f"1 to {MOST_SHARED_DAYS}",
+    }
     return f"It must be a whole number from {limits.get(''.join(map(str, problem['loc'])))}."
 
 

@@ -50,6 +50,35 @@ class InFlight(GlobalSecondaryIndex["Video"]):  # type: ignore[no-untyped-call] 
     next_check_at = UTCDateTimeAttribute(range_key=True)
 
 
+class ByStatus(GlobalSecondaryIndex["Video"]):  # type: ignore[no-untyped-call]
+    """An owner's videos of one status; it and the next two make a filtered page one Query."""
+
+    class Meta:
+        index_name = "by_status"
+        projection = AllProjection()
+
+    owner_status = UnicodeAttribute(hash_key=True)
+    video_id = UnicodeAttribute(range_key=True)
+
+
+class ByType(GlobalSecondaryIndex["Video"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_type"
+        projection = AllProjection()
+
+    owner_type = UnicodeAttribute(hash_key=True)
+    video_id = UnicodeAttribute(range_key=True)
+
+
+class ByModel(GlobalSecondaryIndex["Video"]):  # type: ignore[no-untyped-call]
+    class Meta:
+        index_name = "by_model"
+        projection = AllProjection()
+
+    owner_model = UnicodeAttribute(hash_key=True)
+    video_id = UnicodeAttribute(range_key=True)
+
+
 class Video(Model):
     """One video, from the request to the stored file. Times are UTC; an absent value is None."""
 
@@ -77,6 +106,7 @@ class Video(Model):
     seed = NumberAttribute(null=True)
     batch_id = UnicodeAttribute(null=True)  # of the variations that were asked for at once
     batch_index = NumberAttribute(null=True)  # from 0, in the order answered
+    remixed_from = UnicodeAttribute(null=True)  # the id of the video that this one was made from again
     estimated_cost_cents = NumberAttribute()
     usage_day = UnicodeAttribute()  # the day whose usage it counts in, YYYY-MM-DD
 
@@ -111,6 +141,17 @@ class Video(Model):
     measured_seconds = NumberAttribute(null=True)
     actual_cost_usd = NumberAttribute(null=True)
 
+    # What became of it. `analytics` counts; a nonce means that it is shared.
+    views = NumberAttribute(default=0)
+    shares = NumberAttribute(default=0)
+    downloads = NumberAttribute(default=0)
+    share_nonce = UnicodeAttribute(null=True)
+
+    # For lists with a filter: the owner and the value, as `faceted` writes them.
+    owner_status = UnicodeAttribute(null=True)
+    owner_type = UnicodeAttribute(null=True)
+    owner_model = UnicodeAttribute(null=True)
+
     # For the sweeper; both leave the record with its last status.
     in_flight_shard = NumberAttribute(null=True)
     next_check_at = UTCDateTimeAttribute(null=True)
@@ -118,6 +159,22 @@ class Video(Model):
     breaks = NumberAttribute(default=0)  # how often a step of ours broke
 
     in_flight = InFlight()
+    by_status = ByStatus()
+    by_type = ByType()
+    by_model = ByModel()
+
+
+class Share(Model):
+    """Which video a share link opens, known by a hash of its token."""
+
+    class Meta(_Meta):
+        table_name = _TableName(lambda it: it.shares_table)
+
+    token_hash = UnicodeAttribute(hash_key=True)
+    owner = UnicodeAttribute()
+    video_id = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+    expires_at = TTLAttribute(null=True)  # None: until it is revoked
 
 
 class IdempotencyKey(Model):
@@ -181,6 +238,11 @@ class Community(Model):
     updated_at = UTCDateTimeAttribute()
 
     by_owner = ByOwner()
+
+
+def faceted(owner: str, value: str) -> str:
+    """An owner's videos of one status, type or model, as the indexes know them. An owner has no | in it."""
+    return f"{owner}|{value}"
 
 
 def in_flight_shard(video_id: str) -> int:

@@ -13,7 +13,7 @@ from pynamodb.transactions import TransactWrite
 
 from keepreel import limits, statuses, transactions
 from keepreel.errors import Failure, LostRace, NotFound
-from keepreel.models import Video
+from keepreel.models import Video, faceted
 from keepreel.statuses import UNFINISHED, Status
 from keepreel.transactions import Canceled
 
@@ -91,7 +91,7 @@ def close(
 
 def moving(video: Video, *, to: Status, now: datetime) -> list[Action]:
     """What every move writes: the status, the time, and when the sweeper should look, if it should."""
-    actions = [Video.status.set(to), Video.updated_at.set(now)]
+    actions = [Video.status.set(to), Video.owner_status.set(faceted(video.owner, to)), Video.updated_at.set(now)]
     if to in UNFINISHED:
         return [*actions, Video.next_check_at.set(look_again_at(video, status=to, now=now))]
     return [*actions, Video.in_flight_shard.remove(), Video.next_check_at.remove()]

@@ -14,6 +14,7 @@ class Settings:
     videos_table: str
     requests_table: str
     communities_table: str
+    shares_table: str
     media_bucket: str
     video_workflow_arn: str
     event_bus: str
@@ -29,6 +30,7 @@ class Settings:
     higgsfield_model_path: str
     # How long Higgsfield surely knows an Idempotency-Key again. Not documented; later, nothing is sent again.
     higgsfield_key_hours: float
+    signing_secret_name: str  # under it, a random key of this deployment, for what only we may have made
     # Multiplies every wait of the workflow and the settle times: 1 on AWS, less where a simulator answers.
     wait_scale: float
     # What one person may ask for, their own videos and their communities' together.
@@ -44,6 +46,7 @@ def settings() -> Settings:
         videos_table=_variable("VIDEOS_TABLE"),
         requests_table=_variable("REQUESTS_TABLE"),
         communities_table=_variable("COMMUNITIES_TABLE"),
+        shares_table=_variable("SHARES_TABLE"),
         media_bucket=_variable("MEDIA_BUCKET"),
         video_workflow_arn=_variable("VIDEO_WORKFLOW_ARN"),
         event_bus=_variable("EVENT_BUS"),
@@ -55,6 +58,7 @@ def settings() -> Settings:
         higgsfield_base_url=_variable("HIGGSFIELD_BASE_URL").rstrip("/"),
         higgsfield_model_path=_variable("HIGGSFIELD_MODEL_PATH").strip("/"),
         higgsfield_key_hours=float(_variable("HIGGSFIELD_KEY_HOURS")),
+        signing_secret_name=_variable("SIGNING_SECRET_NAME"),
         wait_scale=float(_variable("WAIT_SCALE")),
         daily_video_limit=int(_variable("DAILY_VIDEO_LIMIT")),
         daily_spend_limit_cents=int(_variable("DAILY_SPEND_LIMIT_CENTS")),

@@ -1,0 +1,7 @@
+"""Deleting a video."""
+
+from keepreel.models import Video
+
+
+def delete(video: Video) -> None:
+    raise NotImplementedError
