@@ -91,6 +91,11 @@ def answer(status: int, content: Mapping[str, Any], **headers: str | None) -> Re
     )
 
 
+def nothing() -> Response[str]:
+    """204: done, and there is nothing to tell."""
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+
+
 def retry_after(view: Mapping[str, Any]) -> str | None:
     seconds = view["poll_after_seconds"]
     return None if seconds is None else str(seconds)
