@@ -9,8 +9,9 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel import api, ordering, orders, triggers
-from keepreel.inputs import BotVideoRequest
+from keepreel import again, api, library, ordering, orders, triggers
+from keepreel.inputs import BotVideoRequest, RemixRequest
+from keepreel.models import Video
 
 app = api.resolver()
 
@@ -21,6 +22,25 @@ def create_bot_video(community_id: str) -> Response[str]:
     request = api.parse(app, BotVideoRequest)
     order = orders.of_community(request, community, created_by=api.owner(app))
     return ordering.answer(app, order, is_dry_run=request.dry_run)
+
+
+@app.post("/v1/communities/<community_id>/videos/<video_id>/remix")
+def remix_bot_video(community_id: str, video_id: str) -> Response[str]:
+    """A community's video again, with something changed."""
+    video, request = _video(community_id, video_id), api.parse(app, RemixRequest, may_be_empty=True)
+    order = again.remix(video, request, created_by=api.owner(app))
+    return ordering.answer(app, order, is_dry_run=request.dry_run)
+
+
+@app.post("/v1/communities/<community_id>/videos/<video_id>/retry")
+def retry_bot_video(community_id: str, video_id: str) -> Response[str]:
+    """A community's failed or canceled video once more, as it was."""
+    order = again.retry(_video(community_id, video_id), created_by=api.owner(app))
+    return ordering.answer(app, order, is_dry_run=False)
+
+
+def _video(community_id: str, video_id: str) -> Video:
+    return library.one(owner=api.community_owner(app, community_id), video_id=video_id)
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel import api, ordering, orders, uploads, views
-from keepreel.inputs import UploadRequest, VideoRequest
+from keepreel import again, api, library, ordering, orders, uploads, views
+from keepreel.inputs import RemixRequest, UploadRequest, VideoRequest
+from keepreel.models import Video
 
 app = api.resolver()
 
@@ -23,6 +24,24 @@ def create_video() -> Response[str]:
     request = api.parse(app, VideoRequest)
     order = orders.of_person(request, owner=api.owner(app))
     return ordering.answer(app, order, is_dry_run=request.dry_run)
+
+
+@app.post("/v1/videos/<video_id>/remix")
+def remix_video(video_id: str) -> Response[str]:
+    """The video again, with something changed."""
+    request = api.parse(app, RemixRequest, may_be_empty=True)
+    order = again.remix(_video(video_id), request, created_by=api.owner(app))
+    return ordering.answer(app, order, is_dry_run=request.dry_run)
+
+
+@app.post("/v1/videos/<video_id>/retry")
+def retry_video(video_id: str) -> Response[str]:
+    """A failed or canceled video once more, as it was."""
+    return ordering.answer(app, again.retry(_video(video_id), created_by=api.owner(app)), is_dry_run=False)
+
+
+def _video(video_id: str) -> Video:
+    return library.one(owner=api.owner(app), video_id=video_id)
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -70,14 +70,15 @@ def query(app: APIGatewayHttpResolver, kind: "type[RequestT]") -> "RequestT":
     return inputs.query(kind, app.current_event.query_string_parameters)
 
 
-def parse(app: APIGatewayHttpResolver, kind: "type[RequestT]") -> "RequestT":
+def parse(app: APIGatewayHttpResolver, kind: "type[RequestT]", *, may_be_empty: bool = False) -> "RequestT":
+    """The body as a request of this kind. Raises InvalidInput, TooLarge."""
     body = app.current_event.body or ""
     content = base64.b64decode(body) if app.current_event.is_base64_encoded else body.encode()
     if len(content) > _LARGEST_BODY:
         raise TooLarge(f"The body is larger than {_LARGEST_BODY // 1024} KB.")
     from keepreel import inputs  # pydantic: a sixth of a second of a cold start that a GET need not pay
 
-    return inputs.parse(kind, content)
+    return inputs.parse(kind, content or (b"{}" if may_be_empty else b""))
 
 
 def answer(status: int, content: Mapping[str, Any], **headers: str | None) -> Response[str]:

@@ -1,7 +1,70 @@
-"""Deleting a video."""
+"""Deleting a video: hidden at once, then its files, then its record. The sweeper finishes what was cut off."""
 
+from pynamodb.exceptions import DeleteError
+
+from keepreel import canceling, records, sharing, storage
+from keepreel.errors import LostRace, StoreUnavailable
+from keepreel.logs import logger
 from keepreel.models import Video
+from keepreel.statuses import UNFINISHED, Status
+from keepreel.workflow import STORE_ERRORS
+
+_TRIES = 4
 
 
 def delete(video: Video) -> None:
-    raise NotImplementedError
+    """Hides the video for good and removes what there is of it. Raises StoreUnavailable while it is still there.
+
+    One in the making is let go at its provider where that is possible. Its record is kept, hidden, until no saver can
+    be running any more, since one that is running now may still put a file into the bucket (`finish` removes it).
+    """
+    was_unfinished = _hide(video)
+    logger.info("deleted", extra={"video_id": video.video_id, "owner": video.owner})
+    try:
+        _remove_contents(video)
+        if not was_unfinished:
+            finish(video)
+    except STORE_ERRORS as error:
+        logger.warning("deletion is left to the sweeper", extra={"video_id": video.video_id, "reason": str(error)})
+
+
+def finish(video: Video) -> None:
+    """Removes a hidden video's files and then its record; may be run again, and by two at once."""
+    _remove_contents(video)
+    try:
+        video.delete(condition=Video.status == Status.DELETING)
+    except DeleteError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":  # another one was faster
+            raise
+
+
+def _hide(video: Video) -> bool:
+    """Marks it as being deleted; whether it was still in the making."""
+    for _ in range(_TRIES):
+        is_unfinished = video.status in UNFINISHED
+        try:
+            if is_unfinished:
+                _hide_unfinished(video)
+            else:
+                records.move(video, to=Status.DELETING)
+        except LostRace:  # it was moved meanwhile, and `video` says where to
+            continue
+        return is_unfinished
+    raise StoreUnavailable(f"{video.video_id} is moved all the time")
+
+
+def _hide_unfinished(video: Video) -> None:
+    """What surely costs nothing is given back, as when it is canceled."""
+    if canceling.is_unsent(video):
+        records.close(video, to=Status.DELETING, condition=canceling.UNSENT, is_given_back=True)
+        return
+    try:
+        is_let_go = canceling.let_go(video)
+    except StoreUnavailable:
+        is_let_go = False
+    records.close(video, to=Status.DELETING, is_given_back=is_let_go or bool(video.is_uncharged))
+
+
+def _remove_contents(video: Video) -> None:
+    sharing.revoke(video)
+    storage.remove(storage.video_key(video), storage.thumbnail_key(video))

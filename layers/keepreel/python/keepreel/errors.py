@@ -6,7 +6,8 @@ KeepreelError
 │   ├── NotFound             404, also for what belongs to somebody else
 │   ├── TooLarge             413
 │   ├── KeyReused            422, the same Idempotency-Key with another body
-│   ├── NotReady             409
+│   ├── NotReady, NotCancelable, NotRetryable   409
+│   ├── Gone                 410, the Idempotency-Key of videos that were deleted
 │   └── LimitReached         429
 │       ├── DailyLimit       of videos or money; starts anew at midnight UTC
 │       └── InFlightLimit    of videos in the making at the same time
@@ -106,6 +107,24 @@ class NotReady(RequestError):
     status = 409
     code = "not_ready"
     title = "Not ready"
+
+
+class NotCancelable(RequestError):
+    status = 409
+    code = "not_cancelable"
+    title = "Cannot be canceled"
+
+
+class NotRetryable(RequestError):
+    status = 409
+    code = "not_retryable"
+    title = "Cannot be retried"
+
+
+class Gone(RequestError):
+    status = 410
+    code = "gone"
+    title = "Deleted"
 
 
 class LimitReached(RequestError):

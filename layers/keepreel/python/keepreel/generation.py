@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -11,7 +11,7 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.transactions import TransactWrite
 
 from keepreel import images, limits, records, transactions, uploads, workflow
-from keepreel.errors import BadImage, FieldError, InvalidInput, KeyReused, StoreUnavailable
+from keepreel.errors import BadImage, FieldError, Gone, InvalidInput, KeyReused, NotFound, StoreUnavailable
 from keepreel.inputs import HIGHEST_SEED
 from keepreel.logs import logger
 from keepreel.models import IdempotencyKey, Video, faceted, in_flight_shard
@@ -35,7 +35,7 @@ def create(order: Order, *, key: str | None) -> Created:
     """Makes the videos' records and starts their workflows; the same request again gives the same answer.
 
     `key` is the client's Idempotency-Key. Without one, the same request from the same owner within a minute counts as
-    a double click. Raises InvalidInput, KeyReused, LimitReached; nothing is spent before all is checked.
+    a double click. Raises InvalidInput, KeyReused, Gone, LimitReached; nothing is spent before all is checked.
     """
     seal = _Seal.of(order, key=key)
     if earlier := seal.earlier_videos():
@@ -72,17 +72,22 @@ class _Seal:
     key: str
     request_hash: str
     kept: timedelta
+    is_guess: bool  # made of the body, where the client gave no key
 
     @staticmethod
     def of(order: Order, *, key: str | None) -> "_Seal":
         owner, request_hash = order.owner, order.fingerprint
         if key is None:
-            return _Seal(owner=owner, key=f"body#{owner}#{request_hash}", request_hash=request_hash, kept=_DOUBLE_CLICK)
-        hashed = sha256(key.encode()).hexdigest()
-        return _Seal(owner=owner, key=f"request#{owner}#{hashed}", request_hash=request_hash, kept=_KEY_KEPT)
+            name, kept = f"body#{owner}#{request_hash}", _DOUBLE_CLICK
+        else:
+            name, kept = f"request#{owner}#{sha256(key.encode()).hexdigest()}", _KEY_KEPT
+        return _Seal(owner=owner, key=name, request_hash=request_hash, kept=kept, is_guess=key is None)
 
     def earlier_videos(self) -> list[Video]:
-        """What this request made before, as it stands now. Raises KeyReused for another body under the same key."""
+        """What this request made before, as it stands now.
+
+        Raises KeyReused for another body under the same key, and Gone when all of it was deleted.
+        """
         try:
             found = IdempotencyKey.get(self.key, consistent_read=True)
         except DoesNotExist:
@@ -91,7 +96,19 @@ class _Seal:
             return []
         if found.request_hash != self.request_hash:
             raise KeyReused("This Idempotency-Key was used for another request; use a new one for a new video.")
-        return [records.get(owner=self.owner, video_id=str(video_id)) for video_id in found.video_ids]
+        videos = [video for video_id in found.video_ids if (video := self._kept_video(str(video_id)))]
+        if not videos and self.is_guess:  # who deletes a video and asks for it again has not clicked twice
+            found.update(actions=[IdempotencyKey.expires_at.set(datetime.now(UTC))])
+        elif not videos:
+            raise Gone("What this Idempotency-Key made was deleted; use a new one for a new video.")
+        return videos
+
+    def _kept_video(self, video_id: str) -> Video | None:
+        try:
+            video = records.get(owner=self.owner, video_id=video_id)
+        except NotFound:
+            return None
+        return None if video.status == Status.DELETING else video
 
     def put(self, transaction: TransactWrite, videos: Sequence[Video]) -> None:
         now = datetime.now(UTC)
@@ -144,10 +161,7 @@ def _new_video(order: Order, *, batch_id: str | None, index: int) -> Video:
         payer=order.payer,
         created_by=order.created_by,
         type=order.type,
-        prompt=order.prompt,
-        template=order.template.id if order.template else None,
-        template_version=order.template.version if order.template else None,
-        final_prompt=order.final_prompt,
+        **asdict(order.words),
         negative_prompt=order.negative_prompt,
         source_image=order.source_image,
         provider=order.model.provider,
@@ -158,6 +172,7 @@ def _new_video(order: Order, *, batch_id: str | None, index: int) -> Video:
         seed=_seed(order, index),
         batch_id=batch_id,
         batch_index=index if batch_id else None,
+        remixed_from=order.remixed_from,
         estimated_cost_cents=order.cents_each,
         usage_day=now.date().isoformat(),
         status=Status.QUEUED,

@@ -1,15 +1,14 @@
 """What a request comes to: the model, the final prompt, the source image and whose limits; nothing is spent here."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from keepreel import catalog, owners, wording
+from keepreel import catalog, fitting, owners, wording
 from keepreel.catalog import Model
-from keepreel.errors import FieldError, InvalidInput
 from keepreel.inputs import BotVideoRequest, ChosenVideo, VideoRequest
 from keepreel.models import Community
-from keepreel.prompts import Flow, Template
+from keepreel.prompts import Flow
+from keepreel.wording import Words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,13 +24,12 @@ class Order:
     type: str
     model: Model
     chosen: ChosenVideo
-    prompt: str | None
-    template: Template | None
-    final_prompt: str
+    words: Words
     negative_prompt: str | None
     source_image: str | None
     seed: int | None
     variations: int
+    remixed_from: str | None = None
     fingerprint: str
 
     @property
@@ -47,11 +45,11 @@ class Order:
 
 def of_person(request: VideoRequest, *, owner: str) -> Order:
     """A person's own video. Raises InvalidInput."""
-    model = _model(request.model or catalog.DEFAULT_MODEL)
+    model = fitting.model_named(request.model or catalog.DEFAULT_MODEL)
     return _order(
         request,
         model=model,
-        chosen=_chosen(request, model),
+        chosen=fitting.chosen(request, model),
         owner=owner,
         payer=owner,
         created_by=owner,
@@ -68,13 +66,13 @@ def of_community(request: BotVideoRequest, community: Community, *, created_by: 
     """
     source_image = request.source_image if "source_image" in request.model_fields_set else community.avatar
     default = catalog.DEFAULT_BOT_MODEL if source_image else catalog.DEFAULT_BOT_TEXT_MODEL
-    model = _model(request.model or default)
+    model = fitting.model_named(request.model or default)
     if not request.source_image and "image" not in model.flows:
         source_image = None
     return _order(
         request,
         model=model,
-        chosen=_chosen(request, model, resolution=catalog.BOT_RESOLUTION),
+        chosen=fitting.chosen(request, model, resolution=catalog.BOT_RESOLUTION),
         owner=owners.of_community(community.community_id),
         payer=community.owner_id,
         created_by=created_by,
@@ -96,9 +94,7 @@ def _order(
     source_image: str | None,
     community: Community | None = None,
 ) -> Order:
-    if errors := [*_unfit(model, request, chosen), *_unfit_source(model, source_image)]:
-        raise InvalidInput(f"{model.name} cannot make this.", errors=tuple(errors))
-    template, final_prompt = _prompt(request, type=type, flow="image" if source_image else "text", community=community)
+    fitting.check(model, request, chosen, source_image=source_image)
     return Order(
         owner=owner,
         payer=payer,
@@ -106,34 +102,13 @@ def _order(
         type=type,
         model=model,
         chosen=chosen,
-        prompt=request.prompt,
-        template=template,
-        final_prompt=final_prompt,
+        words=_words(request, type=type, flow="image" if source_image else "text", community=community),
         negative_prompt=request.negative_prompt,
         source_image=source_image,
         seed=request.seed,
         variations=request.variations,
         fingerprint=_fingerprint(request),
     )
-
-
-def _model(id: str) -> Model:
-    model = catalog.offered().get(id)
-    if model is None:
-        detail = f"There is no such model. These work: {', '.join(catalog.offered())}."
-        raise InvalidInput(detail, code="model_unavailable", errors=(FieldError("/model", detail),))
-    return model
-
-
-def _chosen(request: VideoRequest, model: Model, *, resolution: str = "") -> ChosenVideo:
-    """What is left open takes the model's first choice; `resolution` goes before it where the model offers it."""
-    first_choices = {
-        "duration_seconds": model.durations[0],
-        "aspect_ratio": model.aspect_ratios[0],
-        "resolution": resolution if resolution in model.resolutions else model.resolutions[0],
-    }
-    given = request.model_dump(include=set(first_choices), exclude_none=True)
-    return ChosenVideo.model_validate(first_choices | given)
 
 
 def _fingerprint(request: VideoRequest) -> str:
@@ -143,37 +118,7 @@ def _fingerprint(request: VideoRequest) -> str:
     return sha256(whole.encode()).hexdigest()
 
 
-def _unfit(model: Model, request: VideoRequest, chosen: ChosenVideo) -> list[FieldError]:
-    offered: Mapping[str, tuple[object, ...]] = {
-        "duration_seconds": model.durations,
-        "aspect_ratio": model.aspect_ratios,
-        "resolution": model.resolutions,
-    }
-    errors = [
-        FieldError(f"/{name}", f"{model.name} offers {', '.join(map(str, values))}.")
-        for name, values in offered.items()
-        if getattr(chosen, name) not in values
-    ]
-    if request.negative_prompt and "negative_prompt" not in model.takes:
-        errors.append(FieldError("/negative_prompt", f"{model.name} takes no negative prompt."))
-    if request.seed is not None and "seed" not in model.takes:
-        errors.append(FieldError("/seed", f"{model.name} takes no seed."))
-    return errors
-
-
-def _unfit_source(model: Model, source_image: str | None) -> list[FieldError]:
-    if source_image and "image" not in model.flows:
-        return [FieldError("/source_image", f"{model.name} makes videos from text alone.")]
-    if not source_image and "text" not in model.flows:
-        others = ", ".join(other.id for other in catalog.offered().values() if "text" in other.flows)
-        return [FieldError("/source_image", f"{model.name} needs a source image. From text alone: {others}.")]
-    return []
-
-
-def _prompt(
-    request: VideoRequest, *, type: str, flow: Flow, community: Community | None
-) -> tuple[Template | None, str]:
-    """The template, if one builds the prompt, and the prompt as it will be sent."""
+def _words(request: VideoRequest, *, type: str, flow: Flow, community: Community | None) -> Words:
     if community is None or type == "custom":
         return wording.of_request(request, flow=flow)
     wording.refuse_own_words(request, type=type)

@@ -13,7 +13,7 @@ from pynamodb.transactions import TransactWrite
 
 from keepreel import limits, statuses, transactions
 from keepreel.errors import Failure, LostRace, NotFound
-from keepreel.models import Video, faceted
+from keepreel.models import Video, faceted, in_flight_shard
 from keepreel.statuses import UNFINISHED, Status
 from keepreel.transactions import Canceled
 
@@ -24,6 +24,7 @@ LOOK_AFTER = {
     Status.PROCESSING: timedelta(minutes=6),
     Status.SAVING: timedelta(minutes=20),
 }
+_SAVER_IS_GONE_AFTER = timedelta(minutes=10)  # one runs for five at most
 _DELAYED_LOOK_AFTER = (timedelta(minutes=5), timedelta(hours=6))
 
 
@@ -94,6 +95,10 @@ def moving(video: Video, *, to: Status, now: datetime) -> list[Action]:
     actions = [Video.status.set(to), Video.owner_status.set(faceted(video.owner, to)), Video.updated_at.set(now)]
     if to in UNFINISHED:
         return [*actions, Video.next_check_at.set(look_again_at(video, status=to, now=now))]
+    if to == Status.DELETING:
+        after = _SAVER_IS_GONE_AFTER if video.status in UNFINISHED else LOOK_AFTER[Status.QUEUED]
+        shard = in_flight_shard(video.video_id)
+        return [*actions, Video.in_flight_shard.set(shard), Video.next_check_at.set(now + after)]
     return [*actions, Video.in_flight_shard.remove(), Video.next_check_at.remove()]
 
 

@@ -1,4 +1,7 @@
-"""The sweeper: whatever is unfinished and was not moved in time gets a workflow again. The workflow knows the rest."""
+"""The sweeper: whatever is unfinished and was not moved in time gets a workflow again. The workflow knows the rest.
+
+A deletion that was cut off is finished here.
+"""
 
 import time
 from collections.abc import Iterator
@@ -8,11 +11,13 @@ from datetime import UTC, datetime
 from pynamodb.attributes import UTCDateTimeAttribute
 from pynamodb.exceptions import UpdateError
 
-from keepreel import aws, records, workflow
+from keepreel import aws, deleting, records, workflow
 from keepreel.errors import NotFound
 from keepreel.logs import logger
 from keepreel.models import IN_FLIGHT_SHARDS, InFlight, Video
 from keepreel.statuses import UNFINISHED, Status
+
+_SWEPT = UNFINISHED | {Status.DELETING}
 
 
 def sweep(*, seconds_left: float) -> int:
@@ -72,7 +77,10 @@ def _tend(*, owner: str, video_id: str) -> bool:
         video = records.get(owner=owner, video_id=video_id)  # the index may lag
     except NotFound:
         return False
-    if video.status not in UNFINISHED or not _lease(video):
+    if video.status not in _SWEPT or not _lease(video):
+        return False
+    if video.status == Status.DELETING:
+        deleting.finish(video)
         return False
     if workflow.start(video):
         return True
@@ -91,7 +99,7 @@ def _lease(video: Video) -> bool:
     try:
         video.update(
             actions=[Video.next_check_at.set(later)],
-            condition=(Video.next_check_at == video.next_check_at) & Video.status.is_in(*UNFINISHED),
+            condition=(Video.next_check_at == video.next_check_at) & Video.status.is_in(*_SWEPT),
         )
     except UpdateError as error:
         if error.cause_response_code != "ConditionalCheckFailedException":

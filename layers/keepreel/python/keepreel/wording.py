@@ -1,5 +1,8 @@
 """The prompt that a request comes to: as written, or built by a template; and what to say when it cannot be built."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from keepreel import prompts
 from keepreel.errors import FieldError, InvalidInput
 from keepreel.inputs import VideoRequest
@@ -9,21 +12,31 @@ from keepreel.prompts import BadVariables, Flow, FlowNotOffered, MissingVariable
 _COMMUNITY_FIELDS = ("name", "agent_name", "agent_instructions", "token_name", "token_symbol")
 
 
-def of_type(type: str, community: Community, *, flow: Flow) -> tuple[Template, str]:
-    """The template of a bot video's type, and the prompt that it builds from what the community says.
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """A prompt as given (None where a template built all of it), the template, and the prompt as it will be sent."""
+
+    prompt: str | None
+    template: str | None = None
+    template_version: int | None = None
+    final_prompt: str
+
+
+def of_type(type: str, community: Community, *, flow: Flow) -> Words:
+    """What the template of a bot video's type builds from what the community says.
 
     Raises InvalidInput, which names every field that the community lacks.
     """
     template = prompts.for_type(type)
     fields = {name: getattr(community, name) for name in _COMMUNITY_FIELDS}
     try:
-        return template, prompts.built(template, prompts.community_values(template, fields), flow=flow)
+        return _built(template, prompts.community_values(template, fields), flow=flow)
     except MissingVariables as missing:
         detail = f"{missing} Set it with PUT /v1/communities/{community.community_id}."
         raise _invalid("/type", detail, code="community_data_missing") from None
 
 
-def of_request(request: VideoRequest, *, flow: Flow) -> tuple[Template | None, str]:
+def of_request(request: VideoRequest, *, flow: Flow) -> Words:
     """The request's own prompt, or its template filled with its variables. Raises InvalidInput."""
     if (request.prompt is None) == (request.template is None):
         raise _invalid("/prompt", "Either a prompt or a template is needed, and not both.")
@@ -31,7 +44,12 @@ def of_request(request: VideoRequest, *, flow: Flow) -> tuple[Template | None, s
         return _of_template(request.template, request, flow=flow)
     if request.variables:
         raise _invalid("/variables", "Variables belong to a template, and none is named.")
-    return None, str(request.prompt)
+    return of_person(str(request.prompt))
+
+
+def of_person(prompt: str) -> Words:
+    """Somebody's own words, sent as they are."""
+    return Words(prompt=prompt, final_prompt=prompt)
 
 
 def refuse_own_words(request: VideoRequest, *, type: str) -> None:
@@ -42,12 +60,12 @@ def refuse_own_words(request: VideoRequest, *, type: str) -> None:
         raise InvalidInput(detail, errors=tuple(FieldError(f"/{name}", detail) for name in given))
 
 
-def _of_template(id: str, request: VideoRequest, *, flow: Flow) -> tuple[Template, str]:
+def _of_template(id: str, request: VideoRequest, *, flow: Flow) -> Words:
     template = prompts.templates().get(id)
     if template is None or template.type:
         raise _invalid("/template", "There is no such template; GET /v1/templates lists them.")
     try:
-        return template, prompts.built(template, request.variables, flow=flow)
+        return _built(template, request.variables, flow=flow)
     except FlowNotOffered as error:
         raise _invalid("/template", str(error)) from None
     except BadVariables as bad:
@@ -56,6 +74,11 @@ def _of_template(id: str, request: VideoRequest, *, flow: Flow) -> tuple[Templat
     except MissingVariables as missing:
         errors = tuple(FieldError(f"/variables/{name}", "This template needs it.") for name in missing.variables)
         raise InvalidInput(str(missing), errors=errors) from None
+
+
+def _built(template: Template, values: Mapping[str, str], *, flow: Flow) -> Words:
+    final_prompt = prompts.built(template, values, flow=flow)
+    return Words(prompt=None, template=template.id, template_version=template.version, final_prompt=final_prompt)
 
 
 def _invalid(pointer: str, detail: str, *, code: str | None = None) -> InvalidInput:

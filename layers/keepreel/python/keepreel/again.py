@@ -1,0 +1,80 @@
+"""Asking for a video again: with something changed, or as it was after it failed."""
+
+import json
+from hashlib import sha256
+from typing import Any
+
+from keepreel import fitting, wording
+from keepreel.catalog import Model
+from keepreel.errors import NotRetryable
+from keepreel.inputs import RemixRequest, VideoRequest
+from keepreel.models import Video
+from keepreel.orders import Order
+from keepreel.statuses import Status
+from keepreel.wording import Words
+
+_RETRYABLE = (Status.FAILED, Status.CANCELED)
+
+
+def remix(video: Video, request: RemixRequest, *, created_by: str) -> Order:
+    """The same with what the request changes: the prompt (and what built it), the image and the seed are kept.
+
+    What was not asked for now and does not fit a changed model is left to the model. Raises InvalidInput.
+    """
+    model = fitting.model_named(request.model or video.model)
+    changes = request.model_dump(exclude_unset=True, exclude={"model"})
+    merged = VideoRequest.model_construct(**(_kept(video, model) | changes))
+    chosen = fitting.chosen(merged, model)
+    fitting.check(model, merged, chosen, source_image=merged.source_image)
+    return Order(
+        owner=video.owner,
+        payer=video.payer,
+        created_by=created_by,
+        type="custom" if request.prompt and video.type != "user" else video.type,
+        model=model,
+        chosen=chosen,
+        words=wording.of_person(request.prompt) if request.prompt else _words(video),
+        negative_prompt=merged.negative_prompt,
+        source_image=merged.source_image,
+        seed=merged.seed,
+        variations=merged.variations,
+        remixed_from=video.video_id,
+        fingerprint=_fingerprint(video, request),
+    )
+
+
+def retry(video: Video, *, created_by: str) -> Order:
+    """The same once more. Raises NotRetryable unless it failed or was canceled; InvalidInput."""
+    if video.status not in _RETRYABLE:
+        raise NotRetryable(f"This video is {video.status}; only one that failed or was canceled is made again.")
+    return remix(video, RemixRequest(), created_by=created_by)
+
+
+def _kept(video: Video, model: Model) -> dict[str, Any]:
+    offered = {
+        "duration_seconds": (int(video.duration_seconds), model.durations),
+        "aspect_ratio": (video.aspect_ratio, model.aspect_ratios),
+        "resolution": (video.resolution, model.resolutions),
+    }
+    taken = {
+        "negative_prompt": video.negative_prompt,
+        "seed": None if video.seed is None else int(video.seed),
+    }
+    return {
+        "source_image": video.source_image,
+        **{name: value for name, (value, values) in offered.items() if value in values},
+        **{name: value for name, value in taken.items() if name in model.takes},
+    }
+
+
+def _words(video: Video) -> Words:
+    version = None if video.template_version is None else int(video.template_version)
+    return Words(
+        prompt=video.prompt, template=video.template, template_version=version, final_prompt=video.final_prompt
+    )
+
+
+def _fingerprint(video: Video, request: RemixRequest) -> str:
+    # What is null is asked for as much as what has a value, so what was set counts, and not only what it is.
+    asked = request.model_dump(exclude={"dry_run"}, exclude_unset=True)
+    return sha256(json.dumps([video.video_id, asked], sort_keys=True).encode()).hexdigest()
