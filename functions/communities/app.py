@@ -35,9 +35,9 @@ def put_community(community_id: str) -> Response[str]:
 def preview_prompt(community_id: str) -> Response[str]:
     community = api.community(app, community_id)
     query = api.query(app, PromptQuery)
-    request = BotVideoRequest(type=query.type, model=query.model)
-    order = orders.of_community(request, community, created_by=api.owner(app))
-    return api.answer(200, views.prompt_json(order))
+    request = BotVideoRequest(**query.model_dump(exclude_unset=True))
+    asked = orders.of_community(request, community, created_by=api.owner(app))
+    return api.answer(200, views.prompt_json(asked.order()))
 
 
 @app.get("/v1/models")

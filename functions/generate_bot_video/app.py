@@ -20,23 +20,23 @@ app = api.resolver()
 def create_bot_video(community_id: str) -> Response[str]:
     community = api.community(app, community_id)
     request = api.parse(app, BotVideoRequest)
-    order = orders.of_community(request, community, created_by=api.owner(app))
-    return ordering.answer(app, order, is_dry_run=request.dry_run)
+    asked = orders.of_community(request, community, created_by=api.owner(app))
+    return ordering.answer(app, asked, is_dry_run=request.dry_run)
 
 
 @app.post("/v1/communities/<community_id>/videos/<video_id>/remix")
 def remix_bot_video(community_id: str, video_id: str) -> Response[str]:
     """A community's video again, with something changed."""
     video, request = _video(community_id, video_id), api.parse(app, RemixRequest, may_be_empty=True)
-    order = again.remix(video, request, created_by=api.owner(app))
-    return ordering.answer(app, order, is_dry_run=request.dry_run)
+    asked = again.remix(video, request, created_by=api.owner(app))
+    return ordering.answer(app, asked, is_dry_run=request.dry_run)
 
 
 @app.post("/v1/communities/<community_id>/videos/<video_id>/retry")
 def retry_bot_video(community_id: str, video_id: str) -> Response[str]:
     """A community's failed or canceled video once more, as it was."""
-    order = again.retry(_video(community_id, video_id), created_by=api.owner(app))
-    return ordering.answer(app, order, is_dry_run=False)
+    asked = again.retry(_video(community_id, video_id), created_by=api.owner(app))
+    return ordering.answer(app, asked, is_dry_run=False)
 
 
 def _video(community_id: str, video_id: str) -> Video:
@@ -44,7 +44,7 @@ def _video(community_id: str, video_id: str) -> Video:
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    if "requestContext" in event:
+    if isinstance(event, dict) and "http" in event.get("requestContext", {}):
         return app.resolve(event, context)
-    created = triggers.handle(event)
+    created = triggers.handle(event, request_id=context.aws_request_id)
     return {"video_ids": [video.video_id for video in created.videos] if created else []}

@@ -22,16 +22,16 @@ def create_upload() -> Response[str]:
 @app.post("/v1/videos")
 def create_video() -> Response[str]:
     request = api.parse(app, VideoRequest)
-    order = orders.of_person(request, owner=api.owner(app))
-    return ordering.answer(app, order, is_dry_run=request.dry_run)
+    asked = orders.of_person(request, owner=api.owner(app))
+    return ordering.answer(app, asked, is_dry_run=request.dry_run)
 
 
 @app.post("/v1/videos/<video_id>/remix")
 def remix_video(video_id: str) -> Response[str]:
     """The video again, with something changed."""
     request = api.parse(app, RemixRequest, may_be_empty=True)
-    order = again.remix(_video(video_id), request, created_by=api.owner(app))
-    return ordering.answer(app, order, is_dry_run=request.dry_run)
+    asked = again.remix(_video(video_id), request, created_by=api.owner(app))
+    return ordering.answer(app, asked, is_dry_run=request.dry_run)
 
 
 @app.post("/v1/videos/<video_id>/retry")

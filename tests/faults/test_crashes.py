@@ -29,8 +29,8 @@ EFFECTS: list[tuple[Any, str]] = [
     (events, "announce"),
 ]
 EFFECTS_OF_ONE_VIDEO = {
-    "kling": 10,  # intent, submit, bind, poll, saving, poll, file, thumbnail, completed, event
-    "higgsfield": 12,  # the image to its place, the place noted, and then the same
+    "kling": 11,  # intent, submit, bind, poll, saving, poll, file, thumbnail, completed, event, and that it was told
+    "higgsfield": 13,  # the image to its place, the place noted, and then the same
 }
 CASES = [(name, effect) for name, effects in EFFECTS_OF_ONE_VIDEO.items() for effect in range(effects)]
 _MOST_STEPS = 200
@@ -97,7 +97,7 @@ def assert_made_once(stack: Stack, kling: KlingSimulator, higgsfield: Higgsfield
         tasks = [*kling.tasks, *higgsfield.tasks]
         files = aws.s3().list_objects_v2(Bucket=settings().media_bucket, Prefix=f"media/{video.video_id}/")
         open_uploads = aws.s3().list_multipart_uploads(Bucket=settings().media_bucket).get("Uploads", [])
-        told = {it["detail-type"] for it in stack.bus.events if it["detail"]["video_id"] == video.video_id}
+        told = {it["detail-type"] for it in stack.bus.events if it["detail"].get("video_id") == video.video_id}
         closed = ("completed", None, None, None)
         assert facts(record, "status", "error_code", "in_flight_shard", "next_check_at") == closed
         assert limits_taken(video) == (1, video.estimated_cost_cents, 0)

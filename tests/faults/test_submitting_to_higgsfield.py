@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
+from keepreel import submission
+from keepreel.errors import LostRace
 from keepreel.models import Video
+from keepreel.providers import Job
+from keepreel.providers import higgsfield as adapter
 from keepreel.settings import settings
 from local.simulators.higgsfield import HiggsfieldSimulator
 from tests.faults.steps import ask, ask_from_upload, facts, limits_taken, now, run, step
@@ -41,7 +45,7 @@ def test_an_uploaded_image_goes_to_the_providers_own_place_and_the_intent_keeps_
 
     record, (task,) = now(video), tasks_of(higgsfield, video)
     sent = json.loads(record.attempt_request or "")
-    assert sent == {"path": "/higgsfield-ai/dop/lite", "body": task["body"]}
+    assert sent == {"path": "/higgsfield-ai/dop/lite", "body": task["body"], "is_whole": True}
     assert sent["body"]["image_url"] == record.hosted_image_url
     assert (record.hosted_image_url or "").startswith(higgsfield.base_url)
     assert settings().media_bucket not in (record.attempt_request or "")
@@ -95,53 +99,83 @@ def test_the_same_is_not_sent_while_the_first_may_still_be_on_its_way(
     assert step("queued", video) == "processing"
 
 
-def test_once_the_key_may_be_forgotten_nothing_is_sent_again(video: Video, higgsfield: HiggsfieldSimulator) -> None:
-    higgsfield.fault(on="create", kind="drop", external_id=video.video_id)
+def test_once_the_key_may_be_forgotten_nothing_is_sent_again_and_nothing_more_is_waited_for(
+    video: Video, higgsfield: HiggsfieldSimulator
+) -> None:
+    higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
     step("queued", video)
     attempted(video, ago=timedelta(hours=25))
 
-    assert [step("queued", video) for _ in range(3)] == ["queued"] * 3
-
-    assert higgsfield.create_calls[video.video_id] == 1
-
-
-def test_what_is_never_confirmed_ends_after_days_and_stays_counted(
-    video: Video, higgsfield: HiggsfieldSimulator
-) -> None:
-    higgsfield.fault(on="create", kind="drop", times=100, external_id=video.video_id)
-    step("queued", video)
-    video.update(actions=[Video.created_at.set(datetime.now(UTC) - timedelta(days=7))])
-    attempted(video, ago=timedelta(days=7))
-
     record = run(video)
 
-    assert (record.status, record.error_code) == ("failed", "timed_out")
-    assert limits_taken(video) == (1, 13, 0)
+    assert facts(record, "status", "error_code") == ("failed", "timed_out")
+    assert limits_taken(video) == (1, 13, 0)  # it may have been charged
     assert higgsfield.create_calls[video.video_id] == 1
 
 
-def test_a_refusal_of_the_same_again_counts_only_when_it_comes_twice(
-    video: Video, higgsfield: HiggsfieldSimulator
+def test_a_prompt_that_looks_like_a_hash_is_found_again(higgsfield: HiggsfieldSimulator) -> None:
+    video = ask(model="higgsfield-dop-lite", source_image=FOREIGN, prompt="sha256:" + "0" * 64)
+    higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
+
+    assert run(video).status == "completed"
+
+
+def test_two_workers_send_it_again_one_at_a_time(
+    video: Video, higgsfield: HiggsfieldSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     higgsfield.fault(on="create", kind="drop", external_id=video.video_id)
     step("queued", video)
-    higgsfield.fault(on="create", kind="code", status=404, external_id=video.video_id)
+    find = adapter.find
+    answers: list[str] = []
 
-    assert step("queued", video) == "queued"
-    assert now(video).error_code is None
+    def another_comes_meanwhile(job: Job) -> str | None:
+        monkeypatch.setattr(adapter, "find", find)
+        with pytest.raises(LostRace):
+            submission.submit(stale)
+        answers.append("refused")
+        return find(job)
 
-    higgsfield.fault(on="create", kind="code", status=404, external_id=video.video_id)
-    assert facts(run(video), "status", "error_code") == ("failed", "model_unavailable")
+    stale = now(video)
+    monkeypatch.setattr(adapter, "find", another_comes_meanwhile)
+
+    assert step("queued", video) == "processing"
+
+    assert (answers, higgsfield.create_calls[video.video_id]) == (["refused"], 2)
 
 
-def test_a_refusal_once_does_not_lose_a_task_that_was_taken(video: Video, higgsfield: HiggsfieldSimulator) -> None:
+def test_a_refusal_of_the_same_again_is_believed_only_when_it_lasts_and_stays_counted(
+    video: Video, higgsfield: HiggsfieldSimulator, limit: Any
+) -> None:
     higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
     step("queued", video)
-    higgsfield.fault(on="create", kind="code", status=404, external_id=video.video_id)
+    higgsfield.fault(on="create", kind="code", status=404, times=9, external_id=video.video_id)
+    limit(WAIT_SCALE=1)
+    attempted(video, ago=timedelta(minutes=59))
 
+    assert step("queued", video) == "queued"
+
+    attempted(video, ago=timedelta(minutes=61))
     record = run(video)
+    assert facts(record, "status", "error_code") == ("failed", "model_unavailable")
+    assert "charged" not in (record.error_message or "")
+    assert limits_taken(video) == (1, 13, 0)
 
-    assert (record.status, len(tasks_of(higgsfield, video))) == ("completed", 1)
+
+def test_a_refusal_that_passes_does_not_lose_a_task_that_was_taken(
+    video: Video, higgsfield: HiggsfieldSimulator, limit: Any
+) -> None:
+    higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
+    step("queued", video)
+    limit(WAIT_SCALE=1)
+    for _ in range(3):
+        higgsfield.fault(on="create", kind="code", status=404, external_id=video.video_id)
+        attempted(video, ago=timedelta(minutes=5))
+        assert step("queued", video) == "queued"
+
+    attempted(video, ago=timedelta(minutes=5))
+    assert run(video).status == "completed"
+
+    assert len(tasks_of(higgsfield, video)) == 1
 
 
 def test_out_of_credits_on_the_second_sending_loses_nothing(video: Video, higgsfield: HiggsfieldSimulator) -> None:
@@ -162,6 +196,7 @@ def test_out_of_credits_on_the_second_sending_loses_nothing(video: Video, higgsf
         ({"status": 400, "detail": "prompt violates our content policy"}, "prompt_rejected"),
         ({"status": 404}, "model_unavailable"),
         ({"status": 422, "detail": [{"loc": ["body", "prompt"], "msg": "too long"}]}, "provider_error"),
+        ({"status": 422, "detail": [{"loc": ["body", "seed"], "msg": "must be different"}]}, "provider_error"),
         ({"status": 401}, "provider_error"),
         ({"status": 403}, "provider_error"),
     ],
@@ -234,6 +269,7 @@ def test_a_task_that_ends_without_a_video_is_not_charged_and_given_back_once(
     again = [step("failed", video) for _ in range(3)]
 
     assert facts(record, "status", "error_code") == ("failed", code)
+    assert "othing was charged" in (record.error_message or "")
     assert (again, limits_taken(video)) == (["failed"] * 3, (0, 0, 0))
 
 

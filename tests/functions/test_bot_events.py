@@ -1,13 +1,17 @@
 """Events on the bus and schedules ask for videos; finished videos are told of on the bus."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import boto3
 import pytest
 
-from keepreel.models import Video
+from keepreel import triggers
+from keepreel.errors import BadTrigger, LimitReached
+from keepreel.generation import Created
+from keepreel.models import IdempotencyKey, Video
 from keepreel.settings import settings
 from local.simulators.kling import KlingSimulator
 from local.stack import Stack
@@ -117,7 +121,41 @@ def test_a_schedule_makes_one_video_a_slot(stack: Stack, community: str) -> None
 
     assert ids[0] == ids[1]
     assert len({id for (id,) in ids}) == 3
-    assert len(run(None)) == 1
+
+
+def test_a_schedule_that_does_not_tell_its_time_makes_one_video_an_invocation(community: str) -> None:
+    event = {"community_id": community, "type": "promo"}
+
+    ids = [_made(triggers.handle(event, request_id=request_id)) for request_id in ("a", "a", "b")]
+
+    assert (ids[0] == ids[1], ids[1] == ids[2]) == (True, False)
+
+
+def test_a_schedule_makes_no_dry_run(community: str) -> None:
+    with pytest.raises(BadTrigger, match="/dry_run"):
+        triggers.handle({"community_id": community, "type": "promo", "dry_run": True}, request_id="a")
+
+    assert made_for(community) == []
+
+
+def test_a_full_account_is_told_by_its_name(community: str, limit: Any) -> None:
+    limit(IN_FLIGHT_LIMIT=0)
+
+    with pytest.raises(LimitReached):
+        triggers.handle({"community_id": community, "type": "promo"}, request_id="a")
+
+
+def test_an_events_key_outlives_the_queue(community: str) -> None:
+    event = {"id": "e", "detail-type": "CommunityCreated", "detail": {"community_id": community, "intro_video": True}}
+    triggers.handle(event, request_id="a")
+
+    (key,) = IdempotencyKey.scan(IdempotencyKey.key.startswith(f"request#community#{community}#"))
+
+    assert key.expires_at - datetime.now(UTC) > timedelta(days=15)
+
+
+def _made(created: Created | None) -> list[str]:
+    return [video.video_id for video in created.videos] if created else []
 
 
 @pytest.mark.parametrize(
@@ -146,20 +184,31 @@ def test_what_cannot_be_made_is_kept_with_its_reason(
 @pytest.mark.parametrize(
     "event",
     [
+        None,
+        [],
+        "text",
         {},
+        {"requestContext": {}},
         {"community_id": "c"},
         {"type": "promo"},
         {"detail-type": "CommunityCreated"},
         {"detail-type": "Holiday", "detail": {}},
         {"detail-type": "CommunityCreated", "id": "1", "detail": "text"},
         {"detail-type": ["CommunityCreated"], "detail": {}},
-        {"detail-type": "CommunityCreated", "detail": {"community_id": "c", "intro_video": True}},
     ],
 )
-def test_an_event_that_is_none_says_so(event: dict[str, Any], stack: Stack) -> None:
+def test_an_event_that_is_none_says_so(event: Any, stack: Stack) -> None:
     answer = stack.invoker.invoke("GenerateBotVideoFunction", event)
 
     assert (answer.is_error, answer.value["errorType"]) == (True, "BadTrigger")
+
+
+def test_an_event_without_an_id_says_so(community: str) -> None:
+    with pytest.raises(BadTrigger, match="no id"):
+        triggers.handle(
+            {"detail-type": "CommunityCreated", "detail": {"community_id": community, "intro_video": True}},
+            request_id="a",
+        )
 
 
 def test_the_bus_is_told_of_a_completed_video(stack: Stack, person: Person, community: str) -> None:

@@ -3,11 +3,15 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from keepreel import generation, orders
+from keepreel.errors import LimitReached
+from keepreel.inputs import VideoRequest
 from keepreel.models import DailyUsage, InFlightUsage, Video
 from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator
@@ -64,7 +68,7 @@ def test_each_type_becomes_a_video(type: str, template: str | None, person: Pers
     }
     assert (kept["template"] or {}).get("id") == template
     assert kept["prompt"] == fields.get("prompt")
-    assert kept["links"] == {"self": f"{videos}/{kept['id']}", "download": f"{videos}/{kept['id']}/download"}
+    assert kept["links"]["download"] == f"{videos}/{kept['id']}/download"
 
 
 def test_the_avatar_is_what_the_provider_films(
@@ -150,7 +154,7 @@ def test_a_dry_run_tells_the_price_and_makes_nothing(person: Person, videos: str
 
     told = answer.json()
     assert answer.status_code == 200
-    assert told["cost"] == {"estimated_usd": 2.28, "estimated_usd_each": 0.57}
+    assert told["cost"] == {"estimated_usd": 2.28, "estimated_usd_each": 0.57, "is_price_verified": False}
     assert told["remaining"] == {"videos_today": 30, "usd_today": 10.0, "in_flight": 20}
     assert told["final_prompt"].startswith("Sophia")
     assert (made_for(videos), limits_taken(person)) == ([], (0, 0, 0))
@@ -231,10 +235,73 @@ def test_fifty_at_once_against_a_limit_of_ten_make_exactly_ten(
 
 
 @pytest.mark.parametrize(
+    "limits", [{"DAILY_VIDEO_LIMIT": 10}, {"DAILY_SPEND_LIMIT_CENTS": 289}, {"IN_FLIGHT_LIMIT": 10}], ids=str
+)
+def test_no_limit_is_passed_by_a_race(
+    limits: dict[str, int], person: Person, without_workflow: None, limit: Callable[..., None]
+) -> None:
+    limit(**limits)  # each is ten videos of 28 cents
+
+    def ask(n: int) -> str:
+        try:
+            generation.create(orders.of_person(VideoRequest(prompt=f"smile {n}"), owner=person.owner), key=None)
+        except LimitReached as error:
+            return error.code
+        return "made"
+
+    with ThreadPoolExecutor(20) as pool:
+        outcomes = Counter(pool.map(ask, range(50)))
+
+    assert outcomes["made"] == 10
+    assert limits_taken(person) == (10, 280, 10)
+
+
+@pytest.mark.parametrize(
+    "limits", [{"DAILY_VIDEO_LIMIT": 2}, {"DAILY_SPEND_LIMIT_CENTS": 170}, {"IN_FLIGHT_LIMIT": 2}], ids=str
+)
+def test_what_is_more_than_a_limit_by_itself_is_refused_also_to_a_newcomer(
+    limits: dict[str, int], person: Person, videos: str, limit: Callable[..., None]
+) -> None:
+    limit(**limits)
+
+    answer = person.ask_for(videos, type="intro", variations=3)
+
+    assert (answer.status_code, problem(answer)["code"]) == (429, "daily_limit")
+    assert "waiting does not help" in problem(answer)["detail"]
+    assert (made_for(videos), limits_taken(person)) == ([], (0, 0, 0))
+
+
+def test_a_batch_over_midnight_counts_in_one_day(
+    person: Person, without_workflow: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Midnight(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Midnight":  # noqa: ARG003
+            return next(ticks)
+
+    ticks = iter([Midnight(2026, 11, 21, 23, 59, 59, tzinfo=UTC), *[Midnight(2026, 11, 22, tzinfo=UTC)] * 9])
+    order = orders.of_person(VideoRequest(prompt="smile", variations=4), owner=person.owner).order()
+    monkeypatch.setattr(generation, "datetime", Midnight)
+
+    assert {video.usage_day for video in generation._new_videos(order)} == {"2026-11-21"}
+
+
+def test_a_request_of_before_is_answered_again_though_it_could_not_be_made_now(person: Person, videos: str) -> None:
+    first = person.ask_for(videos, key="k", type="token_reveal").json()
+    person.found(videos.split("/")[3])
+
+    again = person.ask_for(videos, key="k", type="token_reveal")
+    anew = person.ask_for(videos, key="l", type="token_reveal")
+
+    assert (again.status_code, again.json()["id"]) == (202, first["id"])
+    assert (anew.status_code, problem(anew)["code"]) == (400, "community_data_missing")
+
+
+@pytest.mark.parametrize(
     ("limits", "code", "words"),
     [
         ({"DAILY_SPEND_LIMIT_CENTS": 100}, "daily_limit", "$1.00 a day, of which $0.43 are left; this costs $0.57"),
-        ({"DAILY_VIDEO_LIMIT": 1}, "daily_limit", "1 videos a day, of which 0 are left"),
+        ({"DAILY_VIDEO_LIMIT": 1}, "daily_limit", "1 videos a day, of which 0 are left; this asks for 1"),
         ({"IN_FLIGHT_LIMIT": 1}, "in_flight_limit", "1 videos in the making"),
     ],
 )

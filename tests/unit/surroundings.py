@@ -14,6 +14,8 @@ _ENVIRONMENT = {
     "VIDEOS_TABLE": "videos",
     "REQUESTS_TABLE": "requests",
     "COMMUNITIES_TABLE": "communities",
+    "SHARES_TABLE": "shares",
+    "SIGNING_SECRET_NAME": "keepreel/test/signing",
     "MEDIA_BUCKET": "media",
     "VIDEO_WORKFLOW_ARN": "arn:aws:states:eu-central-1:000000000000:stateMachine:video",
     "EVENT_BUS": "keepreel-test",

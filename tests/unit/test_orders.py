@@ -11,15 +11,20 @@ from keepreel import catalog, inputs, orders
 from keepreel.errors import FieldError, InvalidInput
 from keepreel.inputs import BotVideoRequest, ChosenVideo, VideoRequest
 from keepreel.models import Community
-from keepreel.orders import Order
+from keepreel.orders import Asked, Order
+from keepreel.wording import Words
 
 ME = "user#me"
 UPLOAD = "upload:" + "0" * 32
 
 
-def ordered(**fields: Any) -> Order:
+def asked(**fields: Any) -> Asked:
     request = inputs.parse(VideoRequest, json.dumps({"prompt": "a warm smile", **fields}).encode())
     return orders.of_person(request, owner=ME)
+
+
+def ordered(**fields: Any) -> Order:
+    return asked(**fields).order()
 
 
 def refused(**fields: Any) -> InvalidInput:
@@ -28,9 +33,13 @@ def refused(**fields: Any) -> InvalidInput:
     return caught.value
 
 
-def bot_ordered(community: Community, **fields: Any) -> Order:
+def bot_asked(community: Community, **fields: Any) -> Asked:
     request = inputs.parse(BotVideoRequest, json.dumps(fields).encode())
     return orders.of_community(request, community, created_by=ME)
+
+
+def bot_ordered(community: Community, **fields: Any) -> Order:
+    return bot_asked(community, **fields).order()
 
 
 def bot_refused(community: Community, **fields: Any) -> InvalidInput:
@@ -50,7 +59,7 @@ def test_what_is_left_out_takes_the_models_first_choice() -> None:
 
     assert order.model.id == "kling-v2-1"
     assert order.chosen == ChosenVideo(duration_seconds=5, aspect_ratio="1:1", resolution="720p")
-    assert (order.prompt, order.final_prompt, order.template) == ("a warm smile", "a warm smile", None)
+    assert order.words == Words(prompt="a warm smile", final_prompt="a warm smile")
     assert (order.cents_each, order.cents) == (28, 28)
 
 
@@ -91,6 +100,10 @@ def test_what_is_left_out_takes_the_models_first_choice() -> None:
         ({"prompt": None, "template": "golden-hour", "variables": {"colour": "red"}}, ["/variables/colour"]),
         ({"prompt": None, "template": "golden-hour", "variables": {"Subject": "a"}}, ["/variables/Subject/[key]"]),
         ({"variables": {"subject": "a cat"}}, ["/variables"]),
+        ({"source_image": None, "source_image_url": "https://example.com/a.jpg"}, ["/source_image_url"]),
+        ({"prompt": "\u200b"}, ["/prompt"]),
+        ({"prompt": "turned \u202e round"}, ["/prompt"]),
+        ({"prompt": "tagged \U000e0041"}, ["/prompt"]),
     ],
 )
 def test_bad_input_names_its_field(fields: dict[str, Any], pointers: list[str]) -> None:
@@ -123,10 +136,21 @@ def test_a_request_may_send_back_what_an_answer_called_source_image_url() -> Non
 def test_a_template_builds_the_prompt_and_is_named_with_its_version() -> None:
     order = ordered(prompt=None, template="golden-hour")
 
-    assert order.template is not None
-    assert (order.prompt, order.template.id) == (None, "golden-hour")
-    assert order.template.version >= 1
-    assert len(order.final_prompt.split()) > 30
+    assert (order.words.prompt, order.words.template) == (None, "golden-hour")
+    assert (order.words.template_version or 0) >= 1
+    assert len(order.words.final_prompt.split()) > 30
+
+
+def test_the_order_of_variables_and_a_null_for_nothing_make_no_other_request() -> None:
+    one, other = ({"a": "1", "b": "2"}, {"b": "2", "a": "1"})
+
+    assert asked(template="t", variables=one).fingerprint == asked(template="t", variables=other).fingerprint
+    assert asked(source_image=None, variations=1).fingerprint == asked().fingerprint
+
+
+@pytest.mark.parametrize("model", ["kling-3.0", "kling-v2-1"])
+def test_five_seconds_are_the_usual_length(model: str) -> None:
+    assert ordered(model=model).chosen.duration_seconds == 5
 
 
 def test_variations_cost_as_many_times() -> None:
@@ -136,10 +160,10 @@ def test_variations_cost_as_many_times() -> None:
 
 
 def test_a_request_is_the_same_however_its_fields_are_ordered_and_named() -> None:
-    first = ordered(source_image=UPLOAD, duration_seconds=5)
+    first = asked(source_image=UPLOAD, duration_seconds=5)
 
-    assert ordered(duration_seconds=5, source_image_url=UPLOAD).fingerprint == first.fingerprint
-    assert ordered(source_image=UPLOAD).fingerprint != ordered(source_image=UPLOAD, variations=2).fingerprint
+    assert asked(duration_seconds=5, source_image_url=UPLOAD).fingerprint == first.fingerprint
+    assert asked(source_image=UPLOAD).fingerprint != asked(source_image=UPLOAD, variations=2).fingerprint
 
 
 def test_a_bot_videos_defaults_are_the_owners() -> None:
@@ -175,16 +199,13 @@ def test_without_any_image_the_default_is_a_model_that_needs_none() -> None:
 def test_naming_no_source_is_another_request_than_not_naming_one() -> None:
     asked = {"type": "intro", "model": "kling-3.0"}
 
-    assert (
-        bot_ordered(community(), **asked).fingerprint
-        != bot_ordered(community(), **asked, source_image=None).fingerprint
-    )
+    assert bot_asked(community(), **asked).fingerprint != bot_asked(community(), **asked, source_image=None).fingerprint
 
 
 def test_the_same_request_stays_the_same_when_the_community_changes() -> None:
     before, after = community(), community(name="Another name", avatar="upload:" + "1" * 32)
 
-    assert bot_ordered(before, type="intro").fingerprint == bot_ordered(after, type="intro").fingerprint
+    assert bot_asked(before, type="intro").fingerprint == bot_asked(after, type="intro").fingerprint
 
 
 @pytest.mark.parametrize(
@@ -210,5 +231,5 @@ def test_a_type_whose_data_are_missing_names_all_of_them() -> None:
 
     assert error.code == "community_data_missing"
     assert error.errors[0].detail == (
-        "The community has no token_name and no token_symbol. Set it with PUT /v1/communities/c1."
+        "The community has no token_name and no token_symbol. Change the community and ask again."
     )

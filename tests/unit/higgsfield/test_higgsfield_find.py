@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from keepreel.errors import AccountProblem, ErrorCode, ProviderError, Refused, Unreachable
+from keepreel.errors import AccountProblem, ErrorCode, OutcomeUnknown, ProviderError, Refused, Unreachable
 from keepreel.providers import Submission, higgsfield
 from keepreel.settings import settings
-from tests.unit.higgsfield.samples import FROM_IMAGE, PROMPT, TASK_ID, VIDEO_ID, accepted, job, sent_job
+from tests.unit.higgsfield.samples import FROM_IMAGE, TASK_ID, VIDEO_ID, accepted, job, sent_job
 from tests.unit.scripted_server import ScriptedServer
 
 
@@ -82,7 +82,8 @@ def test_nothing_is_sent_again_once_the_key_may_be_forgotten(
 ) -> None:
     higgsfield_server.answers({"detail": "Internal Server Error"}, http_status=500)
 
-    with pytest.raises(Unreachable, match="HTTP 500" if is_sent else "forgotten the key"):
+    error, words = (Unreachable, "HTTP 500") if is_sent else (OutcomeUnknown, "forgotten the key")
+    with pytest.raises(error, match=words):
         higgsfield.find(sent_job(hours_ago))
 
     assert len(higgsfield_server.requests) == is_sent
@@ -94,7 +95,7 @@ def test_how_long_a_key_is_known_is_for_the_operator_to_say(
     monkeypatch.setenv("HIGGSFIELD_KEY_HOURS", "0.5")
     settings.cache_clear()
 
-    with pytest.raises(Unreachable, match="forgotten the key"):
+    with pytest.raises(OutcomeUnknown, match="forgotten the key"):
         higgsfield.find(sent_job(hours_ago=0.6))
 
     assert higgsfield_server.requests == []
@@ -107,15 +108,13 @@ def test_how_long_a_key_is_known_is_for_the_operator_to_say(
         {"sent": FROM_IMAGE},
         {"first_sent_at": datetime.now(UTC)},
         {
-            "sent": Submission(
-                video_id=VIDEO_ID, path=FROM_IMAGE.path, body={"prompt": PROMPT, "image_url": "sha256:0123"}
-            ),
+            "sent": Submission(video_id=VIDEO_ID, path=FROM_IMAGE.path, body=FROM_IMAGE.body, is_whole=False),
             "first_sent_at": datetime.now(UTC),
         },
     ],
 )
 def test_what_is_not_known_exactly_is_not_sent_again(higgsfield_server: ScriptedServer, known: dict[str, Any]) -> None:
-    with pytest.raises(Unreachable):
+    with pytest.raises(OutcomeUnknown):
         higgsfield.find(job(**known))
 
     assert higgsfield_server.requests == []

@@ -132,7 +132,11 @@ def test_success_without_a_request_id_is_an_unknown_outcome(higgsfield_server: S
             Submission(video_id=VIDEO_ID, path="/gone/text-to-video", body={"prompt": PROMPT}),
             "Choose Kling 2.1 Master by Higgsfield (higgsfield-kling-2.1-master)",
         ),
-        (FROM_TEXT, "Choose another model"),
+        (
+            FROM_TEXT,  # of which Higgsfield has no other model, so those of others are named
+            "Choose Kling V2.1 (kling-v2-1), Kling 2.5 Turbo (kling-2.5-turbo), Kling 2.6 (kling-2.6) or "
+            "Kling 3.0 (kling-3.0)",
+        ),
     ],
 )
 def test_a_model_that_the_account_lacks_names_those_that_work(

@@ -1,26 +1,43 @@
 """Asking for a video again: with something changed, or as it was after it failed."""
 
-import json
-from hashlib import sha256
+from functools import partial
 from typing import Any
 
-from keepreel import fitting, wording
+from keepreel import fitting, orders, wording
 from keepreel.catalog import Model
 from keepreel.errors import NotRetryable
 from keepreel.inputs import RemixRequest, VideoRequest
 from keepreel.models import Video
-from keepreel.orders import Order
+from keepreel.orders import Asked, Order
 from keepreel.statuses import Status
 from keepreel.wording import Words
 
 _RETRYABLE = (Status.FAILED, Status.CANCELED)
 
 
-def remix(video: Video, request: RemixRequest, *, created_by: str) -> Order:
+def remix(video: Video, request: RemixRequest, *, created_by: str) -> Asked:
     """The same with what the request changes: the prompt (and what built it), the image and the seed are kept.
 
-    What was not asked for now and does not fit a changed model is left to the model. Raises InvalidInput.
+    What was not asked for now and does not fit a changed model is left to the model.
     """
+    # What is null is asked for as much as what has a value, so what was set counts, and not only what it is.
+    named = sorted(request.model_fields_set - {"dry_run"})
+    return Asked(
+        owner=video.owner,
+        payer=video.payer,
+        fingerprint=orders.fingerprint(request, video.video_id, named),
+        order=partial(_order, video, request, created_by=created_by),
+    )
+
+
+def retry(video: Video, *, created_by: str) -> Asked:
+    """The same once more. Raises NotRetryable unless it failed or was canceled."""
+    if video.status not in _RETRYABLE:
+        raise NotRetryable(f"This video is {video.status}; only one that failed or was canceled is made again.")
+    return remix(video, RemixRequest(), created_by=created_by)
+
+
+def _order(video: Video, request: RemixRequest, *, created_by: str) -> Order:
     model = fitting.model_named(request.model or video.model)
     changes = request.model_dump(exclude_unset=True, exclude={"model"})
     merged = VideoRequest.model_construct(**(_kept(video, model) | changes))
@@ -39,15 +56,7 @@ def remix(video: Video, request: RemixRequest, *, created_by: str) -> Order:
         seed=merged.seed,
         variations=merged.variations,
         remixed_from=video.video_id,
-        fingerprint=_fingerprint(video, request),
     )
-
-
-def retry(video: Video, *, created_by: str) -> Order:
-    """The same once more. Raises NotRetryable unless it failed or was canceled; InvalidInput."""
-    if video.status not in _RETRYABLE:
-        raise NotRetryable(f"This video is {video.status}; only one that failed or was canceled is made again.")
-    return remix(video, RemixRequest(), created_by=created_by)
 
 
 def _kept(video: Video, model: Model) -> dict[str, Any]:
@@ -72,9 +81,3 @@ def _words(video: Video) -> Words:
     return Words(
         prompt=video.prompt, template=video.template, template_version=version, final_prompt=video.final_prompt
     )
-
-
-def _fingerprint(video: Video, request: RemixRequest) -> str:
-    # What is null is asked for as much as what has a value, so what was set counts, and not only what it is.
-    asked = request.model_dump(exclude={"dry_run"}, exclude_unset=True)
-    return sha256(json.dumps([video.video_id, asked], sort_keys=True).encode()).hexdigest()

@@ -8,6 +8,8 @@ import boto3
 from botocore.config import Config
 from pynamodb.connection import Connection
 
+from keepreel.errors import StoreUnavailable
+
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.parameters import SecretsProvider, SSMProvider
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -57,8 +59,13 @@ def secret(name: str, *, fresh: bool = False) -> dict[str, Any]:
 
 
 def parameter(name: str) -> str:
-    """An SSM parameter's text; kept for five minutes."""
-    return str(_parameters().get(name, max_age=_KEPT_SECONDS))
+    """An SSM parameter's text; kept for five minutes. Raises StoreUnavailable."""
+    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+
+    try:
+        return str(_parameters().get(name, max_age=_KEPT_SECONDS))
+    except GetParameterError as error:
+        raise StoreUnavailable(f"the parameter {name} cannot be read") from error
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pynamodb.exceptions import DoesNotExist, UpdateError
 
-from keepreel import uploads
+from keepreel import cursors, uploads
 from keepreel.errors import BadImage, FieldError, InvalidInput, NotFound
 from keepreel.models import Community
 
@@ -50,7 +50,7 @@ def put(community_id: str, request: "CommunityRequest", *, owner_id: str) -> tup
     """
     if not _ID.fullmatch(community_id):
         detail = "A community's id is 1 to 64 letters, digits, - and _, with a letter or a digit first."
-        raise InvalidInput(detail)
+        raise InvalidInput(detail, errors=(FieldError("/community_id", detail),))
     if request.avatar:
         _check_avatar(request.avatar, owner_id=owner_id)
     now = datetime.now(UTC)
@@ -69,7 +69,7 @@ def put(community_id: str, request: "CommunityRequest", *, owner_id: str) -> tup
     except UpdateError as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
             raise
-        raise _not_found() from None
+        raise NotFound("This id cannot be used; choose another one.") from None
     return community, community.created_at == now
 
 
@@ -77,14 +77,14 @@ def page(*, owner_id: str, limit: int, cursor: str | None = None) -> Page:
     """One page of a person's communities, by their ids; the index may lag behind a change by a moment."""
     found = Community.by_owner.query(
         owner_id,
-        None if cursor is None else Community.community_id > _id_in(cursor),
+        None if cursor is None else Community.community_id > cursors.read(cursor, owner_id),
         limit=limit + 1,
         page_size=limit + 1,
     )
     communities = list(found)
     has_more = len(communities) > limit
-    last = communities[limit - 1].community_id if has_more else None
-    return Page(communities=communities[:limit], next_cursor=last)
+    next_cursor = cursors.signed(communities[limit - 1].community_id, owner_id) if has_more else None
+    return Page(communities=communities[:limit], next_cursor=next_cursor)
 
 
 def _check_avatar(avatar: str, *, owner_id: str) -> None:
@@ -94,13 +94,6 @@ def _check_avatar(avatar: str, *, owner_id: str) -> None:
         images.check(uploads.read(owner=owner_id, source_image=avatar), aspect_ratio=_AVATAR_SHAPE)
     except BadImage as error:
         raise InvalidInput(str(error), code="invalid_image", errors=(FieldError("/avatar", str(error)),)) from None
-
-
-def _id_in(cursor: str) -> str:
-    if not _ID.fullmatch(cursor):
-        detail = "Use next_cursor as the last page gave it."
-        raise InvalidInput("The cursor cannot be read.", errors=(FieldError("/cursor", detail),))
-    return cursor
 
 
 def _not_found() -> NotFound:

@@ -25,7 +25,7 @@ KeepreelError
 └── LostRace                 another worker moved the record first, and not to where we wanted it
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -51,6 +51,10 @@ class Failure:
 
     code: ErrorCode
     message: str
+
+    def uncharged(self) -> "Failure":
+        """The same, where it surely cost nothing; the person is told so."""
+        return self if "charged" in self.message else replace(self, message=f"{self.message} Nothing was charged.")
 
 
 class KeepreelError(Exception):

@@ -3,34 +3,43 @@
 import json
 from typing import Any
 
+from pynamodb.exceptions import UpdateError
+
 from keepreel import aws, owners, storage
 from keepreel.errors import StoreUnavailable
 from keepreel.models import Video
 from keepreel.settings import settings
-from keepreel.statuses import Status
+from keepreel.statuses import ANNOUNCED, Status
 
 SOURCE = "keepreel"
 _DETAIL_TYPES = {Status.COMPLETED: "VideoCompleted", Status.FAILED: "VideoFailed"}
 
 
 def announce(video: Video) -> None:
-    """Tells of a video that is completed or failed, and does nothing for any other.
+    """Tells of a video that is completed or failed, if that was not done yet.
 
-    At least once: the step that finished the video is run again when it was killed before this, so a receiver may hear
-    of one video twice, with the same `video_id`. Raises StoreUnavailable when the bus does not take it.
+    At least once: a finished video stays in the in-flight index until the bus has it, so whoever comes next tells of
+    it, the sweeper at last. A receiver may hear of one video twice, with the same `video_id`. Raises StoreUnavailable.
     """
-    detail_type = _DETAIL_TYPES.get(Status(video.status))
-    if detail_type is None:
+    if video.status not in ANNOUNCED or video.in_flight_shard is None:
         return
     entry: Any = {
         "EventBusName": settings().event_bus,
         "Source": SOURCE,
-        "DetailType": detail_type,
+        "DetailType": _DETAIL_TYPES[Status(video.status)],
         "Detail": json.dumps(_detail(video), ensure_ascii=False),
     }
     answer = aws.events().put_events(Entries=[entry])
     if answer["FailedEntryCount"]:
         raise StoreUnavailable(f"the bus did not take the event of {video.video_id}")
+    try:
+        video.update(
+            actions=[Video.in_flight_shard.remove(), Video.next_check_at.remove()],
+            condition=Video.status == video.status,
+        )
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":  # deleted meanwhile
+            raise
 
 
 def _detail(video: Video) -> dict[str, Any]:

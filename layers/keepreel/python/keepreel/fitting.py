@@ -7,6 +7,9 @@ from keepreel.catalog import Model
 from keepreel.errors import FieldError, InvalidInput
 from keepreel.inputs import ChosenVideo, VideoRequest
 
+_USUAL_SECONDS = 5
+_UNITS = {"duration_seconds": " seconds"}
+
 
 def model_named(id: str) -> Model:
     """Raises InvalidInput, which names those that work."""
@@ -18,9 +21,9 @@ def model_named(id: str) -> Model:
 
 
 def chosen(request: VideoRequest, model: Model, *, resolution: str = "") -> ChosenVideo:
-    """What is left open takes the model's first choice; `resolution` goes before it where the model offers it."""
+    """What is left open takes five seconds and `resolution`, where the model offers them, or else its first choice."""
     first_choices = {
-        "duration_seconds": model.durations[0],
+        "duration_seconds": _USUAL_SECONDS if _USUAL_SECONDS in model.durations else model.durations[0],
         "aspect_ratio": model.aspect_ratios[0],
         "resolution": resolution if resolution in model.resolutions else model.resolutions[0],
     }
@@ -41,7 +44,7 @@ def _unfit(model: Model, request: VideoRequest, choice: ChosenVideo) -> list[Fie
         "resolution": model.resolutions,
     }
     errors = [
-        FieldError(f"/{name}", f"{model.name} offers {', '.join(map(str, values))}.")
+        FieldError(f"/{name}", f"{model.name} offers {', '.join(map(str, values))}{_UNITS.get(name, '')}.")
         for name, values in offered.items()
         if getattr(choice, name) not in values
     ]

@@ -15,7 +15,7 @@ from keepreel.errors import BadImage, FieldError, Gone, InvalidInput, KeyReused,
 from keepreel.inputs import HIGHEST_SEED
 from keepreel.logs import logger
 from keepreel.models import IdempotencyKey, Video, faceted, in_flight_shard
-from keepreel.orders import Order
+from keepreel.orders import Asked, Order
 from keepreel.statuses import Status
 from keepreel.transactions import Canceled
 
@@ -31,23 +31,24 @@ class Created:
     replayed: bool
 
 
-def create(order: Order, *, key: str | None) -> Created:
+def create(asked: Asked, *, key: str | None, key_kept: timedelta = _KEY_KEPT) -> Created:
     """Makes the videos' records and starts their workflows; the same request again gives the same answer.
 
     `key` is the client's Idempotency-Key. Without one, the same request from the same owner within a minute counts as
     a double click. Raises InvalidInput, KeyReused, Gone, LimitReached; nothing is spent before all is checked.
     """
-    seal = _Seal.of(order, key=key)
+    seal = _Seal.of(asked, key=key, kept=key_kept)
     if earlier := seal.earlier_videos():
         return Created(videos=earlier, replayed=True)
+    order = asked.order()
     check_image(order)
+    limits.check(videos=order.variations, cents=order.cents)
     videos = _new_videos(order)
     if _write(videos, order, seal):
-        for video in videos:
-            _start(video)
-        return Created(videos=videos, replayed=False)
+        return Created(videos=_started(videos), replayed=False)
     if earlier := seal.earlier_videos():
-        return Created(videos=earlier, replayed=True)
+        # Perhaps our own, of which only the reply was lost; one that runs already is not started twice.
+        return Created(videos=_started(earlier), replayed=True)
     raise StoreUnavailable("the same request was there and expired while this one was being written")
 
 
@@ -75,12 +76,12 @@ class _Seal:
     is_guess: bool  # made of the body, where the client gave no key
 
     @staticmethod
-    def of(order: Order, *, key: str | None) -> "_Seal":
-        owner, request_hash = order.owner, order.fingerprint
+    def of(asked: Asked, *, key: str | None, kept: timedelta) -> "_Seal":
+        owner, request_hash = asked.owner, asked.fingerprint
         if key is None:
             name, kept = f"body#{owner}#{request_hash}", _DOUBLE_CLICK
         else:
-            name, kept = f"request#{owner}#{sha256(key.encode()).hexdigest()}", _KEY_KEPT
+            name = f"request#{owner}#{sha256(key.encode()).hexdigest()}"
         return _Seal(owner=owner, key=name, request_hash=request_hash, kept=kept, is_guess=key is None)
 
     def earlier_videos(self) -> list[Video]:
@@ -149,11 +150,11 @@ def _write(videos: Sequence[Video], order: Order, seal: _Seal) -> bool:
 
 def _new_videos(order: Order) -> list[Video]:
     batch_id = str(uuid6.uuid7()) if order.variations > 1 else None
-    return [_new_video(order, batch_id=batch_id, index=index) for index in range(order.variations)]
+    now = datetime.now(UTC)  # one for all, since they count in one day's usage
+    return [_new_video(order, now=now, batch_id=batch_id, index=index) for index in range(order.variations)]
 
 
-def _new_video(order: Order, *, batch_id: str | None, index: int) -> Video:
-    now = datetime.now(UTC)
+def _new_video(order: Order, *, now: datetime, batch_id: str | None, index: int) -> Video:
     video_id = str(uuid6.uuid7())
     return Video(
         owner=order.owner,
@@ -190,6 +191,13 @@ def _new_video(order: Order, *, batch_id: str | None, index: int) -> Video:
 def _seed(order: Order, index: int) -> int | None:
     """Variations of one seed would be one video four times, so each takes the next."""
     return None if order.seed is None else (order.seed + index - 1) % HIGHEST_SEED + 1
+
+
+def _started(videos: Sequence[Video]) -> Sequence[Video]:
+    for video in videos:
+        if video.status == Status.QUEUED:
+            _start(video)
+    return videos
 
 
 def _start(video: Video) -> None:

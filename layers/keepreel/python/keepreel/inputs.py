@@ -1,6 +1,7 @@
 """What may be sent to the API, as pydantic models, and what to say when something else was."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 
@@ -12,8 +13,9 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    model_validator,
 )
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from keepreel import uploads, urls
 from keepreel.errors import FieldError, InvalidInput
@@ -23,22 +25,30 @@ MOST_VARIATIONS = 4
 MOST_SHARED_DAYS = 365
 HIGHEST_SEED = 1_000_000  # Higgsfield's
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_NOT_IN_A_LINE = re.compile("[\t\n\u2028\u2029\u202a-\u202e\u2066-\u2069]")  # also what turns the text after it round
+# What turns the text after it round, and tags, which nobody sees.
+_DECEPTIVE = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+_BLANK = "\u2800\u3164\u115f\u1160\uffa0"  # letters, as Unicode has it, that are drawn as nothing
 
 RequestT = TypeVar("RequestT", bound=BaseModel)
 
 
-def _without_control_characters(text: str) -> str:
+def _clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _CONTROL.search(text):
         raise ValueError("it must not hold control characters")
+    if _DECEPTIVE.search(text):
+        raise ValueError("it must not hold characters that hide or turn round what follows")
+    if not any(unicodedata.category(it)[0] not in "CZM" and it not in _BLANK for it in text):
+        raise ValueError("there must be something to read in it")
     return text
 
 
-def _without_line_breaks(text: str) -> str:
-    text = _without_control_characters(text)
-    if _NOT_IN_A_LINE.search(text):
+def _clean_line(text: str) -> str:
+    text = _clean(text)
+    if len(text.splitlines()) > 1 or "\t" in text:
         raise ValueError("it must be one line")
+    if any(unicodedata.category(it) == "Cf" and it not in "\u200c\u200d" for it in text):
+        raise ValueError("it must not hold invisible characters")
     return text
 
 
@@ -55,16 +65,20 @@ def _usable_source(source: str) -> str:
 Prompt = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_PROMPT),
-    AfterValidator(_without_control_characters),
+    AfterValidator(_clean),
 ]
 
 
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
-    AfterValidator(_without_line_breaks),
+    AfterValidator(_clean_line),
 ]
-Symbol = Annotated[Line, StringConstraints(max_length=16)]
+Symbol = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=16),
+    AfterValidator(_clean_line),
+]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 
 
@@ -78,6 +92,12 @@ Variations = Annotated[int, Field(ge=1, le=MOST_VARIATIONS)]
 BotVideoType = Literal["intro", "promo", "token_reveal", "custom"]
 
 
+def _not_both_names(said: object) -> object:
+    if isinstance(said, dict) and {"source_image", "source_image_url"} <= said.keys():
+        raise PydanticCustomError("both_names", "It is another name of source_image; send one of them.")
+    return said
+
+
 class UploadRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -88,6 +108,7 @@ class VideoRequest(BaseModel):
     """What every video may be asked for with; what is left out takes the model's first choice."""
 
     model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
+    _one_name = model_validator(mode="before")(_not_both_names)
 
     prompt: Prompt | None = None
     template: Name | None = None
@@ -135,8 +156,9 @@ class PromptQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    type: BotVideoType
+    type: Literal["intro", "promo", "token_reveal"]  # a custom prompt is sent as it is written
     model: str | None = None
+    source_image: Source = None
 
 
 class ShareRequest(BaseModel):
@@ -149,6 +171,7 @@ class RemixRequest(BaseModel):
     """What shall be different; null is "without it", and what is left out stays as it was, where the model allows."""
 
     model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
+    _one_name = model_validator(mode="before")(_not_both_names)
 
     prompt: Prompt | None = None
     negative_prompt: Prompt | None = None
@@ -246,4 +269,7 @@ def _field_error(problem: ErrorDetails) -> FieldError:
         "model_type": "The body must be a JSON object.",
     }
     detail = wording.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+    if problem["type"] == "both_names":
+        return FieldError("/source_image_url", detail)
+    detail = detail if detail.endswith(".") else f"{detail}."
     return FieldError("".join(f"/{part}" for part in path), detail[:1].upper() + detail[1:])

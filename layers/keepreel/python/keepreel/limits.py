@@ -26,17 +26,27 @@ class Remaining:
     in_flight: int
 
 
+def check(*, videos: int, cents: int) -> None:
+    """Raises LimitReached for what is more than a limit by itself: a condition on usage cannot see it where there is
+    none yet. Waiting does not help here, and the words say so.
+    """
+    limit = settings()
+    if videos > limit.daily_video_limit:
+        raise _too_much(f"This asks for {videos} videos, and the limit is {limit.daily_video_limit} a day.")
+    if cents > limit.daily_spend_limit_cents:
+        spend = _usd(limit.daily_spend_limit_cents)
+        raise _too_much(f"This costs {_usd(cents)}, and the limit is {spend} a day.")
+    if videos > limit.in_flight_limit:
+        raise _too_much(f"This asks for {videos} videos, and the limit is {limit.in_flight_limit} at a time.")
+
+
 def take(transaction: TransactWrite, *, payer: str, day: str, videos: int, cents: int) -> None:
     """Adds to the day's usage, and to what is in flight, on the condition that each stays within its limit.
 
-    Raises LimitReached where no usage at all would leave room for it. Two updates, in this order.
+    Two updates, in this order.
     """
     most_videos, most_cents = settings().daily_video_limit - videos, settings().daily_spend_limit_cents - cents
     most_in_flight = settings().in_flight_limit - videos
-    if most_videos < 0 or most_cents < 0:
-        raise daily(payer, videos=videos, cents=cents)
-    if most_in_flight < 0:
-        raise in_flight()
     transaction.update(
         DailyUsage(key=_day_key(payer, day)),
         actions=[
@@ -86,16 +96,11 @@ def remaining(payer: str) -> Remaining:
 def daily(payer: str, *, videos: int, cents: int) -> DailyLimit:
     left, limit = remaining(payer), settings()
     if left.videos < videos:
-        what = f"{limit.daily_video_limit} videos a day, of which {left.videos} are left"
+        what = f"{limit.daily_video_limit} videos a day, of which {left.videos} are left; this asks for {videos}"
     else:
         spend = _usd(limit.daily_spend_limit_cents)
         what = f"{spend} a day, of which {_usd(left.cents)} are left; this costs {_usd(cents)}"
-    now = datetime.now(UTC)
-    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return DailyLimit(
-        f"The limit is {what}. It starts anew at midnight UTC.",
-        retry_after_seconds=int((midnight - now).total_seconds()) + 1,
-    )
+    return DailyLimit(f"The limit is {what}. It starts anew at midnight UTC.", retry_after_seconds=_until_midnight())
 
 
 def in_flight() -> InFlightLimit:
@@ -103,6 +108,16 @@ def in_flight() -> InFlightLimit:
         f"The limit is {settings().in_flight_limit} videos in the making at a time. Wait for one to be finished.",
         retry_after_seconds=_IN_FLIGHT_RETRY_SECONDS,
     )
+
+
+def _too_much(detail: str) -> DailyLimit:
+    return DailyLimit(f"{detail} Ask for less at once; waiting does not help.", retry_after_seconds=_until_midnight())
+
+
+def _until_midnight() -> int:
+    now = datetime.now(UTC)
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return int((midnight - now).total_seconds()) + 1
 
 
 def _usd(cents: int) -> str:

@@ -3,15 +3,16 @@
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from keepreel import api, generation, inputs, limits, views
-from keepreel.orders import Order
+from keepreel.orders import Asked
 
 
-def answer(app: APIGatewayHttpResolver, order: Order, *, is_dry_run: bool) -> Response[str]:
+def answer(app: APIGatewayHttpResolver, asked: Asked, *, is_dry_run: bool) -> Response[str]:
     key = inputs.idempotency_key(app.current_event.headers.get("idempotency-key"))
     if is_dry_run:
+        order = asked.order()
         generation.check_image(order)
         return api.answer(200, views.dry_run_json(order, limits.remaining(order.payer)))
-    created = generation.create(order, key=key)
+    created = generation.create(asked, key=key)
     shown = views.created_json(created.videos)
     return api.answer(
         202,

@@ -1,7 +1,12 @@
 """What a request comes to: the model, the final prompt, the source image and whose limits; nothing is spent here."""
 
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
+
+from pydantic import BaseModel
 
 from keepreel import catalog, fitting, owners, wording
 from keepreel.catalog import Model
@@ -13,10 +18,7 @@ from keepreel.wording import Words
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """One request for one or more videos that its model can make, with nothing left open.
-
-    `fingerprint` is the same for the same request of the same owner, whatever the community's data say by then.
-    """
+    """One or more videos that a model can make, with nothing left open."""
 
     owner: str
     payer: str
@@ -30,7 +32,6 @@ class Order:
     seed: int | None
     variations: int
     remixed_from: str | None = None
-    fingerprint: str
 
     @property
     def cents_each(self) -> int:
@@ -43,8 +44,53 @@ class Order:
         return self.cents_each * self.variations
 
 
-def of_person(request: VideoRequest, *, owner: str) -> Order:
-    """A person's own video. Raises InvalidInput."""
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A request before it is looked into: one that was made before is answered again, whatever would be said of it now.
+
+    `fingerprint` is the same for the same request of the same owner. `order()` raises InvalidInput.
+    """
+
+    owner: str
+    payer: str
+    fingerprint: str
+    order: Callable[[], Order]
+
+
+def of_person(request: VideoRequest, *, owner: str) -> Asked:
+    """A person's own video."""
+    return Asked(
+        owner=owner,
+        payer=owner,
+        fingerprint=fingerprint(request),
+        order=partial(_order_of_person, request, owner=owner),
+    )
+
+
+def of_community(
+    request: BotVideoRequest, community: Community, *, created_by: str, token: Mapping[str, str] | None = None
+) -> Asked:
+    """A community's video, which its owner pays for. `token` says what the community's record may not know yet.
+
+    The avatar is the source image where the model takes one, unless the request names another, or null for none.
+    Without any image the default is a model that makes videos from text.
+    """
+    return Asked(
+        owner=owners.of_community(community.community_id),
+        payer=community.owner_id,
+        # Null means none, and nothing means the avatar.
+        fingerprint=fingerprint(request, "source_image" in request.model_fields_set),
+        order=partial(_order_of_community, request, community, created_by=created_by, token=token or {}),
+    )
+
+
+def fingerprint(request: BaseModel, *more: object) -> str:
+    """Of what is asked for, however it is written; a field that is left at its default counts as left out."""
+    said = request.model_dump(mode="json", exclude={"dry_run"}, exclude_defaults=True)
+    return sha256(json.dumps([said, *more], sort_keys=True).encode()).hexdigest()
+
+
+def _order_of_person(request: VideoRequest, *, owner: str) -> Order:
     model = fitting.model_named(request.model or catalog.DEFAULT_MODEL)
     return _order(
         request,
@@ -58,12 +104,9 @@ def of_person(request: VideoRequest, *, owner: str) -> Order:
     )
 
 
-def of_community(request: BotVideoRequest, community: Community, *, created_by: str) -> Order:
-    """A community's video, which its owner pays for. Raises InvalidInput.
-
-    The avatar is the source image where the model takes one, unless the request names another, or null for none.
-    Without any image the default is a model that makes videos from text.
-    """
+def _order_of_community(
+    request: BotVideoRequest, community: Community, *, created_by: str, token: Mapping[str, str]
+) -> Order:
     source_image = request.source_image if "source_image" in request.model_fields_set else community.avatar
     default = catalog.DEFAULT_BOT_MODEL if source_image else catalog.DEFAULT_BOT_TEXT_MODEL
     model = fitting.model_named(request.model or default)
@@ -78,7 +121,7 @@ def of_community(request: BotVideoRequest, community: Community, *, created_by: 
         created_by=created_by,
         type=request.type,
         source_image=source_image,
-        community=community,
+        fields={**wording.fields_of(community), **token},
     )
 
 
@@ -92,7 +135,7 @@ def _order(
     created_by: str,
     type: str,
     source_image: str | None,
-    community: Community | None = None,
+    fields: Mapping[str, str | None] | None = None,
 ) -> Order:
     fitting.check(model, request, chosen, source_image=source_image)
     return Order(
@@ -102,24 +145,16 @@ def _order(
         type=type,
         model=model,
         chosen=chosen,
-        words=_words(request, type=type, flow="image" if source_image else "text", community=community),
+        words=_words(request, type=type, flow="image" if source_image else "text", fields=fields),
         negative_prompt=request.negative_prompt,
         source_image=source_image,
         seed=request.seed,
         variations=request.variations,
-        fingerprint=_fingerprint(request),
     )
 
 
-def _fingerprint(request: VideoRequest) -> str:
-    # Whether a source image was named at all counts: null means none, and nothing means the community's avatar.
-    names_source = "source_image" in request.model_fields_set
-    whole = f"{request.model_dump_json(exclude={'dry_run'})}{names_source}"
-    return sha256(whole.encode()).hexdigest()
-
-
-def _words(request: VideoRequest, *, type: str, flow: Flow, community: Community | None) -> Words:
-    if community is None or type == "custom":
+def _words(request: VideoRequest, *, type: str, flow: Flow, fields: Mapping[str, str | None] | None) -> Words:
+    if fields is None or type == "custom":
         return wording.of_request(request, flow=flow)
     wording.refuse_own_words(request, type=type)
-    return wording.of_type(type, community, flow=flow)
+    return wording.of_type(type, fields, flow=flow)

@@ -26,7 +26,10 @@ def poll(video: Video) -> Step:
         return Step(status=Status.SAVING)
     failure = state.failure or _NO_REASON
     logger.info("the provider failed it", extra={"video_id": video.video_id, "code": failure.code})
-    records.note_failure(video, failure, actions=[] if state.is_charged else [Video.is_uncharged.set(True)])
+    if state.is_charged:
+        records.note_failure(video, failure)
+    else:
+        records.note_failure(video, failure.uncharged(), actions=[Video.is_uncharged.set(True)])
     return Step(status=Status.FAILED)
 
 

@@ -14,7 +14,7 @@ from pynamodb.transactions import TransactWrite
 from keepreel import limits, statuses, transactions
 from keepreel.errors import Failure, LostRace, NotFound
 from keepreel.models import Video, faceted, in_flight_shard
-from keepreel.statuses import UNFINISHED, Status
+from keepreel.statuses import ANNOUNCED, UNFINISHED, Status
 from keepreel.transactions import Canceled
 
 # When the sweeper should look, if nobody has moved the record since: soon where a start may have been lost, past the
@@ -95,6 +95,8 @@ def moving(video: Video, *, to: Status, now: datetime) -> list[Action]:
     actions = [Video.status.set(to), Video.owner_status.set(faceted(video.owner, to)), Video.updated_at.set(now)]
     if to in UNFINISHED:
         return [*actions, Video.next_check_at.set(look_again_at(video, status=to, now=now))]
+    if to in ANNOUNCED:
+        return [*actions, Video.next_check_at.set(now + LOOK_AFTER[Status.QUEUED])]  # until the bus was told
     if to == Status.DELETING:
         after = _SAVER_IS_GONE_AFTER if video.status in UNFINISHED else LOOK_AFTER[Status.QUEUED]
         shard = in_flight_shard(video.video_id)

@@ -4,10 +4,19 @@ import hmac
 import json
 
 from keepreel import aws
+from keepreel.errors import StoreUnavailable
 from keepreel.settings import settings
 
 
 def signature(*parts: str | None) -> bytes:
-    """HMAC-SHA256 over the parts, of which the first says what is signed; two lists of parts never sign alike."""
-    key = str(aws.secret(settings().signing_secret_name)["key"])
+    """HMAC-SHA256 over the parts, of which the first says what is signed; two lists of parts never sign alike.
+
+    Raises StoreUnavailable.
+    """
+    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+
+    try:
+        key = str(aws.secret(settings().signing_secret_name)["key"])
+    except GetParameterError as error:
+        raise StoreUnavailable("the signing key cannot be read") from error
     return hmac.digest(key.encode(), json.dumps(parts).encode(), "sha256")

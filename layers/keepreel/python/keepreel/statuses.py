@@ -37,6 +37,8 @@ _MOVES: dict[Status, frozenset[Status]] = {
 
 UNFINISHED = frozenset({Status.QUEUED, Status.PROCESSING, Status.SAVING, Status.DELAYED})
 
+ANNOUNCED = frozenset({Status.COMPLETED, Status.FAILED})  # the bus is told of these
+
 _PROVIDER_WORDS: dict[str, TaskStatus] = {
     "submitted": TaskStatus.RUNNING,
     "queued": TaskStatus.RUNNING,

@@ -7,6 +7,7 @@ when it has said no twice, well after the request must have ended, is the same j
 import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -101,32 +102,57 @@ def _host(video: Video, image: bytes) -> Step:
 
 
 def _settle(video: Video) -> Step:
-    """Looks for the job of an attempt whose outcome is unknown."""
-    if provider(video.provider).FINDS_BY_SENDING and not waiting.has_settled(video):
-        return _look_later(video)  # the first request may still be on its way, and two at once are nobody's promise
+    """Finds the job of an attempt whose outcome is unknown."""
+    return _send_again(video) if provider(video.provider).FINDS_BY_SENDING else _look_up(video)
+
+
+def _look_up(video: Video) -> Step:
     try:
         task_id = provider(video.provider).find(jobs.without_image(video))
-    except Refused as refusal:
-        return _missed(
-            video, Video.refusal_code.set(refusal.failure.code), Video.refusal_message.set(refusal.failure.message)
-        )
     except (Unreachable, AccountProblem) as error:
-        logger.warning("look-up got no answer", extra={"video_id": video.video_id, "reason": str(error)})
-        if isinstance(error, AccountProblem):
-            alert_operator(video, error)
-        return _look_later(video)
+        return _no_answer(video, error)
     if task_id:
         return _bind(video, task_id)
     if not waiting.has_settled(video):  # a miss before that proves nothing
         return _look_later(video)
-    return _missed(video)
-
-
-def _missed(video: Video, *facts: Action) -> Step:
-    records.note(video, [Video.lookups_missed.add(1), *facts], Video.attempt_token == video.attempt_token)
+    records.note(video, [Video.lookups_missed.add(1)], Video.attempt_token == video.attempt_token)
     if video.lookups_missed < _LOOKUPS_BEFORE_ABSENT or waiting.is_given_up(video):
         return _look_later(video)
     return _absent(video)
+
+
+def _send_again(video: Video) -> Step:
+    """For a provider that answers the same request under the same key with its first answer, and can be asked no other
+    way. Two at once are nobody's promise: so not while one may still be on its way, and each one takes the intent anew.
+
+    A refusal of it is no proof about the first, which may have been taken and be refused by a check that comes before
+    the look at the key. So it is believed only when it lasts, and even then the video stays counted as paid for.
+    """
+    if not waiting.has_settled(video):
+        return _look_later(video)
+    _renew_intent(video)
+    try:
+        task_id = provider(video.provider).find(jobs.without_image(video))
+    except Refused as refusal:
+        logger.warning("refused when sent again", extra={"video_id": video.video_id, "reason": str(refusal)})
+        if not waiting.has_lasted(video):
+            return _look_later(video)
+        records.note_failure(video, replace(_REFUSED_AGAIN, code=refusal.failure.code))
+        return Step(status=Status.FAILED)
+    except (Unreachable, AccountProblem) as error:
+        return _no_answer(video, error)
+    except OutcomeUnknown as unknown:
+        logger.error("never to be known", extra={"video_id": video.video_id, "reason": str(unknown)})
+        records.note_failure(video, NEVER_SEEN)
+        return Step(status=Status.FAILED)
+    return _bind(video, task_id) if task_id else _look_later(video)
+
+
+def _no_answer(video: Video, error: Unreachable | AccountProblem) -> Step:
+    logger.warning("look-up got no answer", extra={"video_id": video.video_id, "reason": str(error)})
+    if isinstance(error, AccountProblem):
+        alert_operator(video, error)
+    return _look_later(video)
 
 
 def _absent(video: Video) -> Step:
@@ -151,7 +177,8 @@ def _refused_later(video: Video, failure: Failure, *, attempts: int) -> Step:
     records.note(
         video,
         [
-            *_kept_refusal(failure),
+            Video.refusal_code.set(failure.code),
+            Video.refusal_message.set(failure.message),
             Video.attempted_at.set(datetime.now(UTC)),
             Video.attempts.set(attempts),
             Video.lookups_missed.set(0),
@@ -159,10 +186,6 @@ def _refused_later(video: Video, failure: Failure, *, attempts: int) -> Step:
         Video.attempt_token == video.attempt_token,
     )
     return _look_later(video)
-
-
-def _kept_refusal(failure: Failure) -> list[Action]:
-    return [Video.refusal_code.set(failure.code), Video.refusal_message.set(failure.message)]
 
 
 def _take_intent(video: Video, submission: Submission, *, attempts: int) -> None:
@@ -186,6 +209,12 @@ def _take_intent(video: Video, submission: Submission, *, attempts: int) -> None
         Video.provider_task_id.does_not_exist(),
         Video.error_code.does_not_exist(),  # a verdict on an unsent video and an intent exclude each other
     )
+
+
+def _renew_intent(video: Video) -> None:
+    """Raises LostRace when another worker is about to send it again."""
+    anew = [Video.attempt_token.set(secrets.token_hex(16)), Video.attempted_at.set(datetime.now(UTC))]
+    records.note(video, anew, Video.attempt_token == video.attempt_token, Video.provider_task_id.does_not_exist())
 
 
 def _undo_intent(video: Video) -> None:
@@ -213,13 +242,14 @@ def _bind(video: Video, task_id: str) -> Step:
 
 
 def _fail_unsent(video: Video, failure: Failure) -> Step:
-    records.note_failure(video, failure, Video.attempt_token.does_not_exist())
+    records.note_failure(video, failure.uncharged(), Video.attempt_token.does_not_exist())
     return Step(status=Status.FAILED)
 
 
 def _fail_refused(video: Video, failure: Failure) -> Step:
     """The intent goes with the verdict: what has neither intent nor task was surely not charged, and is given back."""
-    records.note_failure(video, failure, Video.attempt_token == video.attempt_token, actions=_no_intent())
+    unchanged = Video.attempt_token == video.attempt_token
+    records.note_failure(video, failure.uncharged(), unchanged, actions=_no_intent())
     return Step(status=Status.FAILED)
 
 
@@ -239,7 +269,8 @@ def _wait_or_leave(video: Video, wait_seconds: int) -> Step:
 
 
 def _kept(submission: Submission) -> str:
-    return json.dumps({"path": submission.path, "body": _shortened(submission.body)})
+    body = _shortened(submission.body)
+    return json.dumps({"path": submission.path, "body": body, "is_whole": body == submission.body})
 
 
 def _shortened(value: object) -> object:
@@ -259,6 +290,11 @@ _ACCOUNT_PROBLEM = Failure(
 _NEVER_SENT = Failure(
     code=ErrorCode.PROVIDER_BUSY,
     message="The video service had no room for days. Nothing was charged; ask again or choose another model.",
+)
+_REFUSED_AGAIN = Failure(
+    code=ErrorCode.PROVIDER_ERROR,
+    message="The video service never confirmed this video and refused it when it was asked again. "
+    "Change the prompt, the image or the model and ask anew.",
 )
 NEVER_SEEN = Failure(
     code=ErrorCode.TIMED_OUT,

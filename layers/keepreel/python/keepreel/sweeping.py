@@ -1,6 +1,6 @@
 """The sweeper: whatever is unfinished and was not moved in time gets a workflow again. The workflow knows the rest.
 
-A deletion that was cut off is finished here.
+A deletion that was cut off is finished here, and the bus is told of what it has not heard of.
 """
 
 import time
@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 from pynamodb.attributes import UTCDateTimeAttribute
 from pynamodb.exceptions import UpdateError
 
-from keepreel import aws, deleting, records, workflow
+from keepreel import aws, deleting, events, records, workflow
 from keepreel.errors import NotFound
 from keepreel.logs import logger
 from keepreel.models import IN_FLIGHT_SHARDS, InFlight, Video
-from keepreel.statuses import UNFINISHED, Status
+from keepreel.statuses import ANNOUNCED, UNFINISHED, Status
 
-_SWEPT = UNFINISHED | {Status.DELETING}
+_SWEPT = UNFINISHED | ANNOUNCED | {Status.DELETING}
 
 
 def sweep(*, seconds_left: float) -> int:
@@ -81,6 +81,9 @@ def _tend(*, owner: str, video_id: str) -> bool:
         return False
     if video.status == Status.DELETING:
         deleting.finish(video)
+        return False
+    if video.status in ANNOUNCED:
+        events.announce(video)
         return False
     if workflow.start(video):
         return True

@@ -6,16 +6,19 @@ Both may come more than once, so each brings a key of its own, under which repea
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from keepreel import communities, generation, inputs, orders
-from keepreel.errors import BadTrigger, RequestError
+from keepreel.errors import BadTrigger, LimitReached, RequestError
 from keepreel.generation import Created
 from keepreel.inputs import BotVideoRequest, Line, Symbol
+
+# Longer than the queue keeps what failed, and than an archive of events is usually replayed after.
+_KEY_KEPT = timedelta(days=90)
 
 
 class _CommunityCreated(BaseModel):
@@ -42,6 +45,7 @@ class _ScheduledVideo(BotVideoRequest):
 
     community_id: str
     scheduled_time: str | None = None
+    dry_run: Literal[False] = False  # there is nobody to tell the price
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,22 +59,27 @@ class _Wish:
     token: Mapping[str, str] = field(default_factory=dict)  # which the community's record may not know yet
 
 
-def handle(event: Mapping[str, Any]) -> Created | None:
+def handle(event: object, *, request_id: str) -> Created | None:
     """Makes the video that an event or a schedule asks for; None for an event that asks for none.
 
-    Raises BadTrigger, whose message says what is wrong, for what no repetition can mend.
+    `request_id` is Lambda's, the same over its own repetitions. Raises BadTrigger, whose message says what is wrong,
+    for what no repetition can mend, and LimitReached.
     """
     try:
-        wish = _wish(event)
+        wish = _wish(event, request_id=request_id)
         return None if wish is None else _fulfilled(wish)
+    except LimitReached:
+        raise  # it passes: the queue's reader should see it from the error's name
     except RequestError as error:
         fields = "".join(f" {field.pointer}: {field.detail}" for field in error.errors)
         raise BadTrigger(f"{error.code}: {error.detail}{fields}") from None
 
 
-def _wish(event: Mapping[str, Any]) -> _Wish | None:
+def _wish(event: object, *, request_id: str) -> _Wish | None:
+    if not isinstance(event, dict):
+        raise BadTrigger("the event is no JSON object")
     if "detail-type" not in event:
-        return _scheduled(event)
+        return _scheduled(event, request_id=request_id)
     detail_type, id = str(event["detail-type"]), event.get("id")
     if detail_type not in _EVENTS:
         raise BadTrigger(f"there is nothing to do for an event of the type {detail_type[:100]}")
@@ -81,10 +90,8 @@ def _wish(event: Mapping[str, Any]) -> _Wish | None:
 
 def _fulfilled(wish: _Wish) -> Created:
     community = communities.get(wish.community_id)
-    for name, value in wish.token.items():
-        setattr(community, name, value)  # for this prompt alone: it is not saved
-    order = orders.of_community(wish.request, community, created_by=wish.created_by)
-    return generation.create(order, key=wish.key)
+    asked = orders.of_community(wish.request, community, created_by=wish.created_by, token=wish.token)
+    return generation.create(asked, key=wish.key, key_kept=_KEY_KEPT)
 
 
 def _intro(detail: bytes, key: str) -> _Wish | None:
@@ -105,16 +112,15 @@ def _token_reveal(detail: bytes, key: str) -> _Wish:
     )
 
 
-def _scheduled(event: Mapping[str, Any]) -> _Wish:
-    """Of the same input one video in a time slot: the schedule's own time, or the hour where it does not tell."""
+def _scheduled(event: Mapping[str, Any], *, request_id: str) -> _Wish:
+    """Of the same input one video in a time slot: the schedule's own time, or the invocation where it does not tell."""
     said = inputs.parse(_ScheduledVideo, _text(event))
     asked = said.model_dump(exclude={"community_id", "scheduled_time"}, exclude_unset=True)
-    slot = said.scheduled_time or datetime.now(UTC).strftime("%Y-%m-%dT%H")
     input_hash = sha256(json.dumps([said.community_id, asked], sort_keys=True).encode()).hexdigest()
     return _Wish(
         community_id=said.community_id,
         request=BotVideoRequest(**asked),
-        key=f"schedule {slot} {input_hash}",
+        key=f"schedule {said.scheduled_time or request_id} {input_hash}",
         created_by="schedule",
     )
 

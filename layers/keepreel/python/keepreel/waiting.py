@@ -15,6 +15,7 @@ OVERDUE = timedelta(minutes=5)
 GIVE_UP = timedelta(days=6)
 # Without a word from the provider it may well be finished; Kling keeps a finished file for thirty days.
 LOSE_HOPE = timedelta(days=25)
+_LASTING_SECONDS = 3600
 # By the count of attempts. The first is longer than the function that submits may run, so that its request is over.
 SETTLE_SECONDS = (75, 300, 1800, 7200, 21600)
 
@@ -66,6 +67,12 @@ def has_settled(video: Video) -> bool:
         return False
     seconds = SETTLE_SECONDS[min(int(video.attempts), len(SETTLE_SECONDS)) - 1]
     return datetime.now(UTC) - video.attempted_at >= timedelta(seconds=seconds * settings().wait_scale)
+
+
+def has_lasted(video: Video) -> bool:
+    """Whether it is an hour since the first send of unknown outcome: what is refused still is not merely passing."""
+    sent_at = video.first_attempted_at or video.created_at
+    return datetime.now(UTC) - sent_at >= timedelta(seconds=_LASTING_SECONDS * settings().wait_scale)
 
 
 def _waited(video: Video) -> timedelta:

@@ -22,17 +22,21 @@ class Words:
     final_prompt: str
 
 
-def of_type(type: str, community: Community, *, flow: Flow) -> Words:
+def fields_of(community: Community) -> dict[str, str | None]:
+    """What a community says that a prompt may be built from."""
+    return {name: getattr(community, name) for name in _COMMUNITY_FIELDS}
+
+
+def of_type(type: str, fields: Mapping[str, str | None], *, flow: Flow) -> Words:
     """What the template of a bot video's type builds from what the community says.
 
     Raises InvalidInput, which names every field that the community lacks.
     """
     template = prompts.for_type(type)
-    fields = {name: getattr(community, name) for name in _COMMUNITY_FIELDS}
     try:
         return _built(template, prompts.community_values(template, fields), flow=flow)
     except MissingVariables as missing:
-        detail = f"{missing} Set it with PUT /v1/communities/{community.community_id}."
+        detail = f"{missing} Change the community and ask again."
         raise _invalid("/type", detail, code="community_data_missing") from None
 
 
@@ -63,7 +67,8 @@ def refuse_own_words(request: VideoRequest, *, type: str) -> None:
 def _of_template(id: str, request: VideoRequest, *, flow: Flow) -> Words:
     template = prompts.templates().get(id)
     if template is None or template.type:
-        raise _invalid("/template", "There is no such template; GET /v1/templates lists them.")
+        known = template and f"This template makes a community's video of the type {template.type}: ask for that type."
+        raise _invalid("/template", known or "There is no such template; GET /v1/templates lists them.")
     try:
         return _built(template, request.variables, flow=flow)
     except FlowNotOffered as error:

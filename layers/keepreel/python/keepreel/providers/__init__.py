@@ -5,7 +5,7 @@ A provider module has these functions; none of them touches a table, and no POST
 - `prepare(job) -> Submission`    pure: the exact request, which is kept with the intent before it is sent
 - `submit(submission) -> str`     the provider's task id; raises any ProviderError but Unreachable
 - `find(job) -> str | None`       the task that the provider has of what was sent; raises Unreachable, AccountProblem,
-                                  and Refused where finding means sending again
+                                  and where finding means sending again Refused, and OutcomeUnknown once that is unsafe
 - `poll(job) -> TaskState`        how `job.task_id` is doing; raises Unreachable, AccountProblem
 - `cancel(job) -> bool`           whether the provider let go of `job.task_id` before it cost anything; raises as `poll`
 - `host_image(image) -> str`      only where `HOSTS_IMAGES`: puts an image where the provider reads it, and gives its
@@ -50,12 +50,13 @@ class Job:
 class Submission:
     """An exact request: the path under the provider's host, the JSON body, and the id by which it is known again.
 
-    As read back from a record, an image's content stands in the body as its hash.
+    As read back from a record, an image's content stands in the body as its hash; then it is not whole.
     """
 
     video_id: str
     path: str
     body: dict[str, Any] = field(repr=False)
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

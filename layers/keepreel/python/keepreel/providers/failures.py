@@ -29,14 +29,12 @@ def withheld(words: str, *, provider: str) -> Failure:
 
 
 def model_unavailable(*, provider: str, is_from_image: bool, is_refused: Callable[[Model], bool]) -> Failure:
-    """The account lacks the model. Names the provider's others that make the same kind of video."""
+    """The account lacks the model. Names the provider's others that make the same kind of video, or else anybody's."""
     flow = "image" if is_from_image else "text"
-    others = [
-        f"{model.name} ({model.id})"
-        for model in catalog.offered().values()
-        if model.provider == provider.lower() and flow in model.flows and not is_refused(model)
-    ]
-    advice = f"Choose {_listed(others)}" if others else "Choose another model"
+    others = [model for model in catalog.offered().values() if flow in model.flows and not is_refused(model)]
+    near = [model for model in others if model.provider == provider.lower()]
+    names = [f"{model.name} ({model.id})" for model in near or others]
+    advice = f"Choose {_listed(names)}" if names else "Choose another model"
     return Failure(
         code=ErrorCode.MODEL_UNAVAILABLE,
         message=f"{provider} does not offer this model to our account. {advice}; nothing was charged.",

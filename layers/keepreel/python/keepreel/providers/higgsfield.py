@@ -48,15 +48,15 @@ def submit(submission: Submission) -> str:
 def find(job: Job) -> str | None:
     """Sends again what was sent, under the same key: Higgsfield then gives its first answer and charges nothing more.
 
-    If it never had the request, it has it now; so the answer is never None. Raises Unreachable once Higgsfield may
-    have forgotten the key, since the same would then be made and paid for a second time.
+    If it never had the request, it has it now; so the answer is never None. Raises OutcomeUnknown once Higgsfield
+    may have forgotten the key, since the same would then be made and paid for a second time.
     """
     if job.sent is None or job.first_sent_at is None:
-        raise Unreachable("nothing is known to have been sent")
+        raise OutcomeUnknown("nothing is known to have been sent")
     if datetime.now(UTC) - job.first_sent_at >= timedelta(hours=settings().higgsfield_key_hours):
-        raise Unreachable("Higgsfield may have forgotten the key by now, and nothing is sent again")
-    if any(str(value).startswith("sha256:") for value in job.sent.body.values()):
-        raise Unreachable("what was sent was not kept whole, so the same cannot be sent again")
+        raise OutcomeUnknown("Higgsfield may have forgotten the key by now, and nothing is sent again")
+    if not job.sent.is_whole:
+        raise OutcomeUnknown("what was sent was not kept whole, so the same cannot be sent again")
     try:
         return submit(job.sent)
     except (Busy, OutcomeUnknown) as error:

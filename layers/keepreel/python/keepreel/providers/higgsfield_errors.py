@@ -22,7 +22,7 @@ _LATER = (423, 429, 503)
 _UNCLEAR = (408, 409, 425)
 
 _FULL = re.compile(r"concurren")
-_USED_BEFORE = {400: re.compile(r"idempot"), 422: re.compile(r"idempot|already|different|mismatch|not match")}
+_USED_BEFORE = re.compile(r"idempot|original request")
 # A message on the model may name a kind of video, and so an image, in passing.
 _NOT_THE_IMAGE = re.compile(r"model|image.to.video")
 
@@ -71,8 +71,7 @@ def failure(status: TaskStatus, reason: str) -> Failure:
 
 def _is_used_before(answer: Answer) -> bool:
     """A request of ours is there under the key, and it is not this one; so there must never be a second key."""
-    words = _USED_BEFORE.get(answer.http_status)
-    return words is not None and words.search(answer.words.lower()) is not None
+    return answer.http_status in (400, 422) and _USED_BEFORE.search(answer.words.lower()) is not None
 
 
 def _why_refused(answer: Answer, submission: Submission) -> Failure:

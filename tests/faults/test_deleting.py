@@ -1,0 +1,197 @@
+"""Deleting under every fault: hidden at once, and in the end no file and no record, whoever was at work on it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ConnectTimeoutError
+
+from keepreel import aws, canceling, deleting, library, records, storage, sweeping
+from keepreel.errors import NotCancelable, NotFound
+from keepreel.models import Video
+from keepreel.providers import kling as adapter
+from keepreel.settings import settings
+from local.simulators.kling import KlingSimulator
+from tests.faults.steps import ask, limits_taken, now, run, step
+
+
+@pytest.fixture
+def video(kling: KlingSimulator) -> Video:
+    return ask()
+
+
+def files(video: Video) -> int:
+    found = aws.s3().list_objects_v2(Bucket=settings().media_bucket, Prefix=f"media/{video.video_id}/")
+    return int(found["KeyCount"])
+
+
+def sweep_later(video: Video) -> None:
+    """The sweeper, once it is time for this video."""
+    now(video).update(actions=[Video.next_check_at.set(datetime.now(UTC) - timedelta(seconds=1))])
+    sweeping.sweep(seconds_left=30)
+
+
+def assert_gone(video: Video) -> None:
+    with pytest.raises(NotFound):
+        now(video)
+    assert files(video) == 0
+
+
+@pytest.mark.parametrize("place", [(storage, "remove"), (Video, "delete")], ids=["files", "record"])
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_the_sweeper_finishes_what_was_cut_off(
+    place: tuple[Any, str], moment: str, video: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = run(video)
+    effect = getattr(*place)
+
+    def killed(*args: Any, **kwargs: Any) -> Any:
+        if moment == "after":
+            effect(*args, **kwargs)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(*place, killed)
+        with pytest.raises(KeyboardInterrupt):
+            deleting.delete(kept)
+    with pytest.raises(NotFound):
+        library.one(owner=video.owner, video_id=video.video_id)
+
+    if place[0] is storage or moment == "before":
+        sweep_later(video)
+
+    assert_gone(video)
+
+
+def test_a_bucket_that_does_not_answer_delays_the_rest_alone(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = run(video)
+
+    def no_answer(*_keys: str) -> None:
+        raise ConnectTimeoutError(endpoint_url="http://127.0.0.1")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(storage, "remove", no_answer)
+        deleting.delete(kept)
+    assert (now(video).status, files(video)) == ("deleting", 2)
+
+    sweep_later(video)
+
+    assert_gone(video)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2], ids=["queued", "processing", "saving"])
+def test_deleting_it_in_the_making_lets_no_file_survive(steps: int, video: Video) -> None:
+    for name in ("queued", "processing")[:steps]:
+        step(name, video)
+
+    deleting.delete(now(video))
+    for name in ("queued", "processing", "saving", "failed"):
+        step(name, video)
+    assert (now(video).status, files(video)) == ("deleting", 0)
+    sweep_later(video)
+
+    assert_gone(video)
+
+
+def test_a_saver_that_was_killed_with_its_file_in_place_leaves_nothing(
+    video: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step("queued", video)
+    step("processing", video)
+    finish = storage.Writer.finish
+
+    def deleted_meanwhile(writer: storage.Writer) -> None:
+        finish(writer)
+        deleting.delete(now(video))
+        finish_again(video)
+        raise KeyboardInterrupt
+
+    def finish_again(video: Video) -> None:  # as the slower half of an upload would
+        storage.put_thumbnail(storage.video_key(video), b"late")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(storage.Writer, "finish", deleted_meanwhile)
+        with pytest.raises(KeyboardInterrupt):
+            step("saving", video)
+    assert files(video) == 1
+
+    sweep_later(video)
+
+    assert_gone(video)
+
+
+def test_the_record_stays_hidden_until_no_saver_can_be_running(video: Video) -> None:
+    step("queued", video)
+
+    deleting.delete(now(video))
+    sweeping.sweep(seconds_left=30)
+
+    record = now(video)
+    assert record.next_check_at is not None
+    assert record.next_check_at - datetime.now(UTC) > timedelta(minutes=9)
+
+
+@pytest.mark.parametrize(("steps", "taken"), [(0, (0, 0, 0)), (1, (1, 28, 0))], ids=["unsent", "sent"])
+def test_only_what_was_never_sent_is_given_back(steps: int, taken: tuple[int, int, int], video: Video) -> None:
+    for name in ("queued",)[:steps]:
+        step(name, video)
+
+    deleting.delete(now(video))
+    sweep_later(video)
+
+    assert limits_taken(video) == taken
+
+
+def test_an_unknown_outcome_that_is_deleted_stays_counted(video: Video, kling: KlingSimulator) -> None:
+    kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
+    step("queued", video)
+
+    deleting.delete(now(video))
+
+    assert limits_taken(video) == (1, 28, 0)
+
+
+def test_a_submit_that_was_faster_than_the_cancel_is_kept(
+    video: Video, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stale = now(video)
+    step("queued", video)
+
+    with pytest.raises(NotCancelable):
+        canceling.cancel(stale)
+
+    assert run(video, status="processing").status == "completed"
+    assert limits_taken(video) == (1, 28, 0)
+
+
+def test_a_cancel_that_was_faster_than_the_submit_sends_nothing(
+    video: Video, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare = adapter.prepare
+
+    def canceled_meanwhile(job: Any) -> Any:
+        canceling.cancel(now(video))
+        return prepare(job)
+
+    monkeypatch.setattr(adapter, "prepare", canceled_meanwhile)
+
+    assert step("queued", video) == "canceled"
+
+    assert (video.video_id in kling.create_calls, limits_taken(video)) == (False, (0, 0, 0))
+
+
+def test_deleting_what_completes_at_that_moment_removes_it(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
+    close = records.close
+
+    def completed_meanwhile(*args: Any, **kwargs: Any) -> None:
+        monkeypatch.setattr(records, "close", close)
+        run(video)
+        close(*args, **kwargs)
+
+    stale = now(video)
+    monkeypatch.setattr(records, "close", completed_meanwhile)
+
+    deleting.delete(stale)
+
+    assert_gone(video)
+    assert limits_taken(video) == (1, 28, 0)
