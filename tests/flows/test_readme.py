@@ -38,4 +38,5 @@ def test_the_readmes_story_leads_to_a_video(stack: Stack, kling: KlingSimulator,
         ("promo", "user", "completed"),
         ("token_reveal", "event", "completed"),
     ]
-    assert kling.waiting_faults() == []  # the reply that the story loses was found again
+    assert "'code': 'provider_error'" in done.stdout
+    assert kling.waiting_faults() == []
