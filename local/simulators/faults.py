@@ -52,6 +52,8 @@ class Faults:
         self._waiting: list[tuple[Fault, int]] = []
 
     def add(self, *, on: str, kind: str, times: int = 1, external_id: str | None = None, **details: Any) -> None:
+        if isinstance(times, bool) or not isinstance(times, int) or times < 1:  # HTTP brings whatever JSON can say
+            raise BadSteering(f"times must be a whole number from 1 up, and not {times!r}")
         fault = Fault(on=on, kind=kind, external_id=external_id, details=_complete(self._kinds, on, kind, details))
         with self._lock:
             self._waiting.append((fault, times))

@@ -5,9 +5,11 @@ import re
 from hashlib import sha256
 from typing import Any
 
+from PIL import Image
+
 from local.simulators import scenes
 from local.simulators.higgsfield_codes import Refusal, problem
-from local.simulators.higgsfield_models import Wish, wish
+from local.simulators.higgsfield_models import wish
 from local.simulators.higgsfield_steering import HiggsfieldSettings
 from local.simulators.higgsfield_tasks import Call
 from local.simulators.higgsfield_uploads import Uploads
@@ -44,23 +46,24 @@ def call(request: Request, model: str, *, settings: HiggsfieldSettings) -> Call:
 
 def scene(call: Call, *, settings: HiggsfieldSettings, uploads: Uploads) -> Scene:
     wanted = wish(call.model, call.body, unavailable=settings.unavailable_models)
-    short_side = settings.footage_short_side or wanted.model.short_side
+    prompt, short_side = call.body["prompt"], settings.footage_short_side or wanted.model.short_side
     if wanted.image_url and uploads.is_own(wanted.image_url):
-        return _scene_from_upload(wanted, wanted.image_url, short_side=short_side, uploads=uploads)
-    # An image elsewhere is painted, never fetched.
-    words, ratio = (wanted.image_url, "1:1") if wanted.image_url else (call.body["prompt"], wanted.aspect_ratio)
-    return scenes.from_words(words, aspect_ratio=ratio, short_side=short_side, seconds=wanted.seconds)
+        image, name = _uploaded(wanted.image_url, uploads=uploads)
+        return scenes.from_image(image, name=name, prompt=prompt, short_side=short_side, seconds=wanted.seconds)
+    if wanted.image_url:
+        return scenes.from_address(wanted.image_url, prompt=prompt, short_side=short_side, seconds=wanted.seconds)
+    return scenes.from_words(prompt, aspect_ratio=wanted.aspect_ratio, short_side=short_side, seconds=wanted.seconds)
 
 
-def _scene_from_upload(wanted: Wish, url: str, *, short_side: int, uploads: Uploads) -> Scene:
+def _uploaded(url: str, *, uploads: Uploads) -> tuple[Image.Image, str]:
+    """The image, and a name that no other image has."""
     data = uploads.file(url)
     if data is None:
         raise Refusal(400, "image_url can not be read: nothing was uploaded there")
     try:
-        image = scenes.opened(data, formats=_FORMATS)
+        return scenes.opened(data, formats=_FORMATS), sha256(data).hexdigest()
     except scenes.UnreadableImage as unreadable:
         raise Refusal(400, f"image_url can not be read: {unreadable}") from None
-    return scenes.from_image(image, name=sha256(data).hexdigest(), short_side=short_side, seconds=wanted.seconds)
 
 
 def _key(request: Request) -> str | None:

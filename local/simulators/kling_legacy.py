@@ -33,7 +33,7 @@ def order(kind: str, body: dict[str, Any], settings: Settings) -> Order:
     else:
         image = body.get("image") or body.get("image_tail")
         scene, about = orders.scene_from_image(
-            image, largest_bytes=_LARGEST_IMAGE, short_side=short_side, seconds=seconds
+            image, prompt=prompt, largest_bytes=_LARGEST_IMAGE, short_side=short_side, seconds=seconds
         )
         noted = {**{key: value for key, value in body.items() if key != "image_tail"}, "image": about}
     return Order(

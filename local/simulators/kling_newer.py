@@ -28,10 +28,12 @@ def order(kind: str, name: str, body: dict[str, Any], settings: Settings) -> Ord
         scene, noted = scenes.from_words(prompt, aspect_ratio=ratio, short_side=short_side, seconds=seconds), body
     else:
         contents = _contents(body)
-        orders.text(contents.get("prompt", {}).get("text"), name="prompt", limit=row.prompt_limit, required=True)
+        prompt = orders.text(
+            contents.get("prompt", {}).get("text"), name="prompt", limit=row.prompt_limit, required=True
+        )
         image = contents.get("first_frame", {}).get("url")
         scene, about = orders.scene_from_image(
-            image, largest_bytes=_LARGEST_IMAGE, short_side=short_side, seconds=seconds
+            image, prompt=prompt, largest_bytes=_LARGEST_IMAGE, short_side=short_side, seconds=seconds
         )
         noted = {**body, "contents": [contents["prompt"], {"type": "first_frame", "image": about}]}
     return Order(

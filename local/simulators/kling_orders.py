@@ -53,17 +53,17 @@ def choice(value: object, *, name: str, among: tuple[Any, ...]) -> Any:  # one o
 
 
 def scene_from_image(
-    value: object, *, largest_bytes: int, short_side: int, seconds: int
+    value: object, *, prompt: str, largest_bytes: int, short_side: int, seconds: int
 ) -> tuple[Scene, dict[str, Any]]:
-    """The scene, and what to remember of the image. Its shape is the video's; an address is painted, never fetched."""
+    """The scene, and what to remember of the image. Its shape is the video's; an address is never fetched."""
     if not isinstance(value, str) or not value:
         raise Refusal(1200, "image can not be empty")
     if value.startswith(("https://", "http://")):
-        return scenes.from_words(value, aspect_ratio="1:1", short_side=short_side, seconds=seconds), {"url": value}
+        return scenes.from_address(value, prompt=prompt, short_side=short_side, seconds=seconds), {"url": value}
     data = _decoded(value, largest_bytes=largest_bytes)
     image = _opened(data)
     digest = sha256(data).hexdigest()
-    scene = scenes.from_image(image, name=digest, short_side=short_side, seconds=seconds)
+    scene = scenes.from_image(image, name=digest, prompt=prompt, short_side=short_side, seconds=seconds)
     return scene, {"sha256": digest, "size_bytes": len(data), "width": image.width, "height": image.height}
 
 

@@ -2,9 +2,11 @@
 
 import io
 from collections.abc import Callable, Collection
+from functools import partial
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from local.simulators.footage import move_for
 from local.simulators.paintings import painting
 from local.simulators.studio import Scene
 
@@ -16,13 +18,18 @@ class UnreadableImage(ValueError):
 
 
 def from_words(words: str, *, aspect_ratio: str, short_side: int, seconds: int) -> Scene:
-    width, height = _shape(ASPECT_RATIOS[aspect_ratio], short_side)
-    return _scene(f"words:{words}", (width, height), seconds, lambda: painting(words, width=width, height=height))
+    """The words decide what is painted, and how the camera moves over it."""
+    return _painted(words, words, shape=_shape(ASPECT_RATIOS[aspect_ratio], short_side), seconds=seconds)
 
 
-def from_image(image: Image.Image, *, name: str, short_side: int, seconds: int) -> Scene:
-    """The video has the image's shape; `name` is the same for the same image alone."""
-    return _scene(name, _shape(image.size, short_side), seconds, lambda: image)
+def from_address(url: str, *, prompt: str, short_side: int, seconds: int) -> Scene:
+    """An image elsewhere is painted from its address, never fetched."""
+    return _painted(url, prompt, shape=_shape((1, 1), short_side), seconds=seconds)
+
+
+def from_image(image: Image.Image, *, name: str, prompt: str, short_side: int, seconds: int) -> Scene:
+    """The video has the image's shape, and the prompt's camera; `name` is the same for the same image alone."""
+    return _scene(name, prompt, shape=_shape(image.size, short_side), seconds=seconds, draw=lambda: image)
 
 
 def opened(data: bytes, *, formats: Collection[str]) -> Image.Image:
@@ -35,8 +42,17 @@ def opened(data: bytes, *, formats: Collection[str]) -> Image.Image:
     return upright
 
 
-def _scene(picture: str, shape: tuple[int, int], seconds: int, draw: Callable[[], Image.Image]) -> Scene:
-    return Scene(picture=picture, width=shape[0], height=shape[1], seconds=seconds, draw=draw)
+def _painted(words: str, prompt: str, *, shape: tuple[int, int], seconds: int) -> Scene:
+    width, height = shape
+    draw = partial(painting, words, width=width, height=height)
+    return _scene(f"words:{words}", prompt, shape=shape, seconds=seconds, draw=draw)
+
+
+def _scene(
+    picture: str, prompt: str, *, shape: tuple[int, int], seconds: int, draw: Callable[[], Image.Image]
+) -> Scene:
+    width, height = shape
+    return Scene(picture=picture, move=move_for(prompt), width=width, height=height, seconds=seconds, draw=draw)
 
 
 def _shape(ratio: tuple[int, int], short_side: int) -> tuple[int, int]:

@@ -16,6 +16,7 @@ class Scene:
     """What a video shows. `picture` names the image that `draw` gives: the same name is the same image."""
 
     picture: str
+    move: footage.Move
     width: int
     height: int
     seconds: int
@@ -30,12 +31,13 @@ class Studio:
         self._closing = Event()
         self._crew = ThreadPoolExecutor(max_workers=2, thread_name_prefix="studio")
         # Weak, so that a film lives exactly as long as some task can still be asked for it.
-        self._films: WeakValueDictionary[tuple[str, int, int, int], Future[bytes]] = WeakValueDictionary()
+        self._films: WeakValueDictionary[tuple[object, ...], Future[bytes]] = WeakValueDictionary()
         self.filmed = 0
 
     def film(self, scene: Scene) -> Future[bytes]:
         """The scene's MP4, which may still be in the making."""
-        key = (scene.picture, scene.width, scene.height, scene.seconds)  # without `draw`, which holds the image
+        # Without `draw`, which holds the image.
+        key = (scene.picture, scene.move, scene.width, scene.height, scene.seconds)
         with self._lock:
             future = self._films.get(key)
             if future is None:
@@ -51,6 +53,7 @@ class Studio:
     def _shoot(self, scene: Scene) -> bytes:
         return footage.film(
             scene.draw(),
+            move=scene.move,
             width=scene.width,
             height=scene.height,
             seconds=scene.seconds,

@@ -305,6 +305,16 @@ def test_an_estimate_tells_the_price_and_makes_nothing(
     assert (higgsfield.tasks, higgsfield.create_calls) == ([], {})
 
 
+def test_one_picture_with_another_prompt_is_another_film(
+    client: HiggsfieldCaller, higgsfield: HiggsfieldSimulator
+) -> None:
+    for url in (client.uploaded(image()), "https://example.com/face.jpg"):
+        for prompt in ("She smiles", "She waves"):
+            client.accepted(image_url=url, prompt=prompt)
+
+    assert (len(higgsfield.tasks), higgsfield.films_made) == (4, 4)
+
+
 def test_an_estimate_needs_a_valid_body(client: HiggsfieldCaller) -> None:
     assert client.create(path=f"/estimate{DOP}", seed=0).status_code == 422
 

@@ -364,6 +364,7 @@ def test_the_door_tells_tasks_without_their_images_and_forgets_them(caller: Call
         ("PUT", "settings", [1], 400),
         ("POST", "faults", {"on": "create"}, 400),
         ("POST", "faults", {"on": "create", "kind": "explode"}, 400),
+        *(("POST", "faults", {"on": "create", "kind": "drop", "times": it}, 400) for it in ("a", 0, -1, True, None)),
         ("GET", "secrets", None, 404),
     ],
 )
@@ -374,6 +375,7 @@ def test_the_door_says_what_it_does_not_understand(
 
     assert answer.status_code == status
     assert answer.json().keys() == {"error"}
+    assert kling.waiting_faults() == []
 
 
 # The end

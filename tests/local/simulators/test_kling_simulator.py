@@ -405,3 +405,13 @@ def test_equal_requests_are_filmed_once(kling: KlingSimulator) -> None:
         caller.create(f"video-{number}")
 
     assert (len(kling.tasks), kling.films_made) == (5, 1)
+
+
+def test_one_picture_with_another_prompt_is_another_film(caller: Caller, kling: KlingSimulator) -> None:
+    for picture in (image(), "https://example.com/face.jpg"):
+        for prompt in ("She smiles", "She waves"):
+            caller.create(image=picture, prompt=prompt)
+    frame, waves = {"type": "first_frame", "url": image()}, {"type": "prompt", "text": "She jumps"}
+    caller.post("/image-to-video/kling-2.5-turbo", {"contents": [waves, frame]})
+
+    assert (len(kling.tasks), kling.films_made) == (5, 5)

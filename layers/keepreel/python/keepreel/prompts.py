@@ -10,15 +10,16 @@ from importlib import resources
 from string import Template as Wording
 from typing import Any, Literal
 
+from keepreel.descriptions import SENTENCE_END, description
 from keepreel.errors import KeepreelError
 
 Flow = Literal["image", "text"]
 
-_SENTENCE_END = re.compile(r"""[.!?…؟।]["'”’»)\]]*(?=\s)|[。！？]["”’」』）]*""")
 _SECOND_STOP = re.compile(r"""([.!?…؟।。！？]["'”’»」』]?)\.$""")  # after a value that ends its sentence by itself
 _DANGLING = """ ,;:–—-([{"'“‘«&/"""
 _JOINED = {"Mn", "Mc", "Me", "Cf", "Sk"}  # Unicode categories of what belongs to the character before it
 _ZERO_WIDTH_JOINER = "\u200d"
+_OF_USE = {"agent_instructions": " that say what it does"}  # they may be filled, and still have nothing for a prompt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +94,7 @@ class MissingVariables(PromptError):
     def __init__(self, missing: Sequence[Variable]) -> None:
         self.variables = tuple(variable.name for variable in missing)
         self.fields = tuple(variable.sources[-1] for variable in missing if variable.sources)
-        lacking = " and ".join(f"no {name}" for name in self.fields or self.variables)
+        lacking = " and ".join(f"no {name}{_OF_USE.get(name, '')}" for name in self.fields or self.variables)
         super().__init__(f"The community has {lacking}." if self.fields else f"There is {lacking}.")
 
 
@@ -114,10 +115,16 @@ def for_type(type: str) -> Template:
 
 
 def community_values(template: Template, fields: Mapping[str, str | None]) -> dict[str, str]:
-    """The values that a community's fields give: on one line, and cut to their longest. What is empty is left out."""
+    """The values that a community's fields give: on one line, and cut to their longest. What is empty is left out.
+
+    Of the instructions it takes the description that can be found in them.
+    """
+    filled = {name: value for name, value in fields.items() if value}
+    if "agent_instructions" in filled:
+        filled["agent_instructions"] = description(filled["agent_instructions"])
     values = {}
     for variable in template.variables:
-        given = (_one_line(fields.get(source) or "") for source in variable.sources)
+        given = (_one_line(filled.get(source, "")) for source in variable.sources)
         if value := next(filter(None, given), ""):
             values[variable.name] = _cut(value, longest=variable.longest)
     return values
@@ -162,7 +169,7 @@ def _cut(text: str, *, longest: int) -> str:
     """At the end of a sentence, or else of a word; inside a word only where half of the text would go otherwise."""
     if len(text) <= longest:
         return text
-    sentences = [match.end() for match in _SENTENCE_END.finditer(text, 0, longest + 1) if match.end() <= longest]
+    sentences = [match.end() for match in SENTENCE_END.finditer(text, 0, longest + 1) if match.end() <= longest]
     if sentences and sentences[-1] > longest // 2:
         return text[: sentences[-1]]
     word = text.rfind(" ", 0, longest + 1)
