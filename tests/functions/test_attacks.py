@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -87,9 +88,9 @@ def attempts(victim: Victim, own_community: str) -> Iterator[tuple[str, str, dic
         for video in (victim.video, victim.bot_video)
         for id in spellings(video["id"])
     ] + [
-        f"/v1/communities/{community}/videos/{video['id']}"
-        for community in (victim.community, own_community)
-        for video in (victim.video, victim.bot_video)
+        f"/v1/communities/{community}/videos/{id}"
+        for community, video in ((victim.community, victim.bot_video), (own_community, victim.video))
+        for id in spellings(video["id"])
     ]  # fmt: skip
     for place, (method, action) in itertools.product(places, ACTIONS):
         yield method, place + action, {}
@@ -98,7 +99,8 @@ def attempts(victim: Victim, own_community: str) -> Iterator[tuple[str, str, dic
     for disguise, spelling, (method, action) in itertools.product(
         disguises(victim), list(spellings(victim.community))[:12], COMMUNITY_ACTIONS
     ):
-        yield method, f"/v1/communities/{spelling}{action}", disguise
+        if method != "PUT" or spelling == victim.community:  # another id that is free may be taken by anybody
+            yield method, f"/v1/communities/{spelling}{action}", disguise
 
 
 def send(person: Person, method: str, path: str, disguise: dict[str, Any]) -> requests.Response:
@@ -107,7 +109,9 @@ def send(person: Person, method: str, path: str, disguise: dict[str, Any]) -> re
         body = {"name": "Mine now"}
     elif method == "POST" and path.endswith("/videos"):
         body = {"type": "custom", "prompt": "a smile", "model": "kling-3.0"}
-    return person.send(method, path, json=body, **disguise)
+    while (answer := person.send(method, path, json=body, **disguise)).status_code == 429:
+        time.sleep(0.1)  # the gateway's own throttle, which is faster than this
+    return answer
 
 
 def test_over_a_thousand_attempts_find_nothing(person: Person, victim: Victim) -> None:
@@ -118,8 +122,7 @@ def test_over_a_thousand_attempts_find_nothing(person: Person, victim: Victim) -
     seen: Counter[int] = Counter()
     for method, path, disguise in attempts(victim, own_community):
         answer = send(person, method, path, disguise)
-        # A community's id that is free may be taken; nothing else may succeed.
-        assert answer.status_code in (400, 404, 405) or (method == "PUT" and answer.status_code == 201), (method, path)
+        assert answer.status_code in (400, 404, 405), (method, path)
         assert not [secret for secret in victim.secrets if secret in answer.text], (method, path)
         seen[answer.status_code] += 1
 

@@ -1,6 +1,7 @@
-"""GET: one video, lists, downloads; and nothing of somebody else's."""
+"""GET one video: what it shows, what may be done next, when it has not changed; and nothing of somebody else's."""
 
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,28 +9,22 @@ import jwt
 import pytest
 import requests
 
-from keepreel import generation, orders
-from keepreel.inputs import VideoRequest
-from keepreel.models import Video
+from keepreel import records
+from keepreel.statuses import Status
+from local import routes
+from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator
 from local.stack import Stack
+from tests.functions.on_record import place, put, record, write
 from tests.person import Person
 
 FIELDS = {
     "id", "owner", "type", "status", "prompt", "final_prompt", "template", "negative_prompt", "provider", "model",
     "duration_seconds", "aspect_ratio", "resolution", "source_image_url", "video_url", "thumbnail_url", "width",
     "height", "size_bytes", "sha256", "measured_seconds", "error", "poll_after_seconds", "elapsed_seconds",
-    "seed", "batch_id", "batch_index", "counts", "cost", "created_at", "updated_at", "completed_at", "links",
+    "usual_seconds", "seed", "batch_id", "batch_index", "remixed_from", "counts", "cost", "created_at", "updated_at",
+    "completed_at", "links",
 }  # fmt: skip
-
-
-def make(person: Person, count: int) -> list[str]:
-    """Videos that stay queued, newest first."""
-    made = [
-        generation.create(orders.of_person(VideoRequest(prompt=f"smile {n}"), owner=person.owner), key=None)
-        for n in range(count)
-    ]
-    return [created.videos[0].video_id for created in reversed(made)]
 
 
 def test_a_video_shows_every_field_of_the_contract(person: Person) -> None:
@@ -37,16 +32,15 @@ def test_a_video_shows_every_field_of_the_contract(person: Person) -> None:
     kept = person.follow(asked["id"])
 
     assert set(asked) - {"videos"} == set(kept) == FIELDS
-    assert (asked["video_url"], asked["links"]) == (None, {"self": f"/v1/videos/{asked['id']}"})
-    assert kept["links"]["download"] == f"/v1/videos/{asked['id']}/download"
+    assert (asked["video_url"], asked["usual_seconds"]) == (None, {"fastest": 45, "usually": 90})
     for name in ("created_at", "updated_at", "completed_at"):
         assert datetime.fromisoformat(kept[name]).tzinfo == UTC
     assert kept["poll_after_seconds"] is None
     assert 0 < kept["elapsed_seconds"] < 60
 
 
-def test_an_unfinished_video_says_when_to_ask_again(person: Person, without_workflow: None) -> None:
-    (id,) = make(person, 1)
+def test_an_unfinished_video_says_when_to_ask_again(person: Person) -> None:
+    (id,) = put(person.owner, 1, status="queued")
 
     answer = person.send("GET", f"/v1/videos/{id}")
 
@@ -54,70 +48,103 @@ def test_an_unfinished_video_says_when_to_ask_again(person: Person, without_work
     assert answer.headers["Retry-After"] == "1"
 
 
-def test_asking_for_the_status_never_asks_the_provider(
-    person: Person, kling: KlingSimulator, without_workflow: None
+@pytest.mark.parametrize("flow", ["user", "bot"])
+def test_asking_for_a_video_never_asks_a_provider(
+    flow: str, person: Person, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
-    (id,) = make(person, 1)
-    kling.fault(on="query", kind="http_500", times=1, external_id=id)
+    videos, owner = place(person, flow)
+    sent = [
+        record(owner, provider=provider, status=status, provider_task_id="1", submitted_at=datetime.now(UTC))
+        for provider, status in product(("kling", "higgsfield"), set(Status) - {Status.DELETING})
+    ]
+    write(sent)
+    kling.fault(on="query", kind="http_500")
+    higgsfield.fault(on="query", kind="http_500")
 
-    for _ in range(3):
-        person.video(id)
+    shown = [person.video(video.video_id, videos=videos)["status"] for video in sent]
 
-    assert [fault["external_id"] for fault in kling.waiting_faults()] == [id]
-
-
-def test_pages_go_through_all_videos_newest_first_once_each(person: Person, without_workflow: None) -> None:
-    ids = make(person, 7)
-
-    seen: list[str] = []
-    cursor: str | None = ""
-    while cursor is not None:
-        page = person.send("GET", "/v1/videos?limit=3" + (f"&cursor={cursor}" if cursor else "")).json()
-        seen += [video["id"] for video in page["videos"]]
-        cursor = page["next_cursor"]
-
-    assert seen == ids
+    assert shown == [video.status for video in sent]
+    assert [len(it.waiting_faults()) for it in (kling, higgsfield)] == [1, 1]
 
 
-def test_a_list_of_nothing_is_empty(person: Person) -> None:
-    assert person.send("GET", "/v1/videos").json() == {"videos": [], "next_cursor": None}
-
-
+@pytest.mark.parametrize("flow", ["user", "bot"])
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=101", "limit=x", "cursor=%00", "cursor=abc", "cursor=../..", "page=2"]
+    ("status", "links"),
+    [
+        ("queued", {"cancel", "remix"}),
+        ("processing", {"cancel", "remix"}),
+        ("delayed", {"cancel", "remix"}),
+        ("saving", {"remix"}),
+        ("completed", {"download", "share", "remix"}),
+        ("failed", {"retry", "remix"}),
+        ("canceled", {"retry", "remix"}),
+    ],
 )
-def test_a_list_query_that_cannot_be_is_refused(query: str, person: Person) -> None:
-    answer = person.send("GET", f"/v1/videos?{query}")
+def test_a_video_links_to_what_may_be_done_next(status: str, links: set[str], flow: str, person: Person) -> None:
+    videos, owner = place(person, flow)
+    (id,) = put(owner, 1, status=status)
 
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/" + query.split("=")[0])
+    shown = person.video(id, videos=videos)["links"]
 
-
-def test_a_video_that_is_being_deleted_is_not_shown(person: Person, without_workflow: None) -> None:
-    shown, hidden = make(person, 2)
-    Video(person.owner, hidden).update(actions=[Video.status.set("deleting")], condition=Video.status == "queued")
-
-    assert [video["id"] for video in person.send("GET", "/v1/videos").json()["videos"]] == [shown]
-    assert person.send("GET", f"/v1/videos/{hidden}").status_code == 404
+    here = f"{videos}/{id}"
+    assert shown == {"self": here, **{name: f"{here}/{name}" for name in links}, "delete": here}
 
 
-def test_a_download_saves_under_a_name_and_by_ranges(person: Person) -> None:
-    video = person.follow(person.ask().json()["id"])
+@pytest.mark.parametrize("flow", ["user", "bot"])
+def test_every_link_is_a_route(flow: str, stack: Stack, person: Person) -> None:
+    videos, owner = place(person, flow)
+    ids = [id for status in ("queued", "completed", "failed") for id in put(owner, 1, status=status)]
 
-    answer = person.send("GET", f"/v1/videos/{video['id']}/download")
-    part = requests.get(answer.headers["Location"], headers={"Range": "bytes=4-7"}, timeout=30)
+    links = {link for id in ids for link in person.video(id, videos=videos)["links"].items()}
 
-    assert (answer.status_code, answer.headers["Cache-Control"]) == (302, "no-store")
-    assert (part.status_code, part.content) == (206, b"ftyp")
-    name = f"keepreel-{video['created_at'][:10]}-{video['id'][-8:]}.mp4"
-    assert part.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    api, methods = routes.api(stack.template, stack.resources), {"self": "GET", "download": "GET", "delete": "DELETE"}
+    found = [api.route(methods.get(name, "POST"), link) for name, link in links]
+    assert len(found) == 13
+    assert [it for it in found if it is None or it[0].key == "$default"] == []
 
 
-def test_what_is_not_finished_cannot_be_downloaded(person: Person, without_workflow: None) -> None:
-    (id,) = make(person, 1)
+def test_a_model_whose_row_is_gone_has_no_usual_seconds(person: Person) -> None:
+    (id,) = put(person.owner, 1, model="kling-0.1", status="processing")
 
-    answer = person.send("GET", f"/v1/videos/{id}/download")
+    assert person.video(id)["usual_seconds"] is None
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "not_ready")
+
+@pytest.mark.parametrize("asked", ["{etag}", "{strong}", '"another", {etag}', '"another" ,{strong}', "*"])
+def test_what_has_not_changed_is_not_sent_again(asked: str, person: Person) -> None:
+    (id,) = put(person.owner, 1, status="processing")
+    first = person.send("GET", f"/v1/videos/{id}")
+    etag = first.headers["ETag"]
+
+    known = asked.format(etag=etag, strong=etag.removeprefix("W/"))
+    again = person.send("GET", f"/v1/videos/{id}", headers={"If-None-Match": known})
+
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", etag)
+    assert again.headers["Retry-After"] == "1"
+    assert again.headers["Cache-Control"] == "no-store"
+
+
+def test_what_has_changed_is_sent_with_another_tag(person: Person) -> None:
+    videos, owner = place(person, "bot")
+    (id,) = put(owner, 1, status="processing")
+    before = person.send("GET", f"{videos}/{id}").headers["ETag"]
+
+    records.move(records.get(owner=owner, video_id=id), to=Status.DELAYED)
+    after = person.send("GET", f"{videos}/{id}", headers={"If-None-Match": before})
+
+    assert (after.status_code, after.json()["status"]) == (200, "delayed")
+    assert after.headers["ETag"] != before
+
+
+def test_a_tag_does_not_tell_of_a_video_of_somebody_else(person: Person, somebody_else: Person) -> None:
+    (id,) = put(somebody_else.owner, 1)
+
+    assert person.send("GET", f"/v1/videos/{id}", headers={"If-None-Match": "*"}).status_code == 404
+
+
+def test_a_video_that_is_being_removed_is_not_there(person: Person) -> None:
+    (id,) = put(person.owner, 1, status="deleting")
+
+    assert person.send("GET", f"/v1/videos/{id}").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/v1/videos/{id}", "/v1/videos/{id}/download"])

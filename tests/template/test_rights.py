@@ -11,6 +11,8 @@ START = "states:StartExecution stateMachine:keepreel-${Stage}-video"
 KLING_KEYS = "secretsmanager:GetSecretValue secret:${KlingSecretName}-??????"
 HIGGSFIELD_KEYS = "secretsmanager:GetSecretValue secret:${HiggsfieldSecretName}-??????"
 PROVIDERS_KEYS = {KLING_KEYS, HIGGSFIELD_KEYS}
+SIGNING_KEY = "secretsmanager:GetSecretValue SigningKey"
+COUNT = {"dynamodb:PutItem RequestsTable", "dynamodb:UpdateItem RequestsTable"}
 READ_COMMUNITY, TELL = "dynamodb:GetItem CommunitiesTable", "events:PutEvents EventBus"
 READ_VIDEO, UPDATE_VIDEO = "dynamodb:GetItem VideosTable", "dynamodb:UpdateItem VideosTable"
 
@@ -38,20 +40,54 @@ RIGHTS = {
         PUBLIC_URL,
         START,
     },
-    "GenerateBotVideoFunctionByTheClockRole": {"lambda:InvokeFunction GenerateBotVideoFunction"},
+    "GenerateBotVideoFunctionByTheClockRole": {
+        "lambda:InvokeFunction GenerateBotVideoFunction",
+        "sqs:SendMessage BotVideoFailures",
+    },
     "CheckVideoStatusFunctionRole": {READ_VIDEO, READ_COMMUNITY, PUBLIC_URL},
     "LibraryFunctionRole": {
         READ_VIDEO,
         READ_COMMUNITY,
+        UPDATE_VIDEO,
         "dynamodb:Query VideosTable",
+        "dynamodb:Query VideosTable/index/by_status",
+        "dynamodb:Query VideosTable/index/by_type",
+        "dynamodb:Query VideosTable/index/by_model",
+        "dynamodb:PutItem SharesTable",
+        "dynamodb:DeleteItem SharesTable",
+        "dynamodb:BatchGetItem RequestsTable",
+        *COUNT,
         "s3:GetObject MediaBucket/media/*",
+        SIGNING_KEY,
         PUBLIC_URL,
     },
+    "DeleteVideoFunctionRole": {
+        READ_VIDEO,
+        READ_COMMUNITY,
+        UPDATE_VIDEO,
+        "dynamodb:DeleteItem VideosTable",
+        "dynamodb:DeleteItem SharesTable",
+        "dynamodb:UpdateItem RequestsTable",
+        "s3:DeleteObject MediaBucket/media/*",
+        SIGNING_KEY,
+        PUBLIC_URL,
+        *PROVIDERS_KEYS,
+    },
+    "SharedVideoFunctionRole": {
+        "dynamodb:GetItem SharesTable",
+        READ_VIDEO,
+        UPDATE_VIDEO,
+        *COUNT,
+        SIGNING_KEY,
+        PUBLIC_URL,
+    },
+    "WebFunctionRole": set(),
     "CommunitiesFunctionRole": {
         READ_COMMUNITY,
         "dynamodb:UpdateItem CommunitiesTable",
         "dynamodb:Query CommunitiesTable/index/by_owner",
         "s3:GetObject MediaBucket/uploads/*",
+        SIGNING_KEY,
     },
     "SubmitVideoFunctionRole": {READ_VIDEO, UPDATE_VIDEO, "s3:GetObject MediaBucket/uploads/*", *PROVIDERS_KEYS},
     "PollProviderFunctionRole": {READ_VIDEO, UPDATE_VIDEO, *PROVIDERS_KEYS},
@@ -67,12 +103,18 @@ RIGHTS = {
         PUBLIC_URL,
         *PROVIDERS_KEYS,
     },
-    "FailVideoFunctionRole": {READ_VIDEO, UPDATE_VIDEO, "dynamodb:UpdateItem RequestsTable", TELL},
+    "FailVideoFunctionRole": {READ_VIDEO, UPDATE_VIDEO, "dynamodb:UpdateItem RequestsTable", TELL, PUBLIC_URL},
     "SweepVideosFunctionRole": {
         READ_VIDEO,
         UPDATE_VIDEO,
         "dynamodb:Query VideosTable/index/in_flight",
         "sqs:SendMessage SweepFailures",
+        "dynamodb:DeleteItem VideosTable",
+        "dynamodb:DeleteItem SharesTable",
+        "s3:DeleteObject MediaBucket/media/*",
+        SIGNING_KEY,
+        TELL,
+        PUBLIC_URL,
         START,
     },
     "SweepVideosFunctionEveryFiveMinutesRole": {"lambda:InvokeFunction SweepVideosFunction"},
@@ -118,10 +160,15 @@ def test_no_action_is_a_wildcard_and_no_resource_beyond_a_prefix_of_the_bucket(r
     assert [it for it in stars if not re.fullmatch(r"s3:\w+ MediaBucket/(uploads|media)/\*", it)] == []
 
 
-def test_nobody_who_answers_requests_can_read_the_providers_keys() -> None:
+def test_of_those_who_answer_requests_only_the_one_who_cancels_can_read_the_providers_keys() -> None:
     holders = {role for role, rights in RIGHTS.items() if PROVIDERS_KEYS & rights}
 
-    assert holders == {"SubmitVideoFunctionRole", "PollProviderFunctionRole", "SaveVideoFunctionRole"}
+    assert holders == {
+        "SubmitVideoFunctionRole",
+        "PollProviderFunctionRole",
+        "SaveVideoFunctionRole",
+        "DeleteVideoFunctionRole",
+    }
 
 
 def _rights(role: dict[str, Any]) -> Iterator[str]:
@@ -140,7 +187,7 @@ def _as_list(value: Any) -> list[Any]:
 def _words(resource: Any) -> str:
     """A resource in short: its logical id, or the last part of its ARN, and what follows."""
     match resource:
-        case {"Fn::GetAtt": [name, "Arn"]}:
+        case {"Fn::GetAtt": [name, "Arn"]} | {"Ref": name}:
             return str(name)
         case {"Fn::Sub": [str(text), {"stateMachineName": {"Fn::Sub": str(name)}}]}:
             return _words({"Fn::Sub": text.replace("${stateMachineName}", name)})

@@ -22,19 +22,27 @@ def thumbnail_key(video: Video) -> str:
     return f"media/{video.video_id}/{video.media_secret}/thumbnail.jpg"
 
 
+def public_base() -> str:
+    """Where people reach us, without a trailing slash."""
+    return settings().public_url or aws.parameter(settings().public_url_parameter).rstrip("/")
+
+
 def public_url(key: str) -> str:
     """Where anybody who knows it reaches a kept file, for good: the path is the key."""
-    base = settings().public_url or aws.parameter(settings().public_url_parameter).rstrip("/")
-    return f"{base}/{key}"
+    return f"{public_base()}/{key}"
 
 
-def download_url(key: str, *, filename: str) -> str:
-    """A link, good for a quarter of an hour, that makes a browser save the file under this name."""
+def download_url(key: str, *, filename: str, method: str = "GET") -> str:
+    """A link, good for a quarter of an hour, that makes a browser save the file under this name.
+
+    `method` is what may be done by it, GET or HEAD: the signature covers it, so a link for one is none for the other.
+    """
     disposition = f'attachment; filename="{filename}"'
     return aws.s3().generate_presigned_url(
         "get_object",
         Params={"Bucket": settings().media_bucket, "Key": key, "ResponseContentDisposition": disposition},
         ExpiresIn=_DOWNLOAD_SECONDS,
+        HttpMethod=method,
     )
 
 

@@ -1,0 +1,161 @@
+"""GET and HEAD …/download: a link that is followed for real, to the bucket."""
+
+import hmac
+from hashlib import sha256
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+import requests
+from botocore.client import BaseClient
+from botocore.exceptions import EndpointConnectionError
+
+from tests.functions.on_record import place, put
+from tests.functions.test_create_video import problem
+from tests.person import Person
+
+JPEG, MP4 = (slice(0, 3), b"\xff\xd8\xff"), (slice(4, 8), b"ftyp")
+
+
+@pytest.fixture
+def kept(person: Person) -> dict[str, Any]:
+    return person.follow(person.ask().json()["id"])
+
+
+def name(video: dict[str, Any], ending: str) -> str:
+    return f"keepreel-{video['created_at'][:10]}-{video['id'][-8:]}.{ending}"
+
+
+def link(person: Person, video: dict[str, Any], *, method: str = "GET", query: str = "") -> str:
+    answer = person.send(method, video["links"]["download"] + query)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (302, "no-store")
+    return answer.headers["Location"]
+
+
+def downloads(person: Person, video: dict[str, Any]) -> int:
+    return int(person.video(video["id"])["counts"]["downloads"])
+
+
+@pytest.mark.parametrize(
+    ("query", "ending", "content_type", "magic"),
+    [
+        ("", "mp4", "video/mp4", MP4),
+        ("?variant=video", "mp4", "video/mp4", MP4),
+        ("?variant=thumbnail", "jpg", "image/jpeg", JPEG),
+    ],
+)
+def test_a_download_saves_a_file_under_its_name(
+    query: str, ending: str, content_type: str, magic: tuple[slice, bytes], person: Person, kept: dict[str, Any]
+) -> None:
+    saved = requests.get(link(person, kept, query=query), timeout=30)
+
+    assert (saved.status_code, saved.headers["Content-Type"]) == (200, content_type)
+    assert saved.headers["Content-Disposition"] == f'attachment; filename="{name(kept, ending)}"'
+    assert saved.content == requests.get(kept["video_url" if ending == "mp4" else "thumbnail_url"], timeout=30).content
+    assert saved.content[magic[0]] == magic[1]
+
+
+def test_a_communitys_video_is_downloaded_likewise(person: Person, picture: bytes) -> None:
+    videos = person.found("downloaded-" + person.owner[-12:], avatar=person.upload(picture))
+    kept = person.follow(person.ask_for(videos, type="intro").json()["id"], videos=videos)
+
+    saved = requests.get(link(person, kept), timeout=30)
+
+    assert kept["links"]["download"] == f"{videos}/{kept['id']}/download"
+    assert sha256(saved.content).hexdigest() == kept["sha256"]
+
+
+def test_a_part_can_be_fetched(person: Person, kept: dict[str, Any]) -> None:
+    part = requests.get(link(person, kept), headers={"Range": "bytes=4-7"}, timeout=30)
+
+    assert (part.status_code, part.content) == (206, b"ftyp")
+    assert part.headers["Content-Range"] == f"bytes 4-7/{kept['size_bytes']}"
+
+
+def test_a_head_request_tells_type_length_and_name(person: Person, kept: dict[str, Any]) -> None:
+    url = link(person, kept, method="HEAD")
+
+    told = requests.head(url, timeout=30)
+
+    assert (told.status_code, told.headers["Content-Type"], told.content) == (200, "video/mp4", b"")
+    assert told.headers["Content-Length"] == str(kept["size_bytes"])
+    # S3 says the name in a header here too; the local one does not, so that the link is looked at.
+    asked = parse_qs(urlsplit(url).query)["response-content-disposition"]
+    assert asked == [f'attachment; filename="{name(kept, "mp4")}"']
+
+
+@pytest.mark.parametrize("variant", ["video", "thumbnail"])
+@pytest.mark.parametrize(("method", "other"), [("GET", "HEAD"), ("HEAD", "GET")])
+def test_a_link_is_signed_for_the_method_by_which_it_was_asked_for(
+    method: str, other: str, variant: str, person: Person, kept: dict[str, Any]
+) -> None:
+    url = link(person, kept, method=method, query=f"?variant={variant}")
+
+    (signature,) = parse_qs(urlsplit(url).query)["X-Amz-Signature"]
+    assert signature == _signature(method, url)
+    assert signature != _signature(other, url)
+
+
+def test_a_link_lasts_a_quarter_of_an_hour(person: Person, kept: dict[str, Any]) -> None:
+    assert parse_qs(urlsplit(link(person, kept)).query)["X-Amz-Expires"] == ["900"]
+
+
+def test_a_download_counts_once_a_day(person: Person, kept: dict[str, Any]) -> None:
+    counts = [downloads(person, kept)]
+    for method, query in (("HEAD", ""), ("GET", "?variant=thumbnail"), ("GET", ""), ("GET", "?variant=video")):
+        link(person, kept, method=method, query=query)
+        counts.append(downloads(person, kept))
+
+    assert counts == [0, 0, 0, 1, 1]
+
+
+def test_a_download_that_cannot_be_counted_is_still_given(
+    person: Person, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def without_transactions(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
+        if operation == "TransactWriteItems":
+            raise EndpointConnectionError(endpoint_url="https://dynamodb.example.com")
+        return call(client, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", without_transactions)
+
+    assert requests.get(link(person, kept), timeout=30).status_code == 200
+    assert downloads(person, kept) == 0
+
+
+@pytest.mark.parametrize("flow", ["user", "bot"])
+@pytest.mark.parametrize("status", ["queued", "processing", "saving", "delayed", "failed", "canceled"])
+def test_what_is_not_kept_cannot_be_downloaded(status: str, flow: str, person: Person) -> None:
+    videos, owner = place(person, flow)
+    (id,) = put(owner, 1, status=status)
+
+    answers = [person.send("GET", f"{videos}/{id}/download?variant={it}") for it in ("video", "thumbnail")]
+
+    assert [(it.status_code, problem(it)["code"]) for it in answers] == [(409, "not_ready")] * 2
+    assert person.send("HEAD", f"{videos}/{id}/download").status_code == 409
+
+
+@pytest.mark.parametrize("query", ["variant=poster", "variant=", "variant=../video", "name=a.exe"])
+def test_a_download_of_something_else_is_refused(query: str, person: Person) -> None:
+    (id,) = put(person.owner, 1)
+
+    answer = person.send("GET", f"/v1/videos/{id}/download?{query}")
+
+    assert (answer.status_code, problem(answer)["errors"][0]["pointer"]) == (400, "/" + query.split("=")[0])
+
+
+def _signature(method: str, url: str) -> str:
+    """AWS's signature of a presigned link, written from its documents: Signature Version 4, by query parameters."""
+    parts = urlsplit(url)
+    given = {name: value for name, (value,) in parse_qs(parts.query).items() if name != "X-Amz-Signature"}
+    query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in sorted(given.items()))
+    request = "\n".join([method, parts.path, query, f"host:{parts.netloc}", "", "host", "UNSIGNED-PAYLOAD"])
+    _, *scope = given["X-Amz-Credential"].split("/")
+    digest = sha256(request.encode()).hexdigest()
+    key = b"AWS4local"
+    for step in scope:
+        key = hmac.digest(key, step.encode(), "sha256")
+    to_sign = "\n".join(["AWS4-HMAC-SHA256", given["X-Amz-Date"], "/".join(scope), digest])
+    return hmac.digest(key, to_sign.encode(), "sha256").hex()
