@@ -9,7 +9,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-bot run test check build smoke clean
+.PHONY: openapi help install demo demo-bot run test check build smoke clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,8 +29,8 @@ demo: .venv/installed ## make one video, the whole way, into .keepreel/demo/
 demo-bot: .venv/installed ## make a community's four videos side by side, into .keepreel/demo-bot/
 	.venv/bin/python -m local demo-bot
 
-run: .venv/installed ## keep the whole stack up at http://127.0.0.1:8765 (PORT=)
-	@exec .venv/bin/python -m local run --port $(PORT)
+run: .venv/installed ## keep the whole stack up at http://127.0.0.1:8765 (PORT=9000, PARAMETERS="Name=Value; Name=Value")
+	@exec .venv/bin/python -m local run --port $(PORT) --parameter "$$PARAMETERS"
 
 test: .venv/installed ## every test
 	.venv/bin/python -m pytest -n auto --maxprocesses 4
@@ -43,9 +43,13 @@ check: .venv/installed ## format, lint, types, template, state machine, lock fil
 	.venv/bin/sam validate --lint
 	.venv/bin/python -m local.check
 
+# Of what SAM says, progress and errors go to stderr; stdout has next steps of its own, which are not ours.
+openapi: .venv/installed ## functions/web/openapi.json, after a change of the API
+	.venv/bin/python -m local.openapi
+
 build: .venv/installed ## what `sam deploy` uploads, for Lambda's architecture
 	find functions -name __pycache__ -prune -exec rm -rf {} +
-	.venv/bin/sam build
+	.venv/bin/sam build > /dev/null
 	.venv/bin/python -m local.built .aws-sam/build
 
 smoke: .venv/installed ## every built function answers one event under Lambda's emulator

@@ -26,7 +26,8 @@ def _command(given: argparse.Namespace) -> int:
 
     try:
         if given.command == "run":
-            commands.run(template=given.template, port=given.port, folder=given.folder)
+            parameters = {name: value for them in given.parameter for name, value in them.items()}
+            commands.run(template=given.template, parameters=parameters, port=given.port, folder=given.folder)
         elif given.command == "demo":
             commands.make_demo(template=given.template, folder=given.folder)
         else:
@@ -47,6 +48,14 @@ def _arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", parents=[everywhere], help="keep the stack up until Ctrl-C")
     run.add_argument("--port", type=_port, default=8765, help="0 for any that is free (default: %(default)s)")
+    run.add_argument(
+        "--parameter",
+        type=_parameters,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of the template; may be repeated, or hold several with semicolons between them",
+    )
     commands.add_parser("demo", parents=[everywhere], help="make one video and end")
     commands.add_parser("demo-bot", parents=[everywhere], help="make a community's four videos and end")
     return parser.parse_args()
@@ -57,6 +66,18 @@ def _port(text: str) -> int:
     if not 0 <= port <= 65535:
         raise argparse.ArgumentTypeError(f"{port} is no port; use 0 to 65535")
     return port
+
+
+def _parameters(text: str) -> dict[str, str]:
+    """`A=1; B=rate(1 minute)`. Semicolons, since values have spaces and commas."""
+    return dict(_parameter(part) for part in text.split(";") if part.strip())
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (equals and name.strip()):
+        raise argparse.ArgumentTypeError(f"{text.strip()!r} is no Name=Value")
+    return name.strip(), value.strip()
 
 
 if __name__ == "__main__":

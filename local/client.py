@@ -3,14 +3,15 @@
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 from urllib.parse import urljoin
 
 import requests
 
-from local.progress import Progress
+from local.progress import Progress, Row
 from local.template import Json
 
 Video = dict[str, Json]
@@ -49,6 +50,14 @@ class Client:
             answer = requests.post(form["url"], data=form["fields"], files={"file": file}, timeout=_TIMEOUT)
         answer.raise_for_status()
         return str(made["source_image"])
+
+    def estimate(self, path: str, orders: Sequence[Json]) -> str:
+        """What these orders would make and cost, in words; nothing is spent."""
+        planned = [self.call("POST", path, {**order, "dry_run": True}) for order in orders]
+        models = Counter(it["model"] for it in planned)
+        usd = sum(it["cost"]["estimated_usd"] for it in planned)
+        counted = ", ".join(f"{count} × {model}" for model, count in models.items())
+        return f"Videos        {counted}, about ${usd:.2f} by the catalog's prices"
 
     def follow(self, videos: Mapping[str, Video], *, terminal: TextIO) -> dict[str, Video]:
         """The videos, by the names that they are shown under, once each has ended."""
@@ -102,9 +111,12 @@ def _access_token(stack: dict[str, Json]) -> str:
     return str(answer.json()["AuthenticationResult"]["AccessToken"])
 
 
-def _rows(videos: Mapping[str, Video]) -> list[str]:
+def _rows(videos: Mapping[str, Video]) -> list[Row]:
     width = max(map(len, videos))
-    return [f"{name:<{width}}  {it['status']:<10}".lstrip() for name, it in videos.items()]
+    return [
+        Row(f"{name:<{width}}  {it['status']:<10}".lstrip(), is_final=it["status"] in _FINAL)
+        for name, it in videos.items()
+    ]
 
 
 def _ids(videos: Mapping[str, Video]) -> str:

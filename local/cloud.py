@@ -132,7 +132,11 @@ class Cloud:
         return response
 
     def _invoke(self, name: str, *, request: Request) -> Response:
-        event = json.loads(request.get_data() or b"null")
+        try:
+            event = json.loads(request.get_data() or b"null")
+        except ValueError as error:
+            message = f"Could not parse request body into json: {error}"
+            return _json({"Type": "User", "message": message}, status=400, error="InvalidRequestContentException")
         try:
             if request.headers.get("X-Amz-Invocation-Type") == "Event":
                 self.asynchronous.invoke(name, event)

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
@@ -24,11 +24,12 @@ _DEMO_SECONDS = 6  # how long a simulator takes for a demo's video
 Expected = (PortBusy, TemplateError, BadKeys, Failed)
 
 
-def run(*, template: Path, port: int, folder: Path) -> None:
+def run(*, template: Path, parameters: Mapping[str, str], port: int, folder: Path) -> None:
     """Runs until KeyboardInterrupt."""
     with _terminal(log=folder / "run.log") as terminal:
         print("Starting …", file=terminal, flush=True)
-        with Stack(template=template, port=port) as stack, _described(stack, folder=folder) as path:
+        running = Stack(template=template, parameters=parameters, port=port)
+        with running as stack, _described(stack, folder=folder) as path:
             print(_welcome(stack, path=path), file=terminal, flush=True)
             while True:  # in short sleeps: a signal that another thread receives does not end a long one
                 time.sleep(0.5)
@@ -36,14 +37,14 @@ def run(*, template: Path, port: int, folder: Path) -> None:
 
 def make_demo(*, template: Path, folder: Path) -> None:
     with _terminal(log=folder / "demo.log") as terminal:
-        with _demo_stack(template, terminal=terminal) as stack:
+        with _demo_stack(template, provider=demo.PROVIDER, terminal=terminal) as stack:
             url = demo.run(stack.describe(), folder=folder / "demo", terminal=terminal)
         print(url, file=terminal)
 
 
 def make_bot_demo(*, template: Path, folder: Path) -> None:
     with _terminal(log=folder / "demo-bot.log") as terminal:
-        with _demo_stack(template, terminal=terminal) as stack:
+        with _demo_stack(template, provider=demo_bot.PROVIDER, terminal=terminal) as stack:
             urls = demo_bot.run(stack.describe(), folder=folder / "demo-bot", terminal=terminal)
             stack.wait_until_idle()
             print(f"Put on the bus meanwhile: {_counted(stack)}", file=terminal)
@@ -52,10 +53,10 @@ def make_bot_demo(*, template: Path, folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _demo_stack(template: Path, *, terminal: TextIO) -> Iterator[Stack]:
+def _demo_stack(template: Path, *, provider: str, terminal: TextIO) -> Iterator[Stack]:
     print("Starting …", file=terminal, flush=True)
     with Stack(template=template, simulator={"finish_seconds": _DEMO_SECONDS}) as stack:
-        print(f"{stack.providers.described()}\n", file=terminal, flush=True)
+        print(stack.providers.described(provider), file=terminal, flush=True)
         yield stack
 
 
@@ -108,7 +109,7 @@ Sign in as {identity.DEMO_EMAIL} or {identity.OTHER_EMAIL}, password {identity.P
 {stack.providers.described()}
 For scripts   {path}
 Log           {path.with_name("run.log")}
-Left out here {", ".join(stack.not_emulated()) or "nothing"}
+Not emulated  {", ".join(stack.not_emulated()) or "nothing"} (docs/operations.md)
 
 Everything is held in memory: once it stops, every video is gone. Ctrl-C stops it.
 """

@@ -9,6 +9,8 @@ from local import client
 from local.client import SAMPLES, Client, Failed
 from local.template import Json
 
+PROVIDER = "kling"  # whose model it asks for
+
 
 def run(stack: dict[str, Json], *, folder: Path, terminal: TextIO) -> str:
     """Makes the video with a running stack, as `Stack.describe` tells of it, and answers its permanent URL.
@@ -28,11 +30,12 @@ def run(stack: dict[str, Json], *, folder: Path, terminal: TextIO) -> str:
 
 
 def _made(signed_in: Client, *, terminal: TextIO) -> dict[str, Json]:
-    wanted = {
+    wanted: dict[str, Json] = {
         "source_image": signed_in.upload(SAMPLES / "avatar-sophia.jpg"),
         "prompt": (SAMPLES / "happy-sophia.txt").read_text(encoding="utf-8").strip(),
         "model": "kling-v2-1",
         "duration_seconds": 5,
         "aspect_ratio": "1:1",
     }
+    print(signed_in.estimate("/v1/videos", [wanted]), end="\n\n", file=terminal, flush=True)
     return signed_in.follow({"": signed_in.call("POST", "/v1/videos", wanted)}, terminal=terminal)[""]

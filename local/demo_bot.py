@@ -11,6 +11,7 @@ from local import client
 from local.client import SAMPLES, Client, Failed, Video
 from local.template import Json
 
+PROVIDER = "higgsfield"  # whose model a bot gets where none is asked for
 TYPES = ("intro", "promo", "token_reveal", "custom")
 
 
@@ -37,7 +38,9 @@ def _made(signed_in: Client, *, terminal: TextIO) -> dict[str, Video]:
     community = f"/v1/communities/{uuid4()}"
     about = json.loads((SAMPLES / "community.json").read_text(encoding="utf-8"))
     signed_in.call("PUT", community, {**about, "avatar": signed_in.upload(SAMPLES / "avatar-sophia.jpg")})
-    videos = {type: signed_in.call("POST", f"{community}/videos", _wanted(type)) for type in TYPES}
+    wanted = {type: _wanted(type) for type in TYPES}
+    print(signed_in.estimate(f"{community}/videos", list(wanted.values())), end="\n\n", file=terminal, flush=True)
+    videos = {type: signed_in.call("POST", f"{community}/videos", order) for type, order in wanted.items()}
     return signed_in.follow(videos, terminal=terminal)
 
 

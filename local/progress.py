@@ -1,36 +1,46 @@
 """Live lines on a terminal, or a line per change where nobody watches."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from types import TracebackType
 from typing import TextIO
 
 
-class Progress:
-    """Shows rows of words, each with the seconds since it was made. As a context manager it ends the live lines."""
+@dataclass(frozen=True)
+class Row:
+    words: str
+    is_final: bool = False  # its seconds stand still from now on
 
-    def __init__(self, terminal: TextIO) -> None:
+
+class Progress:
+    """Shows rows, each with its seconds since the start. As a context manager it ends the live lines."""
+
+    def __init__(self, terminal: TextIO, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._terminal = terminal
         self._is_live = terminal.isatty()
-        self._started_at = time.monotonic()
-        self._shown: Sequence[str] = ()
+        self._clock = clock
+        self._started_at = clock()
+        self._shown: Sequence[Row] = ()
+        self._final_seconds: dict[int, int] = {}  # by the row's position
 
-    def show(self, rows: Sequence[str]) -> None:
-        seconds = int(time.monotonic() - self._started_at)
+    def show(self, rows: Sequence[Row]) -> None:
+        lines = [self._line(row, position=position) for position, row in enumerate(rows)]
         if self._is_live:
             # Back to the first line's start, and clear each.
             up = f"\033[{len(self._shown) - 1}A" if len(self._shown) > 1 else ""
-            self._print(up + "\n".join(f"\r\033[K{_line(row, seconds=seconds)}" for row in rows), end="")
+            self._print(up + "\n".join(f"\r\033[K{line}" for line in lines), end="")
         else:
-            for row in (row for row, was in zip_longest(rows, self._shown, fillvalue="") if row != was):
-                self._print(_line(row, seconds=seconds))
+            for line, row, was in zip_longest(lines, rows, self._shown):
+                if row != was:
+                    self._print(line)
         self._shown = rows
 
-    def wait(self, seconds: float, *, rows: Sequence[str]) -> None:
+    def wait(self, seconds: float, *, rows: Sequence[Row]) -> None:
         """Lets the seconds pass, visibly."""
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
+        until = self._clock() + seconds
+        while (left := until - self._clock()) > 0:
             self.show(rows)
             time.sleep(min(left, 0.5))
 
@@ -41,9 +51,11 @@ class Progress:
         if self._is_live and self._shown:
             self._print("")
 
+    def _line(self, row: Row, *, position: int) -> str:
+        seconds = int(self._clock() - self._started_at)
+        if row.is_final:
+            seconds = self._final_seconds.setdefault(position, seconds)
+        return f"{row.words:<12}{seconds:>4} s"
+
     def _print(self, text: str, *, end: str = "\n") -> None:
         print(text, end=end, file=self._terminal, flush=True)
-
-
-def _line(row: str, *, seconds: int) -> str:
-    return f"{row:<12}{seconds:>4} s"

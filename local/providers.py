@@ -70,9 +70,9 @@ class Providers:
         secrets = {f"{name.title()}SecretName": _secret_name(name) for name in _TAKE}
         return {**urls, **secrets, "WaitScale": "1" if self.real else "0.1"}
 
-    def described(self) -> str:
-        """In words, for whoever may have to pay."""
-        return "\n".join(self._one_described(name) for name in _TAKE)
+    def described(self, *names: str) -> str:
+        """These in words, or all of them, for whoever may have to pay."""
+        return "\n".join(map(self._one_described, names or _TAKE))
 
     def _one_described(self, name: str) -> str:
         url = self.base_urls[name]

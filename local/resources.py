@@ -10,23 +10,23 @@ from local import makers
 from local.makers import Attributes
 from local.template import ACCOUNT_ID, REGION, Json, Resource, Template, TemplateError
 
-# What needs nothing here, and what a person should know about that; None where there is nothing to know.
+# What needs nothing here, and the word for it in docs/operations.md; None where there is nothing to know.
 NOT_EMULATED: Mapping[str, str | None] = {
     "AWS::CloudFront::OriginAccessControl": None,
     "AWS::CloudFront::ResponseHeadersPolicy": None,
     "AWS::CloudWatch::Alarm": "alarms",
     "AWS::Logs::LogGroup": "log groups",
-    "AWS::S3::BucketPolicy": "bucket policies",
-    "AWS::SQS::QueuePolicy": "queue policies",
+    "AWS::S3::BucketPolicy": "IAM",
+    "AWS::SQS::QueuePolicy": "IAM",
     "AWS::Serverless::LayerVersion": None,
 }
 
-# What is made here, but not all of it.
-_PARTLY: Mapping[str, str] = {
-    "AWS::CloudFront::Distribution": "the CDN's cache",
-    "AWS::DynamoDB::Table": "deletion by TTL",
-    "AWS::S3::Bucket": "a bucket's CORS and lifecycle, and an upload form's limits",
-    "AWS::Serverless::Function": "functions' rights (IAM), layers and memory",
+# What is made here, but not all of it; words likewise.
+_PARTLY: Mapping[str, tuple[str, ...]] = {
+    "AWS::CloudFront::Distribution": ("CDN cache",),
+    "AWS::DynamoDB::Table": ("TTL",),
+    "AWS::S3::Bucket": ("bucket rules",),
+    "AWS::Serverless::Function": ("IAM", "function limits"),
 }
 
 
@@ -80,10 +80,10 @@ class Resources:
         return self._template.resolve(value, attribute=self.attribute)
 
     def not_emulated(self) -> list[str]:
-        """In words, what this template has that the local stack leaves out."""
-        left_out = {**NOT_EMULATED, **_PARTLY}
-        words = {left_out.get(resource.type) for resource in self._template.resources.values()}
-        return sorted(it for it in words if it)
+        """The words for what this template has and the local stack leaves out; docs/operations.md explains each."""
+        types = {resource.type for resource in self._template.resources.values()}
+        words = {NOT_EMULATED.get(it) for it in types}.union(*(_PARTLY.get(it, ()) for it in types))
+        return sorted((it for it in words if it), key=str.lower)
 
     def _attributes(self, logical_id: str) -> Attributes:
         if logical_id not in self._made:

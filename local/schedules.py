@@ -95,7 +95,7 @@ def _of_function(function: Resource, *, resources: Resources) -> Iterable[Schedu
 def _schedule(function: Resource, *, name: str, source: str, said: dict[str, Json]) -> Schedule:
     expression = said.get("ScheduleExpression") or said["Schedule"]
     if not (rate := _RATE.fullmatch(expression)):
-        raise TemplateError(f"{name}: the local stack knows rate(…) and not {expression}")
+        raise TemplateError(f"{name}: the local stack knows rate(<number> minutes, hours or days) and not {expression}")
     seconds = int(rate[1]) * _SECONDS[rate[2]]
     return Schedule(
         name=name, function=function.logical_id, every_seconds=seconds, source=source, input=_input(said, name=name)

@@ -77,7 +77,8 @@ class Template:
     def _given(self, parameters: Mapping[str, str]) -> dict[str, Json]:
         declared: dict[str, dict[str, Json]] = self._document.get("Parameters", {})
         if unknown := parameters.keys() - declared.keys():
-            raise TemplateError(f"the template has no parameter {', '.join(sorted(unknown))}")
+            known = ", ".join(sorted(declared)) or "none"
+            raise TemplateError(f"the template has no parameter {', '.join(sorted(unknown))}; there are: {known}")
         return {name: _parameter(name, body, parameters.get(name)) for name, body in declared.items()}
 
     def _resource(self, logical_id: str, body: dict[str, Json]) -> Resource:
@@ -154,7 +155,20 @@ def _parameter(name: str, declared: dict[str, Json], given: str | None) -> Json:
     value = declared.get("Default") if given is None else given
     if value is None:
         raise TemplateError(f"the parameter {name} has no default and was not given")
+    if wanted := _broken_rule(declared, str(value)):
+        raise TemplateError(f"the parameter {name} must be {wanted}, and not {value!r}")
     return str(value).split(",") if declared["Type"] in {"CommaDelimitedList", "List<String>"} else str(value)
+
+
+def _broken_rule(declared: dict[str, Json], value: str) -> str | None:
+    """What the value should be and is not, as CloudFormation would check it; None where all is well."""
+    if (allowed := declared.get("AllowedValues")) and value not in map(str, allowed):
+        return f"one of {', '.join(map(str, allowed))}"
+    if (pattern := declared.get("AllowedPattern")) and not re.fullmatch(pattern, value):
+        return f"like {pattern}"
+    if declared["Type"] == "Number" and not (value.isdecimal() and int(value) >= declared.get("MinValue", 0)):
+        return f"a whole number from {declared.get('MinValue', 0)} up"
+    return None
 
 
 def _merged(section: Json, properties: Json) -> Json:

@@ -255,7 +255,7 @@ def test_the_bus_is_made_and_functions_know_its_name(small: Small, tmp_path: Pat
 def test_what_is_left_out_is_said(tmp_path: Path) -> None:
     _, resources = read(TEMPLATE, tmp_path=tmp_path)
 
-    assert resources.not_emulated() == ["functions' rights (IAM), layers and memory", "queue policies"]
+    assert resources.not_emulated() == ["function limits", "IAM"]
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,21 @@ def test_an_unknown_function_is_not_found(stack: Stack) -> None:
     assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
 
 
+@pytest.mark.parametrize("invocation", ["Event", "RequestResponse"])
+@pytest.mark.parametrize("body", [b"{nonsense", b"\xff\xfe\x01"])
+def test_an_event_that_is_no_json_is_refused_as_lambda_does(stack: Stack, invocation: Any, body: bytes) -> None:
+    name = stack.describe()["functions"]["generate_bot_video"]
+    accepted = stack.cloud.asynchronous.accepted
+
+    with pytest.raises(ClientError) as caught:
+        boto3.client("lambda").invoke(FunctionName=name, InvocationType=invocation, Payload=body)
+
+    error, status = caught.value.response["Error"], caught.value.response["ResponseMetadata"]["HTTPStatusCode"]
+    assert (error["Code"], status) == ("InvalidRequestContentException", 400)
+    assert error["Message"].startswith("Could not parse request body into json: ")
+    assert stack.cloud.asynchronous.accepted == accepted
+
+
 def test_the_tables_are_those_of_the_template(stack: Stack) -> None:
     client = boto3.client("dynamodb")
     videos, requests_table = (stack.resources.attribute(it, "Ref") for it in ("VideosTable", "RequestsTable"))
@@ -117,7 +132,8 @@ def test_the_tables_are_those_of_the_template(stack: Stack) -> None:
         {"AttributeName": "owner", "KeyType": "HASH"},
         {"AttributeName": "video_id", "KeyType": "RANGE"},
     ]
-    assert [it["IndexName"] for it in table["GlobalSecondaryIndexes"]] == ["in_flight"]
+    indexes = stack.template.resources["VideosTable"].properties["GlobalSecondaryIndexes"]
+    assert [it["IndexName"] for it in table["GlobalSecondaryIndexes"]] == [it["IndexName"] for it in indexes]
     assert (lifetime["TimeToLiveStatus"], lifetime["AttributeName"]) == ("ENABLED", "expires_at")
 
 

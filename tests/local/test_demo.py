@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from local import client, demo, demo_bot
-from local.progress import Progress
+from local.progress import Progress, Row
 from local.server import Server
 from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator
@@ -51,9 +51,23 @@ def test_the_demo_saves_what_it_made_and_names_its_permanent_url(
 
     assert kling.create_calls[video["id"]] == 1
     assert (video["status"], video["video_url"], video["aspect_ratio"]) == ("completed", url, "1:1")
+    assert video["provider"] == demo.PROVIDER
     assert (tmp_path / "video.mp4").stat().st_size == video["size_bytes"]
     assert (tmp_path / "thumbnail.jpg").read_bytes().startswith(b"\xff\xd8\xff")
-    assert paper.getvalue().splitlines()[0].split()[0] == "queued"
+    announced, _, first, *_ = paper.getvalue().splitlines()
+    price = video["cost"]["estimated_usd"]
+    assert announced == f"Videos        1 × kling-v2-1, about ${price:.2f} by the catalog's prices"
+    assert first.split()[0] == "queued"
+
+
+def test_an_estimate_makes_no_video(stack: Stack, kling: KlingSimulator) -> None:
+    asking = client.Client(stack.describe())
+    before = asking.call("GET", "/v1/videos")
+
+    said = asking.estimate("/v1/videos", [{"prompt": "a wave"}, {"prompt": "a wave", "model": "kling-2.6"}])
+
+    assert said.startswith("Videos        1 × kling-v2-1, 1 × kling-2.6, about $")
+    assert asking.call("GET", "/v1/videos") == before
 
 
 def test_a_failed_video_is_said_in_words_and_saves_nothing(stack: Stack, kling: KlingSimulator, tmp_path: Path) -> None:
@@ -82,12 +96,16 @@ def test_the_bots_demo_saves_a_video_of_each_type_and_names_their_permanent_urls
 
     assert tuple(urls) == ("intro", "promo", "token_reveal", "custom")
     assert {type: it["video_url"] for type, it in videos.items()} == urls
-    assert {it["status"] for it in videos.values()} == {"completed"}
+    assert {(it["status"], it["provider"]) for it in videos.values()} == {("completed", demo_bot.PROVIDER)}
     assert {type: (tmp_path / f"{type}.mp4").stat().st_size for type in urls} == {
         type: it["size_bytes"] for type, it in videos.items()
     }
     assert {(tmp_path / f"{type}.jpg").read_bytes()[:3] for type in urls} == {b"\xff\xd8\xff"}
-    assert [line.split()[0] for line in paper.getvalue().splitlines()[:4]] == list(urls)
+    announced, _, *lines = paper.getvalue().splitlines()
+    price = sum(it["cost"]["estimated_usd"] for it in videos.values())
+    model = videos["intro"]["model"]
+    assert announced == f"Videos        4 × {model}, about ${price:.2f} by the catalog's prices"
+    assert [line.split()[0] for line in lines[:4]] == list(urls)
 
 
 def test_a_bots_video_that_fails_is_said_in_words_and_the_others_are_saved(
@@ -125,9 +143,9 @@ def test_a_terminal_sees_one_line_that_lives() -> None:
     screen = Screen()
 
     with Progress(screen) as progress:
-        progress.show(["queued"])
-        progress.show(["queued"])
-        progress.show(["completed"])
+        progress.show([Row("queued")])
+        progress.show([Row("queued")])
+        progress.show([Row("completed")])
 
     assert screen.getvalue() == "\r\033[Kqueued         0 s" * 2 + "\r\033[Kcompleted      0 s\n"
 
@@ -136,8 +154,8 @@ def test_a_terminal_sees_a_line_for_each_video_that_live_together() -> None:
     screen = Screen()
 
     with Progress(screen) as progress:
-        progress.show(["a queued", "b queued"])
-        progress.show(["a completed", "b queued"])
+        progress.show([Row("a queued"), Row("b queued")])
+        progress.show([Row("a completed"), Row("b queued")])
 
     assert screen.getvalue() == (
         "\r\033[Ka queued       0 s\n\r\033[Kb queued       0 s"
@@ -145,12 +163,32 @@ def test_a_terminal_sees_a_line_for_each_video_that_live_together() -> None:
     )
 
 
+def test_the_seconds_of_a_final_row_stand_still() -> None:
+    screen, seconds = Screen(), iter(range(0, 50, 5))
+
+    with Progress(screen, clock=lambda: next(seconds)) as progress:
+        progress.show([Row("a queued"), Row("b queued")])
+        progress.show([Row("a completed", is_final=True), Row("b queued")])
+        progress.show([Row("a completed", is_final=True), Row("b queued")])
+
+    a, b = screen.getvalue().split("\r\033[K")[-2:]
+    assert (a.split()[2], b.split()[2]) == ("15", "30")
+
+
+def test_what_has_ended_is_final_to_whoever_watches() -> None:
+    statuses = ("queued", "processing", "saving", "delayed", "completed", "failed", "canceled")
+
+    rows = client._rows({it: {"status": it} for it in statuses})
+
+    assert [row.words.split()[0] for row in rows if row.is_final] == ["completed", "failed", "canceled"]
+
+
 def test_a_file_gets_a_line_per_change() -> None:
     paper = io.StringIO()
 
     with Progress(paper) as progress:
-        progress.show(["a queued", "b queued"])
-        progress.show(["a queued", "b queued"])
-        progress.show(["a queued", "b completed"])
+        progress.show([Row("a queued"), Row("b queued")])
+        progress.show([Row("a queued"), Row("b queued")])
+        progress.show([Row("a queued"), Row("b completed")])
 
     assert paper.getvalue() == "a queued       0 s\nb queued       0 s\nb completed    0 s\n"

@@ -146,9 +146,11 @@ def test_only_what_is_not_real_is_simulated(
         providers = Providers()
         providers.simulate({"finish_seconds": 1}, closing=closing)
         described = providers.described().splitlines()
+        described_one = providers.described("higgsfield")
 
     simulated = [it for it in (providers.kling, providers.higgsfield) if it]
     assert [line.removeprefix("Provider      ").partition(" at ")[0] for line in described] == words
     assert [line.endswith("EVERY VIDEO COSTS MONEY") for line in described] == ["real" in it for it in words]
+    assert described_one == described[1]
     assert [it.shown_settings()["finish_seconds"] for it in simulated] == [1] * (2 - len(providers.real))
     assert {it.base_url for it in simulated} <= set(providers.base_urls.values())

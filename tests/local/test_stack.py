@@ -12,6 +12,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+import pytest
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,6 +110,55 @@ def test_run_describes_itself_to_this_user_alone_until_ctrl_c(tmp_path: Path) ->
     assert set(stack["providers"]) == {"kling", "higgsfield"}
     assert stack["functions"]["generate_bot_video"] == "keepreel-local-GenerateBotVideoFunction"
     assert stack["event_bus"] == "keepreel-local"
+
+
+def test_a_run_takes_the_templates_parameters(tmp_path: Path) -> None:
+    given = ("--parameter", "InFlightLimit=7; ScheduledVideoRate=rate(1 minute)", "--parameter", "DailyVideoLimit=9")
+
+    with running(tmp_path, "--port", "0", *given) as process:
+        stack = described(tmp_path)
+        dry_run = {"prompt": "a slow wave", "dry_run": True}
+        answer = requests.post(stack["api"] + "/v1/videos", json=dry_run, headers=signed_in(stack), timeout=10)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+
+    remaining = answer.json()["remaining"]
+    assert (remaining["in_flight"], remaining["videos_today"]) == (7, 9)
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "words"),
+    [
+        ("Colour=red", 1, "keepreel: the template has no parameter Colour; there are: AlarmEmail, "),
+        ("InFlightLimit", 2, "'InFlightLimit' is no Name=Value"),
+        ("=7", 2, "'=7' is no Name=Value"),
+    ],
+)
+def test_a_parameter_that_cannot_be_meant_is_one_clear_line(given: str, code: int, words: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "local", "run", "--folder", str(tmp_path), "--port", "0", "--parameter", given]
+
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (ended.returncode, words in ended.stderr.splitlines()[-1]) == (code, True)
+
+
+def test_make_hands_on_parameters_with_spaces_and_parentheses() -> None:
+    given = "ScheduledCommunityId=sophia; ScheduledVideoRate=rate(1 minute)"
+
+    # The recipe, as the shell would get it, with a program that only shows what it was given.
+    recipe = subprocess.run(
+        ["make", "--dry-run", "--no-print-directory", "run", "PORT=9000"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    command = recipe.stdout.splitlines()[-1].replace("exec .venv/bin/python -m local", "printf '%s\\n'")
+    shown = subprocess.run(
+        ["sh", "-c", command], env={**os.environ, "PARAMETERS": given}, capture_output=True, text=True, check=True
+    )
+
+    assert shown.stdout.splitlines() == ["run", "--port", "9000", "--parameter", given]
 
 
 def test_a_busy_port_is_one_clear_line(tmp_path: Path) -> None:

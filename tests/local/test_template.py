@@ -14,8 +14,10 @@ TEMPLATE = """
 Transform: AWS::Serverless-2016-10-31
 Parameters:
   Stage: { Type: String, Default: dev }
-  Limit: { Type: Number, Default: 50 }
+  Limit: { Type: Number, Default: 50, MinValue: 4 }
   Zones: { Type: CommaDelimitedList, Default: "a,b" }
+  Size: { Type: String, Default: small, AllowedValues: [small, large] }
+  Name: { Type: String, Default: "", AllowedPattern: "[a-z]*" }
 Conditions:
   IsProduction: !Equals [!Ref Stage, prod]
   IsNot: !Not [!Condition IsProduction]
@@ -108,12 +110,32 @@ def test_a_resource_is_there_only_where_its_condition_holds(tmp_path: Path) -> N
 
 
 def test_a_parameter_that_the_template_lacks_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(TemplateError, match="Colour"):
+    with pytest.raises(TemplateError, match="no parameter Colour; there are: Limit, Name, Size, Stage, Zones"):
         read(tmp_path, Colour="red")
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("Size", "huge", "Size must be one of small, large, and not 'huge'"),
+        ("Name", "Ada", "Name must be like .*, and not 'Ada'"),
+        ("Limit", "many", "Limit must be a whole number from 4 up, and not 'many'"),
+        ("Limit", "3", "Limit must be a whole number from 4 up, and not '3'"),
+    ],
+)
+def test_a_value_that_cloudformation_would_refuse_is_refused(name: str, value: str, words: str, tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match=words):
+        read(tmp_path, **{name: value})
+
+
+def test_a_value_within_the_rules_is_taken(tmp_path: Path) -> None:
+    template = read(tmp_path, Size="large", Name="ada", Limit="4")
+
+    assert template.parameters == {"Stage": "dev", "Limit": "4", "Zones": ["a", "b"], "Size": "large", "Name": "ada"}
+
+
 def test_a_parameter_without_default_must_be_given(tmp_path: Path) -> None:
-    text = TEMPLATE.replace("{ Type: Number, Default: 50 }", "{ Type: Number }")
+    text = TEMPLATE.replace("Type: Number, Default: 50", "Type: Number")
 
     with pytest.raises(TemplateError, match="Limit"):
         read(tmp_path, text)
