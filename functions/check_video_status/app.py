@@ -6,17 +6,20 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from keepreel import api, etags, library, views
+from keepreel.documented import documented
 
 app = api.resolver()
 
 
 @app.get("/v1/videos/<video_id>")
+@documented(answers={200: "Video", 304: ""})
 def get_video(video_id: str) -> Response[str]:
     """One of your videos, and what may be done with it next; 304 while it is as the ETag that you know says."""
     return _shown(owner=api.owner(app), video_id=video_id)
 
 
 @app.get("/v1/communities/<community_id>/videos/<video_id>")
+@documented(answers={200: "Video", 304: ""})
 def get_bot_video(community_id: str, video_id: str) -> Response[str]:
     """One of a community's videos, likewise."""
     return _shown(owner=api.community_owner(app, community_id), video_id=video_id)

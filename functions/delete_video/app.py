@@ -6,29 +6,34 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from keepreel import api, canceling, deleting, library, views
+from keepreel.documented import documented
 
 app = api.resolver()
 
 
 @app.delete("/v1/videos/<video_id>")
+@documented(answers={204: ""})
 def delete_video(video_id: str) -> Response[str]:
     """Removes the video and its files; one in the making is canceled where that is possible."""
     return _delete(owner=api.owner(app), video_id=video_id)
 
 
 @app.delete("/v1/communities/<community_id>/videos/<video_id>")
+@documented(answers={204: ""})
 def delete_bot_video(community_id: str, video_id: str) -> Response[str]:
     """Removes a community's video and its files; one in the making is canceled where that is possible."""
     return _delete(owner=api.community_owner(app, community_id), video_id=video_id)
 
 
 @app.post("/v1/videos/<video_id>/cancel")
+@documented(answers={200: "Video"}, problems=(409,))
 def cancel_video(video_id: str) -> Response[str]:
     """Cancels the video if its provider has not begun with it; nothing is charged then."""
     return _cancel(owner=api.owner(app), video_id=video_id)
 
 
 @app.post("/v1/communities/<community_id>/videos/<video_id>/cancel")
+@documented(answers={200: "Video"}, problems=(409,))
 def cancel_bot_video(community_id: str, video_id: str) -> Response[str]:
     """Cancels a community's video if its provider has not begun with it; nothing is charged then."""
     return _cancel(owner=api.community_owner(app, community_id), video_id=video_id)

@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from keepreel import again, api, library, ordering, orders, triggers
+from keepreel.documented import documented
 from keepreel.inputs import BotVideoRequest, RemixRequest
 from keepreel.models import Video
 
@@ -17,7 +18,9 @@ app = api.resolver()
 
 
 @app.post("/v1/communities/<community_id>/videos")
+@documented(body="BotVideoRequest", answers={200: "DryRun", 202: "CreatedVideos"}, is_creating=True)
 def create_bot_video(community_id: str) -> Response[str]:
+    """Asks for a community's video of a type, or for up to four variations."""
     community = api.community(app, community_id)
     request = api.parse(app, BotVideoRequest)
     asked = orders.of_community(request, community, created_by=api.owner(app))
@@ -25,6 +28,7 @@ def create_bot_video(community_id: str) -> Response[str]:
 
 
 @app.post("/v1/communities/<community_id>/videos/<video_id>/remix")
+@documented(body="RemixRequest", is_body_optional=True, answers={200: "DryRun", 202: "CreatedVideos"}, is_creating=True)
 def remix_bot_video(community_id: str, video_id: str) -> Response[str]:
     """A community's video again, with something changed."""
     video, request = _video(community_id, video_id), api.parse(app, RemixRequest, may_be_empty=True)
@@ -33,6 +37,7 @@ def remix_bot_video(community_id: str, video_id: str) -> Response[str]:
 
 
 @app.post("/v1/communities/<community_id>/videos/<video_id>/retry")
+@documented(answers={202: "CreatedVideos"}, problems=(409,), is_creating=True)
 def retry_bot_video(community_id: str, video_id: str) -> Response[str]:
     """A community's failed or canceled video once more, as it was."""
     asked = again.retry(_video(community_id, video_id), created_by=api.owner(app))

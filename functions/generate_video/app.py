@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from keepreel import again, api, library, ordering, orders, uploads, views
+from keepreel.documented import documented
 from keepreel.inputs import RemixRequest, UploadRequest, VideoRequest
 from keepreel.models import Video
 
@@ -13,20 +14,25 @@ app = api.resolver()
 
 
 @app.post("/v1/uploads")
+@documented(body="UploadRequest", answers={201: "Upload"})
 def create_upload() -> Response[str]:
+    """A form to post a source image to, and the image's name."""
     request = api.parse(app, UploadRequest)
     upload = uploads.new(owner=api.owner(app), content_type=request.content_type)
     return api.answer(201, views.upload_json(upload))
 
 
 @app.post("/v1/videos")
+@documented(body="VideoRequest", answers={200: "DryRun", 202: "CreatedVideos"}, is_creating=True)
 def create_video() -> Response[str]:
+    """Asks for one video, or for up to four variations."""
     request = api.parse(app, VideoRequest)
     asked = orders.of_person(request, owner=api.owner(app))
     return ordering.answer(app, asked, is_dry_run=request.dry_run)
 
 
 @app.post("/v1/videos/<video_id>/remix")
+@documented(body="RemixRequest", is_body_optional=True, answers={200: "DryRun", 202: "CreatedVideos"}, is_creating=True)
 def remix_video(video_id: str) -> Response[str]:
     """The video again, with something changed."""
     request = api.parse(app, RemixRequest, may_be_empty=True)
@@ -35,6 +41,7 @@ def remix_video(video_id: str) -> Response[str]:
 
 
 @app.post("/v1/videos/<video_id>/retry")
+@documented(answers={202: "CreatedVideos"}, problems=(409,), is_creating=True)
 def retry_video(video_id: str) -> Response[str]:
     """A failed or canceled video once more, as it was."""
     return ordering.answer(app, again.retry(_video(video_id), created_by=api.owner(app)), is_dry_run=False)

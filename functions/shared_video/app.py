@@ -3,24 +3,37 @@
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from keepreel import analytics, api, share_page, sharing
+from keepreel.documented import documented
 from keepreel.errors import NotFound
 
 app = api.resolver()
 
 
-@app.get("/s/<token>")
+@app.route("/s/<token>", method=["GET", "HEAD"])
+@documented(answers={200: "text/html", 404: "text/html"})
 def shared_video(token: str) -> Response[str]:
     """A shared video's page; the same 404 for a link that never was, was revoked or has expired."""
-    try:
-        video = sharing.opened(token)
-    except NotFound:
-        return share_page.not_found()
-    http = app.current_event.request_context.http
-    analytics.count_view(video, address=http.source_ip, user_agent=http.user_agent)
+    video = sharing.opened(token)
+    if app.current_event.http_method == "GET":
+        analytics.count_view(video, address=_address(), user_agent=app.current_event.headers.get("user-agent"))
     return share_page.shown(video, url=sharing.url(token))
+
+
+def not_found(_error: NotFound | NotFoundError) -> Response[str]:
+    return share_page.not_found()
+
+
+def _address() -> str:
+    """The visitor's. Behind the CDN the gateway sees the CDN's own, and adds it to the list that the CDN began."""
+    passed = (app.current_event.headers.get("x-forwarded-for") or "").split(",")
+    return passed[-2].strip() if len(passed) > 1 else app.current_event.request_context.http.source_ip
+
+
+app.exception_handler([NotFound, NotFoundError])(not_found)
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -146,5 +146,8 @@ def _resource(service: str, arguments: dict[str, Any]) -> str:
 
 
 def _table(arguments: dict[str, Any]) -> str:
+    if "RequestItems" in arguments:
+        (name,) = arguments["RequestItems"]
+        return _table({"TableName": name})
     table = str(arguments["TableName"]).rsplit("-", 1)[1]
     return f"{table}/index/{arguments['IndexName']}" if "IndexName" in arguments else table

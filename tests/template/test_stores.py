@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 
-@pytest.mark.parametrize("name", ["VideosTable", "RequestsTable"])
+@pytest.mark.parametrize("name", ["VideosTable", "RequestsTable", "CommunitiesTable"])
 def test_a_table_can_be_restored_and_outlives_the_stack(resources: dict[str, Any], name: str) -> None:
     table = resources[name]
 
@@ -18,12 +18,20 @@ def test_a_table_can_be_restored_and_outlives_the_stack(resources: dict[str, Any
     assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
-def test_only_requests_expire(resources: dict[str, Any]) -> None:
+def test_only_requests_and_share_links_expire(resources: dict[str, Any]) -> None:
     tables = {name: it["Properties"] for name, it in resources.items() if it["Type"] == "AWS::DynamoDB::Table"}
 
     expiring = {name: it["TimeToLiveSpecification"] for name, it in tables.items() if "TimeToLiveSpecification" in it}
 
-    assert expiring == {"RequestsTable": {"AttributeName": "expires_at", "Enabled": True}}
+    ttl = {"AttributeName": "expires_at", "Enabled": True}
+    assert expiring == {"RequestsTable": ttl, "SharesTable": ttl}
+
+
+def test_a_revoked_link_does_not_come_back_with_a_table(resources: dict[str, Any]) -> None:
+    table = resources["SharesTable"]
+
+    assert "PointInTimeRecoverySpecification" not in table["Properties"]
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
 def test_the_bucket_is_private_and_outlives_the_stack(resources: dict[str, Any]) -> None:

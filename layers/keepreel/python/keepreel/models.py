@@ -211,6 +211,22 @@ class InFlightUsage(Model):
     videos = NumberAttribute(default=0)
 
 
+class DailyStats(Model):
+    """How often an owner's videos were seen, shared and downloaded on one day (UTC), or ever.
+
+    With neither a count nor anything but its TTL, it is a mark: that was counted, and must not count again.
+    """
+
+    class Meta(_Meta):
+        table_name = _TableName(lambda it: it.requests_table)
+
+    key = UnicodeAttribute(hash_key=True)  # stats#<owner>#<YYYY-MM-DD> or stats#<owner>#total; marks: `analytics`
+    views = NumberAttribute(default=0)
+    shares = NumberAttribute(default=0)
+    downloads = NumberAttribute(default=0)
+    expires_at = TTLAttribute(null=True)
+
+
 class ByOwner(GlobalSecondaryIndex["Community"]):  # type: ignore[no-untyped-call]  # pynamodb leaves it untyped
     class Meta:
         index_name = "by_owner"

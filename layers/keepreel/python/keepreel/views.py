@@ -1,10 +1,11 @@
 """A video as the API shows it. What is absent is null; times are ISO 8601 in UTC; what is internal stays inside."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from keepreel import catalog, owners, storage, uploads, waiting
+from keepreel import catalog, owners, statuses, storage, uploads, waiting
 from keepreel.library import Page
 from keepreel.models import Community, Video
 from keepreel.statuses import UNFINISHED, Status
@@ -12,9 +13,24 @@ from keepreel.uploads import Upload
 
 if TYPE_CHECKING:  # pydantic and Pillow come with these: who only shows videos need not pay for them
     from keepreel import communities
+    from keepreel.analytics import Stats
     from keepreel.limits import Remaining
     from keepreel.orders import Order
     from keepreel.prompts import Template
+    from keepreel.sharing import Link
+    from keepreel.wording import Words
+
+
+# What may be done with a video, under which path of its own, and in which statuses.
+_LINKS = {
+    "self": ("", frozenset(Status)),
+    "download": ("/download", {Status.COMPLETED}),
+    "share": ("/share", {Status.COMPLETED}),
+    "cancel": ("/cancel", statuses.origins(Status.CANCELED)),
+    "retry": ("/retry", {Status.FAILED, Status.CANCELED}),
+    "remix": ("/remix", statuses.origins(Status.DELETING)),
+    "delete": ("", statuses.origins(Status.DELETING)),
+}
 
 
 def video_json(video: Video) -> dict[str, Any]:
@@ -26,7 +42,7 @@ def video_json(video: Video) -> dict[str, Any]:
         "status": video.status,
         "prompt": video.prompt,
         "final_prompt": video.final_prompt,
-        "template": _template_used(video),
+        "template": _template(video),
         "negative_prompt": video.negative_prompt,
         "provider": video.provider,
         "model": video.model,
@@ -45,10 +61,12 @@ def video_json(video: Video) -> dict[str, Any]:
         "error": _error(video) if video.status == Status.FAILED else None,
         "poll_after_seconds": waiting.poll_after_seconds(video),
         "elapsed_seconds": _elapsed_seconds(video),
+        "usual_seconds": _usual_seconds(catalog.models().get(video.model)),
         "seed": _whole(video.seed),
         "batch_id": video.batch_id,
         "batch_index": _whole(video.batch_index),
-        "counts": {"views": 0, "shares": 0, "downloads": 0},
+        "remixed_from": video.remixed_from,
+        "counts": {"views": int(video.views), "shares": int(video.shares), "downloads": int(video.downloads)},
         "cost": {"estimated_usd": video.estimated_cost_cents / 100, "actual_usd": video.actual_cost_usd},
         "created_at": _time(video.created_at),
         "updated_at": _time(video.updated_at),
@@ -67,12 +85,16 @@ def dry_run_json(order: "Order", remaining: "Remaining") -> dict[str, Any]:
     return {
         "dry_run": True,
         "type": order.type,
-        "final_prompt": order.final_prompt,
+        "final_prompt": order.words.final_prompt,
         "model": order.model.id,
         **order.chosen.model_dump(),
         "source_image_url": order.source_image,
         "variations": order.variations,
-        "cost": {"estimated_usd": order.cents / 100, "estimated_usd_each": order.cents_each / 100},
+        "cost": {
+            "estimated_usd": order.cents / 100,
+            "estimated_usd_each": order.cents_each / 100,
+            "is_price_verified": order.model.price_verified_at is not None,
+        },
         "remaining": {
             "videos_today": remaining.videos,
             "usd_today": remaining.cents / 100,
@@ -84,8 +106,8 @@ def dry_run_json(order: "Order", remaining: "Remaining") -> dict[str, Any]:
 def prompt_json(order: "Order") -> dict[str, Any]:
     return {
         "type": order.type,
-        "final_prompt": order.final_prompt,
-        "template": order.template and {"id": order.template.id, "version": order.template.version},
+        "final_prompt": order.words.final_prompt,
+        "template": _template(order.words),
         "model": order.model.id,
         "source_image_url": order.source_image,
     }
@@ -93,6 +115,15 @@ def prompt_json(order: "Order") -> dict[str, Any]:
 
 def page_json(page: Page) -> dict[str, Any]:
     return {"videos": [video_json(video) for video in page.videos], "next_cursor": page.next_cursor}
+
+
+def share_json(link: "Link") -> dict[str, Any]:
+    return {"url": link.url, "expires_at": _time(link.expires_at)}
+
+
+def stats_json(stats: "Stats") -> dict[str, Any]:
+    days = [{"day": day.isoformat(), **asdict(counts)} for day, counts in stats.days.items()]
+    return {"total": asdict(stats.total), "days": days}
 
 
 def upload_json(upload: Upload) -> dict[str, Any]:
@@ -126,7 +157,6 @@ def community_json(community: Community) -> dict[str, Any]:
 
 
 def model_json(model: catalog.Model) -> dict[str, Any]:
-    fastest, usual = model.usual_seconds
     return {
         "id": model.id,
         "name": model.name,
@@ -139,7 +169,7 @@ def model_json(model: catalog.Model) -> dict[str, Any]:
         "takes_seed": "seed" in model.takes,
         "usd_per_second": model.price_usd,
         "price_verified_at": model.price_verified_at and model.price_verified_at.isoformat(),
-        "usual_seconds": {"fastest": fastest, "usually": usual},
+        "usual_seconds": _usual_seconds(model),
         "default_for": [flow for flow, id in catalog.DEFAULTS.items() if id == model.id],
         "notes": model.notes,
     }
@@ -165,14 +195,15 @@ def communities_json(page: "communities.Page") -> dict[str, Any]:
 
 
 def _links(video: Video) -> dict[str, str]:
+    """Where it is, and what may be done with it next: what has no link here would be refused."""
     community_id = owners.community_id(video.owner)
     folder = "/v1/videos" if community_id is None else f"/v1/communities/{community_id}/videos"
     here = f"{folder}/{video.video_id}"
-    return {"self": here, "download": f"{here}/download"} if video.status == Status.COMPLETED else {"self": here}
+    return {name: here + path for name, (path, when) in _LINKS.items() if video.status in when}
 
 
-def _template_used(video: Video) -> dict[str, Any] | None:
-    return {"id": video.template, "version": _whole(video.template_version)} if video.template else None
+def _template(used: "Video | Words") -> dict[str, Any] | None:
+    return {"id": used.template, "version": _whole(used.template_version)} if used.template else None
 
 
 def _error(video: Video) -> dict[str, str | None]:
@@ -182,6 +213,11 @@ def _error(video: Video) -> dict[str, str | None]:
 def _elapsed_seconds(video: Video) -> float:
     until = datetime.now(UTC) if video.status in UNFINISHED else video.completed_at or video.updated_at
     return round((until - video.created_at).total_seconds(), 1)
+
+
+def _usual_seconds(model: catalog.Model | None) -> dict[str, int] | None:
+    """None for a model whose row is gone."""
+    return None if model is None else dict(zip(("fastest", "usually"), model.usual_seconds, strict=True))
 
 
 def _whole(number: float | None) -> int | None:

@@ -1,0 +1,78 @@
+"""The OpenAPI document is what the handlers, the template and the answers say."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from keepreel.statuses import Status
+from local import openapi
+from local.openapi import Operation
+
+DOCUMENT: dict[str, Any] = openapi.document()
+OPERATIONS = openapi.operations()
+EACH = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda it: it.name)
+
+
+def test_the_file_is_what_the_handlers_say_now() -> None:
+    assert openapi.FILE.read_text(encoding="utf-8") == openapi.text(), "run `make openapi`"
+
+
+def test_the_document_has_the_templates_routes_and_its_public_ones(resources: dict[str, Any]) -> None:
+    paths = resources["HttpApi"]["Properties"]["Body"]["paths"]
+    routes = {
+        (method, path): it for path, methods in paths.items() if path != "$default" for method, it in methods.items()
+    }
+    documented = {(method, path): it for path, methods in DOCUMENT["paths"].items() for method, it in methods.items()}
+
+    assert documented.keys() == routes.keys()
+    assert {at for at, it in documented.items() if it.get("security") == []} == {
+        at for at, it in routes.items() if it["security"] == [{"NONE": []}]
+    }
+
+
+def test_every_reference_leads_somewhere_and_every_schema_is_used() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+
+    used = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(DOCUMENT)))
+
+    assert used == set(schemas)
+
+
+def test_no_two_operations_have_one_name() -> None:
+    names = [it.name for it in OPERATIONS]
+
+    assert sorted(names) == sorted(set(names))
+
+
+@EACH
+def test_an_operation_says_what_it_does_takes_and_answers(operation: Operation) -> None:
+    described = DOCUMENT["paths"][operation.path][operation.method.lower()]
+
+    assert 10 < len(described["summary"]) < 120
+    assert [it["name"] for it in described["parameters"] if it["in"] == "path"] == operation.parameters
+    assert described["responses"].keys() & {"200", "201", "202", "204", "302"}
+    assert operation.is_public or "401" in described["responses"]
+
+
+def test_the_statuses_are_the_ones_that_are_shown() -> None:
+    shown = DOCUMENT["components"]["schemas"]["Video"]["properties"]["status"]["enum"]
+
+    assert set(shown) == set(Status) - {Status.DELETING}
+
+
+def test_a_field_that_is_described_says_something() -> None:
+    assert [words for words in _descriptions(DOCUMENT) if not words.strip()] == []
+
+
+def _descriptions(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("description"), str):
+            yield value["description"]
+        for it in value.values():
+            yield from _descriptions(it)
+    elif isinstance(value, list):
+        for it in value:
+            yield from _descriptions(it)
