@@ -1,0 +1,163 @@
+"""Views, shares and downloads: counted once where once is meant, and summed without reading every video."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+from botocore.client import BaseClient
+from botocore.exceptions import ConnectTimeoutError
+
+from keepreel import transactions
+from keepreel.models import DailyStats
+from local.stack import Stack
+from tests.functions.test_sharing import kept, share
+from tests.person import Person
+
+__all__ = ["kept"]
+
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 Version/26.0 Safari/604.1"
+LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+NOBODY = [
+    "",
+    "curl/8.5.0",
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+    "TelegramBot (like TwitterBot)",
+    "Twitterbot/1.0",
+    "facebookexternalhit/1.1",
+    "Slackbot-LinkExpanding 1.0",
+    "Mozilla/5.0 (compatible; Discordbot/2.0)",
+    "WhatsApp/2.23",
+]
+
+
+def visit(url: str, agent: str, *, method: str = "GET") -> None:
+    assert requests.request(method, url, headers={"User-Agent": agent}, timeout=30).ok
+
+
+def counts(person: Person, video: dict[str, Any]) -> dict[str, int]:
+    found: dict[str, int] = person.video(video["id"])["counts"]
+    return found
+
+
+def stats(person: Person, path: str = "/v1/stats") -> dict[str, Any]:
+    found: dict[str, Any] = person.send("GET", path).json()
+    return found
+
+
+def test_a_visitor_counts_once_a_day(person: Person, kept: dict[str, Any]) -> None:
+    url = share(person, kept)["url"]
+
+    for agent in (PHONE, LAPTOP, PHONE, LAPTOP, PHONE):
+        visit(url, agent)
+
+    assert counts(person, kept) == {"views": 2, "shares": 1, "downloads": 0}
+
+
+def test_a_visitor_counts_once_however_many_requests_come_at_once(person: Person, kept: dict[str, Any]) -> None:
+    url = share(person, kept)["url"]
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(lambda _: visit(url, PHONE), range(20)))
+
+    assert counts(person, kept)["views"] == 1
+
+
+@pytest.mark.parametrize("agent", NOBODY)
+def test_programs_do_not_count(agent: str, person: Person, kept: dict[str, Any]) -> None:
+    url = share(person, kept)["url"]
+
+    visit(url, agent)
+    visit(url, PHONE, method="HEAD")
+
+    assert counts(person, kept)["views"] == 0
+
+
+def test_a_download_counts_once_a_day_and_the_thumbnail_never(person: Person, kept: dict[str, Any]) -> None:
+    for path in ("", "", "?variant=thumbnail"):
+        assert person.send("GET", f"{kept['links']['download']}{path}").status_code == 302
+    person.send("HEAD", kept["links"]["download"])
+
+    assert counts(person, kept) == {"views": 0, "shares": 0, "downloads": 1}
+
+
+def test_the_same_link_shown_again_is_not_shared_again(person: Person, kept: dict[str, Any]) -> None:
+    for _ in range(3):
+        share(person, kept)
+    person.send("DELETE", kept["links"]["share"])
+    share(person, kept)
+
+    assert counts(person, kept)["shares"] == 2
+
+
+def test_an_owners_sums_are_by_day_and_in_all(person: Person, kept: dict[str, Any]) -> None:
+    other = person.follow(person.ask(prompt="other").json()["id"])
+    for video in (kept, other):
+        visit(share(person, video)["url"], PHONE)
+    person.send("GET", kept["links"]["download"])
+
+    told = stats(person)
+
+    expected = {"views": 2, "shares": 2, "downloads": 1}
+    assert told["total"] == expected
+    assert (len(told["days"]), {name: told["days"][0][name] for name in expected}) == (30, expected)
+    assert [day["day"] for day in told["days"]] == sorted((day["day"] for day in told["days"]), reverse=True)
+    assert not any(day["views"] for day in told["days"][1:])
+
+
+def test_the_sums_of_somebody_else_are_their_own(person: Person, somebody_else: Person, kept: dict[str, Any]) -> None:
+    share(person, kept)
+
+    assert stats(somebody_else)["total"] == {"views": 0, "shares": 0, "downloads": 0}
+
+
+def test_sums_are_read_by_one_call(person: Person, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    call = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def recorded(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
+        if client.meta.service_model.service_name == "dynamodb":
+            calls.append(operation)
+        return call(client, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", recorded)
+
+    stats(person)
+
+    assert calls == ["BatchGetItem"]
+
+
+def test_a_video_that_is_gone_does_not_come_back_by_being_counted(person: Person, kept: dict[str, Any]) -> None:
+    url = share(person, kept)["url"]
+    person.send("DELETE", kept["links"]["self"])
+
+    requests.get(url, headers={"User-Agent": PHONE}, timeout=30)
+
+    assert person.send("GET", "/v1/videos").json()["videos"] == []
+    assert stats(person)["total"]["views"] == 0
+
+
+def test_what_cannot_be_counted_just_now_is_shown_all_the_same(
+    person: Person, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = share(person, kept)["url"]
+
+    def no_answer(_fill: Any) -> None:
+        raise ConnectTimeoutError(endpoint_url="http://127.0.0.1")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(transactions, "write", no_answer)
+        visit(url, PHONE)
+        assert person.send("GET", kept["links"]["download"]).status_code == 302
+
+    assert counts(person, kept)["views"] == 0
+
+
+def test_a_mark_does_not_tell_who_it_was(person: Person, kept: dict[str, Any]) -> None:
+    visit(share(person, kept)["url"], PHONE)
+
+    marks = [it.key for it in DailyStats.scan(DailyStats.key.startswith(f"view#{kept['id']}#"))]
+
+    assert len(marks) == 1
+    assert "127.0.0.1" not in marks[0]
+    assert "iPhone" not in marks[0]
