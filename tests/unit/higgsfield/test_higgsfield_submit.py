@@ -134,8 +134,10 @@ def test_success_without_a_request_id_is_an_unknown_outcome(higgsfield_server: S
         ),
         (
             FROM_TEXT,  # of which Higgsfield has no other model, so those of others are named
-            "Choose Kling V2.1 (kling-v2-1), Kling 2.5 Turbo (kling-2.5-turbo), Kling 2.6 (kling-2.6) or "
-            "Kling 3.0 (kling-3.0)",
+            (
+                "Choose Kling V2.1 (kling-v2-1), Kling 2.5 Turbo (kling-2.5-turbo), Kling 2.6 (kling-2.6) or "
+                "Kling 3.0 (kling-3.0)"
+            ),
         ),
     ],
 )
