@@ -38,6 +38,14 @@ _REASONS = {
     503: "Something did not answer; try again",
 }
 _SUCCESSES = {200: "Here it is", 201: "Made", 202: "Being made", 204: "Done", 302: "There it is", 304: "Not changed"}
+_TAGS = (
+    "videos",
+    "community videos",
+    "communities",
+    "what can be asked for",
+    "sharing and counts",
+    "for everybody",
+)
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"}}}
 _HEADERS = {
     201: {"Location": {"schema": {"type": "string"}}},
@@ -87,6 +95,7 @@ def document() -> dict[str, Json]:
         "openapi": "3.1.0",
         "info": {"title": "Keepreel", "version": version, "description": _INTRODUCTION},
         "servers": [{"url": "/"}],
+        "tags": [{"name": name} for name in _TAGS],
         "security": [{"token": []}],
         "paths": paths,
         "components": {
