@@ -43,7 +43,14 @@ def running(folder: Path, *arguments: str, **environment: str) -> Iterator[subpr
     """`python -m local run`, once it has said that it is up."""
     command = [sys.executable, "-m", "local", "run", "--folder", str(folder), *arguments]
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Who runs the tests in the background of a script has a shell that ignores Ctrl-C for them.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     with process:
         try:
