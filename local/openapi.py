@@ -63,6 +63,7 @@ _INTRODUCTION = """Makes AI videos safely, keeps them for good and shows them.
 A video is `queued → processing → saving → completed`, or `failed` or `canceled`; `delayed` means late and still being
 looked for.
 A generation that failed is not an error of the API but a fact of the video, in its `error`.
+What comes too fast gets 429 from the gateway, as `{"message"}`, whatever the route.
 Send an `Idempotency-Key` with whatever makes a video: the same request again then gives the same answer."""
 
 
@@ -209,9 +210,9 @@ def _success(it: Operation, status: int, model: str) -> dict[str, Json]:
     headers = {} if model == "Upload" else _with_headers(status)
     response: dict[str, Json] = {"description": (_SUCCESSES | _REASONS)[status], **headers}
     if 304 in it.documentation.answers:
-        response["headers"] = {"ETag": {"schema": {"type": "string"}}, **_RETRY_AFTER}
+        response["headers"] = {"ETag": {"schema": {"type": "string"}}, **({} if it.is_public else _RETRY_AFTER)}
     if model.startswith("text/") or "/" in model:
-        response["content"] = {model: {"schema": {"type": "string"}}}
+        response["content"] = {model: {"schema": {"type": "object" if model.endswith("/json") else "string"}}}
     elif model and it.method != "HEAD":
         response["content"] = {"application/json": {"schema": {"$ref": _REF.format(model=model)}}}
     return response

@@ -12,6 +12,7 @@ from local.template import ACCOUNT_ID, REGION, Json, Resource, Template, Templat
 
 # What needs nothing here, and the word for it in docs/operations.md; None where there is nothing to know.
 NOT_EMULATED: Mapping[str, str | None] = {
+    "AWS::CloudFront::CachePolicy": None,
     "AWS::CloudFront::OriginAccessControl": None,
     "AWS::CloudFront::ResponseHeadersPolicy": None,
     "AWS::CloudWatch::Alarm": "alarms",

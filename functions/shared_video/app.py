@@ -14,7 +14,7 @@ app = api.resolver()
 
 
 @app.route("/s/<token>", method=["GET", "HEAD"])
-@documented(answers={200: "text/html", 404: "text/html"})
+@documented(answers={200: "text/html", 404: "text/html"}, problems=(503,))
 def shared_video(token: str) -> Response[str]:
     """A shared video's page; the same 404 for a link that never was, was revoked or has expired."""
     video = sharing.opened(token)

@@ -52,21 +52,21 @@ _DOCS_ASSETS = ("docs.js", "swagger-ui.js", "swagger-ui.css")
 
 
 @app.get("/openapi.json", compress=True)
-@documented(answers={200: "application/json"})
+@documented(answers={200: "application/json", 304: ""})
 def openapi() -> Response[str]:
     """This document."""
     return _served("openapi.json")
 
 
 @app.get("/docs", compress=True)
-@documented(answers={200: "text/html"})
+@documented(answers={200: "text/html", 304: ""})
 def docs() -> Response[str]:
     """The document as a page on which it can be tried."""
     return _served("docs")
 
 
 @app.get("/docs/<asset>", compress=True)
-@documented(answers={200: "text/plain"})
+@documented(answers={200: "text/javascript", 304: ""})
 def docs_asset(asset: str) -> Response[str]:
     """What that page is made of."""
     if asset not in _DOCS_ASSETS:

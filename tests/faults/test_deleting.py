@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
-from keepreel import aws, canceling, deleting, library, records, storage, sweeping
-from keepreel.errors import NotCancelable, NotFound
-from keepreel.models import Video
+from keepreel import aws, canceling, deleting, library, records, sharing, storage, sweeping
+from keepreel.errors import NotCancelable, NotFound, StoreUnavailable
+from keepreel.models import Share, Video
+from keepreel.providers import higgsfield as higgsfield_adapter
 from keepreel.providers import kling as adapter
 from keepreel.settings import settings
+from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator
 from tests.faults.steps import ask, limits_taken, now, run, step
 
@@ -37,7 +39,7 @@ def assert_gone(video: Video) -> None:
     assert files(video) == 0
 
 
-@pytest.mark.parametrize("place", [(storage, "remove"), (Video, "delete")], ids=["files", "record"])
+@pytest.mark.parametrize("place", [(storage, "remove"), (sharing, "revoke")], ids=["files", "link"])
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_the_sweeper_finishes_what_was_cut_off(
     place: tuple[Any, str], moment: str, video: Video, monkeypatch: pytest.MonkeyPatch
@@ -57,10 +59,119 @@ def test_the_sweeper_finishes_what_was_cut_off(
     with pytest.raises(NotFound):
         library.one(owner=video.owner, video_id=video.video_id)
 
-    if place[0] is storage or moment == "before":
-        sweep_later(video)
+    sweep_later(video)
 
     assert_gone(video)
+
+
+def test_a_sweeper_that_is_killed_midway_is_followed_by_another(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
+    deleting.delete(run(video))
+
+    def killed(*_args: Any, **_kwargs: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Video, "delete", killed)
+        with pytest.raises(KeyboardInterrupt):
+            sweep_later(video)
+
+    sweep_later(video)
+
+    assert_gone(video)
+
+
+def test_a_stale_sweeper_removes_no_record_that_is_not_being_deleted(video: Video) -> None:
+    kept = run(video)
+
+    deleting.finish(kept)
+
+    assert now(video).status == "completed"
+
+
+def test_a_saver_that_comes_late_to_a_deleted_video_leaves_nothing(video: Video) -> None:
+    deleting.delete(run(video))
+    storage.put_thumbnail(storage.video_key(video), b"late")
+
+    sweep_later(video)
+
+    assert_gone(video)
+
+
+def test_a_link_goes_with_its_video(video: Video) -> None:
+    kept = run(video)
+    token = sharing.share(kept, days=None).url[-22:]
+
+    deleting.delete(now(video))
+
+    with pytest.raises(NotFound):
+        sharing.opened(token)
+    assert [it for it in Share.scan() if it.video_id == video.video_id] == []
+
+
+def test_a_key_that_cannot_be_read_keeps_no_file(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = run(video)
+
+    def no_key(_video: Video) -> None:
+        raise StoreUnavailable("the signing key cannot be read")
+
+    monkeypatch.setattr(sharing, "revoke", no_key)
+
+    deleting.delete(kept)
+
+    assert (now(video).status, files(video)) == ("deleting", 0)
+
+
+def test_what_the_provider_promised_to_be_free_is_given_back_also_when_it_is_deleted(video: Video) -> None:
+    step("queued", video)
+    now(video).update(actions=[Video.is_uncharged.set(True)])
+
+    deleting.delete(now(video))
+
+    assert limits_taken(video) == (0, 0, 0)
+
+
+def test_a_verdict_is_not_canceled_away(video: Video, kling: KlingSimulator) -> None:
+    kling.fault(on="create", kind="code", code=1301, external_id=video.video_id)
+    step("queued", video)
+
+    with pytest.raises(NotCancelable):
+        canceling.cancel(now(video))
+
+    assert run(video, status="failed").error_code == "prompt_rejected"
+    assert limits_taken(video) == (0, 0, 0)
+
+
+def test_a_cancel_whose_reply_was_lost_is_seen_by_the_next(higgsfield: HiggsfieldSimulator) -> None:
+    video = ask(model="higgsfield-dop-lite", source_image="https://example.com/a.jpg")
+    higgsfield.steer(finish_seconds=3600, queue_seconds=3600)
+    step("queued", video)
+    higgsfield.fault(on="cancel", kind="lose_reply")
+    with pytest.raises(StoreUnavailable):
+        canceling.cancel(now(video))
+
+    canceling.cancel(now(video))
+
+    assert (now(video).status, limits_taken(video)) == ("canceled", (0, 0, 0))
+
+
+def test_what_was_deleted_while_it_was_being_sent_is_let_go(
+    higgsfield: HiggsfieldSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = ask(model="higgsfield-dop-lite", source_image="https://example.com/a.jpg")
+    higgsfield.steer(finish_seconds=3600, queue_seconds=3600)
+    submit = higgsfield_adapter.submit
+
+    def deleted_meanwhile(submission: Any) -> str:
+        task_id = submit(submission)
+        deleting.delete(now(video))
+        return task_id
+
+    monkeypatch.setattr(higgsfield_adapter, "submit", deleted_meanwhile)
+
+    step("queued", video)
+
+    (task,) = [task for task in higgsfield.tasks if task["external_id"] == video.video_id]
+    assert task["status"] == "canceled"
 
 
 def test_a_bucket_that_does_not_answer_delays_the_rest_alone(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,5 +304,5 @@ def test_deleting_what_completes_at_that_moment_removes_it(video: Video, monkeyp
 
     deleting.delete(stale)
 
-    assert_gone(video)
+    assert (now(video).status, files(video)) == ("deleting", 0)
     assert limits_taken(video) == (1, 28, 0)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from keepreel import submission
-from keepreel.errors import LostRace
+from keepreel.errors import LostRace, Unreachable
 from keepreel.models import Video
 from keepreel.providers import Job
 from keepreel.providers import higgsfield as adapter
@@ -150,11 +150,12 @@ def test_a_refusal_of_the_same_again_is_believed_only_when_it_lasts_and_stays_co
     step("queued", video)
     higgsfield.fault(on="create", kind="code", status=404, times=9, external_id=video.video_id)
     limit(WAIT_SCALE=1)
-    attempted(video, ago=timedelta(minutes=59))
+    attempted(video, ago=timedelta(hours=3))  # an outage, say
 
     assert step("queued", video) == "queued"
 
-    attempted(video, ago=timedelta(minutes=61))
+    attempted(video, ago=timedelta(hours=4))
+    now(video).update(actions=[Video.first_refused_at.set(datetime.now(UTC) - timedelta(minutes=61))])
     record = run(video)
     assert facts(record, "status", "error_code") == ("failed", "model_unavailable")
     assert "charged" not in (record.error_message or "")
@@ -176,6 +177,26 @@ def test_a_refusal_that_passes_does_not_lose_a_task_that_was_taken(
     assert run(video).status == "completed"
 
     assert len(tasks_of(higgsfield, video)) == 1
+
+
+def test_a_verdict_is_not_written_over_a_task_that_another_worker_has_found(
+    video: Video, higgsfield: HiggsfieldSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
+    step("queued", video)
+    video.update(actions=[Video.created_at.set(datetime.now(UTC) - timedelta(days=7))])
+    find = adapter.find
+
+    def found_meanwhile(job: Job) -> str | None:
+        monkeypatch.setattr(adapter, "find", find)
+        assert step("queued", video) == "processing"
+        raise Unreachable("no answer")
+
+    monkeypatch.setattr(adapter, "find", found_meanwhile)
+
+    step("queued", video)
+
+    assert facts(now(video), "status", "error_code") == ("processing", None)
 
 
 def test_out_of_credits_on_the_second_sending_loses_nothing(video: Video, higgsfield: HiggsfieldSimulator) -> None:

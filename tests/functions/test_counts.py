@@ -1,6 +1,9 @@
 """Views, shares and downloads: counted once where once is meant, and summed without reading every video."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,16 +11,17 @@ import requests
 from botocore.client import BaseClient
 from botocore.exceptions import ConnectTimeoutError
 
-from keepreel import transactions
-from keepreel.models import DailyStats
+from keepreel import analytics, transactions
+from keepreel.models import DailyStats, Video
 from local.stack import Stack
-from tests.functions.test_sharing import kept, share
+from tests.functions.test_sharing import kept, record, share
 from tests.person import Person
 
 __all__ = ["kept"]
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 Version/26.0 Safari/604.1"
 LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+EVENT = Path(__file__).parents[1] / "events" / "shared_video.json"
 NOBODY = [
     "",
     "curl/8.5.0",
@@ -45,6 +49,13 @@ def stats(person: Person, path: str = "/v1/stats") -> dict[str, Any]:
     return found
 
 
+def ask_behind_the_cdn(stack: Stack, *, token: str, passed: str) -> None:
+    event = json.loads(EVENT.read_text())
+    event["headers"] |= {"user-agent": PHONE, "x-forwarded-for": passed}
+    event["rawPath"] = event["requestContext"]["http"]["path"] = f"/s/{token}"
+    assert stack.invoker.invoke("SharedVideoFunction", event).value["statusCode"] == 200
+
+
 def test_a_visitor_counts_once_a_day(person: Person, kept: dict[str, Any]) -> None:
     url = share(person, kept)["url"]
 
@@ -52,6 +63,36 @@ def test_a_visitor_counts_once_a_day(person: Person, kept: dict[str, Any]) -> No
         visit(url, agent)
 
     assert counts(person, kept) == {"views": 2, "shares": 1, "downloads": 0}
+
+
+def test_a_visitor_counts_again_on_another_day(
+    person: Person, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, today = share(person, kept)["url"], datetime.now(UTC).date()
+
+    visit(url, PHONE)
+    monkeypatch.setattr(analytics, "_today", lambda: today + timedelta(days=1))
+    visit(url, PHONE)
+
+    assert counts(person, kept)["views"] == 2
+    assert [(day["day"], day["views"]) for day in stats(person)["days"][:3]] == [
+        (str(today + timedelta(days=1)), 1),
+        (str(today), 1),
+        (str(today - timedelta(days=1)), 0),
+    ]
+
+
+def test_behind_the_cdn_a_visitor_is_whom_it_names_and_not_whom_they_name(
+    person: Person, kept: dict[str, Any], stack: Stack
+) -> None:
+    token = share(person, kept)["url"][-22:]
+
+    for passed in ("192.0.2.7, 198.51.100.1", "192.0.2.7, 198.51.100.2", "forged, 192.0.2.7, 198.51.100.1"):
+        ask_behind_the_cdn(stack, token=token, passed=passed)
+    assert counts(person, kept)["views"] == 1
+
+    ask_behind_the_cdn(stack, token=token, passed="192.0.2.8, 198.51.100.1")
+    assert counts(person, kept)["views"] == 2
 
 
 def test_a_visitor_counts_once_however_many_requests_come_at_once(person: Person, kept: dict[str, Any]) -> None:
@@ -137,6 +178,39 @@ def test_a_video_that_is_gone_does_not_come_back_by_being_counted(person: Person
     assert stats(person)["total"]["views"] == 0
 
 
+def test_what_is_counted_just_as_the_video_goes_leaves_nothing(person: Person, kept: dict[str, Any]) -> None:
+    video = record(person, kept)
+    video.delete()
+
+    analytics.count_view(video, address="192.0.2.7", user_agent=PHONE)
+    analytics.count_download(video)
+
+    assert list(Video.query(person.owner, consistent_read=True)) == []
+    assert stats(person)["total"] == {"views": 0, "shares": 0, "downloads": 0}
+
+
+@pytest.mark.parametrize(("moment", "counted"), [("before", 0), ("after", 1)])
+def test_a_crash_while_counting_counts_all_or_nothing(
+    moment: str, counted: int, person: Person, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, write = share(person, kept)["url"], transactions.write
+
+    def killed(fill: Any) -> None:
+        if moment == "after":
+            write(fill)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(transactions, "write", killed)
+        with pytest.raises(KeyboardInterrupt):
+            analytics.count_view(record(person, kept), address="127.0.0.1", user_agent=PHONE)
+    after_the_crash = counts(person, kept)["views"], stats(person)["total"]["views"]
+    visit(url, PHONE)
+
+    assert after_the_crash == (counted, counted)
+    assert (counts(person, kept)["views"], stats(person)["total"]["views"]) == (1, 1)
+
+
 def test_what_cannot_be_counted_just_now_is_shown_all_the_same(
     person: Person, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,3 +235,16 @@ def test_a_mark_does_not_tell_who_it_was(person: Person, kept: dict[str, Any]) -
     assert len(marks) == 1
     assert "127.0.0.1" not in marks[0]
     assert "iPhone" not in marks[0]
+
+
+def test_marks_and_days_are_forgotten_and_the_total_is_not(person: Person, kept: dict[str, Any]) -> None:
+    visit(share(person, kept)["url"], PHONE)
+    found = [
+        *DailyStats.scan(DailyStats.key.startswith(f"view#{kept['id']}#")),
+        *DailyStats.scan(DailyStats.key.startswith(f"stats#{person.owner}#2")),
+        DailyStats.get(f"stats#{person.owner}#total"),
+    ]
+
+    kept_for = [it.expires_at and round((it.expires_at - datetime.now(UTC)) / timedelta(days=1)) for it in found]
+
+    assert kept_for == [2, 40, None]

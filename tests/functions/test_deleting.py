@@ -34,7 +34,7 @@ def test_a_kept_video_is_gone_with_its_files(person: Person) -> None:
     answer = person.send("DELETE", f"/v1/videos/{kept['id']}")
 
     assert (answer.status_code, answer.content) == (204, b"")
-    assert (files(kept), records_of(person)) == (0, [])
+    assert (files(kept), [record.status for record in records_of(person)]) == (0, ["deleting"])
     assert person.send("GET", f"/v1/videos/{kept['id']}").status_code == 404
     assert requests.get(kept["video_url"], timeout=30).status_code == 403
 

@@ -65,6 +65,24 @@ def test_a_second_share_shows_the_same_link(person: Person, kept: dict[str, Any]
     assert share(person, kept) == share(person, kept)
 
 
+def test_two_at_once_make_one_link(person: Person, kept: dict[str, Any]) -> None:
+    one, other = record(person, kept), record(person, kept)
+
+    assert sharing.share(one, days=None) == sharing.share(other, days=None)
+    assert person.video(kept["id"])["counts"]["shares"] == 1
+
+
+def test_a_change_of_expiry_that_meets_a_revoke_does_not_undo_it(person: Person, kept: dict[str, Any]) -> None:
+    link = share(person, kept)
+    as_read = record(person, kept)
+    revoke(person, kept)
+
+    other = sharing.share(as_read, days=7)
+
+    assert other.url != link["url"]
+    assert (visit(link).status_code, visit(other.url).status_code) == (404, 200)
+
+
 def test_neither_table_holds_what_opens_it(person: Person, kept: dict[str, Any]) -> None:
     token = share(person, kept)["url"][-22:]
 
@@ -228,3 +246,19 @@ def test_half_a_revoke_is_a_revoke(person: Person, kept: dict[str, Any]) -> None
     record(person, kept).update(actions=[Video.share_nonce.remove()])
 
     assert visit(link).status_code == 404
+
+
+def test_a_video_that_is_on_its_way_out_is_not_shown(person: Person, kept: dict[str, Any]) -> None:
+    link = share(person, kept)
+
+    record(person, kept).update(actions=[Video.status.set("deleting")])
+
+    assert visit(link).status_code == 404
+
+
+def test_a_revoke_leaves_no_row_behind(person: Person, kept: dict[str, Any]) -> None:
+    share(person, kept)
+
+    revoke(person, kept)
+
+    assert list(Share.scan(Share.owner == person.owner)) == []

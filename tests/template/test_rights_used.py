@@ -97,6 +97,8 @@ def _share_and_lists(person: Person, video: dict[str, Any]) -> None:
     """And whatever else is done with a video that is kept."""
     link = person.send("POST", video["links"]["share"]).json()["url"]
     assert requests.get(link, headers={"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140"}, timeout=30).ok
+    for body in ({}, {"expires_in_days": 7}):
+        assert person.send("POST", video["links"]["share"], json=body).status_code == 201
     again = person.follow(person.send("POST", video["links"]["remix"]).json()["id"])
     for path in ("/v1/stats", "/v1/videos?limit=1", "/v1/videos?status=completed", "/v1/videos?type=user",
                  f"/v1/videos?model={video['model']}", "/openapi.json"):  # fmt: skip
@@ -104,6 +106,12 @@ def _share_and_lists(person: Person, video: dict[str, Any]) -> None:
     person.send("DELETE", video["links"]["share"])
     assert person.send("POST", f"{again['links']['self']}/cancel").status_code == 409
     assert person.send("DELETE", again["links"]["delete"]).status_code == 204
+    _forget(owner=person.owner, video_id=again["id"])
+
+
+def _forget(*, owner: str, video_id: str) -> None:
+    """What was deleted is due for the sweeper."""
+    Video(owner, video_id).update(actions=[Video.next_check_at.set(datetime.now(UTC) - timedelta(minutes=1))])
 
 
 def _lose(*, owner: str, video_id: str) -> None:

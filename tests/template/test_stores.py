@@ -96,16 +96,17 @@ def test_the_cdn_caches_media_alone_and_never_an_answer_of_the_api(resources: di
 
     behaviors = {it.get("PathPattern", "*"): it for it in [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]}
 
-    caching_disabled, caching_optimized = (
-        "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
-        "658327ea-f89d-4fab-a63d-7e88639e58f6",
-    )
+    caching_disabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
     assert {path: (it["TargetOriginId"], it["CachePolicyId"]) for path, it in behaviors.items()} == {
         "*": ("api", caching_disabled),
-        "/media/*": ("media", caching_optimized),
+        "/media/*": ("media", {"Ref": "MediaCaching"}),
     }
     assert behaviors["/media/*"]["AllowedMethods"] == ["GET", "HEAD"]
     assert {it["ViewerProtocolPolicy"] for it in behaviors.values()} == {"https-only"}
+
+
+def test_what_is_deleted_is_gone_from_the_cdn_within_an_hour(resources: dict[str, Any]) -> None:
+    assert resources["MediaCaching"]["Properties"]["CachePolicyConfig"]["MaxTTL"] <= 3600
 
 
 def test_an_error_of_the_cdn_is_not_kept_for_a_year(resources: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from keepreel.wording import Words
 _RETRYABLE = (Status.FAILED, Status.CANCELED)
 
 
-def remix(video: Video, request: RemixRequest, *, created_by: str) -> Asked:
+def remix(video: Video, request: RemixRequest, *, created_by: str, verb: str = "remix") -> Asked:
     """The same with what the request changes: the prompt (and what built it), the image and the seed are kept.
 
     What was not asked for now and does not fit a changed model is left to the model.
@@ -25,7 +25,7 @@ def remix(video: Video, request: RemixRequest, *, created_by: str) -> Asked:
     return Asked(
         owner=video.owner,
         payer=video.payer,
-        fingerprint=orders.fingerprint(request, video.video_id, named),
+        fingerprint=orders.fingerprint(request, verb, video.video_id, named),
         order=partial(_order, video, request, created_by=created_by),
     )
 
@@ -34,7 +34,7 @@ def retry(video: Video, *, created_by: str) -> Asked:
     """The same once more. Raises NotRetryable unless it failed or was canceled."""
     if video.status not in _RETRYABLE:
         raise NotRetryable(f"This video is {video.status}; only one that failed or was canceled is made again.")
-    return remix(video, RemixRequest(), created_by=created_by)
+    return remix(video, RemixRequest(), created_by=created_by, verb="retry")
 
 
 def _order(video: Video, request: RemixRequest, *, created_by: str) -> Order:

@@ -5,7 +5,7 @@ from keepreel.errors import AccountProblem, LostRace, NotCancelable, StoreUnavai
 from keepreel.logs import logger
 from keepreel.models import Video
 from keepreel.providers import provider
-from keepreel.statuses import Status
+from keepreel.statuses import Status, TaskStatus
 
 # Both must be held to by a write that rests on it: a submit may take its intent at any moment.
 UNSENT = Video.attempt_token.does_not_exist() & Video.provider_task_id.does_not_exist()
@@ -31,7 +31,8 @@ def cancel(video: Video) -> None:
     try:
         records.close(video, to=Status.CANCELED, condition=condition, is_given_back=True)
     except LostRace:
-        raise NotCancelable(_BEING_SENT) from None
+        is_sent = video.status in _CANCELABLE
+        raise NotCancelable(_BEING_SENT if is_sent else f"This video is {video.status} by now.") from None
     logger.info("canceled", extra={"video_id": video.video_id, "owner": video.owner})
 
 
@@ -43,8 +44,12 @@ def let_go(video: Video) -> bool:
     """Whether its provider let go of it, so that it costs nothing. Raises StoreUnavailable when that is not known."""
     if video.provider_task_id is None or video.status == Status.SAVING:
         return False
+    job = jobs.without_image(video)
     try:
-        return provider(video.provider).cancel(jobs.without_image(video))
+        if provider(video.provider).cancel(job):
+            return True
+        # Perhaps it was let go before, and only the reply was lost.
+        return provider(video.provider).poll(job).status == TaskStatus.CANCELED
     except (Unreachable, AccountProblem) as error:
         raise StoreUnavailable(f"no answer to a cancel: {error}") from error
 

@@ -1,4 +1,4 @@
-"""Deleting a video: hidden at once, then its files, then its record. The sweeper finishes what was cut off."""
+"""Deleting a video: hidden and without its files at once; its record, and what was cut off, is the sweeper's."""
 
 from pynamodb.exceptions import DeleteError
 
@@ -15,15 +15,13 @@ _TRIES = 4
 def delete(video: Video) -> None:
     """Hides the video for good and removes what there is of it. Raises StoreUnavailable while it is still there.
 
-    One in the making is let go at its provider where that is possible. Its record is kept, hidden, until no saver can
-    be running any more, since one that is running now may still put a file into the bucket (`finish` removes it).
+    One in the making is let go at its provider where that is possible. The record is kept, hidden, until no saver can
+    be running any more, since one that is running now may still put a file into the bucket; `finish` removes that too.
     """
-    was_unfinished = _hide(video)
+    _hide(video)
     logger.info("deleted", extra={"video_id": video.video_id, "owner": video.owner})
     try:
         _remove_contents(video)
-        if not was_unfinished:
-            finish(video)
     except STORE_ERRORS as error:
         logger.warning("deletion is left to the sweeper", extra={"video_id": video.video_id, "reason": str(error)})
 
@@ -38,18 +36,17 @@ def finish(video: Video) -> None:
             raise
 
 
-def _hide(video: Video) -> bool:
-    """Marks it as being deleted; whether it was still in the making."""
+def _hide(video: Video) -> None:
+    """Marks it as being deleted, wherever it stands."""
     for _ in range(_TRIES):
-        is_unfinished = video.status in UNFINISHED
         try:
-            if is_unfinished:
+            if video.status in UNFINISHED:
                 _hide_unfinished(video)
             else:
                 records.move(video, to=Status.DELETING)
         except LostRace:  # it was moved meanwhile, and `video` says where to
             continue
-        return is_unfinished
+        return
     raise StoreUnavailable(f"{video.video_id} is moved all the time")
 
 
@@ -66,5 +63,5 @@ def _hide_unfinished(video: Video) -> None:
 
 
 def _remove_contents(video: Video) -> None:
-    sharing.revoke(video)
     storage.remove(storage.video_key(video), storage.thumbnail_key(video))
+    sharing.revoke(video)

@@ -42,7 +42,7 @@ def _note_own_verdict(video: Video) -> bool:
             records.note_failure(video, _NEVER_STORED)
     elif video.attempt_token:
         if waiting.is_given_up(video):
-            records.note_failure(video, NEVER_SEEN)
+            records.note_failure(video, NEVER_SEEN, Video.provider_task_id.does_not_exist())
     elif video.breaks >= _MOST_BREAKS_UNSENT:
         records.note_failure(video, _BROKE_UNSENT, Video.attempt_token.does_not_exist())
     return video.error_code is not None

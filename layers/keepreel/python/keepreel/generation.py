@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import uuid6
-from pynamodb.exceptions import DoesNotExist
+from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from keepreel import images, limits, records, transactions, uploads, workflow
@@ -99,10 +99,23 @@ class _Seal:
             raise KeyReused("This Idempotency-Key was used for another request; use a new one for a new video.")
         videos = [video for video_id in found.video_ids if (video := self._kept_video(str(video_id)))]
         if not videos and self.is_guess:  # who deletes a video and asks for it again has not clicked twice
-            found.update(actions=[IdempotencyKey.expires_at.set(datetime.now(UTC))])
-        elif not videos:
+            return self._forgotten(found)
+        if not videos:
             raise Gone("What this Idempotency-Key made was deleted; use a new one for a new video.")
         return videos
+
+    def _forgotten(self, found: IdempotencyKey) -> list[Video]:
+        """Nothing, once the key has expired; or what another request made under it meanwhile."""
+        try:
+            found.update(
+                actions=[IdempotencyKey.expires_at.set(datetime.now(UTC))],
+                condition=IdempotencyKey.video_ids == list(found.video_ids),
+            )
+        except UpdateError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
+            return self.earlier_videos()
+        return []
 
     def _kept_video(self, video_id: str) -> Video | None:
         try:

@@ -168,7 +168,10 @@ class ShareRequest(BaseModel):
 
 
 class RemixRequest(BaseModel):
-    """What shall be different; null is "without it", and what is left out stays as it was, where the model allows."""
+    """What shall be different; what is left out stays as it was, where the model allows.
+
+    Null is "without it" for the source image, the negative prompt and the seed, and as it was for the rest.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
     _one_name = model_validator(mode="before")(_not_both_names)

@@ -122,6 +122,7 @@ class Video(Model):
     hosted_image_url = UnicodeAttribute(null=True)  # our image at the provider's own place for it
     attempt_token = UnicodeAttribute(null=True)
     first_attempted_at = UTCDateTimeAttribute(null=True)
+    first_refused_at = UTCDateTimeAttribute(null=True)  # when it was sent again
     attempted_at = UTCDateTimeAttribute(null=True)
     attempt_request = UnicodeAttribute(null=True)  # JSON; an image of ours stands in it as its hash
     attempts = NumberAttribute(null=True)  # how many of unknown outcome, the last one included

@@ -46,7 +46,7 @@ def _ask(video: Video) -> TaskState | None:
 
 def _keep_waiting(video: Video, *, is_over: bool) -> Step:
     if is_over:
-        records.note_failure(video, _GIVEN_UP)
+        records.note_failure(video, _GIVEN_UP, Video.status == video.status)  # not if another got its answer
         return Step(status=Status.FAILED)
     if not waiting.is_overdue(video):
         return Step(status=Status.PROCESSING, wait_seconds=waiting.between_polls())

@@ -98,9 +98,8 @@ def moving(video: Video, *, to: Status, now: datetime) -> list[Action]:
     if to in ANNOUNCED:
         return [*actions, Video.next_check_at.set(now + LOOK_AFTER[Status.QUEUED])]  # until the bus was told
     if to == Status.DELETING:
-        after = _SAVER_IS_GONE_AFTER if video.status in UNFINISHED else LOOK_AFTER[Status.QUEUED]
-        shard = in_flight_shard(video.video_id)
-        return [*actions, Video.in_flight_shard.set(shard), Video.next_check_at.set(now + after)]
+        shard, look_at = in_flight_shard(video.video_id), now + _SAVER_IS_GONE_AFTER
+        return [*actions, Video.in_flight_shard.set(shard), Video.next_check_at.set(look_at)]
     return [*actions, Video.in_flight_shard.remove(), Video.next_check_at.remove()]
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from keepreel import jobs, records, waiting
@@ -135,15 +136,16 @@ def _send_again(video: Video) -> Step:
         task_id = provider(video.provider).find(jobs.without_image(video))
     except Refused as refusal:
         logger.warning("refused when sent again", extra={"video_id": video.video_id, "reason": str(refusal)})
-        if not waiting.has_lasted(video):
+        records.note(video, [Video.first_refused_at.set(Video.first_refused_at | datetime.now(UTC))], _unbound(video))
+        if not waiting.is_refused_for_long(video):
             return _look_later(video)
-        records.note_failure(video, replace(_REFUSED_AGAIN, code=refusal.failure.code))
+        records.note_failure(video, replace(_REFUSED_AGAIN, code=refusal.failure.code), _unbound(video))
         return Step(status=Status.FAILED)
     except (Unreachable, AccountProblem) as error:
         return _no_answer(video, error)
     except OutcomeUnknown as unknown:
         logger.error("never to be known", extra={"video_id": video.video_id, "reason": str(unknown)})
-        records.note_failure(video, NEVER_SEEN)
+        records.note_failure(video, NEVER_SEEN, _unbound(video))
         return Step(status=Status.FAILED)
     return _bind(video, task_id) if task_id else _look_later(video)
 
@@ -235,10 +237,19 @@ def _bind(video: Video, task_id: str) -> Step:
     except LostRace:
         if video.provider_task_id is None:  # deleted or canceled meanwhile: keep the id of what was paid for
             video.update(actions=facts, condition=unbound & (Video.video_id == video.video_id))
+            _let_go(video)
     if video.provider_task_id != task_id:
         logger.error("two tasks for one video", extra={"video_id": video.video_id, "task_id": task_id})
     logger.info("submitted", extra={"video_id": video.video_id, "provider": video.provider, "task_id": task_id})
     return Step(status=Status(video.status), wait_seconds=waiting.before_first_poll(video))
+
+
+def _let_go(video: Video) -> None:
+    """What nobody wants any more is canceled where that is possible; it stays counted, since it was asked for."""
+    try:
+        provider(video.provider).cancel(jobs.without_image(video))
+    except (Unreachable, AccountProblem) as error:
+        logger.warning("not let go", extra={"video_id": video.video_id, "reason": str(error)})
 
 
 def _fail_unsent(video: Video, failure: Failure) -> Step:
@@ -255,9 +266,16 @@ def _fail_refused(video: Video, failure: Failure) -> Step:
 
 def _look_later(video: Video) -> Step:
     if waiting.is_given_up(video):
-        records.note_failure(video, NEVER_SEEN)  # the intent stays: it may have been charged
+        records.note_failure(video, NEVER_SEEN, _unbound(video))  # the intent stays: it may have been charged
         return Step(status=Status.FAILED)
     return _wait_or_leave(video, waiting.before_looking_again())
+
+
+def _unbound(video: Video) -> Condition:
+    """Nobody else has found its task meanwhile, nor sent it again."""
+    is_unchanged = Video.attempt_token == video.attempt_token
+    unbound: Condition = is_unchanged & Video.provider_task_id.does_not_exist()
+    return unbound
 
 
 def _wait_or_leave(video: Video, wait_seconds: int) -> Step:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from keepreel import communities, generation, inputs, orders
-from keepreel.errors import BadTrigger, LimitReached, RequestError
+from keepreel.errors import BadTrigger, Gone, LimitReached, RequestError
 from keepreel.generation import Created
 from keepreel.inputs import BotVideoRequest, Line, Symbol
 
@@ -68,6 +68,8 @@ def handle(event: object, *, request_id: str) -> Created | None:
     try:
         wish = _wish(event, request_id=request_id)
         return None if wish is None else _fulfilled(wish)
+    except Gone:
+        return None  # a repetition of one whose video was deleted meanwhile
     except LimitReached:
         raise  # it passes: the queue's reader should see it from the error's name
     except RequestError as error:

@@ -69,10 +69,11 @@ def has_settled(video: Video) -> bool:
     return datetime.now(UTC) - video.attempted_at >= timedelta(seconds=seconds * settings().wait_scale)
 
 
-def has_lasted(video: Video) -> bool:
-    """Whether it is an hour since the first send of unknown outcome: what is refused still is not merely passing."""
-    sent_at = video.first_attempted_at or video.created_at
-    return datetime.now(UTC) - sent_at >= timedelta(seconds=_LASTING_SECONDS * settings().wait_scale)
+def is_refused_for_long(video: Video) -> bool:
+    """Whether it is an hour since a second sending was refused first: what is refused still is not merely passing."""
+    if video.first_refused_at is None:
+        return False
+    return datetime.now(UTC) - video.first_refused_at >= timedelta(seconds=_LASTING_SECONDS * settings().wait_scale)
 
 
 def _waited(video: Video) -> timedelta:

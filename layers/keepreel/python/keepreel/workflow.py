@@ -15,7 +15,7 @@ from keepreel.models import Video
 from keepreel.settings import settings
 from keepreel.statuses import Status
 
-STORE_ERRORS = (PynamoDBException, ClientError, BotoCoreError)
+STORE_ERRORS = (StoreUnavailable, PynamoDBException, ClientError, BotoCoreError)
 
 
 @dataclass(frozen=True, kw_only=True)
