@@ -243,7 +243,15 @@ def _schemas(found: list[Operation]) -> dict[str, Json]:
     names |= {model for it in found for model in it.documentation.answers.values() if "/" not in model}
     models = [(_model(name), "validation") for name in sorted(names - {""})]
     _, schemas = models_json_schema(models, by_alias=False, ref_template=_REF)  # type: ignore[arg-type]
-    return {name: _without_title(it) for name, it in sorted(schemas["$defs"].items())}
+    return {name: _with_other_names(_without_title(it)) for name, it in sorted(schemas["$defs"].items())}
+
+
+def _with_other_names(schema: dict[str, Json]) -> dict[str, Json]:
+    """What an answer calls source_image_url may be sent again under that name."""
+    if "source_image" in (properties := schema.get("properties", {})):
+        other = {**properties["source_image"], "description": "Another name of source_image, as answers show it"}
+        return {**schema, "properties": {**properties, "source_image_url": other}}
+    return schema
 
 
 @lru_cache

@@ -18,7 +18,8 @@ app = api.resolver()
 
 _HERE = Path(__file__).parent
 # Powertools carries it for a page of its own, which would ask another host for nothing either, but has inline scripts.
-_SWAGGER_UI = resources.files("aws_lambda_powertools.event_handler.openapi.swagger_ui")
+# Found by its path: the package itself would bring pydantic into every cold start.
+_SWAGGER_UI = resources.files("aws_lambda_powertools") / "event_handler/openapi/swagger_ui"
 
 # The styles that Swagger UI sets as it goes cannot be named beforehand.
 _POLICY = (
@@ -36,7 +37,7 @@ class File:
     def content(self) -> tuple[str, str]:
         """The text and its tag."""
         text = self.source.read_text(encoding="utf-8")
-        return text, f'"{sha256(text.encode()).hexdigest()[:32]}"'
+        return text, f'W/"{sha256(text.encode()).hexdigest()[:32]}"'  # weak: packed or not
 
 
 _FILES = {

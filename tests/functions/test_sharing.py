@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from keepreel import records, sharing, transactions
+from keepreel.errors import NotFound
 from keepreel.models import Share, Video
 from local.stack import Stack
 from tests.functions.test_create_video import problem
@@ -72,15 +73,31 @@ def test_two_at_once_make_one_link(person: Person, kept: dict[str, Any]) -> None
     assert person.video(kept["id"])["counts"]["shares"] == 1
 
 
-def test_a_change_of_expiry_that_meets_a_revoke_does_not_undo_it(person: Person, kept: dict[str, Any]) -> None:
-    link = share(person, kept)
-    as_read = record(person, kept)
-    revoke(person, kept)
+def test_a_change_of_expiry_that_meets_a_revoke_does_not_undo_it(
+    person: Person, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, read = share(person, kept), sharing._good
 
-    other = sharing.share(as_read, days=7)
+    def revoked_once_it_is_read(token: str) -> Share | None:
+        found = read(token)
+        revoke(person, kept)
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sharing, "_good", revoked_once_it_is_read)
+        other = sharing.share(record(person, kept), days=7)
 
     assert other.url != link["url"]
     assert (visit(link).status_code, visit(other.url).status_code) == (404, 200)
+    assert [it.expires_at for it in Share.scan(Share.owner == person.owner)] == [other.expires_at]
+
+
+@pytest.mark.parametrize("token", ["", "A" * 21, "A" * 23, "A" * 21 + "B", "A" * 21 + "!", "A" * 22 + "\n", "é" * 22])
+def test_what_cannot_be_a_token_is_not_looked_up(token: str, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Share, "get", None)
+
+    with pytest.raises(NotFound):
+        sharing.opened(token)
 
 
 def test_neither_table_holds_what_opens_it(person: Person, kept: dict[str, Any]) -> None:

@@ -3,6 +3,8 @@
 import gzip
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 import requests
@@ -58,6 +60,12 @@ def test_where_there_is_nothing_a_problem_says_so(path: str, stack: Stack, perso
 
     for answer in (everybody, signed_in):
         assert (answer.status_code, problem(answer)["code"]) == (404, "not_found")
+
+
+def test_what_answers_everybody_is_quick_to_wake() -> None:
+    woken = "import functions.web.app, sys; sys.exit('pydantic' in sys.modules or 'PIL' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", woken], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PATCH", "PUT"])
