@@ -12,7 +12,7 @@ KLING_KEYS = "secretsmanager:GetSecretValue secret:${KlingSecretName}-??????"
 HIGGSFIELD_KEYS = "secretsmanager:GetSecretValue secret:${HiggsfieldSecretName}-??????"
 PROVIDERS_KEYS = {KLING_KEYS, HIGGSFIELD_KEYS}
 SIGNING_KEY = "secretsmanager:GetSecretValue SigningKey"
-COUNT = {"dynamodb:PutItem RequestsTable", "dynamodb:UpdateItem RequestsTable"}
+COUNT = "dynamodb:UpdateItem RequestsTable"
 READ_COMMUNITY, TELL = "dynamodb:GetItem CommunitiesTable", "events:PutEvents EventBus"
 READ_VIDEO, UPDATE_VIDEO = "dynamodb:GetItem VideosTable", "dynamodb:UpdateItem VideosTable"
 
@@ -58,7 +58,7 @@ RIGHTS = {
         "dynamodb:UpdateItem SharesTable",
         "dynamodb:DeleteItem SharesTable",
         "dynamodb:BatchGetItem RequestsTable",
-        *COUNT,
+        COUNT,
         "s3:GetObject MediaBucket/media/*",
         SIGNING_KEY,
         PUBLIC_URL,
@@ -78,7 +78,7 @@ RIGHTS = {
         "dynamodb:GetItem SharesTable",
         READ_VIDEO,
         UPDATE_VIDEO,
-        *COUNT,
+        COUNT,
         SIGNING_KEY,
         PUBLIC_URL,
     },
