@@ -104,15 +104,13 @@ class UploadRequest(BaseModel):
     content_type: Literal["image/jpeg", "image/png", "image/webp"]
 
 
-class VideoRequest(BaseModel):
-    """What every video may be asked for with; what is left out takes the model's first choice."""
+class _Choices(BaseModel):
+    """What any request for a video may choose."""
 
     model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
     _one_name = model_validator(mode="before")(_not_both_names)
 
     prompt: Prompt | None = None
-    template: Name | None = None
-    variables: dict[Name, Prompt] = {}
     negative_prompt: Prompt | None = None
     source_image: Source = None
     model: str | None = None
@@ -122,6 +120,13 @@ class VideoRequest(BaseModel):
     seed: Seed | None = None
     variations: Variations = 1
     dry_run: bool = False
+
+
+class VideoRequest(_Choices):
+    """What every video may be asked for with; what is left out takes the model's first choice."""
+
+    template: Name | None = None
+    variables: dict[Name, Prompt] = {}
 
 
 class BotVideoRequest(VideoRequest):
@@ -167,25 +172,11 @@ class ShareRequest(BaseModel):
     expires_in_days: Annotated[int, Field(ge=1, le=MOST_SHARED_DAYS)] | None = None
 
 
-class RemixRequest(BaseModel):
+class RemixRequest(_Choices):
     """What shall be different; what is left out stays as it was, where the model allows.
 
     Null is "without it" for the source image, the negative prompt and the seed, and as it was for the rest.
     """
-
-    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
-    _one_name = model_validator(mode="before")(_not_both_names)
-
-    prompt: Prompt | None = None
-    negative_prompt: Prompt | None = None
-    source_image: Source = None
-    model: str | None = None
-    duration_seconds: int | None = None
-    aspect_ratio: str | None = None
-    resolution: str | None = None
-    seed: Seed | None = None
-    variations: Variations = 1
-    dry_run: bool = False
 
 
 class PageQuery(BaseModel):
