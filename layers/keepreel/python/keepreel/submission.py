@@ -4,17 +4,10 @@ An intent without a task id means that the outcome is unknown. Then the provider
 when it has said no twice, well after the request must have ended, is the same job sent again, under the same id.
 """
 
-import json
-import secrets
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256
 
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
-
-from keepreel import jobs, records, waiting
+from keepreel import intents, jobs, records, waiting
 from keepreel.accounts import alert_operator
 from keepreel.errors import (
     AccountProblem,
@@ -30,7 +23,7 @@ from keepreel.errors import (
 )
 from keepreel.logs import logger
 from keepreel.models import Video
-from keepreel.providers import Submission, provider
+from keepreel.providers import provider
 from keepreel.statuses import UNFINISHED, Status
 from keepreel.workflow import Step
 
@@ -38,7 +31,6 @@ _LOOKUPS_BEFORE_ABSENT = 2
 # Beyond this we only look, until the video is given up: a provider that never shows us our jobs is not to be trusted
 # to refuse a duplicate either.
 _MOST_ATTEMPTS = 6
-_LONGEST_KEPT_VALUE = 4096  # a prompt fits; an image's base64 is kept as its hash, since an item holds 400 KB
 
 
 def submit(video: Video) -> Step:
@@ -65,7 +57,7 @@ def _attempt(video: Video, *, attempts: int) -> Step:
     if isinstance(job.image, bytes) and provider(video.provider).HOSTS_IMAGES:
         return _host(video, job.image)
     submission = provider(video.provider).prepare(job)
-    _take_intent(video, submission, attempts=attempts)  # before the call: a crash from here on is an unknown outcome
+    intents.take(video, submission, attempts=attempts)  # before the call: a crash from here on is an unknown outcome
     try:
         task_id = provider(video.provider).submit(submission)
     except Refused as refusal:
@@ -75,7 +67,7 @@ def _attempt(video: Video, *, attempts: int) -> Step:
         return _refused(video, _ACCOUNT_PROBLEM, is_proof=True)
     except Busy as busy:
         logger.info("provider busy", extra={"video_id": video.video_id, "reason": str(busy)})
-        _undo_intent(video)
+        intents.undo(video)
         return _wait_or_leave(video, waiting.before_submitting_again())
     except OutcomeUnknown as unknown:
         logger.warning("outcome of the submit unknown", extra={"video_id": video.video_id, "reason": str(unknown)})
@@ -131,21 +123,23 @@ def _send_again(video: Video) -> Step:
     """
     if not waiting.has_settled(video):
         return _look_later(video)
-    _renew_intent(video)
+    intents.renew(video)
     try:
         task_id = provider(video.provider).find(jobs.without_image(video))
     except Refused as refusal:
         logger.warning("refused when sent again", extra={"video_id": video.video_id, "reason": str(refusal)})
-        records.note(video, [Video.first_refused_at.set(Video.first_refused_at | datetime.now(UTC))], _unbound(video))
+        records.note(
+            video, [Video.first_refused_at.set(Video.first_refused_at | datetime.now(UTC))], intents.unbound(video)
+        )
         if not waiting.is_refused_for_long(video):
             return _look_later(video)
-        records.note_failure(video, replace(_REFUSED_AGAIN, code=refusal.failure.code), _unbound(video))
+        records.note_failure(video, replace(_REFUSED_AGAIN, code=refusal.failure.code), intents.unbound(video))
         return Step(status=Status.FAILED)
     except (Unreachable, AccountProblem) as error:
         return _no_answer(video, error)
     except OutcomeUnknown as unknown:
         logger.error("never to be known", extra={"video_id": video.video_id, "reason": str(unknown)})
-        records.note_failure(video, NEVER_SEEN, _unbound(video))
+        records.note_failure(video, NEVER_SEEN, intents.unbound(video))
         return Step(status=Status.FAILED)
     return _bind(video, task_id) if task_id else _look_later(video)
 
@@ -190,45 +184,6 @@ def _refused_later(video: Video, failure: Failure, *, attempts: int) -> Step:
     return _look_later(video)
 
 
-def _take_intent(video: Video, submission: Submission, *, attempts: int) -> None:
-    """Raises LostRace when another worker has taken it; that worker's outcome is then looked up like any other."""
-    unchanged = (
-        Video.attempt_token == video.attempt_token if video.attempt_token else Video.attempt_token.does_not_exist()
-    )
-    now = datetime.now(UTC)
-    first = [Video.first_attempted_at.set(now)] if attempts == 1 else []
-    records.note(
-        video,
-        [
-            *first,
-            Video.attempt_token.set(secrets.token_hex(16)),
-            Video.attempted_at.set(now),
-            Video.attempt_request.set(_kept(submission)),
-            Video.attempts.set(attempts),
-            Video.lookups_missed.set(0),
-        ],
-        unchanged,
-        Video.provider_task_id.does_not_exist(),
-        Video.error_code.does_not_exist(),  # a verdict on an unsent video and an intent exclude each other
-    )
-
-
-def _renew_intent(video: Video) -> None:
-    """Raises LostRace when another worker is about to send it again."""
-    anew = [Video.attempt_token.set(secrets.token_hex(16)), Video.attempted_at.set(datetime.now(UTC))]
-    records.note(video, anew, Video.attempt_token == video.attempt_token, Video.provider_task_id.does_not_exist())
-
-
-def _undo_intent(video: Video) -> None:
-    """After an attempt that was surely not accepted; an earlier one of unknown outcome stays to be looked for."""
-    actions = _no_intent() if video.attempts == 1 else [Video.attempts.add(-1), Video.lookups_missed.set(0)]
-    records.note(video, actions, Video.attempt_token == video.attempt_token)
-
-
-def _no_intent() -> list[Action]:
-    return [Video.attempt_token.remove(), Video.attempted_at.remove(), Video.attempt_request.remove()]
-
-
 def _bind(video: Video, task_id: str) -> Step:
     facts = [Video.provider_task_id.set(task_id), Video.submitted_at.set(datetime.now(UTC))]
     unbound = Video.provider_task_id.does_not_exist()
@@ -260,22 +215,15 @@ def _fail_unsent(video: Video, failure: Failure) -> Step:
 def _fail_refused(video: Video, failure: Failure) -> Step:
     """The intent goes with the verdict: what has neither intent nor task was surely not charged, and is given back."""
     unchanged = Video.attempt_token == video.attempt_token
-    records.note_failure(video, failure.uncharged(), unchanged, actions=_no_intent())
+    records.note_failure(video, failure.uncharged(), unchanged, actions=intents.removed())
     return Step(status=Status.FAILED)
 
 
 def _look_later(video: Video) -> Step:
     if waiting.is_given_up(video):
-        records.note_failure(video, NEVER_SEEN, _unbound(video))  # the intent stays: it may have been charged
+        records.note_failure(video, NEVER_SEEN, intents.unbound(video))  # the intent stays: it may have been charged
         return Step(status=Status.FAILED)
     return _wait_or_leave(video, waiting.before_looking_again())
-
-
-def _unbound(video: Video) -> Condition:
-    """Nobody else has found its task meanwhile, nor sent it again."""
-    is_unchanged = Video.attempt_token == video.attempt_token
-    unbound: Condition = is_unchanged & Video.provider_task_id.does_not_exist()
-    return unbound
 
 
 def _wait_or_leave(video: Video, wait_seconds: int) -> Step:
@@ -284,21 +232,6 @@ def _wait_or_leave(video: Video, wait_seconds: int) -> Step:
         return Step(status=Status.QUEUED, wait_seconds=wait_seconds)
     records.move(video, to=Status.DELAYED)
     return Step(status=Status.DELAYED)
-
-
-def _kept(submission: Submission) -> str:
-    body = _shortened(submission.body)
-    return json.dumps({"path": submission.path, "body": body, "is_whole": body == submission.body})
-
-
-def _shortened(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {key: _shortened(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_shortened(item) for item in value]
-    if isinstance(value, str) and len(value) > _LONGEST_KEPT_VALUE:
-        return f"sha256:{sha256(value.encode()).hexdigest()}"
-    return value
 
 
 _ACCOUNT_PROBLEM = Failure(
