@@ -1,0 +1,83 @@
+/** The page's frame: who is signed in, where one can go, and the view that the address names. */
+
+import { h, icon, sheet } from "../dom.js";
+import { Element } from "../element.js";
+import * as route from "../route.js";
+import { session } from "../session.js";
+import "./sign-in.js";
+import "./theme-button.js";
+
+const style = sheet(`
+:host { display: grid; grid-template-rows: auto 1fr; min-height: 100dvh; }
+header { position: sticky; top: 0; z-index: 10; background: color-mix(in srgb, var(--ground) 88%, transparent); backdrop-filter: blur(10px); border-bottom: 1px solid var(--line); }
+.bar { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 1rem; max-width: 76rem; margin: 0 auto; padding: 0.4rem max(1rem, env(safe-area-inset-left)); }
+.brand { display: inline-flex; align-items: center; gap: 0.5rem; min-height: 2.75rem; color: inherit; font-weight: 700; font-size: 1.0625rem; letter-spacing: -0.02em; text-decoration: none; }
+.mark { display: grid; place-items: center; width: 1.75rem; height: 1.75rem; border-radius: 0.5rem; background: var(--accent); color: var(--on-accent); }
+.mark .icon { width: 1rem; height: 1rem; fill: currentColor; }
+nav { display: flex; gap: 0.15rem; margin-inline-end: auto; }
+nav a { display: inline-flex; align-items: center; min-height: 2.75rem; padding: 0 0.7rem; border-radius: 0.6rem; color: var(--quiet); font-weight: 550; font-size: 0.9375rem; text-decoration: none; }
+nav a:hover, nav a[aria-current] { color: var(--text); }
+nav a[aria-current] { text-decoration: underline; text-decoration-thickness: 2px; text-underline-offset: 0.5em; text-decoration-color: var(--accent); }
+.account { display: flex; align-items: center; gap: 0.35rem; min-width: 0; }
+.email { max-width: 14rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+main { width: 100%; max-width: 76rem; margin: 0 auto; padding: clamp(1rem, 0.5rem + 2vw, 2rem) max(1rem, env(safe-area-inset-left)) 6rem; outline: none; }
+.stack { display: grid; gap: clamp(2rem, 1.5rem + 2vw, 3.5rem); }
+.skip { position: absolute; inset-inline-start: -99rem; top: 0.5rem; z-index: 20; }
+.skip:focus { inset-inline-start: 0.5rem; }
+@media (max-width: 40rem) { .email { display: none; } .bar { gap: 0 0.5rem; } nav a { padding: 0 0.45rem; } }
+`);
+
+class KeepreelApp extends Element {
+  static sheets = [style];
+  #shown = null;
+
+  start() {
+    addEventListener("hashchange", () => this.#show(), { signal: this.signal });
+    session.addEventListener("change", () => this.#render(), { signal: this.signal });
+    this.#render();
+  }
+
+  #render() {
+    this.#shown = null;
+    this.shadowRoot.replaceChildren(
+      h("a", { class: "skip button", href: "#main", onclick: (event) => { event.preventDefault(); this.find("main").focus(); } }, "Skip to the content"),
+      h("header", {}, h("div", { class: "bar" },
+        h("a", { class: "brand", href: "#/" }, h("span", { class: "mark" }, icon("play")), "Keepreel"),
+        h("nav", { "aria-label": "Main" }, session.email && [
+          h("a", { href: "#/", "data-view": "home" }, "Create"),
+          h("a", { href: "#/communities", "data-view": "communities" }, "Communities"),
+        ]),
+        h("div", { class: "account" },
+          session.email && h("span", { class: "email quiet small", title: session.email }, session.email),
+          h("theme-button"),
+          session.email && h("button", { type: "button", class: "plain", onclick: () => session.signOut() }, "Sign out")))),
+      h("main", { id: "main", tabindex: "-1" }));
+    this.#show();
+  }
+
+  async #show() {
+    const { parts, query } = route.current();
+    const main = this.find("main");
+    if (!session.email) {
+      document.title = "Keepreel";
+      return main.replaceChildren(h("sign-in"));
+    }
+    const view = parts[0] === "communities" ? "communities" : "home";
+    for (const link of this.shadowRoot.querySelectorAll("nav a")) {
+      link.toggleAttribute("aria-current", false);
+      if (link.dataset.view === view) link.setAttribute("aria-current", "page");
+    }
+    const isAnother = this.#shown !== null && this.#shown !== parts.join("/");
+    this.#shown = parts.join("/");
+    const modules = { home: () => import("./home-view.js"), communities: () => import("./community-view.js") };
+    const { element } = await modules[view]();
+    if (this.#shown !== parts.join("/") || !session.email) return; // gone on while that was fetched
+    const found = main.firstElementChild;
+    const shown = found?.localName === element ? found : h(element);
+    shown.route = { parts, query };
+    if (shown !== found) main.replaceChildren(shown);
+    if (isAnother) { main.focus({ preventScroll: true }); scrollTo(0, 0); }
+  }
+}
+
+customElements.define("keepreel-app", KeepreelApp);
