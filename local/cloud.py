@@ -31,6 +31,7 @@ from local.template import ACCOUNT_ID, REGION, Json
 # Between threads, moto's conditional writes have two winners and a name starts two executions.
 _NOT_ATOMIC = ("DynamoDB_", "AWSStepFunctions.StartExecution")
 _FOR_SHELLS = {"AWSEvents": "events", "AmazonSQS": "sqs"}  # what may come unsigned, beside Cognito
+_REVOKE = "AWSCognitoIdentityProviderService.RevokeToken"  # which moto lacks
 _KEY_ID = "dummy"  # moto writes this one into every token
 _INVOCATION = re.compile(r"/2015-03-31/functions/(?P<name>.+)/invocations")
 
@@ -108,6 +109,8 @@ class Cloud:
         path = environ["PATH_INFO"]
         if path in self._documents:
             return _json(self._documents[path])(environ, start_response)
+        if environ.get("HTTP_X_AMZ_TARGET") == _REVOKE:
+            return _revoke(Request(environ))(environ, start_response)
         if match := _INVOCATION.fullmatch(path):
             return self._invoke(match["name"], request=Request(environ))(environ, start_response)
         target = environ.get("HTTP_X_AMZ_TARGET", "")
@@ -148,6 +151,17 @@ class Cloud:
         if answer.is_error:
             response.headers["X-Amz-Function-Error"] = "Unhandled"
         return response
+
+
+def _revoke(request: Request) -> Response:
+    """From now on the refresh token is none. As Cognito, it answers whatever page asks, and the same for any token."""
+    token = json.loads(request.get_data())["Token"]
+    for pool in cognitoidp_backends[ACCOUNT_ID][REGION].user_pools.values():
+        if token in pool.refresh_tokens:
+            pool.refresh_tokens[token] = None
+    response = _json({})
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def _json(document: Json, *, status: int = 200, error: str | None = None) -> Response:

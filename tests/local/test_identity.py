@@ -14,24 +14,27 @@ from local.stack import Stack
 VIDEOS = "/v1/videos"
 
 
-def sign_in_over_http(stack: Stack, email: str, password: str = PASSWORD) -> requests.Response:
+def ask_cognito(stack: Stack, operation: str, **fields: Any) -> requests.Response:
     """As a script does it, by what `describe` says."""
     described = stack.describe()
     return requests.post(
         described["cognito_endpoint"],
         headers={
             "Content-Type": "application/x-amz-json-1.1",
-            "X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth",
+            "X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}",
         },
-        data=json.dumps(
-            {
-                "AuthFlow": "USER_PASSWORD_AUTH",
-                "ClientId": described["client_id"],
-                "AuthParameters": {"USERNAME": email, "PASSWORD": password},
-            }
-        ),
+        data=json.dumps({"ClientId": described["client_id"], **fields}),
         timeout=10,
     )
+
+
+def sign_in_over_http(stack: Stack, email: str, password: str = PASSWORD) -> requests.Response:
+    parameters = {"USERNAME": email, "PASSWORD": password}
+    return ask_cognito(stack, "InitiateAuth", AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters)
+
+
+def refresh(stack: Stack, token: str) -> requests.Response:
+    return ask_cognito(stack, "InitiateAuth", AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters={"REFRESH_TOKEN": token})
 
 
 def knock(stack: Stack, token: str) -> int:
@@ -50,6 +53,17 @@ def test_the_two_demo_users_are_two_people(stack: Stack) -> None:
     tokens = [stack.sign_in(email) for email in (DEMO_EMAIL, OTHER_EMAIL)]
 
     assert len({jwt.decode(it, options={"verify_signature": False})["sub"] for it in tokens}) == 2
+
+
+def test_a_refresh_token_is_good_until_it_is_revoked(stack: Stack) -> None:
+    token = sign_in_over_http(stack, DEMO_EMAIL).json()["AuthenticationResult"]["RefreshToken"]
+
+    before = refresh(stack, token)
+    revoked = ask_cognito(stack, "RevokeToken", Token=token)
+    after = refresh(stack, token)
+
+    assert (before.status_code, revoked.status_code) == (200, 200)
+    assert (after.status_code, after.json()["__type"]) == (400, "NotAuthorizedException")
 
 
 def test_a_wrong_password_signs_nobody_in(stack: Stack) -> None:

@@ -4,7 +4,6 @@ import { h, icon, sheet } from "../dom.js";
 import { Element } from "../element.js";
 import * as route from "../route.js";
 import { session } from "../session.js";
-import "./sign-in.js";
 import "./theme-button.js";
 
 const style = sheet(`
@@ -21,11 +20,17 @@ nav a[aria-current] { text-decoration: underline; text-decoration-thickness: 2px
 .account { display: flex; align-items: center; gap: 0.35rem; min-width: 0; }
 .email { max-width: 14rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 main { width: 100%; max-width: 76rem; margin: 0 auto; padding: clamp(1rem, 0.5rem + 2vw, 2rem) max(1rem, env(safe-area-inset-left)) 6rem; outline: none; }
-.stack { display: grid; gap: clamp(2rem, 1.5rem + 2vw, 3.5rem); }
 .skip { position: absolute; inset-inline-start: -99rem; top: 0.5rem; z-index: 20; }
 .skip:focus { inset-inline-start: 0.5rem; }
 @media (max-width: 40rem) { .email { display: none; } .bar { gap: 0 0.5rem; } nav a { padding: 0 0.45rem; } }
 `);
+
+// Each is fetched when it is first gone to.
+const VIEWS = {
+  "sign-in": () => import("./sign-in.js"),
+  home: () => import("./home-view.js"),
+  communities: () => import("./community-view.js"),
+};
 
 class KeepreelApp extends Element {
   static sheets = [style];
@@ -57,21 +62,17 @@ class KeepreelApp extends Element {
 
   async #show() {
     const { parts, query } = route.current();
-    const main = this.find("main");
-    if (!session.email) {
-      document.title = "Keepreel";
-      return main.replaceChildren(h("sign-in"));
-    }
-    const view = parts[0] === "communities" ? "communities" : "home";
+    const view = !session.email ? "sign-in" : parts[0] === "communities" ? "communities" : "home";
     for (const link of this.shadowRoot.querySelectorAll("nav a")) {
-      link.toggleAttribute("aria-current", false);
       if (link.dataset.view === view) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
     }
-    const isAnother = this.#shown !== null && this.#shown !== parts.join("/");
-    this.#shown = parts.join("/");
-    const modules = { home: () => import("./home-view.js"), communities: () => import("./community-view.js") };
-    const { element } = await modules[view]();
-    if (this.#shown !== parts.join("/") || !session.email) return; // gone on while that was fetched
+    const place = [view, ...parts].join("/");
+    const isAnother = this.#shown !== null && this.#shown !== place;
+    this.#shown = place;
+    const { element } = await VIEWS[view]();
+    if (this.#shown !== place) return; // gone on while that was fetched
+    const main = this.find("main");
     const found = main.firstElementChild;
     const shown = found?.localName === element ? found : h(element);
     shown.route = { parts, query };

@@ -5,6 +5,8 @@ import { h, icon, sheet } from "../dom.js";
 import { Element } from "../element.js";
 import { session } from "../session.js";
 
+export const element = "sign-in";
+
 const style = sheet(`
 .sides { display: grid; grid-template-columns: minmax(0, 1.15fr) minmax(0, 25rem); gap: 2rem clamp(2rem, 6vw, 6rem); align-items: center; max-width: 62rem; margin: clamp(0rem, 6vh, 5rem) auto 0; }
 h1 { font-size: clamp(2rem, 1.3rem + 3vw, 3.25rem); letter-spacing: -0.03em; line-height: 1.08; }
@@ -57,6 +59,7 @@ class SignIn extends Element {
   #answerInvitation = null;
 
   async start() {
+    document.title = "Keepreel";
     this.shadowRoot.replaceChildren(h("div", { class: "sides" },
       h("section", { class: "pitch" },
         h("h1", {}, "A picture, a sentence, a video that stays."),
@@ -179,4 +182,4 @@ class SignIn extends Element {
   }
 }
 
-customElements.define("sign-in", SignIn);
+customElements.define(element, SignIn);
