@@ -42,6 +42,7 @@ check: .venv/installed ## format, lint, types, template, state machine, lock fil
 	.venv/bin/uv lock --check --offline --quiet
 	.venv/bin/sam validate --lint
 	.venv/bin/python -m local.check
+	.venv/bin/python -m local.openapi --check
 
 # Of what SAM says, progress and errors go to stderr; stdout has next steps of its own, which are not ours.
 openapi: .venv/installed ## functions/web/openapi.json, after a change of the API

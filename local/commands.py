@@ -98,7 +98,8 @@ def _welcome(stack: Stack, *, path: Path) -> str:
     return f"""
 Keepreel runs at {stack.url}
 
-Sign in as {identity.DEMO_EMAIL} or {identity.OTHER_EMAIL}, password {identity.PASSWORD}:
+Open it: one click signs you in as {identity.DEMO_EMAIL}. To be two people, sign in as {identity.OTHER_EMAIL},
+password {identity.PASSWORD}. And from a terminal:
 
   TOKEN=$(curl -s {stack.aws_endpoint} -H 'Content-Type: application/x-amz-json-1.1' \\
     -H 'X-Amz-Target: AWSCognitoIdentityProviderService.InitiateAuth' \\

@@ -1,13 +1,14 @@
 """The OpenAPI document, made of the handlers: their routes, their docstrings, and what `@documented` says of them.
 
-`python -m local.openapi` writes it to functions/web/openapi.json; a test holds that file to what is made now.
+`python -m local.openapi` writes it to functions/web/openapi.json; with `--check` it only says if that is out of date.
 """
 
 import importlib
 import json
 import re
+import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -120,7 +121,7 @@ def _functions() -> Iterator[tuple[str, set[str]]]:
         said = [event["Properties"] for event in events if event["Type"] == "HttpApi"]
         if said:
             public = {
-                f"{event['Method']} {event['Path']}"
+                f"{event['Method']} {_without_plus(event['Path'])}"
                 for event in said
                 if event.get("Auth", {}).get("Authorizer") == "NONE" and "Path" in event
             }
@@ -130,7 +131,8 @@ def _functions() -> Iterator[tuple[str, set[str]]]:
 def _of_function(folder: str, *, public: set[str]) -> Iterator[Operation]:
     app = importlib.import_module(f"functions.{folder}.app").app
     for route in (*app._static_routes, *app._dynamic_routes):  # Powertools shows them no other way
-        path = re.sub(r"<(\w+)>", r"{\1}", route.path)
+        # Powertools has no name for a parameter with slashes in it.
+        path = re.sub(r"<(\w+)>", r"{\1}", route.path.replace(".+", "<file>"))
         yield Operation(
             method=route.method,
             path=path,
@@ -139,6 +141,11 @@ def _of_function(folder: str, *, public: set[str]) -> Iterator[Operation]:
             documentation=route.func.documentation,
             is_public=f"{route.method} {path}" in public,
         )
+
+
+def _without_plus(path: str) -> str:
+    """OpenAPI has no word for a parameter with slashes in it, which the template writes {like+}."""
+    return path.replace("+}", "}")
 
 
 def _described(it: Operation) -> dict[str, Json]:
@@ -267,5 +274,14 @@ def _without_title(schema: Any) -> Any:
     return [_without_title(it) for it in schema] if isinstance(schema, list) else schema
 
 
+def main(arguments: Sequence[str]) -> int:
+    if "--check" not in arguments:
+        FILE.write_text(text(), encoding="utf-8")
+    elif FILE.read_text(encoding="utf-8") != text():
+        print(f"{FILE.name} is not what the handlers say; run `make openapi`", file=sys.stderr)
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    FILE.write_text(text(), encoding="utf-8")
+    sys.exit(main(sys.argv[1:]))

@@ -188,7 +188,13 @@ class Stack:
     def _parameters(self) -> dict[str, str]:
         """The local values of what the template asks for, under the given ones."""
         declared = Template.parameter_names(self._path)
-        local = {"Stage": "local", "PublicUrl": self.url, **self.providers.parameters}
+        local = {
+            "Stage": "local",
+            "PublicUrl": self.url,
+            "PageOrigin": self.url,
+            "DemoUser": f"{identity.DEMO_EMAIL}:{identity.PASSWORD}",
+            **self.providers.parameters,
+        }
         return {**{name: value for name, value in local.items() if name in declared}, **self._given}
 
     def _event_bus(self) -> str:

@@ -27,14 +27,14 @@ def list_bot_videos(community_id: str) -> Response[str]:
 
 
 @app.route("/v1/videos/<video_id>/download", method=["GET", "HEAD"])
-@documented(query="DownloadQuery", answers={302: "Redirect"}, problems=(409,))
+@documented(query="DownloadQuery", answers={200: "DownloadLink", 302: "DownloadLink"}, problems=(409,))
 def download_video(video_id: str) -> Response[str]:
     """A link that saves the video or its first frame under a name."""
     return _file(owner=api.owner(app), video_id=video_id)
 
 
 @app.route("/v1/communities/<community_id>/videos/<video_id>/download", method=["GET", "HEAD"])
-@documented(query="DownloadQuery", answers={302: "Redirect"}, problems=(409,))
+@documented(query="DownloadQuery", answers={200: "DownloadLink", 302: "DownloadLink"}, problems=(409,))
 def download_bot_video(community_id: str, video_id: str) -> Response[str]:
     """A link that saves a community's video or its first frame under a name."""
     return _file(owner=api.community_owner(app, community_id), video_id=video_id)
@@ -88,9 +88,9 @@ def _page(*, owner: str) -> Response[str]:
 
 
 def _file(*, owner: str, video_id: str) -> Response[str]:
-    variant = api.query(app, DownloadQuery).variant
-    url = library.download_url(owner=owner, video_id=video_id, variant=variant, method=app.current_event.http_method)
-    return api.answer(302, {"url": url}, Location=url)
+    query, method = api.query(app, DownloadQuery), app.current_event.http_method
+    url = library.download_url(owner=owner, video_id=video_id, variant=query.variant, method=method)
+    return api.answer(302, {"url": url}, Location=url) if query.redirect else api.answer(200, {"url": url})
 
 
 def _share(*, owner: str, video_id: str) -> Response[str]:

@@ -86,6 +86,7 @@ def test_every_route_answers_as_documented(
             ("GET", here, {}),
             ("GET", here, {"headers": {"If-None-Match": etag}}),
             ("GET", f"{here}/download", {}),
+            ("GET", f"{here}/download?redirect=false", {}),
             ("HEAD", f"{here}/download", {}),
             ("GET", f"{here}/download?variant=gif", {}),
             ("POST", f"{here}/share", {"json": {"expires_in_days": 7}}),
@@ -112,7 +113,16 @@ def test_every_route_answers_as_documented(
     seen += [_canceled(person, "/v1/videos", higgsfield), _canceled(person, videos, higgsfield)]
     seen += [
         check(requests.get(person.url + path, timeout=30))
-        for path in ("/openapi.json", "/docs", "/docs/docs.js", "/docs/x")
+        for path in (
+            "/",
+            "/static/index.html",
+            "/static/x",
+            "/config.json",
+            "/openapi.json",
+            "/docs",
+            "/docs/docs.js",
+            "/docs/x",
+        )
     ]
 
     assert set(seen) == {it.name for it in OPERATIONS.values()}

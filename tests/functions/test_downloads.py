@@ -125,6 +125,34 @@ def test_a_download_that_cannot_be_counted_is_still_given(
     assert downloads(person, kept) == 0
 
 
+@pytest.mark.parametrize(("variant", "ending", "magic"), [("video", "mp4", MP4), ("thumbnail", "jpg", JPEG)])
+def test_a_pages_script_gets_the_link_itself(
+    variant: str, ending: str, magic: tuple[slice, bytes], person: Person, kept: dict[str, Any]
+) -> None:
+    answer = person.send("GET", f"{kept['links']['download']}?redirect=false&variant={variant}")
+
+    assert (answer.status_code, answer.headers["Cache-Control"], list(answer.json())) == (200, "no-store", ["url"])
+    assert "Location" not in answer.headers
+    saved = requests.get(answer.json()["url"], timeout=30)
+    assert saved.headers["Content-Disposition"] == f'attachment; filename="{name(kept, ending)}"'
+    assert saved.content[magic[0]] == magic[1]
+    assert downloads(person, kept) == (1 if variant == "video" else 0)
+
+
+def test_a_script_gets_a_communitys_file_likewise(person: Person, picture: bytes) -> None:
+    videos = person.found("scripted-" + person.owner[-12:], avatar=person.upload(picture))
+    kept = person.follow(person.ask_for(videos, type="intro").json()["id"], videos=videos)
+
+    answer = person.send("GET", f"{kept['links']['download']}?redirect=false")
+
+    saved = requests.get(answer.json()["url"], timeout=30)
+    assert (answer.status_code, sha256(saved.content).hexdigest()) == (200, kept["sha256"])
+
+
+def test_asked_for_by_name_a_redirect_is_one(person: Person, kept: dict[str, Any]) -> None:
+    assert link(person, kept, query="?redirect=true").startswith("http")
+
+
 @pytest.mark.parametrize("flow", ["user", "bot"])
 @pytest.mark.parametrize("status", ["queued", "processing", "saving", "delayed", "failed", "canceled"])
 def test_what_is_not_kept_cannot_be_downloaded(status: str, flow: str, person: Person) -> None:
@@ -133,11 +161,12 @@ def test_what_is_not_kept_cannot_be_downloaded(status: str, flow: str, person: P
 
     answers = [person.send("GET", f"{videos}/{id}/download?variant={it}") for it in ("video", "thumbnail")]
 
-    assert [(it.status_code, problem(it)["code"]) for it in answers] == [(409, "not_ready")] * 2
+    answers.append(person.send("GET", f"{videos}/{id}/download?redirect=false"))
+    assert [(it.status_code, problem(it)["code"]) for it in answers] == [(409, "not_ready")] * 3
     assert person.send("HEAD", f"{videos}/{id}/download").status_code == 409
 
 
-@pytest.mark.parametrize("query", ["variant=poster", "variant=", "variant=../video", "name=a.exe"])
+@pytest.mark.parametrize("query", ["variant=poster", "variant=", "variant=../video", "redirect=no", "name=a.exe"])
 def test_a_download_of_something_else_is_refused(query: str, person: Person) -> None:
     (id,) = put(person.owner, 1)
 

@@ -1,23 +1,180 @@
-"""What the API says of itself, and what is answered where there is nothing."""
+"""The page and its files, what the API says of itself, and what is answered where there is nothing."""
 
 import gzip
 import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from textwrap import dedent
 
 import pytest
 import requests
 
+from keepreel import aws
+from keepreel.settings import settings
+from local.identity import DEMO_EMAIL, PASSWORD
 from local.stack import Stack
 from tests.functions.test_create_video import problem
 from tests.person import Person
 
+ROOT = Path(__file__).parents[2]
+FOR_EVER = "public, max-age=31536000, immutable"
+OLD = "0123456789ab"
 ASSETS = {"docs.js": "text/javascript", "swagger-ui.js": "text/javascript", "swagger-ui.css": "text/css"}
+
+
+@pytest.fixture
+def change(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Sets variables of the functions, until the test is over."""
+
+    def set_variables(**variables: str) -> None:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        settings.cache_clear()
+
+    yield set_variables
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 def get(stack: Stack, path: str, **headers: str) -> requests.Response:
     return requests.get(stack.url + path, headers={"Accept-Encoding": "identity", **headers}, timeout=30)
+
+
+def version(stack: Stack) -> str:
+    found = re.search(r"/static/([0-9a-f]{12})/", get(stack, "/").text)
+    assert found
+    return found[1]
+
+
+def script(stack: Stack) -> str:
+    """The path of one that the page loads, under the present version."""
+    found = re.search(r'src="(/static/[^"]+\.js)"', get(stack, "/").text)
+    assert found
+    return found[1]
+
+
+def test_the_page_is_for_everybody_and_never_an_old_one(stack: Stack) -> None:
+    page = get(stack, "/")
+
+    assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert (page.headers["Cache-Control"], page.headers["Vary"]) == ("no-cache", "Accept-Encoding")
+    again = get(stack, "/", **{"If-None-Match": page.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_what_the_page_loads_is_there_for_good_under_its_version(stack: Stack) -> None:
+    page = get(stack, "/")
+
+    loaded = [it for it in re.findall(r'(?:src|href)="([^"]+)"', page.text) if it.startswith("/static/")]
+    assert loaded
+    assert "$version" not in page.text
+    for path in loaded:
+        answer = get(stack, path)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, FOR_EVER), path
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Content-Type"].endswith("; charset=utf-8")
+
+
+def test_the_page_has_a_policy_of_its_own(stack: Stack) -> None:
+    page = get(stack, "/")
+
+    policy = dict(it.partition(" ")[::2] for it in page.headers["Content-Security-Policy"].split("; "))
+    assert policy == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": f"'self' blob: {stack.url} {stack.aws_endpoint}",
+        "media-src": f"'self' blob: {stack.url}",
+        "connect-src": f"'self' {stack.aws_endpoint} {stack.aws_endpoint}",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "'none'",
+    }
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_kept_copy_of_the_page_does_not_keep_an_older_policy(stack: Stack, change: Callable[..., None]) -> None:
+    etag = get(stack, "/").headers["ETag"]
+
+    change(PUBLIC_URL="https://videos.example.com")
+
+    assert get(stack, "/", **{"If-None-Match": etag}).status_code == 200
+
+
+def test_any_html_has_the_policy_and_a_script_needs_none(stack: Stack) -> None:
+    pages = [get(stack, it) for it in ("/", "/static/index.html", f"/static/{version(stack)}/index.html")]
+    loaded = get(stack, script(stack))
+
+    assert len({(it.headers["Content-Security-Policy"], it.headers["Cache-Control"], it.text) for it in pages}) == 1
+    assert "Content-Security-Policy" not in loaded.headers
+
+
+def test_a_file_comes_packed_and_is_not_sent_twice(stack: Stack) -> None:
+    path = script(stack)
+
+    plain = get(stack, path)
+    packed = requests.get(stack.url + path, headers={"Accept-Encoding": "gzip"}, stream=True, timeout=30)
+
+    assert plain.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert (packed.headers["Content-Encoding"], packed.headers["ETag"]) == ("gzip", plain.headers["ETag"])
+    assert gzip.decompress(packed.raw.read(decode_content=False)) == plain.content
+    again = get(stack, path, **{"If-None-Match": plain.headers["ETag"]})
+    assert (again.status_code, again.content, again.headers["Cache-Control"]) == (304, b"", FOR_EVER)
+
+
+def test_an_open_page_from_before_a_deployment_gets_what_there_is_now_and_asks_again(stack: Stack) -> None:
+    path = script(stack)
+
+    present = get(stack, path)
+    others = [get(stack, path.replace(version(stack), it).replace("//", "/")) for it in (OLD, "")]
+
+    assert [(it.text, it.headers["Cache-Control"]) for it in others] == [(present.text, "no-cache")] * 2
+
+
+def test_a_page_learns_how_to_sign_in_and_its_demo_user_can(stack: Stack) -> None:
+    answer = get(stack, "/config.json")
+
+    said = answer.json()
+    assert said == {
+        "cognito_url": stack.aws_endpoint,
+        "user_pool_client_id": stack.identity.client_id,
+        "is_sign_up_open": False,
+        "demo_user": {"email": DEMO_EMAIL, "password": PASSWORD},
+    }
+    assert answer.headers["Cache-Control"] == "no-cache"
+    signed_in = requests.post(
+        said["cognito_url"],
+        headers={
+            "Content-Type": "application/x-amz-json-1.1",
+            "X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth",
+        },
+        json={
+            "AuthFlow": "USER_PASSWORD_AUTH",
+            "ClientId": said["user_pool_client_id"],
+            "AuthParameters": {"USERNAME": said["demo_user"]["email"], "PASSWORD": said["demo_user"]["password"]},
+        },
+        timeout=30,
+    )
+    assert signed_in.json()["AuthenticationResult"]["AccessToken"]
+
+
+def test_where_there_is_no_demo_user_a_page_is_told_of_none(stack: Stack, change: Callable[..., None]) -> None:
+    change(DEMO_USER="", SELF_SIGN_UP="yes")
+
+    said = get(stack, "/config.json").json()
+
+    assert (said["demo_user"], said["is_sign_up_open"]) == (None, True)
+
+
+def test_the_page_s_own_origin_may_post_to_the_bucket(stack: Stack) -> None:
+    assert stack.template.parameters["PageOrigin"] == stack.url
 
 
 def test_the_document_is_for_everybody(stack: Stack) -> None:
@@ -53,8 +210,11 @@ def test_an_asset_comes_packed_and_is_not_sent_twice(name: str, stack: Stack) ->
 
 
 @pytest.mark.parametrize(
-    "path", ["/docs/app.py", "/docs/..%2Fapp.py", "/docs/openapi.json", "/nothing", "/v1", "/v1/nothing"]
-)
+    "path",
+    ["/docs/app.py", "/docs/..%2Fapp.py", "/docs/openapi.json", "/nothing", "/v1", "/v1/nothing",
+     "/static", "/static/", "/static/nothing.js", "/static/app.py", "/static/..%2Fapp.py", "/static/..%2Fdocs.js",
+     f"/static/{OLD}/..%2Fdocs.js", f"/static/{OLD}/elements%2F..%2F..%2Fdocs.js", "/static/%2Fetc%2Fpasswd"],
+)  # fmt: skip
 def test_where_there_is_nothing_a_problem_says_so(path: str, stack: Stack, person: Person) -> None:
     everybody, signed_in = get(stack, path), person.send("GET", path)
 
@@ -66,6 +226,28 @@ def test_what_answers_everybody_is_quick_to_wake() -> None:
     woken = "import functions.web.app, sys; sys.exit('pydantic' in sys.modules or 'PIL' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", woken], check=False).returncode == 0
+
+
+def test_the_pages_files_need_no_setting_and_no_aws() -> None:
+    served = """
+        import json, sys
+        from functions.web import app
+        event = json.load(open("tests/events/web.json")) | {"rawPath": "/static/main.js"}
+        sys.exit(app.lambda_handler(event, None)["statusCode"] != 200)
+    """
+
+    done = subprocess.run([sys.executable, "-c", dedent(served)], cwd=ROOT, env={}, check=False)
+
+    assert done.returncode == 0
+
+
+def test_no_answer_to_everybody_makes_a_client(stack: Stack) -> None:
+    aws.s3.cache_clear()
+
+    answers = [get(stack, it) for it in ("/", script(stack), "/config.json")]
+
+    assert [it.status_code for it in answers] == [200] * 3
+    assert aws.s3.cache_info().currsize == 0
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PATCH", "PUT"])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local import client, demo, demo_bot
+from local import client, commands, demo, demo_bot
 from local.progress import Progress, Row
 from local.server import Server
 from local.simulators.higgsfield import HiggsfieldSimulator
@@ -58,6 +58,13 @@ def test_the_demo_saves_what_it_made_and_names_its_permanent_url(
     price = video["cost"]["estimated_usd"]
     assert announced == f"Videos        1 × kling-v2-1, about ${price:.2f} by the catalog's prices"
     assert first.split()[0] == "queued"
+
+
+def test_a_run_says_first_where_the_page_is_and_that_one_click_signs_in(stack: Stack) -> None:
+    said = commands._welcome(stack, path=Path("stack.json")).split("\n\n")
+
+    assert said[0] == f"\nKeepreel runs at {stack.url}"
+    assert said[1].startswith("Open it: one click signs you in as demo@keepreel.local.")
 
 
 def test_an_estimate_makes_no_video(stack: Stack, kling: KlingSimulator) -> None:

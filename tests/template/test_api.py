@@ -40,6 +40,9 @@ ROUTES = {
     ("get", "/v1/communities/{community_id}/stats"): SIGNED_IN,
     ("get", "/s/{token}"): FOR_EVERYBODY,
     ("head", "/s/{token}"): FOR_EVERYBODY,
+    ("get", "/"): FOR_EVERYBODY,
+    ("get", "/static/{file+}"): FOR_EVERYBODY,
+    ("get", "/config.json"): FOR_EVERYBODY,
     ("get", "/openapi.json"): FOR_EVERYBODY,
     ("get", "/docs"): FOR_EVERYBODY,
     ("get", "/docs/{asset}"): FOR_EVERYBODY,
@@ -108,11 +111,21 @@ def test_requests_are_throttled_and_paid_ones_more(resources: dict[str, Any]) ->
     assert 0 < paid["ThrottlingBurstLimit"] < everything["ThrottlingBurstLimit"]
 
 
+def test_what_a_page_is_made_of_may_come_all_at_once(resources: dict[str, Any]) -> None:
+    stage = resources["HttpApiApiGatewayDefaultStage"]["Properties"]
+
+    everything, files = stage["DefaultRouteSettings"], stage["RouteSettings"]["GET /static/{file+}"]
+
+    assert files["ThrottlingBurstLimit"] > everything["ThrottlingBurstLimit"]
+    assert files["ThrottlingRateLimit"] > everything["ThrottlingRateLimit"]
+
+
 def test_accounts_are_by_invitation_and_sign_in_tells_nothing_about_who_has_one(source: dict[str, Any]) -> None:
     pool = source["Resources"]["UserPool"]["Properties"]
     client = source["Resources"]["UserPoolClient"]["Properties"]
 
     assert source["Parameters"]["SelfSignUp"]["Default"] == "no"
+    assert source["Parameters"]["DemoUser"]["Default"] == ""
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": {"Fn::If": ["IsInvitationOnly", True, False]}}
     assert client["PreventUserExistenceErrors"] == "ENABLED"
     assert client["GenerateSecret"] is False

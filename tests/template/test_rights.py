@@ -82,7 +82,7 @@ RIGHTS = {
         SIGNING_KEY,
         PUBLIC_URL,
     },
-    "WebFunctionRole": set(),
+    "WebFunctionRole": {PUBLIC_URL},
     "CommunitiesFunctionRole": {
         READ_COMMUNITY,
         "dynamodb:UpdateItem CommunitiesTable",

@@ -91,18 +91,67 @@ def test_nobody_at_all_is_allowed_by_any_policy(resources: dict[str, Any]) -> No
     assert {"AWS": "*"} not in allowed
 
 
-def test_the_cdn_caches_media_alone_and_never_an_answer_of_the_api(resources: dict[str, Any]) -> None:
-    config = resources["Distribution"]["Properties"]["DistributionConfig"]
+def behaviors_of(distribution: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    config = distribution["Properties"]["DistributionConfig"]
+    return {it.get("PathPattern", "*"): it for it in [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]}
 
-    behaviors = {it.get("PathPattern", "*"): it for it in [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]}
+
+def test_the_cdn_caches_files_alone_and_never_an_answer_of_the_api(resources: dict[str, Any]) -> None:
+    behaviors = behaviors_of(resources["Distribution"])
 
     caching_disabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
     assert {path: (it["TargetOriginId"], it["CachePolicyId"]) for path, it in behaviors.items()} == {
         "*": ("api", caching_disabled),
+        "/v1/*": ("api", caching_disabled),
+        "/static/*": ("api", {"Ref": "StaticCaching"}),
         "/media/*": ("media", {"Ref": "MediaCaching"}),
     }
-    assert behaviors["/media/*"]["AllowedMethods"] == ["GET", "HEAD"]
-    assert {it["ViewerProtocolPolicy"] for it in behaviors.values()} == {"https-only"}
+    assert behaviors["/media/*"]["AllowedMethods"] == behaviors["/static/*"]["AllowedMethods"] == ["GET", "HEAD"]
+
+
+def test_a_token_in_the_clear_is_refused_and_only_who_opens_a_page_is_led_to_tls(resources: dict[str, Any]) -> None:
+    behaviors = behaviors_of(resources["Distribution"])
+
+    assert {path: it["ViewerProtocolPolicy"] for path, it in behaviors.items()} == {
+        "*": "redirect-to-https",
+        "/v1/*": "https-only",
+        "/static/*": "https-only",
+        "/media/*": "https-only",
+    }
+    api = ("TargetOriginId", "AllowedMethods", "CachePolicyId", "OriginRequestPolicyId")
+    assert {it: behaviors["/v1/*"][it] for it in api} == {it: behaviors["*"][it] for it in api}
+
+
+def test_the_cdn_keeps_the_pages_files_as_long_as_they_say_and_one_copy_for_every_origin(
+    resources: dict[str, Any],
+) -> None:
+    caching = dict(resources["StaticCaching"]["Properties"]["CachePolicyConfig"])
+    behavior = behaviors_of(resources["Distribution"])["/static/*"]
+    headers = resources["MediaHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["CorsConfig"]
+
+    del caching["Name"]
+    assert caching == {
+        "MinTTL": 0,
+        "DefaultTTL": 0,
+        "MaxTTL": 31536000,
+        "ParametersInCacheKeyAndForwardedToOrigin": {
+            "EnableAcceptEncodingGzip": True,
+            "EnableAcceptEncodingBrotli": True,
+            "CookiesConfig": {"CookieBehavior": "none"},
+            "HeadersConfig": {"HeaderBehavior": "none"},
+            "QueryStringsConfig": {"QueryStringBehavior": "none"},
+        },
+    }
+    assert behavior["ResponseHeadersPolicyId"] == {"Ref": "MediaHeaders"}
+    assert "OriginRequestPolicyId" not in behavior
+    assert (headers["AccessControlAllowOrigins"], headers["OriginOverride"]) == ({"Items": ["*"]}, True)
+
+
+def test_the_cdn_keeps_no_error_of_the_api(resources: dict[str, Any]) -> None:
+    errors = resources["Distribution"]["Properties"]["DistributionConfig"]["CustomErrorResponses"]
+
+    assert {it["ErrorCode"]: it["ErrorCachingMinTTL"] for it in errors} == dict.fromkeys((404, 500, 502, 503, 504), 0)
+    assert {len(it) for it in errors} == {2}
 
 
 def test_what_is_deleted_is_gone_from_the_cdn_within_an_hour(resources: dict[str, Any]) -> None:

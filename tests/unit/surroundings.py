@@ -31,6 +31,9 @@ _ENVIRONMENT = {
     "DAILY_VIDEO_LIMIT": "50",
     "DAILY_SPEND_LIMIT_CENTS": "5000",
     "IN_FLIGHT_LIMIT": "20",
+    "USER_POOL_CLIENT_ID": "client",
+    "SELF_SIGN_UP": "no",
+    "DEMO_USER": "",
 }
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from keepreel import inputs
 from keepreel.errors import InvalidInput
-from keepreel.inputs import PageQuery, VideoRequest
+from keepreel.inputs import DownloadQuery, PageQuery, VideoRequest
 
 
 def test_line_ends_of_any_kind_are_one() -> None:
@@ -34,6 +34,16 @@ def test_an_idempotency_key_is_short_visible_ascii(key: str) -> None:
 def test_a_page_query_takes_what_it_knows() -> None:
     assert inputs.query(PageQuery, None).limit == 20
     assert inputs.query(PageQuery, {"limit": "100", "cursor": "abc"}).model_dump() == {"limit": 100, "cursor": "abc"}
+
+
+@pytest.mark.parametrize("said", ["", "0", "no", "False", "TRUE", "true,false"])
+def test_yes_and_no_are_written_true_and_false_in_a_query(said: str) -> None:
+    assert [inputs.query(DownloadQuery, {"redirect": it}).redirect for it in ("true", "false")] == [True, False]
+
+    with pytest.raises(InvalidInput) as caught:
+        inputs.query(DownloadQuery, {"redirect": said})
+
+    assert [(it.pointer, it.detail) for it in caught.value.errors] == [("/redirect", "It must be true or false.")]
 
 
 @pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "101"}, {"limit": "ten"}, {"page": "2"}])

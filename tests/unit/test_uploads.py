@@ -37,3 +37,27 @@ def test_a_download_comes_from_the_buckets_own_region() -> None:
     url = urlsplit(storage.download_url("media/a/b/video.mp4", filename="video.mp4"))
 
     assert (url.hostname, url.path) == (IRELAND, "/media/a/b/video.mp4")
+
+
+@pytest.mark.usefixtures("_in_ireland")
+@pytest.mark.parametrize(
+    ("region", "endpoint", "origin"),
+    [
+        ("eu-west-1", None, f"https://{IRELAND}"),
+        ("us-east-1", None, "https://bucket.s3.amazonaws.com"),
+        ("us-east-1", "http://127.0.0.1:4566", "http://127.0.0.1:4566"),
+    ],
+)
+def test_forms_and_views_have_the_origin_that_a_page_may_reach(
+    region: str, endpoint: str | None, origin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, region)
+    if endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    upload = uploads.new(owner="user#somebody", content_type="image/png")
+    view = uploads.view_url(owner="user#somebody", source_image=upload.source_image)
+
+    given = {"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in (upload.url, str(view))}
+
+    assert given == {uploads.origin()} == {origin}

@@ -22,7 +22,9 @@ nav a[aria-current] { text-decoration: underline; text-decoration-thickness: 2px
 main { width: 100%; max-width: 76rem; margin: 0 auto; padding: clamp(1rem, 0.5rem + 2vw, 2rem) max(1rem, env(safe-area-inset-left)) 6rem; outline: none; }
 .skip { position: absolute; inset-inline-start: -99rem; top: 0.5rem; z-index: 20; }
 .skip:focus { inset-inline-start: 0.5rem; }
-@media (max-width: 40rem) { .email { display: none; } .bar { gap: 0 0.5rem; } nav a { padding: 0 0.45rem; } }
+@media (max-width: 46rem) { .email { display: none; } .bar { gap: 0 0.5rem; } nav a { padding: 0 0.45rem; } .account { gap: 0; } }
+.account .word { margin-inline-start: 0.1rem; }
+@media (max-width: 34rem) { .name, .word { display: none; } .account button { width: 2.75rem; padding: 0; } }
 `);
 
 // Each is fetched when it is first gone to.
@@ -47,7 +49,7 @@ class KeepreelApp extends Element {
     this.shadowRoot.replaceChildren(
       h("a", { class: "skip button", href: "#main", onclick: (event) => { event.preventDefault(); this.find("main").focus(); } }, "Skip to the content"),
       h("header", {}, h("div", { class: "bar" },
-        h("a", { class: "brand", href: "#/" }, h("span", { class: "mark" }, icon("play")), "Keepreel"),
+        h("a", { class: "brand", href: "#/", "aria-label": "Keepreel" }, h("span", { class: "mark" }, icon("play")), h("span", { class: "name" }, "Keepreel")),
         h("nav", { "aria-label": "Main" }, session.email && [
           h("a", { href: "#/", "data-view": "home" }, "Create"),
           h("a", { href: "#/communities", "data-view": "communities" }, "Communities"),
@@ -55,7 +57,7 @@ class KeepreelApp extends Element {
         h("div", { class: "account" },
           session.email && h("span", { class: "email quiet small", title: session.email }, session.email),
           h("theme-button"),
-          session.email && h("button", { type: "button", class: "plain", onclick: () => session.signOut() }, "Sign out")))),
+          session.email && h("button", { type: "button", class: "plain", onclick: () => session.signOut(), "aria-label": "Sign out" }, icon("exit"), h("span", { class: "word" }, "Sign out"))))),
       h("main", { id: "main", tabindex: "-1" }));
     this.#show();
   }

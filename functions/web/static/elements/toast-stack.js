@@ -6,7 +6,9 @@ import { Element } from "../element.js";
 const SHOWN_MS = 6000;
 
 const style = sheet(`
-:host { position: fixed; inset: auto 0 max(1rem, env(safe-area-inset-bottom)); z-index: 50; display: grid; justify-items: center; gap: 0.5rem; padding: 0 1rem; pointer-events: none; }
+:host { position: fixed; inset: auto 0 max(1rem, env(safe-area-inset-bottom)); justify-items: center; gap: 0.5rem; width: auto; margin: 0; padding: 0 1rem; border: 0; background: none; pointer-events: none; overflow: visible; }
+:host(:popover-open) { display: grid; }
+:host(:not(:popover-open)) { display: block; inset: auto; width: 0; height: 0; } /* still there for the screen reader */
 .toast { display: flex; align-items: center; gap: 0.75rem; max-width: 34rem; padding: 0.5rem 0.5rem 0.5rem 1.1rem; border-radius: 1.5rem; background: var(--text); color: var(--ground); box-shadow: var(--lift); pointer-events: auto; font-size: 0.9375rem; animation: rise 180ms ease-out; overflow-wrap: anywhere; }
 .toast button { min-height: 2.25rem; border-color: transparent; background: none; color: inherit; text-decoration: underline; text-underline-offset: 0.2em; }
 .toast button:hover { background: color-mix(in srgb, var(--ground) 16%, transparent); color: inherit; }

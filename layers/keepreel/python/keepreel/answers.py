@@ -257,10 +257,24 @@ class Stats(_Answer):
     days: list[DayCounts]
 
 
-class Redirect(_Answer):
-    """The same as in `Location`: a link that is good for a quarter of an hour."""
+class DownloadLink(_Answer):
+    """A link that is good for a quarter of an hour; with 302 the same as in `Location`."""
 
     url: Url
+
+
+class DemoUser(_Answer):
+    email: str
+    password: str
+
+
+class Config(_Answer):
+    """What a page needs to sign somebody in, by Cognito's own operations."""
+
+    cognito_url: Annotated[Url, Field(description="Where they are posted to")]
+    user_pool_client_id: str
+    is_sign_up_open: Annotated[bool, Field(description="Whether anybody may make an account")]
+    demo_user: Annotated[DemoUser | None, Field(description="Of a sandbox: whom anybody may sign in as")]
 
 
 class ProblemField(_Answer):

@@ -13,7 +13,12 @@ _TAG = re.compile(r'"[^"]*"')
 def of(view: Mapping[str, Any]) -> str:
     """A weak tag: two answers that have it say the same of the video, though not in the same bytes."""
     lasting = {name: value for name, value in view.items() if name not in _OF_THE_MOMENT}
-    return f'W/"{sha256(json.dumps(lasting, sort_keys=True).encode()).hexdigest()[:32]}"'
+    return of_text(json.dumps(lasting, sort_keys=True))
+
+
+def of_text(*texts: str) -> str:
+    """A weak tag: it is the same whether they are packed on their way or not."""
+    return f'W/"{sha256("".join(texts).encode()).hexdigest()[:32]}"'
 
 
 def match(etag: str, *, if_none_match: str | None) -> bool:

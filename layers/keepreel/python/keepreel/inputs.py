@@ -9,6 +9,7 @@ from pydantic import (
     AfterValidator,
     AliasChoices,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -90,6 +91,16 @@ Source = Annotated[
 Seed = Annotated[int, Field(ge=1, le=HIGHEST_SEED)]
 Variations = Annotated[int, Field(ge=1, le=MOST_VARIATIONS)]
 BotVideoType = Literal["intro", "promo", "token_reveal", "custom"]
+
+
+def _truth(said: object) -> bool:
+    """In a query string, where pydantic would take `yes`, `on` and `1` too."""
+    if said not in ("true", "false"):
+        raise PydanticCustomError("bool_type", "it must be true or false")
+    return said == "true"
+
+
+Truth = Annotated[bool, BeforeValidator(_truth)]
 
 
 def _not_both_names(said: object) -> object:
@@ -202,6 +213,7 @@ class DownloadQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     variant: Literal["video", "thumbnail"] = "video"
+    redirect: Truth = True  # false for a page's script, which cannot see where a redirect leads
 
 
 def query(kind: type[RequestT], parameters: Mapping[str, str] | None) -> RequestT:

@@ -10,6 +10,14 @@ class MissingSetting(RuntimeError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DemoUser:
+    """Whom anybody may sign in as, so the password is no secret."""
+
+    email: str
+    password: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     videos_table: str
     requests_table: str
@@ -37,6 +45,10 @@ class Settings:
     daily_video_limit: int
     daily_spend_limit_cents: int
     in_flight_limit: int
+    # Public facts that a page signs people in with.
+    user_pool_client_id: str
+    self_sign_up: bool
+    demo_user: DemoUser | None
 
 
 @lru_cache(maxsize=1)
@@ -63,7 +75,31 @@ def settings() -> Settings:
         daily_video_limit=int(_variable("DAILY_VIDEO_LIMIT")),
         daily_spend_limit_cents=int(_variable("DAILY_SPEND_LIMIT_CENTS")),
         in_flight_limit=int(_variable("IN_FLIGHT_LIMIT")),
+        user_pool_client_id=_variable("USER_POOL_CLIENT_ID"),
+        self_sign_up=_variable("SELF_SIGN_UP") == "yes",
+        demo_user=_demo_user(_variable("DEMO_USER")),
     )
+
+
+def cognito_url() -> str:
+    """Where Cognito's operations are posted to."""
+    return aws_endpoint_url() or f"https://cognito-idp.{aws_region()}.amazonaws.com"
+
+
+def aws_endpoint_url() -> str | None:
+    """The one place where all of AWS is, as boto3 knows it too: the local stack's. None on AWS itself."""
+    return os.environ.get("AWS_ENDPOINT_URL")
+
+
+def aws_region() -> str:
+    """Lambda itself sets it for every function."""
+    return os.environ["AWS_REGION"]
+
+
+def _demo_user(said: str) -> DemoUser | None:
+    """`email:password`, or nothing."""
+    email, _, password = said.partition(":")
+    return DemoUser(email=email, password=password) if email else None
 
 
 def _variable(name: str) -> str:

@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import uuid6
 from botocore.exceptions import ClientError
 
 from keepreel import aws
 from keepreel.errors import BadImage
-from keepreel.settings import settings
+from keepreel.settings import aws_endpoint_url, aws_region, settings
 
 LARGEST_BYTES = 10 * 1024 * 1024  # Kling's limit for an image
 _FORM_MINUTES = 10
@@ -76,6 +77,15 @@ def view_url(*, owner: str, source_image: str) -> str | None:
         Params={"Bucket": settings().media_bucket, "Key": _key(owner, match[1])},
         ExpiresIn=_VIEW_MINUTES * 60,
     )
+
+
+def origin() -> str:
+    """Where forms are posted to and uploads are shown from, known without a client: it need not cost a cold start."""
+    if endpoint := aws_endpoint_url():
+        return "{0.scheme}://{0.netloc}".format(urlsplit(endpoint))
+    # In S3's first region a bucket's own host has no region in its name.
+    region = "" if aws_region() == "us-east-1" else f".{aws_region()}"
+    return f"https://{settings().media_bucket}.s3{region}.amazonaws.com"
 
 
 def _key(owner: str, upload_id: str) -> str:

@@ -1,0 +1,110 @@
+"""A page's files: which there are, where they are found, and for how long an address holds."""
+
+from pathlib import Path
+
+import pytest
+
+from keepreel.errors import NotFound
+from keepreel.files import Folder
+
+OLD = "0123456789ab"
+PAGE = {
+    "index.html": "<script type=module src=/static/$version/main.js></script>",
+    "main.js": 'import "./elements/a-card.js"; "$version"',
+    "page.css": "body {}",
+    "icon.svg": "<svg/>",
+    "elements/a-card.js": "customElements",
+}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "app.py").write_text("outside")
+    (tmp_path / "outside.js").write_text("outside")
+    write(tmp_path / "static", {**PAGE, "notes.md": "inside, but no file of a page", "elements/old.js~": ""})
+    return tmp_path / "static"
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+def test_the_files_of_a_page_are_found_and_nothing_beside_them(path: Path) -> None:
+    folder = Folder.read(path)
+
+    assert {name: file.content_type for name, file in folder.files.items()} == {
+        "index.html": "text/html; charset=utf-8",
+        "main.js": "text/javascript; charset=utf-8",
+        "page.css": "text/css; charset=utf-8",
+        "icon.svg": "image/svg+xml; charset=utf-8",
+        "elements/a-card.js": "text/javascript; charset=utf-8",
+    }
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", ".", "notes.md", "nothing.js", "elements", "elements/", "elements/main.js", "main.js/", "/main.js",
+     "./main.js", "../outside.js", "../app.py", "elements/../main.js", "elements/../../outside.js", "MAIN.JS",
+     "main.js\n", "main.js\0"],
+)  # fmt: skip
+def test_no_address_leads_anywhere_else(address: str, path: Path) -> None:
+    folder = Folder.read(path)
+
+    for version in ("", f"{OLD}/", f"{folder.version}/"):
+        with pytest.raises(NotFound):
+            folder.find(version + address)
+
+
+@pytest.mark.parametrize(
+    "version", ["", "v1", "0123456789a", "0123456789abc", "0123456789AB", "elements", f"{OLD}/{OLD}"]
+)
+def test_what_is_no_version_is_a_folder_that_is_not_there(version: str, path: Path) -> None:
+    with pytest.raises(NotFound):
+        Folder.read(path).find(f"{version}/main.js")
+
+
+@pytest.mark.parametrize("name", ["main.js", "page.css", "icon.svg", "elements/a-card.js"])
+def test_only_the_present_version_s_address_holds_for_good(name: str, path: Path) -> None:
+    folder = Folder.read(path)
+
+    found = [folder.find(address) for address in (name, f"{OLD}/{name}", f"{folder.version}/{name}")]
+
+    assert [(file.text, is_final) for file, is_final in found] == [
+        (PAGE[name], False),
+        (PAGE[name], False),
+        (PAGE[name], True),
+    ]
+
+
+def test_html_names_the_version_and_holds_nowhere_for_good(path: Path) -> None:
+    folder = Folder.read(path)
+
+    found = [folder.find(address) for address in ("index.html", f"{folder.version}/index.html")]
+
+    text = f"<script type=module src=/static/{folder.version}/main.js></script>"
+    assert [(file.text, is_final) for file, is_final in found] == [(text, False)] * 2
+
+
+def test_what_changes_later_is_not_seen(path: Path) -> None:
+    folder = Folder.read(path)
+
+    write(path, {"main.js": "changed", "late.js": "late"})
+
+    assert folder.find("main.js")[0].text == PAGE["main.js"]
+    with pytest.raises(NotFound):
+        folder.find("late.js")
+
+
+@pytest.mark.parametrize("name", PAGE)
+def test_a_change_of_any_file_is_another_version(name: str, path: Path, tmp_path: Path) -> None:
+    same = write(tmp_path / "same", PAGE)
+    other = write(tmp_path / "other", {**PAGE, name: PAGE[name] + " "})
+    renamed = write(tmp_path / "renamed", {f"{it}.js" if it == name else it: text for it, text in PAGE.items()})
+
+    versions = [Folder.read(it).version for it in (path, same, other, renamed)]
+
+    assert versions[0] == versions[1]
+    assert len(set(versions)) == 3

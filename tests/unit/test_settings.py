@@ -1,0 +1,41 @@
+"""What the environment is read as."""
+
+import pytest
+
+from keepreel import settings as settings_module
+from keepreel.settings import DemoUser, settings
+from tests.unit.surroundings import configured
+
+
+@pytest.mark.parametrize(
+    ("given", "user"),
+    [
+        ("", None),
+        ("demo@example.com:Keepreel-1", DemoUser(email="demo@example.com", password="Keepreel-1")),
+        ("demo@example.com:a:b", DemoUser(email="demo@example.com", password="a:b")),
+    ],
+)
+def test_a_demo_user_is_an_address_and_a_password_or_nobody(
+    given: str, user: DemoUser | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with configured(monkeypatch, DEMO_USER=given):
+        assert settings().demo_user == user
+
+
+def test_sign_up_is_open_where_the_operator_says_yes(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {}
+    for given in ("yes", "no"):
+        with configured(monkeypatch, SELF_SIGN_UP=given):
+            said[given] = settings().self_sign_up
+
+    assert said == {"yes": True, "no": False}
+
+
+def test_cognito_is_in_our_region_or_where_all_of_aws_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    on_aws = settings_module.cognito_url()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
+    here = settings_module.cognito_url()
+
+    assert (on_aws, here) == ("https://cognito-idp.eu-west-1.amazonaws.com", "http://127.0.0.1:4566")
