@@ -24,8 +24,10 @@ export const look = sheet(`
   --shade: 0 1px 2px rgb(20 18 14 / 6%), 0 8px 24px -12px rgb(20 18 14 / 22%);
   --lift: 0 2px 4px rgb(20 18 14 / 8%), 0 24px 64px -16px rgb(20 18 14 / 40%);
   --round: 0.875rem;
+  --font: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
 }
-:host { display: block; color: var(--text); font: 400 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; text-align: start; }
+:host { display: block; color: var(--text); font: 400 1rem/1.5 var(--font); text-align: start; }
+:host { font-family: var(--font) !important; } /* also where the page around sets one for everything */
 :host([hidden]), [hidden] { display: none !important; }
 *, *::before, *::after { box-sizing: border-box; }
 h1, h2, h3 { margin: 0; font-weight: 650; letter-spacing: -0.015em; line-height: 1.25; text-wrap: balance; }

@@ -1,8 +1,5 @@
-/** The page: signed in or not, and which view the address names. */
+/** Starts the page. */
 
-import "./elements/keepreel-app.js";
-import "./elements/toast-stack.js";
-import { look } from "./look.js";
+import { loaded } from "./loading.js";
 
-document.adoptedStyleSheets = [look];
-document.body.append(document.createElement("toast-stack"));
+await loaded(() => import("./page.js"));

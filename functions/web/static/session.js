@@ -8,12 +8,23 @@ const REFRESH_BEFORE_MS = 5 * 60_000;
 class Session extends EventTarget {
   #kept = restored();
   #refreshing = null;
+  #lent = null;
 
   /** The signed-in person's e-mail address, or null. "change" is told of when it changes. */
   get email() { return this.#kept?.email ?? null; }
 
+  /** Whether the API can be asked: as the one who has signed in here, or by the tokens of the page around. */
+  get isOpen() { return this.#lent !== null || this.email !== null; }
+
+  /** For a page that signs people in itself: `token` gives (a promise of) its bearer token, and nobody is asked here. */
+  lend(token) {
+    this.#lent = token;
+    this.dispatchEvent(new Event("change"));
+  }
+
   /** An access token with some minutes left, or null. Where a refresh is refused, the person is signed out. */
   async token() {
+    if (this.#lent) return this.#lent();
     if (this.#kept && this.#kept.expires_at - Date.now() < REFRESH_BEFORE_MS) await this.#refresh();
     return this.#kept?.access_token ?? null;
   }
@@ -36,8 +47,9 @@ class Session extends EventTarget {
   async forgotPassword(email) { await this.#auth("ForgotPassword", { Username: email }); }
   async setPassword(email, password, code) { await this.#auth("ConfirmForgotPassword", { Username: email, Password: password, ConfirmationCode: code }); }
 
-  /** At once here; Cognito is told to take back the refresh token, if it can be reached. */
+  /** At once here, after "leaving"; Cognito is told to take back the refresh token, if it can be reached. */
   async signOut() {
+    this.dispatchEvent(new Event("leaving"));
     const token = this.#kept?.refresh_token;
     this.#set(null);
     if (token) await this.#auth("RevokeToken", { Token: token }).catch(() => {});

@@ -53,3 +53,9 @@ export const title = (video) => video.prompt ?? (video.type === "user" ? video.f
 
 /** "1.2 MB" */
 export const size = (bytes) => bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** On one line, and cut where it is longer: for labels and messages. */
+export function short(text, longest = 60) {
+  const signs = [...text.slice(0, longest * 8).trim().replace(/\s+/g, " ")];
+  return signs.length > longest ? `${signs.slice(0, longest - 1).join("").trimEnd()}…` : signs.join("");
+}

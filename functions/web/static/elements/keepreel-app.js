@@ -2,6 +2,7 @@
 
 import { h, icon, sheet } from "../dom.js";
 import { Element } from "../element.js";
+import { loaded } from "../loading.js";
 import * as route from "../route.js";
 import { session } from "../session.js";
 import "./theme-button.js";
@@ -72,14 +73,21 @@ class KeepreelApp extends Element {
     const place = [view, ...parts].join("/");
     const isAnother = this.#shown !== null && this.#shown !== place;
     this.#shown = place;
-    const { element } = await VIEWS[view]();
-    if (this.#shown !== place) return; // gone on while that was fetched
     const main = this.find("main");
+    const { element } = await loaded(VIEWS[view]).catch(() => ({ element: null }));
+    if (this.#shown !== place) return; // gone on while that was fetched
+    if (!element) return main.replaceChildren(this.#missing());
     const found = main.firstElementChild;
     const shown = found?.localName === element ? found : h(element);
     shown.route = { parts, query };
     if (shown !== found) main.replaceChildren(shown);
     if (isAnother) { main.focus({ preventScroll: true }); scrollTo(0, 0); }
+  }
+
+  #missing() {
+    return h("div", { class: "notice bad", role: "alert" },
+      h("p", {}, "This part of the page could not be loaded. "),
+      h("button", { type: "button", onclick: () => location.reload() }, "Load the page again"));
   }
 }
 

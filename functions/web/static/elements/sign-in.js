@@ -22,6 +22,9 @@ form { display: grid; gap: 1rem; }
 .or::before, .or::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
 .others { display: flex; flex-wrap: wrap; gap: 0 1rem; }
 .others button { min-height: 2.75rem; padding: 0; border: 0; border-radius: 0.25rem; background: none; color: var(--accent); text-decoration: underline; text-underline-offset: 0.2em; font-weight: 450; }
+:host([compact]) .sides { grid-template-columns: minmax(0, 1fr); margin: 0; }
+:host([compact]) .pitch { display: none; }
+:host([compact]) .panel { border: 0; box-shadow: none; }
 @media (max-width: 52rem) { .sides { grid-template-columns: minmax(0, 1fr); } ul { display: none; } }
 `);
 
@@ -59,7 +62,7 @@ class SignIn extends Element {
   #answerInvitation = null;
 
   async start() {
-    document.title = "Keepreel";
+    if (!this.hasAttribute("compact")) document.title = "Keepreel"; // compact: on a page that is not ours
     this.shadowRoot.replaceChildren(h("div", { class: "sides" },
       h("section", { class: "pitch" },
         h("h1", {}, "A picture, a sentence, a video that stays."),

@@ -10,7 +10,7 @@ const style = sheet(`
 :host(:popover-open) { display: grid; }
 :host(:not(:popover-open)) { display: block; inset: auto; width: 0; height: 0; } /* still there for the screen reader */
 .toast { display: flex; align-items: center; gap: 0.75rem; max-width: 34rem; padding: 0.5rem 0.5rem 0.5rem 1.1rem; border-radius: 1.5rem; background: var(--text); color: var(--ground); box-shadow: var(--lift); pointer-events: auto; font-size: 0.9375rem; animation: rise 180ms ease-out; overflow-wrap: anywhere; }
-.toast button { min-height: 2.25rem; border-color: transparent; background: none; color: inherit; text-decoration: underline; text-underline-offset: 0.2em; }
+.toast button { flex: none; min-height: 2.25rem; border-color: transparent; background: none; color: inherit; text-decoration: underline; text-underline-offset: 0.2em; }
 .toast button:hover { background: color-mix(in srgb, var(--ground) 16%, transparent); color: inherit; }
 .toast button.round { width: 2.25rem; }
 @keyframes rise { from { opacity: 0; translate: 0 0.75rem; } }

@@ -1,0 +1,221 @@
+/** Making a video: an image, a prompt and settings; the price before the click; and the stage on which it comes into being. */
+
+import * as api from "../api.js";
+import { h, sheet } from "../dom.js";
+import { Element } from "../element.js";
+import { receiveImages } from "../image-arrivals.js";
+import { Pending } from "../pending.js";
+import { changes, draftOf } from "../remixing.js";
+import { session } from "../session.js";
+import { isFinished, title } from "../words.js";
+import "./image-picker.js";
+import "./more-options.js";
+import "./price-line.js";
+import "./prompt-field.js";
+import "./video-settings.js";
+import "./video-stage.js";
+
+const FOLDER = api.folder();
+
+const style = sheet(`
+:host { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; scroll-margin-top: 4.5rem; }
+.columns { display: grid; grid-template-columns: minmax(0, 1.05fr) minmax(0, 1fr); gap: clamp(1rem, 3vw, 2rem); align-items: start; }
+form { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; }
+:host(.aimed) form { outline: 2px dashed var(--accent); outline-offset: 3px; background: var(--tint); }
+video-stage { position: sticky; top: 4.5rem; scroll-margin: 4.5rem 0 1rem; }
+.notice { flex-wrap: wrap; align-items: center; }
+.notice > span { flex: 1 1 12rem; min-width: 0; }
+.remixed > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.go { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem 1rem; }
+.go price-line { flex: 1 1 13rem; }
+.go .main { min-height: 3rem; min-width: 9.5rem; }
+@media (max-width: 56rem) { .columns { grid-template-columns: minmax(0, 1fr); } video-stage { position: static; } }
+@media (max-width: 30rem) { .go .main { width: 100%; } }
+`);
+
+class VideoGenerator extends Element {
+  static sheets = [style];
+  #pending = new Pending("user");
+  #remixed = null;
+  #isSending = false;
+  #picker = h("image-picker", { "onimage-changed": () => this.#update() });
+  #prompt = h("prompt-field", { "onprompt-changed": () => this.#update(), "onprompt-submitted": () => this.#generate() });
+  #settings = h("video-settings", { "default-for": "user", "onsettings-changed": () => this.#update() });
+  #options = h("more-options", { "onoptions-changed": () => this.#update() });
+  #remixLine = h("div", { class: "notice remixed", hidden: true });
+  #notice = h("div", { class: "notice bad", role: "alert", hidden: true });
+  #price = h("price-line", { id: "price", "onprice-known": () => this.#allow() });
+  // The second click of a double click is never meant, however quick the first one's answer was.
+  #button = h("button", { class: "main", onclick: (event) => { if (event.detail > 1) event.preventDefault(); } }, "Generate");
+  #stage = h("video-stage", {
+    "onvideo-finished": () => this.#update(),
+    "onvideos-created": () => this.#update(),
+    "onvideo-remix": (event) => { event.stopPropagation(); this.remix(event.detail.video); },
+    "onworks-cleared": () => this.#prompt.focus(),
+  });
+  #form = h("form", { class: "panel", novalidate: true, "aria-label": "A new video", onsubmit: (event) => { event.preventDefault(); this.#generate(); } },
+    this.#remixLine, this.#picker, this.#prompt, this.#settings, this.#options, this.#notice,
+    h("div", { class: "go" }, this.#price, this.#button));
+
+  start() {
+    this.shadowRoot.replaceChildren(h("h1", {}, "Video Generator"), h("div", { class: "columns" }, this.#form, this.#stage));
+    receiveImages(this, (file) => this.#picker.choose(file), this.signal);
+    session.addEventListener("change", () => this.#load(), { signal: this.signal });
+    this.#allow();
+    this.#load();
+  }
+
+  focus(options) { this.#prompt.focus(options); }
+
+  /** Fills the form from a video, to ask for it again with something changed. */
+  remix(video) {
+    this.#draft = draftOf(video);
+    this.scrollIntoView({ block: "start" });
+    this.#prompt.focus({ preventScroll: true });
+  }
+
+  async #load() {
+    if (!session.email) return;
+    this.#say(null);
+    try {
+      this.#settings.models = await api.models();
+      this.#update();
+      await Promise.all([this.#sendAgain(), this.#takeUp()]);
+    } catch (error) {
+      if (!this.signal.aborted) this.#say(error.message, () => this.#load());
+    }
+  }
+
+  /** What was asked for before a reload and has no answer yet. */
+  async #sendAgain() {
+    const { kept } = this.#pending;
+    if (!kept) return;
+    this.#draft = kept.draft;
+    await this.#sending(() => this.#pending.send(kept.path, kept.request, kept.draft));
+  }
+
+  /** What is still in the making, from before. */
+  async #takeUp() {
+    const { videos } = await api.videos(FOLDER, { limit: 20 }, this.signal);
+    const unfinished = videos.filter((it) => !isFinished(it));
+    if (unfinished.length) await this.#stage.show(unfinished);
+  }
+
+  async #generate() {
+    if (this.#button.disabled) return;
+    if (!this.#picker.isUsable) return this.#picker.focus();
+    this.#showWrongs(null);
+    if (!this.#prompt.text.trim()) {
+      this.#prompt.wrong = "Write a prompt first, or choose a template.";
+      return this.#prompt.focus();
+    }
+    await this.#sending(async () => {
+      const source = await this.#picker.source();
+      return this.#pending.send(this.#path, this.#request(source), this.#draftWith(source));
+    });
+  }
+
+  async #sending(ask) {
+    const hadFocus = this.shadowRoot.activeElement === this.#button;
+    this.#isSending = true;
+    this.#allow();
+    try {
+      await this.#accept(await ask());
+    } catch (error) {
+      if (!this.signal.aborted) this.#showWrongs(error);
+    } finally {
+      this.#isSending = false;
+      this.#allow();
+      if (hadFocus && !this.shadowRoot.activeElement) this.#button.focus();
+    }
+  }
+
+  async #accept(videos) {
+    this.tell("videos-created", { videos });
+    this.#leaveRemix();
+    this.#update(); // the price, since less is left now
+    await this.#stage.show(videos);
+    this.#stage.scrollIntoView({ block: "nearest" });
+  }
+
+  get #path() { return this.#remixed?.links.remix ?? FOLDER; }
+
+  #request(source) {
+    const asked = { prompt: this.#prompt.text.trim(), source_image: source, ...this.#options.value, ...this.#settings.value };
+    if (this.#remixed) return changes(this.#remixed, asked);
+    const { prompt, ...rest } = Object.fromEntries(Object.entries(asked).filter(([, it]) => it !== null));
+    return { ...this.#prompt.words, ...rest };
+  }
+
+  #draftWith(source) {
+    const kept = this.#picker.standIn ?? (source && { name: source, url: null, says: "The image that was chosen before." });
+    return { ...this.#prompt.draft, options: this.#options.value, settings: this.#settings.value, source: kept, remixed: this.#remixed };
+  }
+
+  set #draft({ text, template, options, settings, source, remixed }) {
+    this.#leaveRemix();
+    this.#remixed = remixed;
+    this.#prompt.draft = { text, template };
+    this.#options.value = options;
+    this.#settings.value = settings;
+    this.#picker.standIn = source;
+    this.#showWrongs(null);
+    if (remixed) this.#showRemix(remixed);
+    this.#update();
+  }
+
+  #showRemix(video) {
+    this.#remixLine.replaceChildren(
+      h("span", {}, "Remix of ", h("strong", {}, title(video))),
+      h("button", { type: "button", class: "chip", onclick: () => { this.#leaveRemix(); this.#update(); } }, "Leave the remix"));
+    this.#remixLine.hidden = false;
+  }
+
+  #leaveRemix() {
+    this.#remixed = null;
+    this.#remixLine.hidden = true;
+  }
+
+  /** The parts follow each other: the flow the image, the image the ratio, the price everything. */
+  #update() {
+    const flow = this.#picker.hasImage ? "image" : "text";
+    this.#settings.flow = this.#prompt.flow = flow;
+    const { model, value } = this.#settings;
+    if (!model) return;
+    this.#picker.ratio = value.aspect_ratio;
+    this.#stage.preview({ ratio: value.aspect_ratio, url: this.#picker.url });
+    this.#options.model = model;
+    const isAskable = this.#prompt.text.trim() && this.#picker.isUsable;
+    this.#price.update({ model, value, ask: isAskable ? (signal) => this.#askPrice(signal) : null });
+    this.#allow();
+  }
+
+  async #askPrice(signal) { return api.price(this.#path, this.#request(await this.#picker.source()), signal); }
+
+  #allow() {
+    this.#button.disabled = this.#isSending || !this.#settings.value || this.#price.reason !== null;
+    this.#button.replaceChildren(...(this.#isSending ? [h("span", { class: "spinner" }), "Sending…"] : ["Generate"]));
+  }
+
+  /** Beside the fields as far as it is about them, and in a notice as far as it is not; null for nothing. */
+  #showWrongs(error) {
+    const about = (...fields) => fields.map((field) => error?.of?.(field)).find(Boolean) ?? null;
+    const wrongs = { prompt: about("prompt", "template", "variables"), source_image: about("source_image"), negative_prompt: about("negative_prompt"), seed: about("seed") };
+    this.#options.showWrongs(wrongs);
+    this.#picker.problem = wrongs.source_image;
+    this.#prompt.wrong = wrongs.prompt;
+    if (wrongs.source_image) { this.#picker.forgetUpload(); this.#picker.focus(); }
+    if (wrongs.prompt) this.#prompt.focus();
+    const said = Object.values(wrongs).filter(Boolean);
+    const unsaid = (error?.errors ?? []).map((it) => it.detail).filter((it) => !said.includes(it));
+    const mayPass = error && (error.status === 0 || error.status >= 500);
+    this.#say(error && (unsaid.length || !said.length) ? [error.message, ...unsaid].join(" ") : null, mayPass && (() => this.#generate()));
+  }
+
+  #say(text, again) {
+    this.#notice.replaceChildren(...(text ? [h("span", {}, text)] : []), ...(text && again ? [h("button", { type: "button", onclick: again }, "Try again")] : []));
+    this.#notice.hidden = !text;
+  }
+}
+
+customElements.define("video-generator", VideoGenerator);
