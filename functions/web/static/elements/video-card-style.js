@@ -27,7 +27,7 @@ button.play:hover .disc { scale: 1.08; background: rgb(14 13 11 / 75%); }
 .reason { display: -webkit-box; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 3; line-clamp: 3; overflow-wrap: anywhere; line-height: 1.4; }
 .body { display: flex; flex-direction: column; flex: 1; padding: 0.7rem 0.4rem 0.3rem 0.9rem; }
 h3 { display: flex; flex: 1; align-items: flex-start; min-height: 2.75rem; padding-inline-end: 0.5rem; }
-button.title { display: -webkit-box; width: 100%; min-height: 0; max-height: 2.8em; padding: 0; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2; border: 0; border-radius: 0.3rem; background: none; font-weight: 550; line-height: 1.4; text-align: start; overflow-wrap: anywhere; text-wrap: wrap; }
+button.title { display: -webkit-box; width: 100%; min-height: 2.75rem; max-height: 2.8em; padding: 0; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2; border: 0; border-radius: 0.3rem; background: none; font-weight: 550; line-height: 1.4; text-align: start; overflow-wrap: anywhere; text-wrap: wrap; }
 button.title:hover { text-decoration: underline; text-underline-offset: 0.2em; }
 .foot { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0 0.25rem; }
 time { font-size: 0.8125rem; white-space: nowrap; }
