@@ -56,12 +56,11 @@ def test_an_abandoned_upload_does_not_stay(resources: dict[str, Any]) -> None:
     assert (rule["Status"], rule["AbortIncompleteMultipartUpload"]) == ("Enabled", {"DaysAfterInitiation": 1})
 
 
-def test_a_page_may_only_post_and_download_and_only_from_the_origin_named(resources: dict[str, Any]) -> None:
+def test_a_page_may_only_post_and_download_and_only_from_the_origins_named(resources: dict[str, Any]) -> None:
     (rule,) = resources["MediaBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
 
     assert rule["AllowedMethods"] == ["GET", "POST"]
-    assert len(rule["AllowedOrigins"]) == 1
-    assert rule["AllowedOrigins"] != ["*"]
+    assert rule["AllowedOrigins"] == [{"Ref": "PageOrigin"}, {"Ref": "ApiOrigin"}]
 
 
 def test_nobody_but_our_cdn_is_let_in_to_media_and_nothing_without_tls(resources: dict[str, Any]) -> None:
