@@ -9,10 +9,10 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
-.PHONY: openapi help install demo demo-bot run test check build smoke clean
+.PHONY: openapi help install demo demo-bot run test axe check build smoke screenshots clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: .venv/installed ## everything that the other targets need
 
@@ -32,8 +32,17 @@ demo-bot: .venv/installed ## make a community's four videos side by side, into .
 run: .venv/installed ## keep the whole stack up at http://127.0.0.1:8765 (PORT=9000, PARAMETERS="Name=Value; Name=Value")
 	@exec .venv/bin/python -m local run --port $(PORT) --parameter "$$PARAMETERS"
 
-test: .venv/installed ## every test
-	.venv/bin/python -m pytest -n auto --maxprocesses 4
+# PYTEST_OPTIONS=--require-browser makes a missing Chromium or npm a failure.
+test: .venv/installed axe ## every test; those in a browser where Chromium is found
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(PYTEST_OPTIONS)
+
+AXE := tests/browser/node_modules/.package-lock.json
+
+axe: $(AXE) ## what looks for faults of accessibility in the page, where there is npm
+
+# Without npm, or a network, everything else is tested nevertheless.
+$(AXE): tests/browser/package.json tests/browser/package-lock.json tests/browser/.npmrc
+	@! command -v npm > /dev/null || npm ci --silent --prefix tests/browser || echo "npm could not install axe-core" >&2
 
 check: .venv/installed ## format, lint, types, template, state machine, lock file
 	.venv/bin/ruff format --check .
@@ -56,6 +65,9 @@ build: .venv/installed ## what `sam deploy` uploads, for Lambda's architecture
 smoke: .venv/installed ## every built function answers one event under Lambda's emulator
 	.venv/bin/python -m local.smoke
 
+screenshots: .venv/installed ## the pictures in docs/images/, from a stack of their own (SHOTS="share-page" for some)
+	.venv/bin/python -m tests.browser.screenshots $(SHOTS)
+
 clean: ## remove what the other targets made
-	rm -rf .venv .aws-sam .keepreel .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .aws-sam .keepreel .mypy_cache .pytest_cache .ruff_cache tests/browser/node_modules
 	find . -name __pycache__ -prune -exec rm -rf {} +

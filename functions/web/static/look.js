@@ -26,8 +26,9 @@ export const look = sheet(`
   --round: 0.875rem;
   --font: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
 }
-:host { display: block; color: var(--text); font: 400 1rem/1.5 var(--font); text-align: start; }
-:host { font-family: var(--font) !important; } /* also where the page around sets one for everything */
+:host { display: block; }
+/* Also where the page around says otherwise for everything. */
+:host { color: var(--text) !important; font: 400 1rem/1.5 var(--font) !important; letter-spacing: normal !important; text-align: start !important; text-transform: none !important; }
 :host([hidden]), [hidden] { display: none !important; }
 *, *::before, *::after { box-sizing: border-box; }
 h1, h2, h3 { margin: 0; font-weight: 650; letter-spacing: -0.015em; line-height: 1.25; text-wrap: balance; }

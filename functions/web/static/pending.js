@@ -3,6 +3,9 @@
 import * as api from "./api.js";
 import { session } from "./session.js";
 
+const FRESH_MS = 2 * 60_000;
+const KNOWN_MS = 24 * 3600_000; // the server knows a key for two days
+
 export class Pending {
   #name;
 
@@ -12,11 +15,17 @@ export class Pending {
   get kept() {
     try {
       const kept = JSON.parse(sessionStorage.getItem(this.#name));
-      return kept?.email === session.email ? kept : null;
+      return kept?.email === session.email && Date.now() - kept.at < KNOWN_MS ? kept : null;
     } catch {
       return null;
     }
   }
+
+  /**
+   * Whether the person still waits for it: it went out just now, and nobody told them that it may not have arrived.
+   * A browser restores a tab after days, too, and what costs money is then for the person to say again.
+   */
+  get isAwaited() { return Boolean(this.kept && !this.kept.isTold && Date.now() - this.kept.at < FRESH_MS); }
 
   /**
    * Posts to `path`, a folder of videos or a video's `links.remix`; gives the accepted videos. The same request as the
@@ -26,13 +35,15 @@ export class Pending {
     const kept = this.kept;
     const isSame = kept?.path === path && JSON.stringify(kept.request) === JSON.stringify(request);
     const key = isSame ? kept.key : crypto.randomUUID();
-    this.#keep({ email: session.email, key, path, request, draft });
+    const sent = { email: session.email, at: isSame ? kept.at : Date.now(), key, path, request, draft };
+    this.#keep(sent);
     try {
       const { videos } = await api.create(path, request, key);
       this.#keep(null);
       return videos;
     } catch (error) {
-      if (error.status >= 400 && error.status < 500) this.#keep(null); // refused; all else may have been accepted
+      const isRefused = error.status >= 400 && error.status < 500; // all else may have been accepted
+      this.#keep(isRefused ? null : { ...sent, isTold: true });
       throw error;
     }
   }

@@ -27,13 +27,14 @@ export class CardGrid extends Element {
   #list = h("ul", { role: "list", "aria-describedby": "keys" });
   #current = null; // the card in the tab order
 
+  /** The attribute `label` says what the list is of. */
   start() {
+    this.#list.setAttribute("aria-label", this.getAttribute("label"));
     this.#list.addEventListener("keydown", (event) => this.#press(event), { signal: this.signal });
     this.#list.addEventListener("focusin", (event) => this.#choose(event.target.closest("video-card")), { signal: this.signal });
     this.shadowRoot.replaceChildren(this.#list, this.#keys);
   }
 
-  set label(label) { this.#list.setAttribute("aria-label", label); }
   set isBusy(isBusy) { this.#list.setAttribute("aria-busy", String(isBusy)); }
 
   get cards() { return [...this.#list.querySelectorAll("video-card")]; }

@@ -4,9 +4,9 @@ import { h, sheet } from "../dom.js";
 import { Element } from "../element.js";
 
 const style = sheet(`
-:host { flex: none; display: grid; width: 3rem; height: 3rem; overflow: hidden; border-radius: 28%; background: var(--tint); color: var(--accent); }
+:host { flex: none; display: grid; width: 3rem; height: 3rem; overflow: hidden; border-radius: 28%; background: var(--tint); container-type: inline-size; }
 img { width: 100%; height: 100%; object-fit: cover; }
-span { place-self: center; font-weight: 650; letter-spacing: 0.02em; }
+span { place-self: center; color: var(--accent); font-size: 31cqi; font-weight: 650; letter-spacing: 0.02em; }
 `);
 
 class CommunityAvatar extends Element {

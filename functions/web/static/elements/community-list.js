@@ -18,7 +18,7 @@ ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18rem, 1
 .card h2 { font-size: 1.0625rem; overflow-wrap: anywhere; }
 .card p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .badge { justify-self: start; max-width: 100%; margin-top: 0.2rem; overflow: hidden; text-overflow: ellipsis; }
-community-avatar { width: 4rem; height: 4rem; font-size: 1.25rem; }
+community-avatar { width: 4rem; height: 4rem; }
 .skeleton { height: 6.5rem; border-radius: var(--round); }
 .empty { display: grid; justify-items: center; gap: 0.75rem; padding: clamp(2rem, 8vw, 4.5rem) 1rem; text-align: center; }
 .empty p { max-width: 30rem; }

@@ -14,7 +14,7 @@ const style = sheet(`
 :host { display: grid; gap: 1.25rem; }
 header { display: flex; align-items: center; gap: 1rem; }
 header > div { display: grid; gap: 0.1rem; min-width: 0; overflow-wrap: anywhere; }
-community-avatar { width: clamp(4rem, 3rem + 4vw, 5.5rem); height: clamp(4rem, 3rem + 4vw, 5.5rem); font-size: 1.5rem; }
+community-avatar { width: clamp(4rem, 3rem + 4vw, 5.5rem); height: clamp(4rem, 3rem + 4vw, 5.5rem); }
 .back { display: inline-flex; align-items: center; min-height: 2.75rem; text-decoration: none; justify-self: start; }
 [role="tablist"] { display: flex; gap: 0.25rem; border-bottom: 1px solid var(--line); }
 [role="tab"] { min-height: 2.75rem; padding: 0 0.9rem; border: 0; border-radius: 0.5rem 0.5rem 0 0; background: none; color: var(--quiet); }

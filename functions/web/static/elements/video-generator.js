@@ -91,6 +91,7 @@ class VideoGenerator extends Element {
     const { kept } = this.#pending;
     if (!kept) return;
     this.#draft = kept.draft;
+    if (!this.#pending.isAwaited) return this.#say("Your last request may not have arrived. Sent again, it makes no second video.", () => this.#generate());
     await this.#sending(() => this.#pending.send(kept.path, kept.request, kept.draft));
   }
 

@@ -1,0 +1,81 @@
+"""Takes the README's pictures of the page: `python -m tests.browser.screenshots [name …]`."""
+
+import contextlib
+import sys
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any, TextIO
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from local import identity
+from local.stack import ROOT, Stack
+from tests.browser import chromium, visitor
+from tests.browser.chromium import EVERYBODY
+from tests.browser.shots import SHOTS, Scene, Shot
+
+_IMAGES = ROOT / "docs/images"
+_LOG = ROOT / ".keepreel/screenshots.log"
+_SHARPER = {"device_scale_factor": 1.5}
+_COLOURS = 256
+_SETTLING_MS = 1500  # a video's own controls turn their spinner to the end, and tell nobody
+# Videos are made at once, and look well on a page.
+_STACK: dict[str, Any] = {
+    "parameters": {"WaitScale": "0"},
+    "simulator": {"finish_seconds": 0, "footage_short_side": 720},
+}
+
+
+def main(names: Sequence[str]) -> None:
+    if unknown := set(names) - set(SHOTS):
+        sys.exit(f"keepreel: there is no picture {', '.join(sorted(unknown))}; there are {', '.join(SHOTS)}")
+    if chromium.path() is None:
+        sys.exit(f"keepreel: {chromium.MISSING}")
+    with _terminal() as terminal:
+        for path in _taken({name: SHOTS[name] for name in names or SHOTS}):
+            print(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1000} kB", file=terminal, flush=True)
+
+
+@contextlib.contextmanager
+def _terminal() -> Iterator[TextIO]:
+    """The terminal, while what functions and libraries print goes into the log."""
+    terminal = sys.stdout
+    _LOG.parent.mkdir(parents=True, exist_ok=True)
+    with _LOG.open("w", encoding="utf-8") as log, contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
+        yield terminal
+
+
+def _taken(shots: dict[str, Shot]) -> Iterator[Path]:
+    _IMAGES.mkdir(parents=True, exist_ok=True)
+    with Stack(**_STACK) as stack, sync_playwright() as playwright, chromium.launch(playwright) as browser:
+        for name, shot in shots.items():
+            path = _IMAGES / f"{name}.png"
+            path.write_bytes(small(_picture(shot, stack=stack, browser=browser)))
+            yield path
+
+
+def _picture(shot: Shot, *, stack: Stack, browser: Browser) -> bytes:
+    with browser.new_context(base_url=stack.url, **{**EVERYBODY, **_SHARPER, **shot.look}) as context:
+        page = context.new_page()
+        shot.set_up(Scene(page=page, visitor=_demo_user(page, stack=stack), stack=stack))
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(_SETTLING_MS)
+        return page.screenshot(animations="disabled", caret="hide")
+
+
+def _demo_user(page: Page, *, stack: Stack) -> visitor.Visitor:
+    return visitor.sign_in(page, stack=stack, email=identity.DEMO_EMAIL)
+
+
+def small(png: bytes) -> bytes:
+    """The same picture in a palette: a page has few colours, and its videos' many come close enough by k-means."""
+    out = BytesIO()
+    picture = Image.open(BytesIO(png)).convert("RGB")
+    picture.quantize(_COLOURS, kmeans=2).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
