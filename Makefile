@@ -34,7 +34,7 @@ run: .venv/installed ## keep the whole stack up at http://127.0.0.1:8765 (PORT=9
 
 # PYTEST_OPTIONS=--require-browser makes a missing Chromium or npm a failure.
 test: .venv/installed axe ## every test; those in a browser where Chromium is found
-	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(PYTEST_OPTIONS)
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 $(PYTEST_OPTIONS)
 
 AXE := tests/browser/node_modules/.package-lock.json
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, suppress
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -22,11 +21,14 @@ expect.set_options(timeout=PATIENCE_MS)
 _watch = pytest.StashKey[Watch]()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One of pytest-xdist's workers takes all of these, so that one Chromium runs at a time and is started once."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before any fixture: no stack starts in vain, and the summary gives a reason once for all that it skips."""
+    needed = item.fixturenames if isinstance(item, pytest.Function) else []
+    if "browser" in needed and chromium.path() is None:
+        _go_without(chromium.MISSING, item.config)
+    if "assert_accessible" in needed and not accessibility.AXE.exists():
+        _go_without(accessibility.MISSING, item.config)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -44,9 +46,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 
 
 @pytest.fixture(scope="session")
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    if chromium.path() is None:
-        _go_without(chromium.MISSING, request.config)
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright, chromium.launch(playwright) as browser:
         yield browser
 
@@ -103,10 +103,7 @@ def sign_in(stack: Stack) -> Callable[..., Visitor]:
 
 
 @pytest.fixture
-def assert_accessible(request: pytest.FixtureRequest) -> Callable[[Page], None]:
-    if not accessibility.AXE.exists():
-        _go_without(accessibility.MISSING, request.config)
-
+def assert_accessible() -> Callable[[Page], None]:
     def look(page: Page) -> None:
         assert accessibility.violations(page) == []
 

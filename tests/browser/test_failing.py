@@ -32,7 +32,7 @@ def run(tests: str, *options: str, folder: Path, conftest: str = "") -> dict[str
     """Each test's outcome, with its words."""
     (folder / "conftest.py").write_text(dedent(CONFTEST) + dedent(conftest))
     (folder / "test_small.py").write_text(dedent(tests))
-    plain = ("-p", "tests.browser.options", "-p", "no:cacheprovider", "-W", "error", "--import-mode=importlib")
+    plain = ("-p", "tests.browser.plugin", "-p", "no:cacheprovider", "-W", "error", "--import-mode=importlib")
     command = [sys.executable, "-m", "pytest", *plain, *options, f"--junitxml={folder / 'done.xml'}", str(folder)]
     # Not as a worker of the pytest that runs this.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
