@@ -20,6 +20,7 @@ class Scene:
     page: Page
     visitor: Visitor
     stack: Stack
+    community_id: str = "sophia"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,13 +67,13 @@ def gallery(scene: Scene) -> None:
     videos = _community(scene)
     for type in ("promo", "intro", "token_reveal"):
         scene.visitor.follow(scene.visitor.ask_for(videos, type=type).json()["id"], videos=videos)
-    scene.page.goto("/#/communities/sophia")
+    scene.page.goto(f"/#/communities/{scene.community_id}")
     scene.page.get_by_role("article").nth(2).wait_for()
 
 
 def dialog(scene: Scene) -> None:
     _community(scene)
-    scene.page.goto("/#/communities/sophia")
+    scene.page.goto(f"/#/communities/{scene.community_id}")
     scene.page.get_by_role("button", name="Create Video", exact=True).click()
     scene.page.get_by_role("dialog").get_by_text("left today").wait_for()
 
@@ -117,7 +118,7 @@ def _community(scene: Scene) -> str:
     """The sample community; gives the path of its videos."""
     avatar = scene.visitor.upload(_PORTRAIT.read_bytes())
     said = json.loads((SAMPLES / "community.json").read_text(encoding="utf-8"))
-    return scene.visitor.found("sophia", **said, avatar=avatar)
+    return scene.visitor.found(scene.community_id, **said, avatar=avatar)
 
 
 # By the name of the picture's file in docs/images/.

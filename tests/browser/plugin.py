@@ -1,0 +1,26 @@
+"""What the tests in a browser ask of pytest itself. A plugin, since a conftest of a subfolder is read too late."""
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+_HERE = "tests/browser/"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    explained = "fail where Chromium or axe-core is missing, instead of skipping the tests that need it"
+    parser.addoption("--require-browser", action="store_true", help=explained)
+
+
+@pytest.hookimpl(optionalhook=True)  # pytest-xdist's, which may be switched off
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
+    return OneBrowser(config, log) if config.getoption("dist") == "load" else None
+
+
+class OneBrowser(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist ships no types
+    """One worker takes all tests in a browser, so that one Chromium runs at a time; the others go where there is room.
+
+    Its own groups (`--dist loadgroup`) are ignored under pytest 9.2: https://github.com/pytest-dev/pytest-xdist/issues/1386
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _HERE if nodeid.startswith(_HERE) else nodeid
