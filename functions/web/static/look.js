@@ -93,8 +93,8 @@ dialog::backdrop { background: rgb(14 13 11 / 55%); backdrop-filter: blur(3px); 
 @keyframes turn { to { rotate: 1turn; } }
 @keyframes sweep { from { background-position: 100% 0; } to { background-position: -50% 0; } }
 @media (prefers-reduced-motion: reduce) {
-  *, *::before, *::after { transition: none !important; animation-duration: 3s !important; }
-  .skeleton { animation: none; }
+  *, *::before, *::after { transition: none !important; animation: none !important; }
+  .spinner { animation: turn 3s linear infinite !important; } /* all that says that something is going on */
 }
 @media (forced-colors: active) { .icon { stroke: currentColor; } button, .badge, .notice { border: 1px solid; } }
 `);

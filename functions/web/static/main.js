@@ -2,4 +2,4 @@
 
 import { loaded } from "./loading.js";
 
-await loaded(() => import("./page.js"));
+await loaded("page", () => import("./page.js"));

@@ -42,7 +42,8 @@ export class Pending {
       this.#keep(null);
       return videos;
     } catch (error) {
-      const isRefused = error.status >= 400 && error.status < 500; // all else may have been accepted
+      // All else may have been accepted, or is for after the next sign-in.
+      const isRefused = error.status >= 400 && error.status < 500 && error.status !== 401;
       this.#keep(isRefused ? null : { ...sent, isTold: true });
       throw error;
     }

@@ -9,9 +9,13 @@ class Session extends EventTarget {
   #kept = restored();
   #refreshing = null;
   #lent = null;
+  #hasEnded = false;
 
   /** The signed-in person's e-mail address, or null. "change" is told of when it changes. */
   get email() { return this.#kept?.email ?? null; }
+
+  /** Whether it ended without the person's doing. */
+  get hasEnded() { return this.#hasEnded; }
 
   /** Whether the API can be asked: as the one who has signed in here, or by the tokens of the page around. */
   get isOpen() { return this.#lent !== null || this.email !== null; }
@@ -78,11 +82,17 @@ class Session extends EventTarget {
       if (this.#kept?.refresh_token === token) this.#keep(email, answer);
     } catch (error) {
       // Only Cognito's own word ends a session: a line that is down does not, and the old token may still do.
-      if (error.code === "NotAuthorizedException" && this.#kept?.refresh_token === token) this.#set(null);
+      if (error.code === "NotAuthorizedException" && this.#kept?.refresh_token === token) this.#end();
     }
   }
 
+  #end() {
+    this.#hasEnded = true;
+    this.#set(null);
+  }
+
   #keep(email, { AuthenticationResult: tokens }) {
+    this.#hasEnded = false;
     this.#set({
       email,
       access_token: tokens.AccessToken,

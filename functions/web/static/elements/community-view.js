@@ -37,7 +37,7 @@ class CommunityView extends Element {
   /** The element, in the page; null if the address has gone on while its module was fetched. */
   async #put(name, fetched, attributes = {}) {
     const shown = this.#route;
-    await loaded(fetched);
+    await loaded(name, fetched);
     if (this.#route !== shown || !this.isConnected) return null;
     const found = this.find(name);
     if (found && Object.entries(attributes).every(([key, value]) => found.getAttribute(key) === value)) return found;
@@ -48,7 +48,7 @@ class CommunityView extends Element {
 
   async #putForm() {
     const shown = this.#route;
-    await loaded(() => import("./community-form.js"));
+    await loaded("community-form", () => import("./community-form.js"));
     if (this.#route !== shown || !this.isConnected || this.find(".new")) return;
     document.title = "New community · Keepreel";
     this.shadowRoot.replaceChildren(h("div", { class: "new" },

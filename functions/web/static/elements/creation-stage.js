@@ -1,6 +1,6 @@
 /** The videos that were asked for just now: how they are getting on, and each of them once it is there. */
 
-import { h, icon, sheet } from "../dom.js";
+import { announce, h, icon, sheet } from "../dom.js";
 import { Element } from "../element.js";
 import { follow } from "../following.js";
 import { isFinished, title } from "../words.js";
@@ -21,13 +21,14 @@ class CreationStage extends Element {
   #items = new Map(); // by id: the video, and what shows it
   #list = h("ul");
   #hint = h("p", { class: "small quiet" });
+  #region = h("p", { class: "unseen", role: "status", "aria-live": "polite" });
   #ended = new AbortController();
 
   constructor() {
     super();
     this.addEventListener("videos-created", ({ detail }) => this.#replaceFailed(detail.videos));
     this.addEventListener("video-changed", ({ detail }) => this.#show(detail.video));
-    this.shadowRoot.append(this.#list, h("footer", {}, this.#hint,
+    this.shadowRoot.append(this.#region, this.#list, h("footer", {}, this.#hint,
       h("button", { type: "button", onclick: () => this.tell("create-another") }, icon("plus"), "Create another")));
   }
 
@@ -66,7 +67,9 @@ class CreationStage extends Element {
     if (item.isDone && !wasDone) this.#play(item);
     else if (!item.isDone) this.#progress(item);
     this.#say();
-    if (item.isDone && !wasDone) this.tell("video-completed", { video });
+    if (!item.isDone || wasDone) return;
+    announce(this.#region, `Ready: ${title(video)}`); // a gallery behind the dialog is not heard
+    this.tell("video-completed", { video });
   }
 
   #play({ row, video }) {

@@ -23,6 +23,7 @@ class HomeView extends Element {
       event.preventDefault();
       this.#generator.remix(event.detail.video);
     }, { signal: this.signal });
+    this.#history.addEventListener("video-ended", (event) => { if (this.#generator.follows(event.detail.video)) event.preventDefault(); }, { signal: this.signal });
     this.#history.addEventListener("start-creating", () => this.#generator.find("prompt-field")?.focus(), { signal: this.signal });
     this.#generator.addEventListener("videos-created", ({ detail }) => this.#history.add(detail.videos), { signal: this.signal });
     this.shadowRoot.replaceChildren(h("div", { class: "stack" }, this.#generator, this.#history));

@@ -74,7 +74,7 @@ class KeepreelApp extends Element {
     const isAnother = this.#shown !== null && this.#shown !== place;
     this.#shown = place;
     const main = this.find("main");
-    const { element } = await loaded(VIEWS[view]).catch(() => ({ element: null }));
+    const { element } = await loaded(view, VIEWS[view]).catch(() => ({ element: null }));
     if (this.#shown !== place) return; // gone on while that was fetched
     if (!element) return main.replaceChildren(this.#missing());
     const found = main.firstElementChild;

@@ -70,7 +70,7 @@ class SignIn extends Element {
         h("ul", {}, ["Kept for good, under one address", "The price before you click", "One click makes one video, whatever the network does"]
           .map((text) => h("li", {}, icon("check"), text)))),
       h("section", { class: "panel", "aria-label": "Sign in" })));
-    this.#show("signIn");
+    this.#show("signIn", session.hasEnded && "Your sign-in has ended. Sign in again.");
     const config = await api.config().catch(() => null);
     if (config && this.isConnected) this.#offer(config);
   }

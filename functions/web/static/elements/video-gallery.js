@@ -101,7 +101,8 @@ export class VideoGallery extends Element {
   }
 
   #end(video) {
-    this.#news.push(`${ENDINGS[video.status]}: ${short(this.titleOf(video))}`);
+    // Unless the page around says it already.
+    if (this.tell("video-ended", { video })) this.#news.push(`${ENDINGS[video.status]}: ${short(this.titleOf(video))}`);
     if (video.status === "completed") this.tell("video-completed", { video });
   }
 

@@ -37,6 +37,7 @@ class VideoGenerator extends Element {
   static sheets = [style];
   #pending = new Pending("user");
   #remixed = null;
+  #isLoaded = false;
   #isSending = false;
   #picker = h("image-picker", { "onimage-changed": () => this.#update() });
   #prompt = h("prompt-field", { "onprompt-changed": () => this.#update(), "onprompt-submitted": () => this.#generate() });
@@ -61,11 +62,15 @@ class VideoGenerator extends Element {
     this.shadowRoot.replaceChildren(h("h1", {}, "Video Generator"), h("div", { class: "columns" }, this.#form, this.#stage));
     receiveImages(this, (file) => this.#picker.choose(file), this.signal);
     session.addEventListener("change", () => this.#load(), { signal: this.signal });
+    addEventListener("online", () => { if (!this.#isLoaded) this.#load(); }, { signal: this.signal });
     this.#allow();
     this.#load();
   }
 
   focus(options) { this.#prompt.focus(options); }
+
+  /** Whether it follows this video, and says what becomes of it. */
+  follows({ id }) { return this.#stage.has(id); }
 
   /** Fills the form from a video, to ask for it again with something changed. */
   remix(video) {
@@ -81,6 +86,7 @@ class VideoGenerator extends Element {
       this.#settings.models = await api.models();
       this.#update();
       await Promise.all([this.#sendAgain(), this.#takeUp()]);
+      this.#isLoaded = true;
     } catch (error) {
       if (!this.signal.aborted) this.#say(error.message, () => this.#load());
     }

@@ -34,6 +34,8 @@ class VideoStage extends Element {
       h("span", { class: "ratio badge" }, ratio));
   }
 
+  has(id) { return this.#works?.has(id) ?? false; }
+
   /** Takes videos up, newest first, and follows the unfinished to their end. Finished ones of before make room. */
   async show(videos) {
     await import("./video-works.js");

@@ -40,6 +40,8 @@ class VideoWorks extends Element {
     this.#arrange();
   }
 
+  has(id) { return this.#works.has(id); }
+
   #take(video) {
     const item = h("li");
     this.#works.set(video.id, { video, item, shown: null });
