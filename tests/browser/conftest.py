@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
+from local.simulators.higgsfield import HiggsfieldSimulator
+from local.simulators.kling import KlingSimulator
 from local.stack import Stack
 from tests.browser import accessibility, chromium, visitor
 from tests.browser.chromium import EVERYBODY, Look
@@ -100,6 +102,29 @@ def sign_in(stack: Stack) -> Callable[..., Visitor]:
         return visitor.sign_in(page, stack=stack, email=email)
 
     return sign_in_to
+
+
+@pytest.fixture
+def take_long(kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> Iterator[Callable[[float], None]]:
+    """`take_long(600)` for videos that stay in the making, and `take_long(0)` to have them finished."""
+
+    def steer(finish_seconds: float) -> None:
+        for simulator in (kling, higgsfield):
+            simulator.steer(finish_seconds=finish_seconds)
+
+    yield steer
+    steer(0)  # before either of the two is waited for
+
+
+@pytest.fixture
+def fail_next(kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> Callable[[], None]:
+    """The next video fails, whoever makes it."""
+
+    def fail() -> None:
+        for simulator in (kling, higgsfield):
+            simulator.fault(on="create", kind="task_fails")
+
+    return fail
 
 
 @pytest.fixture

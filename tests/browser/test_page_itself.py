@@ -1,0 +1,226 @@
+"""What the page is, whatever is done on it: small, ours alone, private, and whole again after a file was missing."""
+
+import json
+import re
+from collections.abc import Callable
+from urllib.parse import unquote, urlsplit
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from local import identity
+from local.simulators.higgsfield import HiggsfieldSimulator
+from local.simulators.kling import KlingSimulator
+from local.stack import Stack
+from tests.browser import bots
+from tests.browser.chromium import DARK, PHONE
+from tests.browser.visitor import Visitor
+
+MOST_BYTES = 100_000  # of our own files, as they are transferred
+VERSIONED = re.compile(r"/static/([0-9a-f]{12})/.+")
+GROUND = "() => getComputedStyle(document.body).backgroundColor"
+LIGHT_GROUND, DARK_GROUND = "rgb(246, 245, 242)", "rgb(18, 18, 20)"
+WIDER_THAN_THE_SCREEN = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def requests(page: Page) -> list[Request]:
+    """Those that were answered, as the page goes."""
+    answered: list[Request] = []
+    page.on("requestfinished", lambda request: answered.append(request))
+    return answered
+
+
+def path(request: Request) -> str:
+    return urlsplit(request.url).path
+
+
+def is_own_file(request: Request) -> bool:
+    return path(request) == "/" or path(request).startswith("/static/")
+
+
+@pytest.mark.parametrize("who", ["a stranger", "a visitor"])
+def test_the_first_load_is_small(
+    who: str,
+    page: Page,
+    requests: list[Request],
+    sign_in: Callable[..., Visitor],
+    record_testsuite_property: Callable[[str, object], None],
+) -> None:
+    if who == "a visitor":
+        sign_in(page)
+
+    page.goto("/", wait_until="networkidle")
+    expect(page.get_by_role("heading", name="Nothing here yet" if who == "a visitor" else "Sign in")).to_be_visible()
+
+    files = {path(it): it for it in requests if is_own_file(it)}
+    transferred = {name: it.sizes()["responseBodySize"] for name, it in files.items()}
+    raw = {name: len(it.response().body()) for name, it in files.items()}  # type: ignore[union-attr]
+    for name, value in {
+        "files": len(files),
+        "transferred": sum(transferred.values()),
+        "raw": sum(raw.values()),
+    }.items():
+        record_testsuite_property(f"{who}: {name}", value)
+    assert sum(transferred.values()) < MOST_BYTES, sorted(transferred.items(), key=lambda it: -it[1])
+    assert all(transferred[name] < raw[name] for name in files if name.endswith(".js") and raw[name] > 2000)
+
+
+def test_signing_in_and_making_a_video_asks_no_other_host(
+    page: Page,
+    requests: list[Request],
+    sign_in: Callable[..., Visitor],
+    stack: Stack,
+    kling: KlingSimulator,
+    higgsfield: HiggsfieldSimulator,
+) -> None:
+    page.goto("/", wait_until="networkidle")
+    assert {urlsplit(it.url).netloc for it in requests} == {urlsplit(stack.url).netloc}
+
+    page.get_by_role("button", name="Try it as the demo user").click()
+    expect(page.get_by_role("heading", name="Video Generator")).to_be_visible()
+
+    assert {urlsplit(it.url).netloc for it in requests} == {
+        urlsplit(it).netloc for it in (stack.url, stack.aws_endpoint)
+    }
+    assert {path(it) for it in requests if it.url.startswith(stack.aws_endpoint)} == {"/"}
+
+
+def test_all_modules_of_a_load_have_one_version_and_are_kept_for_good(
+    page: Page, requests: list[Request], sign_in: Callable[..., Visitor]
+) -> None:
+    sign_in(page)
+
+    page.goto("/", wait_until="networkidle")
+    page.goto("/#/communities", wait_until="networkidle")
+
+    modules = [it for it in requests if path(it).endswith(".js")]
+    assert len(modules) > 20
+    assert len({VERSIONED.fullmatch(path(it)).group(1) for it in modules}) == 1  # type: ignore[union-attr]
+    kept = {it.response().headers["cache-control"] for it in modules}  # type: ignore[union-attr]
+    assert kept == {"public, max-age=31536000, immutable"}
+
+
+def test_the_policy_allows_no_script_but_ours(page: Page) -> None:
+    answer = page.goto("/")
+
+    assert answer is not None
+    policy = dict(it.split(" ", 1) for it in answer.headers["content-security-policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["require-trusted-types-for"] == "'script'"
+    assert "unsafe" not in str(policy)
+
+
+def test_nothing_personal_is_in_an_address_or_kept_for_longer_than_the_tab(
+    page: Page, stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
+) -> None:
+    email, id = f"{uuid4().hex}@example.com", bots.new_id()
+    stack.identity.add_user(email)
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    page.on("framenavigated", lambda frame: addresses.append(frame.url))
+
+    page.goto("/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(identity.PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("textbox", name="Prompt", exact=True).fill("A confidential boat")
+    page.get_by_role("button", name="Generate").click()
+    expect(page.get_by_role("button", name=re.compile("^Play: "))).to_be_visible()
+    page.get_by_role("searchbox").fill("confidential")
+    page.get_by_role("button", name=re.compile("^Share: ")).click()
+    link = page.get_by_label("Share link").input_value()
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Communities").click()
+    page.get_by_role("link", name="Make your first community").click()
+    page.get_by_label("Name", exact=True).fill("Undisclosed friends")
+    page.get_by_label("Address").fill(id)
+    page.get_by_role("button", name="Make the community").click()
+    expect(page.get_by_role("heading", name="Undisclosed friends")).to_be_visible()
+    addresses.append(page.url)
+
+    session = page.evaluate("() => JSON.parse(sessionStorage['keepreel.session'])")
+    secrets = ("confidential", "undisclosed", email, session["access_token"], session["refresh_token"], link)
+    said = "\n".join(map(unquote, addresses)) + page.evaluate(
+        "() => JSON.stringify({ ...localStorage }) + document.cookie"
+    )
+    assert id in said  # so that it is known to be looked through
+    assert [it for it in secrets if it.lower() in said.lower()] == []
+
+
+def test_the_theme_is_the_systems_until_one_chooses_and_then_kept(page: Page, new_page: Callable[..., Page]) -> None:
+    dark = new_page(DARK)
+    for it in (page, dark):
+        it.goto("/")
+    assert [it.evaluate(GROUND) for it in (page, dark)] == [LIGHT_GROUND, DARK_GROUND]
+
+    dark.get_by_role("button", name="Switch to light").click()
+    assert dark.evaluate(GROUND) == LIGHT_GROUND
+    expect(dark.get_by_role("button", name="Switch to dark")).to_be_focused()
+    dark.reload()
+    expect(dark.get_by_role("button", name="Switch to dark")).to_be_visible()
+
+    assert dark.evaluate(GROUND) == LIGHT_GROUND
+    assert json.loads(dark.evaluate("JSON.stringify(localStorage)")) == {"keepreel.theme": "light"}
+
+
+def test_no_view_is_wider_than_a_phone(
+    new_page: Callable[..., Page],
+    sign_in: Callable[..., Visitor],
+    kling: KlingSimulator,
+    higgsfield: HiggsfieldSimulator,
+) -> None:
+    page = new_page(PHONE)
+    page.goto("/", wait_until="networkidle")
+    widths = {"signed out": page.evaluate(WIDER_THAN_THE_SCREEN)}
+    visitor = sign_in(page)
+    visitor.follow(visitor.ask(prompt="Donaudampfschifffahrtsgesellschaftskapitän" * 8).json()["id"])
+    id = bots.founded(visitor, name="Donaudampfschifffahrtsgesellschaft" * 2)
+    bots.made(visitor, id, type="promo")
+
+    views = ("/#/", "/#/communities", "/#/communities/new", f"/#/communities/{id}", f"/#/communities/{id}/settings")
+    for view in (*views, "/static/embed.html"):
+        page.goto(view, wait_until="networkidle")
+        widths[view] = page.evaluate(WIDER_THAN_THE_SCREEN)
+
+    assert widths == dict.fromkeys(widths, 0)
+
+
+@pytest.mark.parametrize("missing", ["elements/keepreel-app.js", "elements/home-view.js", "elements/video-card.js"])
+def test_a_file_that_does_not_come_at_once_is_fetched_again_by_itself(
+    missing: str, page: Page, sign_in: Callable[..., Visitor], expect_console: Callable[[str], None]
+) -> None:
+    sign_in(page)
+    dropped: list[str] = []
+
+    def drop(route: Route) -> None:
+        dropped.append(route.request.url)
+        route.abort()
+
+    page.route(f"**/{missing}", drop, times=1)
+    expect_console(missing)
+
+    page.goto("/")
+
+    expect(page.get_by_role("heading", name="Video Generator")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
+    assert len(dropped) == 1
+    assert page.evaluate("() => Object.keys(sessionStorage)") == ["keepreel.session"]
+
+
+def test_a_file_that_never_comes_is_told_and_the_page_rests(
+    page: Page, sign_in: Callable[..., Visitor], expect_console: Callable[[str], None]
+) -> None:
+    sign_in(page)
+    page.route("**/elements/home-view.js", lambda route: route.abort())
+    expect_console("home-view.js")
+
+    page.goto("/")
+    again = page.get_by_role("button", name="Load the page again")
+    expect(again).to_be_visible()
+    page.unroute_all()
+    again.click()
+
+    expect(page.get_by_role("heading", name="Video Generator")).to_be_visible()
