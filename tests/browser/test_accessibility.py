@@ -12,7 +12,8 @@ from tests.browser import bots, senses
 from tests.browser.chromium import DARK, PHONE, STILL, Look
 from tests.browser.visitor import Visitor
 
-LOOKS: dict[str, Look] = {"light": STILL, "dark": {**STILL, **DARK}, "phone": {**STILL, **PHONE}}
+# Every state in both colours, and as wide and as narrow as people have it: two looks have all four.
+LOOKS: dict[str, Look] = {"light": STILL, "dark phone": {**STILL, **DARK, **PHONE}}
 
 COLOUR = "it => getComputedStyle(it.querySelector('svg') ?? it)[it.querySelector('svg') ? 'stroke' : 'color']"
 

@@ -154,7 +154,6 @@ def test_a_session_that_has_ended_leads_to_the_sign_in_and_from_there_back(
         return route.fulfill(status=400, json=said, headers={"Access-Control-Allow-Origin": "*"})
 
     expect_console("status of 400")
-    expect_console("status of 401")
     home.page.route(f"{stack.aws_endpoint}/", refuse)
     home.open()
     home.page.evaluate(

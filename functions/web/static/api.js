@@ -3,6 +3,7 @@
 const SLOWEST_MS = 30_000;
 const AGAIN_AFTER_MS = [600, 2000];
 const PASSING = [502, 503, 504];
+const SIGNED_OUT = "Your sign-in has ended. Sign in again.";
 
 let origin = new URL(import.meta.url).origin;
 let accessToken = async () => null;
@@ -94,6 +95,7 @@ async function json(response) { return (await response).json(); }
 /** The response, once it is a good one (or 304). What may be repeated without harm is, twice, where the line fails. */
 async function answer(method, path, { body, key, headers = {}, signal, isPublic = false, isLeaving = false } = {}) {
   const token = isPublic ? null : await accessToken();
+  if (!isPublic && !token) throw new Problem({ status: 401, code: "signed_out", detail: SIGNED_OUT });
   const request = {
     method,
     signal,
@@ -135,7 +137,7 @@ async function send(url, { signal, ...request }) {
 async function problem(response) {
   const said = await response.json().catch(() => ({}));
   const detail = said.detail ?? {
-    401: "Your sign-in has ended. Sign in again.",
+    401: SIGNED_OUT,
     413: "That is too much at once.",
     429: "Too many requests at once. Wait a moment and try again.",
   }[response.status] ?? "Something on our side did not work. Try again.";

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { deletions } from "./deletions.js";
 import { h } from "./dom.js";
 import { toast } from "./elements/toast-stack.js";
+import { part } from "./part.js";
 
 export class VideoActions {
   #gallery;
@@ -62,12 +63,12 @@ export class VideoActions {
 
   async #show(video, options) {
     this.#details ??= await this.#made();
-    this.#details.open(video, { title: this.#gallery.titleOf(video), ...options });
+    this.#details?.open(video, { title: this.#gallery.titleOf(video), ...options });
   }
 
   /** Fetched when first needed. */
   async #made() {
-    await import("./elements/video-details.js");
+    if (!await part(() => import("./elements/video-details.js"))) return null;
     const details = h("video-details", { "onvideo-action": (event) => this.take(event) });
     details.addEventListener("videos-created", ({ detail }) => this.#gallery.add(detail.videos));
     details.addEventListener("video-changed", ({ detail }) => this.#gallery.add([detail.video]));

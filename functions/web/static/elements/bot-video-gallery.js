@@ -3,6 +3,7 @@
 import * as api from "../api.js";
 import { BOT_VIDEO_TYPES } from "../bot-video-types.js";
 import { h, icon } from "../dom.js";
+import { part } from "../part.js";
 import { session } from "../session.js";
 import { VideoGallery } from "./video-gallery.js";
 
@@ -47,7 +48,7 @@ class BotVideoGallery extends VideoGallery {
   titleOf(video) { return video.prompt ?? video.final_prompt; }
 
   async #create(options) {
-    await import("./video-creation-dialog.js");
+    if (!await part(() => import("./video-creation-dialog.js"))) return;
     if (!this.#dialog) {
       this.#dialog = h("video-creation-dialog", { "community-id": this.getAttribute("community-id"), "onvideos-created": ({ detail }) => this.add(detail.videos) });
       this.shadowRoot.append(this.#dialog);
@@ -58,7 +59,7 @@ class BotVideoGallery extends VideoGallery {
   #invite() {
     this.shadowRoot.replaceChildren(h("div", { class: "none" }, icon("film"), h("h3", {}, "Videos of this community"),
       session.isOpen ? h("p", { class: "quiet" }, "The attribute community-id says whose they are.") : h("sign-in-button")));
-    if (!session.isOpen) import("./sign-in-button.js");
+    if (!session.isOpen) part(() => import("./sign-in-button.js"));
   }
 
   #restart() {

@@ -3,6 +3,7 @@
 import * as api from "../api.js";
 import { h, sheet } from "../dom.js";
 import { Element } from "../element.js";
+import { part } from "../part.js";
 import * as route from "../route.js";
 import "./bot-video-gallery.js";
 import "./community-avatar.js";
@@ -105,7 +106,7 @@ class CommunityPage extends Element {
   }
 
   async #putForm() {
-    await import("./community-form.js");
+    if (!await part(() => import("./community-form.js"))) return;
     const panel = this.find("#settings");
     if (panel && !panel.firstChild) panel.append(h("community-form", { "community-id": this.#id, "oncommunity-saved": ({ detail }) => this.#saved(detail.community) }));
   }

@@ -3,6 +3,7 @@
 import { h, sheet } from "../dom.js";
 import { Element } from "../element.js";
 import { loaded } from "../loading.js";
+import { missing } from "../part.js";
 import * as route from "../route.js";
 
 export const element = "community-view";
@@ -37,8 +38,9 @@ class CommunityView extends Element {
   /** The element, in the page; null if the address has gone on while its module was fetched. */
   async #put(name, fetched, attributes = {}) {
     const shown = this.#route;
-    await loaded(name, fetched);
+    const isThere = await loaded(name, fetched).catch(() => null);
     if (this.#route !== shown || !this.isConnected) return null;
+    if (!isThere) return this.shadowRoot.replaceChildren(missing());
     const found = this.find(name);
     if (found && Object.entries(attributes).every(([key, value]) => found.getAttribute(key) === value)) return found;
     const made = h(name, attributes);
@@ -48,8 +50,9 @@ class CommunityView extends Element {
 
   async #putForm() {
     const shown = this.#route;
-    await loaded("community-form", () => import("./community-form.js"));
+    const isThere = await loaded("community-form", () => import("./community-form.js")).catch(() => null);
     if (this.#route !== shown || !this.isConnected || this.find(".new")) return;
+    if (!isThere) return this.shadowRoot.replaceChildren(missing());
     document.title = "New community · Keepreel";
     this.shadowRoot.replaceChildren(h("div", { class: "new" },
       h("div", {}, h("a", { class: "back", href: route.address("communities") }, "Communities"), h("h1", {}, "New community")),

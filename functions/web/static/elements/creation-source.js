@@ -3,6 +3,7 @@
 import { h, sheet } from "../dom.js";
 import { Element } from "../element.js";
 import { settingsUrl } from "../page-urls.js";
+import { part } from "../part.js";
 import "./community-avatar.js";
 
 const style = sheet(`
@@ -49,7 +50,7 @@ class CreationSource extends Element {
   }
 
   async #pick() {
-    await import("./image-picker.js");
+    if (!await part(() => import("./image-picker.js"))) return;
     this.#picker = h("image-picker", { label: "Picture", hint: "Without a picture, the video is made from the prompt alone.", "onimage-changed": () => this.tell("source-changed") });
     this.#picker.ratio = this.#ratio;
     this.shadowRoot.replaceChildren(this.#picker);

@@ -2,6 +2,7 @@
 
 import { h, icon, sheet } from "../dom.js";
 import { Element } from "../element.js";
+import { part } from "../part.js";
 
 const ACCEPTED = "image/jpeg,image/png,image/webp";
 
@@ -83,17 +84,18 @@ export class ImagePicker extends Element {
   }
 
   async crop() {
-    const { crop } = await import("./image-cropper.js");
-    const part = await crop(this.#image, { ratio: this.#ratio, root: this.shadowRoot });
-    if (part) await this.#read(this.#image.file, part);
+    const cropper = await part(() => import("./image-cropper.js"));
+    const cropped = await cropper?.crop(this.#image, { ratio: this.#ratio, root: this.shadowRoot });
+    if (cropped) await this.#read(this.#image.file, cropped);
     this.focus();
   }
 
-  async #read(file, part) {
+  async #read(file, cropped) {
     this.#latest = file;
+    const source = await part(() => import("../source-image.js"));
+    if (!source) return;
     try {
-      const { SourceImage } = await import("../source-image.js");
-      const image = await SourceImage.of(file, part);
+      const image = await source.SourceImage.of(file, cropped);
       if (this.#latest !== file) return image.close(); // another one came meanwhile
       this.#take({ image });
       image.name().catch(() => {}); // ahead of time; `source()` tries again, and tells

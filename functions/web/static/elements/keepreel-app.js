@@ -3,6 +3,7 @@
 import { h, icon, sheet } from "../dom.js";
 import { Element } from "../element.js";
 import { loaded } from "../loading.js";
+import { missing } from "../part.js";
 import * as route from "../route.js";
 import { session } from "../session.js";
 import "./theme-button.js";
@@ -76,18 +77,12 @@ class KeepreelApp extends Element {
     const main = this.find("main");
     const { element } = await loaded(view, VIEWS[view]).catch(() => ({ element: null }));
     if (this.#shown !== place) return; // gone on while that was fetched
-    if (!element) return main.replaceChildren(this.#missing());
+    if (!element) return main.replaceChildren(missing());
     const found = main.firstElementChild;
     const shown = found?.localName === element ? found : h(element);
     shown.route = { parts, query };
     if (shown !== found) main.replaceChildren(shown);
     if (isAnother) { main.focus({ preventScroll: true }); scrollTo(0, 0); }
-  }
-
-  #missing() {
-    return h("div", { class: "notice bad", role: "alert" },
-      h("p", {}, "This part of the page could not be loaded. "),
-      h("button", { type: "button", onclick: () => location.reload() }, "Load the page again"));
   }
 }
 

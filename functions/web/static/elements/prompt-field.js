@@ -3,6 +3,7 @@
 import * as api from "../api.js";
 import { h, icon, sheet } from "../dom.js";
 import { Element } from "../element.js";
+import { part } from "../part.js";
 
 const LONGEST = 2500;
 
@@ -87,8 +88,9 @@ class PromptField extends Element {
   }
 
   async #openTemplates() {
+    if (!await part(() => import("./template-picker.js"))) return;
     try {
-      const [templates] = await Promise.all([api.templates(), import("./template-picker.js")]);
+      const templates = await api.templates();
       this.#picker ??= h("template-picker", { "ontemplate-chosen": ({ detail }) => this.#take(detail) });
       if (!this.#picker.isConnected) this.shadowRoot.append(this.#picker);
       Object.assign(this.#picker, { templates, flow: this.#flow });
@@ -106,11 +108,11 @@ class PromptField extends Element {
   }
 
   async #wordAnew(chosen) {
-    const { worded } = await import("../template-wording.js");
-    if (this.#template !== chosen) return; // edited meanwhile
+    const wording = await part(() => import("../template-wording.js"));
+    if (!wording || this.#template !== chosen) return; // edited meanwhile
     const { template, variables } = chosen;
     if (!template.flows.includes(this.#flow)) this.#template = null; // then they are but a text
-    else this.draft = { text: worded(template, variables, this.#flow), template: chosen };
+    else this.draft = { text: wording.worded(template, variables, this.#flow), template: chosen };
     this.#changed();
   }
 }

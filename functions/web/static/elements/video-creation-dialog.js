@@ -2,6 +2,7 @@
 
 import { h, icon, sheet } from "../dom.js";
 import { Element } from "../element.js";
+import { part } from "../part.js";
 import { session } from "../session.js";
 import { isFinished } from "../words.js";
 
@@ -90,7 +91,7 @@ export class VideoCreationDialog extends Element {
   }
 
   async #follow(videos) {
-    await import("./creation-stage.js");
+    if (!await part(() => import("./creation-stage.js"))) return this.close(); // a gallery shows them too
     this.#stage = h("creation-stage", {
       videos,
       "oncreate-another": () => this.#again({}),
@@ -108,7 +109,8 @@ export class VideoCreationDialog extends Element {
   #showOffer() {
     const shown = this.find("video-offer");
     if (!this.hasAttribute("offer")) return shown?.remove();
-    return import("./video-offer.js").then(() => {
+    return part(() => import("./video-offer.js")).then((it) => {
+      if (!it) return;
       this.find("video-offer")?.remove();
       this.shadowRoot.prepend(h("video-offer", {
         type: this.getAttribute("type") ?? "intro",

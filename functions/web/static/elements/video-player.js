@@ -4,6 +4,7 @@ import * as api from "../api.js";
 import { copy } from "../copying.js";
 import { h, icon, sheet } from "../dom.js";
 import { Element } from "../element.js";
+import { part } from "../part.js";
 import { size, title } from "../words.js";
 
 const style = sheet(`
@@ -60,7 +61,7 @@ class VideoPlayer extends Element {
 
   /** The panel is fetched when first needed. */
   async #share() {
-    await import("./share-panel.js");
+    if (!await part(() => import("./share-panel.js"))) return;
     const panel = h("share-panel", { video: this.#video });
     this.find(".shared").replaceChildren(panel);
     this.find(".shared").hidden = false;

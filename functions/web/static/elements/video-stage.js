@@ -2,6 +2,7 @@
 
 import { h, icon, sheet } from "../dom.js";
 import { Element } from "../element.js";
+import { part } from "../part.js";
 
 const style = sheet(`
 .empty { display: grid; place-items: center; min-height: 22rem; padding: 1.25rem; border-radius: var(--round); background: var(--sunken); background-image: radial-gradient(color-mix(in srgb, var(--quiet) 22%, transparent) 1px, transparent 0); background-size: 1.25rem 1.25rem; }
@@ -38,8 +39,7 @@ class VideoStage extends Element {
 
   /** Takes videos up, newest first, and follows the unfinished to their end. Finished ones of before make room. */
   async show(videos) {
-    await import("./video-works.js");
-    if (this.signal.aborted) return;
+    if (!await part(() => import("./video-works.js")) || this.signal.aborted) return;
     if (!this.#works) this.shadowRoot.append(this.#works = h("video-works"));
     this.#works.show(videos);
   }
