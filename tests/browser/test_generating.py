@@ -247,6 +247,134 @@ def test_the_second_click_of_a_double_click_asks_for_nothing_even_after_the_answ
     assert len(asked) == 1
 
 
+def hold_enter(home: Home) -> None:
+    home.generate.focus()
+    home.page.keyboard.down("Enter")
+    home.page.keyboard.down("Enter")  # the key repeats itself
+
+
+def hold_control_enter(home: Home) -> None:
+    home.prompt.focus()
+    home.page.keyboard.down("Control")
+    home.page.keyboard.down("Enter")
+    home.page.keyboard.down("Enter")
+    home.page.keyboard.up("Control")
+
+
+@pytest.mark.parametrize("hold", [hold_enter, hold_control_enter])
+def test_a_key_that_is_held_down_makes_one_video(hold: Callable[[Home], None], home: Home) -> None:
+    home.open()
+    home.prompt.fill(PROMPT)
+
+    with making.counted(home.page, method="POST", path="/v1/videos") as asked:
+        hold(home)
+        expect(home.player).to_be_visible()
+        expect(home.generate).to_be_enabled()
+        home.page.keyboard.down("Enter")  # still held, and the button has its focus back
+        home.page.keyboard.up("Enter")
+        expect(home.generate).to_be_enabled()
+
+    assert len(asked) == 1
+
+
+def test_a_gateway_with_too_much_to_do_does_not_make_a_request_forget_its_key(
+    home: Home, expect_console: Callable[[str], None]
+) -> None:
+    answers = iter([503, 429])
+
+    def answer(route: Route) -> None:
+        status = next(answers, None)
+        if status is None:
+            return route.fallback()
+        if status == 503:
+            route.fetch()  # it was accepted
+        return route.fulfill(status=status, json={"message": "Too Many Requests"})
+
+    expect_console("status of 503")
+    expect_console("status of 429")
+    home.open()
+    making.on_asking(home.page, answer)
+
+    home.ask()
+    expect(home.form.get_by_text("Too many requests at once.")).to_be_visible()
+    home.generate.click()
+
+    expect(home.player).to_be_visible()
+    assert len(home.videos()) == 1
+
+
+def test_what_is_asked_for_is_what_the_form_said_at_the_click(home: Home) -> None:
+    held: list[Route] = []
+    home.open()
+    home.page.route(re.compile(r"/v1/uploads$"), lambda route: held.append(route))
+    home.choose(making.image_file())
+    home.prompt.fill(PROMPT)
+
+    home.generate.click()
+    expect(home.button("Sending…")).to_be_visible()
+    home.form.get_by_role("radio", name="4", exact=True).check(force=True)
+    for route in held:
+        route.continue_()
+
+    expect(home.player).to_be_visible()
+    assert home.video()["batch_id"] is None
+
+
+def test_a_failed_video_tried_again_in_two_places_is_made_once_more(home: Home, kling: KlingSimulator) -> None:
+    kling.fault(on="create", kind="task_fails", message="out of memory")
+    home.open()
+    home.ask()
+    expect(home.card(f"{PROMPT}, failed")).to_be_visible()
+    held: list[Route] = []
+    home.page.route(re.compile(r"/retry$"), lambda route: held.append(route))
+
+    home.stage.get_by_role("button", name="Try again").click()
+    home.card(f"{PROMPT}, failed").get_by_role("button", name="Try again").click()
+    assert making.come_true(lambda: home.page.evaluate("1") == 1 and len(held) == 2)
+    for route in held:
+        route.continue_()
+
+    expect(home.player).to_be_visible()
+    assert [it["status"] for it in home.videos()] == ["completed", "failed"]
+
+
+def test_a_price_that_has_changed_since_the_page_was_opened_is_shown_as_the_server_says_it(home: Home) -> None:
+    def dearer(route: Route) -> None:
+        if not making.is_dry(route.request):
+            return route.fallback()
+        said = route.fetch().json()
+        return route.fulfill(json={**said, "cost": {**said["cost"], "estimated_usd": 0.56}})
+
+    home.open()
+    home.page.route(making.VIDEOS, dearer)
+
+    expect(home.form.get_by_text("$0.28", exact=True)).to_be_visible()
+    home.prompt.fill(PROMPT)
+
+    expect(home.form.get_by_text("$0.56", exact=True)).to_be_visible()
+
+
+def test_what_was_written_is_there_after_a_look_elsewhere_and_a_reload_and_gone_for_the_next_person(home: Home) -> None:
+    home.open()
+    home.choose(making.image_file())
+    home.form.get_by_role("radio", name="16:9").check(force=True)
+    home.prompt.fill(PROMPT)
+
+    home.page.get_by_role("link", name="Communities").click()
+    home.page.get_by_role("link", name="Create").click()
+    expect(home.prompt).to_have_value(PROMPT)
+    expect(home.form.get_by_role("radio", name="16:9")).to_be_checked()
+    expect(
+        home.form.get_by_role("img", name="The chosen image").or_(home.form.get_by_text("chosen before"))
+    ).not_to_have_count(0)
+    home.page.reload()
+    expect(home.prompt).to_have_value(PROMPT)
+
+    home.button("Sign out").click()
+    expect(home.form).to_have_count(0)
+    assert home.page.evaluate("sessionStorage.length") == 0
+
+
 def test_an_answer_that_is_lost_is_asked_for_again_and_makes_no_second_video(
     home: Home, kling: KlingSimulator, expect_console: Callable[[str], None]
 ) -> None:

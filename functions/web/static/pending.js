@@ -2,23 +2,20 @@
 
 import * as api from "./api.js";
 import { session } from "./session.js";
+import { Kept } from "./kept.js";
 
 const FRESH_MS = 2 * 60_000;
 const KNOWN_MS = 24 * 3600_000; // the server knows a key for two days
 
 export class Pending {
-  #name;
+  #place;
 
-  constructor(name) { this.#name = `keepreel.pending.${name}`; }
+  constructor(name) { this.#place = new Kept(name); }
 
   /** What has no answer yet, `{ key, path, request, draft }`, if it is this person's; else null. */
   get kept() {
-    try {
-      const kept = JSON.parse(sessionStorage.getItem(this.#name));
-      return kept?.email === session.email && Date.now() - kept.at < KNOWN_MS ? kept : null;
-    } catch {
-      return null;
-    }
+    const kept = this.#place.value;
+    return kept && Date.now() - kept.at < KNOWN_MS ? kept : null;
   }
 
   /**
@@ -32,27 +29,26 @@ export class Pending {
    * kept one goes with the same key. `draft` is kept beside it, for a form that has to be filled again.
    */
   async send(path, request, draft = null) {
-    const kept = this.kept;
+    const { kept } = this;
     const isSame = kept?.path === path && JSON.stringify(kept.request) === JSON.stringify(request);
-    const key = isSame ? kept.key : crypto.randomUUID();
-    const sent = { email: session.email, at: isSame ? kept.at : Date.now(), key, path, request, draft };
-    this.#keep(sent);
+    const sent = { at: isSame ? kept.at : Date.now(), key: isSame ? kept.key : crypto.randomUUID(), path, request, draft };
+    const { email } = session;
+    this.#place.value = sent;
     try {
-      const { videos } = await api.create(path, request, key);
-      this.#keep(null);
+      const { videos } = await api.create(path, request, sent.key);
+      this.#place.value = null;
       return videos;
     } catch (error) {
-      // All else may have been accepted, or is for after the next sign-in.
-      const isRefused = error.status >= 400 && error.status < 500 && error.status !== 401;
-      this.#keep(isRefused ? null : { ...sent, isTold: true });
+      if (session.email === email || session.hasEnded) this.#place.keep(isRefused(error) ? null : { ...sent, isTold: true }, email);
       throw error;
     }
   }
+}
 
-  #keep(kept) {
-    try {
-      if (kept) sessionStorage.setItem(this.#name, JSON.stringify(kept));
-      else sessionStorage.removeItem(this.#name);
-    } catch { /* a browser that keeps nothing: then a reload forgets it */ }
-  }
+/**
+ * Whether the API itself refused, so that nothing was made. All else may have been accepted at an earlier attempt (a
+ * gateway that has too much to do says 429 to the next), or is for after the next sign-in.
+ */
+function isRefused({ status, code }) {
+  return status >= 400 && status < 500 && status !== 401 && !code.startsWith("http_");
 }

@@ -5,11 +5,11 @@ import { deletions } from "./deletions.js";
 import { h } from "./dom.js";
 import { toast } from "./elements/toast-stack.js";
 import { part } from "./part.js";
+import { retry } from "./retrying.js";
 
 export class VideoActions {
   #gallery;
   #details = null;
-  #retries = new Map(); // keys, by id, until an answer came
 
   constructor(gallery) { this.#gallery = gallery; }
 
@@ -51,12 +51,8 @@ export class VideoActions {
 
   async cancel(video) { this.#gallery.add([await api.cancel(video)]); }
 
-  /** One more video, however often it is asked for before the answer is there. */
   async retry(video) {
-    const key = this.#retries.get(video.id) ?? crypto.randomUUID();
-    this.#retries.set(video.id, key);
-    const { videos } = await api.retry(video, key);
-    this.#retries.delete(video.id);
+    const videos = await retry(video);
     this.#gallery.add(videos);
     this.#gallery.tell("videos-created", { videos });
   }

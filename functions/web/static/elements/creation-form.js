@@ -3,7 +3,9 @@
 import * as api from "../api.js";
 import { h, icon, sheet } from "../dom.js";
 import { Element } from "../element.js";
+import { onePress } from "../one-press.js";
 import { newCommunityUrl } from "../page-urls.js";
+import { Pending } from "../pending.js";
 import { changes, draftOf } from "../remixing.js";
 import { short, title } from "../words.js";
 import "./creation-source.js";
@@ -36,7 +38,7 @@ class CreationForm extends Element {
   #communities = [];
   #community = null;
   #remixed = null;
-  #pending = null; // a request without an answer yet, with its key
+  #pending = new Pending("community");
   #hasPreview = false;
   #isSending = false;
 
@@ -59,6 +61,8 @@ class CreationForm extends Element {
    * `communityId` for one community, else there is a choice; `type` to begin with; `remixed` is the video to vary.
    */
   async open({ communityId = null, type = null, remixed = null } = {}) {
+    import("./creation-stage.js").catch(() => {}); // ahead of time: what will show it
+    this.#busy(false);
     if (!this.find("form")) this.shadowRoot.replaceChildren(h("div", { class: "skeleton", role: "status", "aria-label": "Loading" }));
     try {
       [this.#settings.models, this.#communities] = await Promise.all([api.models(), communities(communityId, this.signal)]);
@@ -89,7 +93,7 @@ class CreationForm extends Element {
   #render(communityId) {
     this.#choice.replaceChildren(...this.#communities.map((it) => h("option", { value: it.id }, it.name)));
     if (this.find("form")) return;
-    this.shadowRoot.replaceChildren(h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); this.#create(); } },
+    this.shadowRoot.replaceChildren(h("form", { novalidate: true, onkeydown: onePress, onsubmit: (event) => { event.preventDefault(); this.#create(); } },
       h("div", { class: "fields" },
         !communityId && h("div", { class: "field" }, h("label", { for: "community" }, "Community"), this.#choice),
         this.#remixLine, this.#types, this.#preview, this.#prompt, this.#source,
@@ -157,31 +161,34 @@ class CreationForm extends Element {
     this.#button.replaceChildren(this.#isSending ? h("span", { class: "spinner" }) : icon("sparkle"), this.#isSending ? "Asking…" : "Create video");
   }
 
-  async #request() {
-    const { value } = this.#settings;
+  /** What is asked for as the form is now; its picture may still be on its way. `{ path, request }`. */
+  async #asked() {
+    const [remixed, folder, type] = [this.#remixed, this.#folder, this.#types.value];
+    const asked = { ...this.#settings.value, prompt: this.#prompt.text.trim() };
+    const words = this.#isCustom && this.#prompt.words;
     const source = await this.#source.fields();
-    if (this.#remixed) return changes(this.#remixed, { ...value, ...source, prompt: this.#prompt.text.trim() });
-    return { type: this.#types.value, ...value, ...source, ...(this.#isCustom && this.#prompt.words) };
+    if (remixed) return { path: remixed.links.remix, request: changes(remixed, { ...asked, ...source }) };
+    const { prompt, ...settings } = asked;
+    return { path: folder, request: { type, ...settings, ...source, ...words } };
   }
 
   async #ask(signal) {
-    const request = await this.#request();
-    return this.#remixed ? api.remixPrice(this.#remixed, request, signal) : api.price(this.#folder, request, signal);
+    const { path, request } = await this.#asked();
+    return api.price(path, request, signal);
   }
 
+  /** Once accepted, it stays busy until it is opened again: what is shown next may take a moment to come. */
   async #create() {
     if (this.#button.disabled || this.#lacksPrompt()) return;
+    const asked = this.#asked();
     this.#busy(true);
     this.#say(null);
     try {
-      const { videos } = await this.#send(await this.#request());
-      this.#pending = null;
-      this.tell("videos-created", { videos });
+      const { path, request } = await asked;
+      this.tell("videos-created", { videos: await this.#pending.send(path, request) });
     } catch (error) {
-      if (error.status >= 400 && error.status < 500) this.#pending = null; // refused: nothing was made
-      this.#say(error);
-    } finally {
       this.#busy(false);
+      this.#say(error);
     }
   }
 
@@ -190,14 +197,6 @@ class CreationForm extends Element {
     this.#prompt.wrong = isLacking ? "Write what should happen in the video." : null;
     if (isLacking) this.#prompt.focus();
     return isLacking;
-  }
-
-  /** The same request keeps its key until it is answered, so a lost answer never makes a second video. */
-  #send(request) {
-    const asked = JSON.stringify([this.#community.id, this.#remixed?.id, request]);
-    if (this.#pending?.asked !== asked) this.#pending = { asked, key: crypto.randomUUID() };
-    const { key } = this.#pending;
-    return this.#remixed ? api.remix(this.#remixed, request, key) : api.create(this.#folder, request, key);
   }
 
   #busy(isBusy) {

@@ -26,6 +26,7 @@ export class ImagePicker extends Element {
   #standIn = null;
   #latest = null; // of the files that are being read, the one that counts
   #problem = null;
+  #uploaded = null; // its name, once it has one
   #input = h("input", { type: "file", accept: ACCEPTED, hidden: true, "aria-label": "Image file", onchange: () => this.choose(this.#input.files[0]) });
   #body = h("div");
   #wrong = h("p", { class: "wrong", role: "alert" });
@@ -69,6 +70,9 @@ export class ImagePicker extends Element {
   /** Its name for a request, uploaded if it was not yet; null without one. Raises Problem. */
   async source() { return this.#image ? this.#image.name() : this.#standIn?.name ?? null; }
 
+  /** What to keep of it for a form that has to be filled again: a stand-in, or null. */
+  get draft() { return this.#standIn ?? (this.#uploaded && { name: this.#uploaded, url: null, says: "The image that was chosen before." }); }
+
   /** The next `source()` uploads it anew: the server does not have it any more. */
   forgetUpload() { this.#image?.forgetName(); }
 
@@ -98,16 +102,23 @@ export class ImagePicker extends Element {
       const image = await source.SourceImage.of(file, cropped);
       if (this.#latest !== file) return image.close(); // another one came meanwhile
       this.#take({ image });
-      image.name().catch(() => {}); // ahead of time; `source()` tries again, and tells
+      image.name().then((name) => this.#keep(image, name), () => {}); // ahead of time; `source()` tries again, and tells
     } catch (error) {
       if (this.#latest === file) this.problem = error.message;
     }
+  }
+
+  #keep(image, name) {
+    if (this.#image !== image) return;
+    this.#uploaded = name;
+    this.tell("image-uploaded");
   }
 
   #take({ image = null, standIn = null }) {
     this.#image?.close();
     this.#image = image;
     this.#standIn = standIn;
+    this.#uploaded = null;
     this.#latest = image?.file ?? null;
     this.problem = image?.problem(this.#ratio) ?? null;
     this.#render();

@@ -43,6 +43,8 @@ class KeepreelApp extends Element {
   start() {
     addEventListener("hashchange", () => this.#show(), { signal: this.signal });
     session.addEventListener("change", () => this.#render(), { signal: this.signal });
+    // Whoever signs in next shall not land where the one before was.
+    session.addEventListener("leaving", () => history.replaceState(null, "", "#/"), { signal: this.signal });
     this.#render();
   }
 

@@ -25,21 +25,25 @@ class PriceLine extends Element {
 
   /** Shows the price. `ask(signal)`, a dry run, is called once no further update has come for a moment; null for not now. */
   update({ model, value, ask = null }) {
-    this.#shown = { model, value };
-    const facts = [`${value.duration_seconds} s`, model.name, value.variations > 1 && `${value.variations} videos`, !model.price_verified_at && "unverified price"];
-    this.#price.replaceChildren(
-      h("span", { class: "price" }, usd(estimatedUsd(model, value))), h("span", { class: "small quiet" }, ["", ...facts.filter(Boolean)].join(" · ")));
+    this.#shown = { model, value, cost: estimatedUsd(model, value) };
+    this.#showPrice();
     this.#tellLeft();
     this.#asking?.abort();
     if (ask) this.#ask(ask);
+  }
+
+  #showPrice() {
+    const { model, value, cost } = this.#shown;
+    const facts = [`${value.duration_seconds} s`, model.name, value.variations > 1 && `${value.variations} videos`, !model.price_verified_at && "unverified price"];
+    this.#price.replaceChildren(
+      h("span", { class: "price" }, usd(cost)), h("span", { class: "small quiet" }, ["", ...facts.filter(Boolean)].join(" · ")));
   }
 
   /** Why the limits do not allow it, in words, or null. */
   get reason() {
     if (!this.#remaining || !this.#shown) return null;
     const { videos_today: videos, usd_today: dollars, in_flight: inFlight } = this.#remaining;
-    const { model, value } = this.#shown;
-    const cost = estimatedUsd(model, value);
+    const { value, cost } = this.#shown;
     if (videos < value.variations) return `${leftOf(videos, dollars)}, and this asks for ${counted(value.variations)}. The limit starts anew at midnight UTC.`;
     if (dollars < cost) return `${leftOf(videos, dollars)}, and this costs ${usd(cost)}. The limit starts anew at midnight UTC.`;
     if (inFlight < value.variations) return "As many videos are in the making as may be at a time. Wait for one to be finished.";
@@ -51,10 +55,13 @@ class PriceLine extends Element {
     const signal = AbortSignal.any([asking.signal, this.signal]);
     try {
       await api.pause(QUIET_MS, signal);
-      this.#remaining = (await ask(signal))?.remaining ?? this.#remaining;
+      const { cost, remaining } = await ask(signal);
+      this.#remaining = remaining;
+      this.#shown.cost = cost.estimated_usd; // the server's word, should the catalog have changed since
     } catch {
       return; // it is only a preview: what is wrong with the request is said when it is really asked for
     }
+    this.#showPrice();
     this.#tellLeft();
     this.tell("price-known", { remaining: this.#remaining });
   }

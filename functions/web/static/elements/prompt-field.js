@@ -84,7 +84,7 @@ class PromptField extends Element {
   #submitByKey(event) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    this.tell("prompt-submitted");
+    if (!event.repeat) this.tell("prompt-submitted");
   }
 
   async #openTemplates() {

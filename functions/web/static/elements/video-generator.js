@@ -4,6 +4,8 @@ import * as api from "../api.js";
 import { h, sheet } from "../dom.js";
 import { Element } from "../element.js";
 import { receiveImages } from "../image-arrivals.js";
+import { Kept } from "../kept.js";
+import { onePress } from "../one-press.js";
 import { Pending } from "../pending.js";
 import { changes, draftOf } from "../remixing.js";
 import { session } from "../session.js";
@@ -16,6 +18,7 @@ import "./video-settings.js";
 import "./video-stage.js";
 
 const FOLDER = api.folder();
+const QUIET_MS = 1000; // after an acceptance: whoever presses so soon again has not seen it yet
 
 const style = sheet(`
 :host { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; scroll-margin-top: 4.5rem; }
@@ -36,13 +39,14 @@ video-stage { position: sticky; top: 4.5rem; scroll-margin: 4.5rem 0 1rem; }
 class VideoGenerator extends Element {
   static sheets = [style];
   #pending = new Pending("user");
+  #written = new Kept("draft"); // what the form says, for when one comes back to it
   #remixed = null;
   #isLoaded = false;
   #isSending = false;
-  #picker = h("image-picker", { "onimage-changed": () => this.#update() });
-  #prompt = h("prompt-field", { "onprompt-changed": () => this.#update(), "onprompt-submitted": () => this.#generate() });
-  #settings = h("video-settings", { "default-for": "user", "onsettings-changed": () => this.#update() });
-  #options = h("more-options", { "onoptions-changed": () => this.#update() });
+  #picker = h("image-picker", { "onimage-changed": () => this.#changed(), "onimage-uploaded": () => this.#write() });
+  #prompt = h("prompt-field", { "onprompt-changed": () => this.#changed(), "onprompt-submitted": () => this.#generate() });
+  #settings = h("video-settings", { "default-for": "user", "onsettings-changed": () => this.#changed() });
+  #options = h("more-options", { "onoptions-changed": () => this.#changed() });
   #remixLine = h("div", { class: "notice remixed", hidden: true });
   #notice = h("div", { class: "notice bad", role: "alert", hidden: true });
   #price = h("price-line", { id: "price", "onprice-known": () => this.#allow() });
@@ -54,7 +58,7 @@ class VideoGenerator extends Element {
     "onvideo-remix": (event) => { event.stopPropagation(); this.remix(event.detail.video); },
     "onworks-cleared": () => this.#prompt.focus(),
   });
-  #form = h("form", { class: "panel", novalidate: true, "aria-label": "A new video", onsubmit: (event) => { event.preventDefault(); this.#generate(); } },
+  #form = h("form", { class: "panel", novalidate: true, "aria-label": "A new video", onkeydown: onePress, onsubmit: (event) => { event.preventDefault(); this.#generate(); } },
     this.#remixLine, this.#picker, this.#prompt, this.#settings, this.#options, this.#notice,
     h("div", { class: "go" }, this.#price, this.#button));
 
@@ -84,6 +88,7 @@ class VideoGenerator extends Element {
     this.#say(null);
     try {
       this.#settings.models = await api.models();
+      if (this.#written.value && !this.#prompt.text) this.#draft = this.#written.value;
       this.#update();
       await Promise.all([this.#sendAgain(), this.#takeUp()]);
       this.#isLoaded = true;
@@ -116,9 +121,11 @@ class VideoGenerator extends Element {
       this.#prompt.wrong = "Write a prompt first, or choose a template.";
       return this.#prompt.focus();
     }
+    import("./video-works.js").catch(() => {}); // what will show it
+    const asked = this.#asked();
     await this.#sending(async () => {
-      const source = await this.#picker.source();
-      return this.#pending.send(this.#path, this.#request(source), this.#draftWith(source));
+      const { path, request, draft } = await asked;
+      return this.#pending.send(path, request, draft);
     });
   }
 
@@ -126,8 +133,10 @@ class VideoGenerator extends Element {
     const hadFocus = this.shadowRoot.activeElement === this.#button;
     this.#isSending = true;
     this.#allow();
+    const remixed = this.#remixed;
     try {
-      await this.#accept(await ask());
+      await this.#accept(await ask(), remixed);
+      await api.pause(QUIET_MS, this.signal);
     } catch (error) {
       if (!this.signal.aborted) this.#showWrongs(error);
     } finally {
@@ -137,26 +146,30 @@ class VideoGenerator extends Element {
     }
   }
 
-  async #accept(videos) {
+  async #accept(videos, remixed) {
     this.tell("videos-created", { videos });
-    this.#leaveRemix();
+    if (this.#remixed === remixed) this.#leaveRemix();
     this.#update(); // the price, since less is left now
     await this.#stage.show(videos);
     this.#stage.scrollIntoView({ block: "nearest" });
   }
 
-  get #path() { return this.#remixed?.links.remix ?? FOLDER; }
-
-  #request(source) {
-    const asked = { prompt: this.#prompt.text.trim(), source_image: source, ...this.#options.value, ...this.#settings.value };
-    if (this.#remixed) return changes(this.#remixed, asked);
+  /** What is asked for as the form is now; its picture may still be on its way. `{ path, request, draft }`. */
+  async #asked() {
+    const { words } = this.#prompt;
+    const remixed = this.#remixed;
+    const draft = this.#draft;
+    const asked = { prompt: this.#prompt.text.trim(), ...this.#options.value, ...this.#settings.value };
+    const path = remixed?.links.remix ?? FOLDER;
+    asked.source_image = await this.#picker.source();
+    draft.source ??= this.#picker.draft; // uploaded only now
+    if (remixed) return { path, request: changes(remixed, asked), draft };
     const { prompt, ...rest } = Object.fromEntries(Object.entries(asked).filter(([, it]) => it !== null));
-    return { ...this.#prompt.words, ...rest };
+    return { path, request: { ...words, ...rest }, draft };
   }
 
-  #draftWith(source) {
-    const kept = this.#picker.standIn ?? (source && { name: source, url: null, says: "The image that was chosen before." });
-    return { ...this.#prompt.draft, options: this.#options.value, settings: this.#settings.value, source: kept, remixed: this.#remixed };
+  get #draft() {
+    return { ...this.#prompt.draft, options: this.#options.value, settings: this.#settings.value, source: this.#picker.draft, remixed: this.#remixed };
   }
 
   set #draft({ text, template, options, settings, source, remixed }) {
@@ -183,6 +196,15 @@ class VideoGenerator extends Element {
     this.#remixLine.hidden = true;
   }
 
+  /** Somebody changed something: what was said of the last request holds no more. */
+  #changed() {
+    this.#write();
+    if (!this.#notice.hidden) this.#say(null);
+    this.#update();
+  }
+
+  #write() { if (this.#settings.value) this.#written.value = this.#draft; }
+
   /** The parts follow each other: the flow the image, the image the ratio, the price everything. */
   #update() {
     const flow = this.#picker.hasImage ? "image" : "text";
@@ -197,7 +219,10 @@ class VideoGenerator extends Element {
     this.#allow();
   }
 
-  async #askPrice(signal) { return api.price(this.#path, this.#request(await this.#picker.source()), signal); }
+  async #askPrice(signal) {
+    const { path, request } = await this.#asked();
+    return api.price(path, request, signal);
+  }
 
   #allow() {
     this.#button.disabled = this.#isSending || !this.#settings.value || this.#price.reason !== null;

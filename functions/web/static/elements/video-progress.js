@@ -3,6 +3,8 @@
 import * as api from "../api.js";
 import { announce, h, icon, sheet } from "../dom.js";
 import { Element } from "../element.js";
+import { onePress } from "../one-press.js";
+import { retry } from "../retrying.js";
 import { about, clock, isFinished, STATUSES } from "../words.js";
 
 const PHASES = ["queued", "processing", "saving"];
@@ -28,7 +30,6 @@ class VideoProgress extends Element {
   static sheets = [style];
   #video = null;
   #setAt = 0;
-  #key = null;
   #region = h("p", { class: "unseen", role: "status", "aria-live": "polite" });
   #word = h("p", { class: "word" });
   #says = h("p", { class: "quiet" });
@@ -40,7 +41,7 @@ class VideoProgress extends Element {
     h("span", { class: "spinner", "aria-hidden": "true" }), this.#word, this.#says, this.#time,
     h("ol", { "aria-label": "Phases" }, this.#phases),
     h("p", { class: "note small quiet" }, "You may leave this page: the making goes on, and the video is kept."), this.#cancel);
-  #ended = h("div", { class: "ended" });
+  #ended = h("div", { class: "ended", onkeydown: onePress });
 
   start() {
     this.shadowRoot.replaceChildren(this.#region, this.#working, this.#ended, this.#wrong);
@@ -103,10 +104,7 @@ class VideoProgress extends Element {
   }
 
   async #retry() {
-    this.#key ??= crypto.randomUUID(); // until it is answered, so that a lost answer makes none twice
-    const { videos } = await api.retry(this.#video, this.#key);
-    this.#key = null;
-    this.tell("videos-created", { videos });
+    this.tell("videos-created", { videos: await retry(this.#video) });
   }
 
   async #stop() {
