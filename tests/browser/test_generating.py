@@ -364,15 +364,14 @@ def test_what_was_written_is_there_after_a_look_elsewhere_and_a_reload_and_gone_
     home.page.get_by_role("link", name="Create").click()
     expect(home.prompt).to_have_value(PROMPT)
     expect(home.form.get_by_role("radio", name="16:9")).to_be_checked()
-    expect(
-        home.form.get_by_role("img", name="The chosen image").or_(home.form.get_by_text("chosen before"))
-    ).not_to_have_count(0)
+    expect(home.form.get_by_text("The image that was chosen before.")).to_be_visible()
     home.page.reload()
     expect(home.prompt).to_have_value(PROMPT)
 
+    home.page.get_by_role("link", name="Communities").click()
     home.button("Sign out").click()
     expect(home.form).to_have_count(0)
-    assert home.page.evaluate("sessionStorage.length") == 0
+    assert home.page.evaluate("[location.hash, sessionStorage.length]") == ["#/", 0]
 
 
 def test_an_answer_that_is_lost_is_asked_for_again_and_makes_no_second_video(
