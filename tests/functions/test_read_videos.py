@@ -69,6 +69,21 @@ def test_asking_for_a_video_never_asks_a_provider(
 
 @pytest.mark.parametrize("flow", ["user", "bot"])
 @pytest.mark.parametrize(
+    ("provider", "task", "is_cancelable"),
+    [("kling", None, True), ("kling", "a task", False), ("higgsfield", "a task", True)],
+)
+def test_a_cancel_is_offered_only_where_the_provider_may_still_let_go(
+    provider: str, task: str | None, is_cancelable: bool, person: Person
+) -> None:
+    video = record(person.owner, provider=provider, status="processing", provider_task_id=task)
+    (id,) = write([video])
+
+    shown = person.video(id)["links"]
+
+    assert ("cancel" in shown) == is_cancelable
+
+
+@pytest.mark.parametrize(
     ("status", "links"),
     [
         ("queued", {"cancel", "remix"}),

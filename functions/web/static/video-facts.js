@@ -18,7 +18,10 @@ export function facts(video, modelName) {
   ].filter(([, is]) => is !== false && is !== null && is !== undefined);
 }
 
-const cost = ({ estimated_usd: estimated, actual_usd: actual }) => (actual === null ? `${usd(estimated)} estimated` : `${usd(actual)}, estimated ${usd(estimated)}`);
+const cost = ({ estimated_usd: estimated, actual_usd: actual }) => {
+  if (actual === null) return `${usd(estimated)} estimated`;
+  return actual === estimated ? usd(actual) : `${usd(actual)}, estimated ${usd(estimated)}`;
+};
 
 const counts = ({ views, shares, downloads }) => [[views, "view"], [shares, "share"], [downloads, "download"]]
   .map(([number, word]) => `${number} ${word}${number === 1 ? "" : "s"}`).join(", ");

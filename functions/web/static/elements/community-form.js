@@ -75,7 +75,9 @@ class CommunityForm extends Element {
     this.#mark(target, "");
     if (target === id) this.#isIdTheirs = id.value !== "";
     if (target.id !== "name") return;
-    if (id && !this.#isIdTheirs) id.value = slug(target.value, { otherwise: `community-${this.#chance}` });
+    if (!id || this.#isIdTheirs) return;
+    id.value = slug(target.value, { otherwise: `community-${this.#chance}` });
+    this.#mark(id, "");
   }
 
   async #save() {

@@ -31,6 +31,7 @@ footer .main { min-width: 10rem; }
 .empty { display: grid; justify-items: start; gap: 0.75rem; padding: 1.5rem; }
 .skeleton { height: 16rem; margin: 1.5rem; }
 @media (max-width: 30rem) { footer .main { width: 100%; } }
+@media (max-height: 32rem) { footer { position: static; } }
 `);
 
 class CreationForm extends Element {

@@ -15,13 +15,14 @@ header { position: sticky; top: 0; z-index: 10; background: color-mix(in srgb, v
 .brand { display: inline-flex; align-items: center; gap: 0.5rem; min-height: 2.75rem; color: inherit; font-weight: 700; font-size: 1.0625rem; letter-spacing: -0.02em; text-decoration: none; }
 .mark { display: grid; place-items: center; width: 1.75rem; height: 1.75rem; border-radius: 0.5rem; background: var(--accent); color: var(--on-accent); }
 .mark .icon { width: 1rem; height: 1rem; fill: currentColor; }
-nav { display: flex; gap: 0.15rem; margin-inline-end: auto; }
+nav { display: flex; flex-wrap: wrap; gap: 0.15rem; margin-inline-end: auto; }
 nav a { display: inline-flex; align-items: center; min-height: 2.75rem; padding: 0 0.7rem; border-radius: 0.6rem; color: var(--quiet); font-weight: 550; font-size: 0.9375rem; text-decoration: none; }
 nav a:hover, nav a[aria-current] { color: var(--text); }
 nav a[aria-current] { text-decoration: underline; text-decoration-thickness: 2px; text-underline-offset: 0.5em; text-decoration-color: var(--accent); }
 .account { display: flex; align-items: center; gap: 0.35rem; min-width: 0; }
 .email { max-width: 14rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-main { width: 100%; max-width: 76rem; margin: 0 auto; padding: clamp(1rem, 0.5rem + 2vw, 2rem) max(1rem, env(safe-area-inset-left)) 6rem; outline: none; }
+main { width: 100%; max-width: 76rem; margin: 0 auto; padding: clamp(1rem, 0.5rem + 2vw, 2rem) max(1rem, env(safe-area-inset-left)) 6rem; }
+main:focus-visible { outline: none; }
 .skip { position: absolute; inset-inline-start: -99rem; top: 0.5rem; z-index: 20; }
 .skip:focus { inset-inline-start: 0.5rem; }
 @media (max-width: 46rem) { .email { display: none; } .bar { gap: 0 0.5rem; } nav a { padding: 0 0.45rem; } .account { gap: 0; } }
@@ -42,7 +43,7 @@ class KeepreelApp extends Element {
 
   start() {
     addEventListener("hashchange", () => this.#show(), { signal: this.signal });
-    session.addEventListener("change", () => this.#render(), { signal: this.signal });
+    session.addEventListener("change", () => { this.#render(); this.find("main").focus({ preventScroll: true }); }, { signal: this.signal });
     // Whoever signs in next shall not land where the one before was.
     session.addEventListener("leaving", () => history.replaceState(null, "", "#/"), { signal: this.signal });
     this.#render();

@@ -21,7 +21,7 @@ class PromptField extends Element {
   #template = null; // { template, variables, wording }, until the wording is edited
   #picker = null;
   #text = h("textarea", {
-    id: "prompt", maxlength: LONGEST, "aria-describedby": "wrong counter",
+    id: "prompt", "aria-describedby": "wrong counter",
     placeholder: "What happens, how the camera moves, and the mood: She turns to the window and smiles, slow push-in, warm evening light.",
     oninput: () => this.#edited(), onkeydown: (event) => this.#submitByKey(event),
   });
@@ -79,7 +79,11 @@ class PromptField extends Element {
     this.tell("prompt-changed");
   }
 
-  #count() { this.#counter.textContent = `${this.text.length} / ${LONGEST}`; }
+  #count() {
+    const isTooLong = this.text.trim().length > LONGEST;
+    this.#counter.textContent = `${this.text.length} / ${LONGEST}${isTooLong ? " · too long" : ""}`;
+    this.#counter.classList.toggle("wrong", isTooLong);
+  }
 
   #submitByKey(event) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;

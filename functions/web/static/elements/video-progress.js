@@ -5,7 +5,7 @@ import { announce, h, icon, sheet } from "../dom.js";
 import { Element } from "../element.js";
 import { onePress } from "../one-press.js";
 import { retry } from "../retrying.js";
-import { about, clock, isFinished, STATUSES } from "../words.js";
+import { about, clock, isFinished, STATUSES, usd } from "../words.js";
 
 const PHASES = ["queued", "processing", "saving"];
 
@@ -98,7 +98,7 @@ class VideoProgress extends Element {
       h("div", { class: `notice ${badge}`, role: isBad && "alert" }, icon(isBad ? "warning" : "check"),
         h("div", {}, h("strong", {}, `${says}.`), " ", video.error?.message)),
       h("div", { class: "row" },
-        video.links.retry && h("button", { type: "button", class: "main", onclick: () => this.#act(() => this.#retry()) }, icon("retry"), "Try again"),
+        video.links.retry && h("button", { type: "button", class: "main", onclick: () => this.#act(() => this.#retry()) }, icon("retry"), `Try again · ${usd(video.cost.estimated_usd)}`),
         video.links.retry && video.links.remix && h("button", { type: "button", onclick: () => this.tell("video-remix", { video }) }, "Change it")),
     ];
   }

@@ -36,7 +36,7 @@ class VideoWorks extends Element {
   /** Takes videos up, newest first, and follows the unfinished to their end. Finished ones of before make room. */
   show(videos) {
     for (const [id, work] of this.#works) if (isFinished(work.video)) this.#remove(id);
-    for (const video of [...videos].reverse()) if (!this.#works.has(video.id)) this.#take(video);
+    for (const video of inOrder(videos).reverse()) if (!this.#works.has(video.id)) this.#take(video);
     this.#arrange();
   }
 
@@ -108,6 +108,9 @@ class VideoWorks extends Element {
     if (!isHidden) this.#tabTitle = null;
   }
 }
+
+/** As they came, but the variations of one request by their numbers. */
+const inOrder = (videos) => [...videos].sort((one, other) => (one.batch_id && one.batch_id === other.batch_id ? one.batch_index - other.batch_index : 0));
 
 const heading = (video) => (video.batch_id ? `Variation ${video.batch_index + 1} · ${title(video)}` : title(video));
 

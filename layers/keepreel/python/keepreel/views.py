@@ -199,7 +199,10 @@ def _links(video: Video) -> dict[str, str]:
     community_id = owners.community_id(video.owner)
     folder = "/v1/videos" if community_id is None else f"/v1/communities/{community_id}/videos"
     here = f"{folder}/{video.video_id}"
-    return {name: here + path for name, (path, when) in _LINKS.items() if video.status in when}
+    links = {name: here + path for name, (path, when) in _LINKS.items() if video.status in when}
+    if video.provider_task_id is not None and video.provider in catalog.NEVER_LET_GO:
+        links.pop("cancel", None)
+    return links
 
 
 def _template(used: "Video | Words") -> dict[str, Any] | None:
