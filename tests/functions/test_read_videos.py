@@ -67,7 +67,6 @@ def test_asking_for_a_video_never_asks_a_provider(
     assert [len(it.waiting_faults()) for it in (kling, higgsfield)] == [1, 1]
 
 
-@pytest.mark.parametrize("flow", ["user", "bot"])
 @pytest.mark.parametrize(
     ("provider", "task", "is_cancelable"),
     [("kling", None, True), ("kling", "a task", False), ("higgsfield", "a task", True)],
@@ -83,6 +82,7 @@ def test_a_cancel_is_offered_only_where_the_provider_may_still_let_go(
     assert ("cancel" in shown) == is_cancelable
 
 
+@pytest.mark.parametrize("flow", ["user", "bot"])
 @pytest.mark.parametrize(
     ("status", "links"),
     [
