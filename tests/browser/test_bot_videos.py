@@ -1,5 +1,6 @@
 """A community's videos: the dialog that makes them, type by type, and the gallery that shows them."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -8,10 +9,15 @@ from playwright.sync_api import Locator, Page, expect
 
 from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator
-from tests.browser import bots
+from local.stack import Stack
+from tests.browser import bots, elsewhere, making
 from tests.browser.visitor import Visitor
 
 TYPES = {"intro": "Character intro", "promo": "Promo", "token_reveal": "Token reveal"}
+DIALOG = """<script type="module">
+    import {{ configure }} from "$keepreel/static/embed.js";
+    configure({{ token: async () => {} }});
+</script><video-creation-dialog></video-creation-dialog>"""
 PLAYS = "video => video.play().then(() => video.videoWidth)"
 
 
@@ -136,6 +142,30 @@ def test_a_video_goes_on_behind_a_closed_dialog_and_its_card_lives(
     expect(page.get_by_role("button", name=re.compile("^Play: "))).to_have_count(1)
     expect(unfinished).to_have_count(0)
     expect(page.get_by_text(re.compile("^Completed: "))).to_have_count(1)
+
+
+def test_a_video_that_is_no_longer_shown_is_asked_after_no_more(
+    page: Page, visitor: Visitor, stack: Stack, take_long: Callable[[float], None]
+) -> None:
+    take_long(600)
+    id = bots.founded(visitor)
+    page.clock.install()
+    elsewhere.show(page, DIALOG.format(json.dumps(visitor.token)), stack=stack)
+    dialog = page.get_by_role("dialog")
+    page.locator("video-creation-dialog").evaluate(
+        "(node, id) => { node.setAttribute('community-id', id); node.open(); }", id
+    )
+
+    create(dialog)
+    expect(dialog.get_by_role("list", name="Phases").locator("[aria-current]")).to_have_text("Processing")
+    (video,) = bots.videos_of(visitor, id)
+    dialog.get_by_role("button", name="Create another").click()
+    expect(dialog.get_by_role("heading", name="Create a video")).to_be_visible()
+
+    with making.counted(page, method="GET", path=video["links"]["self"]) as asked:
+        for _ in range(5):
+            page.clock.run_for(3000)
+    assert asked == []
 
 
 def test_a_failure_says_what_to_do_and_trying_again_makes_another(

@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator
-from tests.browser import bots
+from tests.browser import bots, making
 from tests.browser.visitor import Visitor
 
 
@@ -93,6 +93,10 @@ def test_an_offer_that_is_declined_is_gone(page: Page, visitor: Visitor) -> None
 
     page.get_by_role("region", name="Introduce Friends").get_by_role("button", name="Not now").click()
 
+    expect(page.get_by_role("region", name="Introduce Friends")).to_have_count(0)
+    page.get_by_role("main").get_by_role("link", name="Communities").click()
+    page.get_by_role("list", name="Communities").get_by_role("link").click()
+    expect(page.get_by_role("heading", name="No videos yet")).to_be_visible()
     expect(page.get_by_role("region", name="Introduce Friends")).to_have_count(0)
     page.reload()
     expect(page.get_by_role("heading", name="No videos yet")).to_be_visible()
@@ -221,6 +225,44 @@ def test_another_persons_community_is_not_there(
     page.get_by_role("main").get_by_role("link", name="Communities").click()
     expect(page.get_by_role("heading", name="No community yet")).to_be_visible()
     expect(page.get_by_text("A secret society")).to_have_count(0)
+
+
+@pytest.mark.parametrize("id", [".", ".."])
+def test_an_address_that_a_browser_would_resolve_is_no_community_and_nothing_is_asked_for(
+    id: str, page: Page, visitor: Visitor
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda it: asked.append(it.url))
+
+    page.goto(f"/#/communities/{id}")
+
+    expect(page.get_by_role("alert")).to_have_text("There is no such community.")
+    assert [it for it in asked if "/v1/" in it] == []
+
+
+def test_a_section_that_there_is_not_shows_the_videos(page: Page, visitor: Visitor) -> None:
+    id = bots.founded(visitor)
+
+    page.goto(f"/#/communities/{id}/constructor")
+
+    expect(page.get_by_role("tab", name="Videos")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("tabpanel", name="Videos")).to_be_visible()
+
+
+def test_a_picture_may_come_without_a_type_if_it_is_one_that_can_be_used(
+    page: Page, visitor: Visitor, portrait: FilePayload
+) -> None:
+    page.goto("/#/communities/new")
+    gif = making.image_file(format="GIF")["buffer"]
+
+    for refused in (gif, b"<svg xmlns='http://www.w3.org/2000/svg' width='500' height='500'/>"):
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Choose an image").click()
+        chooser.value.set_files({"name": "portrait", "mimeType": "", "buffer": refused})
+        expect(page.get_by_text("This is not a picture that can be used.")).to_be_visible()
+    choose_avatar(page, {**portrait, "name": "portrait", "mimeType": ""})
+
+    expect(page.get_by_text("This is not a picture that can be used.")).to_have_count(0)
 
 
 def test_the_list_shows_each_community_with_its_agent_and_token(page: Page, visitor: Visitor) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from local import identity
 from local.simulators.higgsfield import HiggsfieldSimulator
@@ -20,6 +20,7 @@ from tests.functions import on_record
 
 PAGE = 24  # videos that the list shows at first
 ONLINE = "() => dispatchEvent(new Event('online'))"  # at which the page looks whether there is anything new
+SOON_OVER = "() => { const now = Date.now; Date.now = () => now() + 57 * 60_000; }"  # what is left of the token's hour
 OPEN_GRAPH = "() => [...document.querySelectorAll('meta[property^=\"og:\"]')].map((it) => it.getAttribute('property'))"
 
 
@@ -190,6 +191,42 @@ def test_a_shared_link_shows_the_video_to_anybody_until_the_sharing_stops(
     assert anybody.request.get(link).status == 404
 
 
+def test_a_link_that_nobody_waited_for_is_not_shown_for_the_next_video(home: Home) -> None:
+    first = kept(home)
+    second = kept(home, prompt="A stone falls")
+    held: list[Route] = []
+    home.page.route(f"**{first['links']['share']}", lambda route: held.append(route))
+    home.open()
+
+    with home.page.expect_request(f"**{first['links']['share']}"):
+        home.button(f"Share: {PROMPT}").click()
+    home.page.keyboard.press("Escape")
+    with home.page.expect_response(f"**{second['links']['share']}") as shared:
+        home.button("Share: A stone falls").click()
+    link = home.page.get_by_role("textbox", name="Share link")
+    expect(link).to_have_value(shared.value.json()["url"])
+    with home.page.expect_response(f"**{first['links']['share']}"):
+        held[0].continue_()
+
+    expect(link).to_have_value(shared.value.json()["url"])
+    home.button("Stop sharing").click()
+    expect(toast(home.page).get_by_text("Sharing has stopped.", exact=False).first).to_be_visible()
+    assert home.page.request.get(shared.value.json()["url"]).status == 404
+
+
+def test_a_key_that_is_held_down_deletes_one_video(home: Home) -> None:
+    on_record_as(home, "First", "Second", "Third")
+    home.open()
+    home.history.get_by_role("article").first.focus()
+
+    for _ in range(3):
+        home.page.keyboard.down("Delete")
+    home.page.keyboard.up("Delete")
+
+    expect(toast(home.page).get_by_text("Deleted: Third", exact=True)).to_be_visible()
+    expect(titles(home)).to_have_text(["Second", "First"])
+
+
 def test_who_undoes_a_deletion_has_the_video_back_and_the_focus_on_it(home: Home) -> None:
     video = kept(home)
     home.open()
@@ -244,6 +281,21 @@ def test_what_was_deleted_is_gone_for_good_once_it_can_no_longer_be_undone(
     assert making.is_gone(home.person, video)
 
 
+@pytest.mark.parametrize("then", [leave_the_page, sign_out])
+def test_a_token_that_holds_a_few_minutes_more_is_enough_to_delete_while_leaving(
+    then: Callable[[Home], None], home: Home
+) -> None:
+    video = kept(home)
+    home.open()
+
+    home.button(f"Delete: {PROMPT}").click()
+    expect(home.card(PROMPT)).not_to_be_attached()
+    home.page.evaluate(SOON_OVER)
+    then(home)
+
+    assert making.is_gone(home.person, video)
+
+
 def test_what_could_not_be_deleted_comes_back_and_says_so(home: Home, expect_console: Callable[[str], None]) -> None:
     video = kept(home)
     expect_console("status of 500")
@@ -274,6 +326,65 @@ def test_a_video_that_was_made_elsewhere_appears_by_itself_and_one_that_was_dele
     expect(titles(home)).to_have_text(["An old one"])
 
 
+def test_more_than_a_page_that_was_made_elsewhere_leaves_no_gap(home: Home) -> None:
+    prompts = [f"Number {number}" for number in range(PAGE + 8)]
+    on_record_as(home, *prompts[:2])
+    home.open()
+    expect(titles(home)).to_have_text(prompts[1::-1])
+    expect(home.button("Load more")).to_be_hidden()
+
+    on_record_as(home, *prompts[2:])
+    home.page.evaluate(ONLINE)
+    expect(titles(home)).to_have_count(PAGE + 2)
+    home.button("Load more").click()
+
+    expect(titles(home)).to_have_text(prompts[::-1])
+    expect(home.button("Load more")).to_be_hidden()
+
+
+def test_a_gap_that_was_filled_leads_on_to_what_is_older(home: Home) -> None:
+    prompts = [f"Number {number}" for number in range(2 * PAGE + 8)]
+    on_record_as(home, *prompts[: PAGE + 3])
+    home.open()
+    expect(titles(home)).to_have_count(PAGE)
+
+    on_record_as(home, *prompts[PAGE + 3 :])
+    home.page.evaluate(ONLINE)
+    expect(titles(home)).to_have_count(2 * PAGE)
+    home.button("Load more").click()
+    expect(titles(home)).to_have_text(prompts[:2:-1])
+    home.button("Load more").click()
+
+    expect(titles(home)).to_have_text(prompts[::-1])
+    expect(home.button("Load more")).to_be_hidden()
+
+
+def test_what_is_finished_is_not_taken_for_deleted_where_a_status_of_before_is_chosen(
+    home: Home, take_long: Callable[[float], None]
+) -> None:
+    take_long(3600)
+    video = home.person.ask(prompt=PROMPT).json()
+    held: list[Route] = []
+    home.page.clock.install()
+    home.open()
+    expect(home.card(f"{PROMPT}, processing")).to_be_visible()
+    home.open("/#/?status=processing")
+    expect(home.stage.get_by_role("heading", name=PROMPT)).to_be_visible()
+    home.page.route(re.compile(f"{video['links']['self']}$"), lambda route: held.append(route))
+
+    take_long(0)
+    home.person.follow(video["id"])
+    home.page.clock.fast_forward(120_000)  # what is younger than a minute may only not be listed yet
+    with home.page.expect_response(re.compile(r"\?status=processing&")):
+        home.page.evaluate(ONLINE)
+    home.page.evaluate("() => new Promise((resolve) => setTimeout(resolve))")  # the answer has been read
+    expect(home.stage.get_by_role("heading", name=PROMPT)).to_be_visible()
+    for route in held:
+        route.continue_()
+
+    expect(home.player).to_be_visible()
+
+
 def test_the_card_of_an_unfinished_video_is_live(home: Home, kling: KlingSimulator) -> None:
     kling.steer(finish_seconds=3600)
     home.person.ask(prompt=PROMPT)
@@ -286,7 +397,7 @@ def test_the_card_of_an_unfinished_video_is_live(home: Home, kling: KlingSimulat
     kling.steer(finish_seconds=0)
 
     expect(home.card(PROMPT)).to_be_visible()
-    expect(home.history.get_by_text(f"Completed: {PROMPT}")).to_be_attached()
+    expect(home.page.get_by_text(f"Ready: {PROMPT}")).to_be_attached()
     expect(home.button(f"Download: {PROMPT}")).to_be_visible()
 
 
@@ -303,6 +414,23 @@ def test_a_failed_video_is_tried_again_from_its_card(home: Home, kling: KlingSim
         ("completed", failed["id"]),
         ("failed", None),
     ]
+
+
+def test_a_key_that_is_held_down_tries_once_more_and_not_twice(home: Home, kling: KlingSimulator) -> None:
+    kling.fault(on="create", kind="task_fails")
+    failed = kept(home)
+    home.open()
+
+    home.button(f"Try again: {PROMPT}").focus()
+    with making.counted(home.page, method="POST", path=failed["links"]["retry"]) as asked:
+        with home.page.expect_response(f"**{failed['links']['retry']}"):
+            home.page.keyboard.down("Enter")
+        home.page.keyboard.down("Enter")
+        home.page.keyboard.down("Enter")
+        home.page.keyboard.up("Enter")
+        expect(home.card(PROMPT).first).to_be_visible()
+
+    assert len(asked) == 1
 
 
 def test_the_details_show_all_that_is_known_and_lead_back(home: Home) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -12,6 +13,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from local import identity
 from local.stack import Stack
+from tests.browser import making
 from tests.browser.visitor import Visitor
 
 CHOSEN = "A-new-Passw0rd"
@@ -216,7 +218,7 @@ def test_where_cognito_cannot_be_reached_a_token_that_still_holds_is_used(
     page: Page, sign_in: Callable[..., Visitor], expect_console: Callable[[str], None], stack: Stack
 ) -> None:
     sign_in(page)
-    with_session(page, expires_at=0)
+    with_session(page, expires_at=(time.time() + 60) * 1000)
     page.route(f"{stack.aws_endpoint}/", lambda route: route.abort())
     expect_console("net::ERR_FAILED")
 
@@ -226,8 +228,62 @@ def test_where_cognito_cannot_be_reached_a_token_that_still_holds_is_used(
     expect_signed_in(page)
 
 
+def test_a_renewal_that_fails_for_a_moment_is_tried_again_and_ends_no_session(
+    page: Page, sign_in: Callable[..., Visitor], expect_console: Callable[[str], None], stack: Stack
+) -> None:
+    sign_in(page)
+    with_session(page, expires_at=0, access_token="an-old-one")
+    page.route(
+        f"{stack.aws_endpoint}/", lambda route: route.abort(), times=2
+    )  # asked whether it may be asked, and asked
+    expect_console("net::ERR_FAILED")
+
+    page.goto("/")
+
+    expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
+    expect(page.get_by_role("button", name="Generate")).to_be_enabled()
+    expect(page.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(0)
+
+
+def test_what_waits_for_a_renewal_never_goes_out_as_who_has_signed_in_meanwhile(
+    page: Page,
+    sign_in: Callable[..., Visitor],
+    new_page: Callable[..., Page],
+    stack: Stack,
+    expect_console: Callable[[str], None],
+) -> None:
+    visitor, other = sign_in(page), sign_in(new_page())
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route) if "REFRESH_TOKEN_AUTH" in (route.request.post_data or "") else route.fallback()
+
+    page.goto("/#/communities/new")
+    page.get_by_label("Name", exact=True).fill("Friends")
+    page.get_by_label("Address").fill(id := f"friends-{uuid4().hex[:10]}")
+    page.evaluate("() => { const now = Date.now; Date.now = () => now() + 57 * 60_000; }")
+    page.route(f"{stack.aws_endpoint}/", hold)
+    expect_console("status of 400")  # it comes too late: the session has been taken back
+
+    with page.expect_request(lambda it: "REFRESH_TOKEN_AUTH" in (it.post_data or "")):
+        page.get_by_role("button", name="Make the community").click()
+    page.get_by_role("button", name="Sign out").click()
+    sign_in_by_hand(page, email=other.email)
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    with page.expect_response(lambda it: "REFRESH_TOKEN_AUTH" in (it.request.post_data or "")):
+        held[0].continue_()
+    page.goto("/#/communities")
+
+    expect(page.get_by_role("heading", name="No community yet")).to_be_visible()
+    assert [it.send("GET", f"/v1/communities/{id}").status_code for it in (visitor, other)] == [404, 404]
+
+
 def test_who_signs_out_leaves_nothing_behind(
-    page: Page, sign_in: Callable[..., Visitor], auth: list[dict[str, Any]], stack: Stack
+    page: Page,
+    sign_in: Callable[..., Visitor],
+    auth: list[dict[str, Any]],
+    stack: Stack,
+    expect_console: Callable[[str], None],
 ) -> None:
     visitor = sign_in(page)
     video = visitor.ask(prompt="A secret paper boat").json()
@@ -235,6 +291,12 @@ def test_who_signs_out_leaves_nothing_behind(
     page.goto("/")
     expect(page.get_by_role("article", name="A secret paper boat")).to_be_visible()
     token = page.evaluate("() => JSON.parse(sessionStorage['keepreel.session']).refresh_token")
+    making.on_asking(page, lambda route: route.abort())
+    expect_console("net::ERR_FAILED")
+    page.get_by_role("textbox", name="Prompt", exact=True).fill("A secret stone")
+    page.get_by_role("button", name="Generate").click()
+    expect(page.get_by_role("form").get_by_role("button", name="Try again")).to_be_visible()
+    assert "A secret stone" in page.evaluate("() => JSON.stringify(sessionStorage)")
 
     with page.expect_response(lambda it: "RevokeToken" in it.request.headers.get("x-amz-target", "")):
         page.get_by_role("button", name="Sign out").click()
@@ -249,7 +311,7 @@ def test_who_signs_out_leaves_nothing_behind(
             AuthParameters={"REFRESH_TOKEN": token},
         )
     assert page.evaluate("() => [sessionStorage.length, localStorage.length]") == [0, 0]
-    for secret in (visitor.email, "A secret paper boat"):
+    for secret in (visitor.email, "A secret paper boat", "A secret stone"):
         expect(page.get_by_text(secret)).to_have_count(0)
     page.goto("/#/communities")
     expect_signed_out(page)

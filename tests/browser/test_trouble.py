@@ -37,16 +37,22 @@ def home(page: Page, sign_in: Callable[..., Visitor], kling: KlingSimulator, hig
 
 
 def test_who_is_offline_for_a_while_is_told_quietly_and_everything_goes_on_by_itself(
-    home: Home, kling: KlingSimulator, expect_console: Callable[[str], None]
+    home: Home, kling: KlingSimulator
 ) -> None:
-    expect_console("net::ERR_INTERNET_DISCONNECTED")
     kling.steer(finish_seconds=3600)
+    home.page.clock.install()
     home.open()
     home.ask()
     expect(home.card(f"{PROMPT}, processing")).to_be_visible()
+    path = home.video()["links"]["self"]
 
-    with home.page.expect_event("requestfailed"):
-        home.page.context.set_offline(True)
+    with home.page.expect_response(f"**{path}"):
+        pass  # the next one is a second away
+    home.page.context.set_offline(True)
+    with making.counted(home.page, method="GET", path=path) as asked:
+        for _ in range(8):
+            home.page.clock.run_for(3000)
+    assert asked == []
     expect(home.history.get_by_text(OFFLINE)).to_be_visible()
     expect(home.page.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(0)
     kling.steer(finish_seconds=0)

@@ -1,11 +1,12 @@
 """`useGenerateVideo` in a front end of somebody else: in a plain script, and where it is mounted as React does it."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator
@@ -19,8 +20,24 @@ FRONT_END = """<script type="module">
     configure({{ token: () => {token} }});
     Object.assign(window, {{ GenerationFailed, Problem, useGenerateVideo, updates: [], completed: [], ended: null }});
     window.hearing = {{ onUpdate: (video) => updates.push(video), onComplete: (video) => completed.push(video) }};
+    window.drawn = () => {{
+        const canvas = new OffscreenCanvas(640, 640);
+        canvas.getContext("2d").fillRect(0, 0, 320, 640);
+        return canvas.convertToBlob();
+    }};
     window.isReady = true;
 </script><p>A dashboard</p>"""
+LIMITS = """() => {
+    const limits = [];
+    AbortSignal.timeout = (milliseconds) => {
+        const limit = new AbortController();
+        limits.push({ milliseconds, limit });
+        return limit.signal;
+    };
+    window.expire = (after) => limits
+        .filter(({ milliseconds }) => milliseconds <= after)
+        .forEach(({ limit }) => limit.abort(new DOMException("", "TimeoutError")));
+}"""
 BEGIN = """({ request, communityId }) => {
     window.leaving = new AbortController();
     const { generate } = useGenerateVideo({ ...hearing, communityId, signal: leaving.signal });
@@ -185,14 +202,46 @@ def test_a_component_that_mounts_makes_one_video_and_hears_no_more_once_it_is_un
 
 def test_a_picture_is_uploaded_and_the_video_made_of_it(dashboard: Page, visitor: Visitor, stack: Stack) -> None:
     made = dashboard.evaluate("""async () => {
-        const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 640 });
-        canvas.getContext("2d").fillRect(0, 0, 320, 640);
-        const picture = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-        return useGenerateVideo().generate({ prompt: "A paper boat", source_image: picture });
+        return useGenerateVideo().generate({ prompt: "A paper boat", source_image: await drawn() });
     }""")
 
     assert made["status"] == "completed"
     assert made["source_image_url"] is not None
+
+
+def test_an_upload_may_take_longer_than_any_other_request(dashboard: Page, stack: Stack) -> None:
+    held: list[Route] = []
+    dashboard.route(re.compile(f"^{stack.aws_endpoint}/.+"), lambda route: held.append(route))
+    dashboard.evaluate(LIMITS)
+
+    with dashboard.expect_request(re.compile(f"^{stack.aws_endpoint}/.+")):
+        dashboard.evaluate("""async () => {
+            const source_image = await drawn();
+            const video = useGenerateVideo().generate({ prompt: "A paper boat", source_image });
+            video.then(() => { ended = "made"; }, (error) => { ended = error.message; });
+        }""")
+    dashboard.evaluate("() => expire(60_000)")
+    held[0].continue_()
+    dashboard.wait_for_function("() => ended")
+
+    assert dashboard.evaluate("ended") == "made"
+
+
+def test_a_refused_sign_in_that_passes_does_not_end_the_following(
+    dashboard: Page, visitor: Visitor, take_long: Callable[[float], None], expect_console: Callable[[str], None]
+) -> None:
+    take_long(600)
+    expect_console("status of 401")
+    refused = {"status": 401, "headers": {"Access-Control-Allow-Origin": "*"}, "json": {"message": "Unauthorized"}}
+
+    dashboard.evaluate(BEGIN, {"request": {"prompt": "A paper boat"}})
+    dashboard.wait_for_function("() => updates.at(-1)?.status === 'processing'")
+    with dashboard.expect_response(lambda it: it.status == 401):
+        dashboard.route(re.compile(r"/v1/videos/[^/]+$"), lambda route: route.fulfill(**refused), times=1)
+    take_long(0)
+    dashboard.wait_for_function("() => ended")
+
+    assert dashboard.evaluate("[ended, completed.length]") == ["made", 1]
 
 
 def test_variations_are_each_told_of(dashboard: Page, visitor: Visitor) -> None:

@@ -1,27 +1,32 @@
 /** Keepreel's API, and Cognito's: the only module that fetches. Every answer is the API's own JSON (see /docs). */
 
 const SLOWEST_MS = 30_000;
+const SLOWEST_UPLOAD_MS = 10 * 60_000; // a large picture over a thin line
 const AGAIN_AFTER_MS = [600, 2000];
 const PASSING = [502, 503, 504];
+const DOTS = /\/\.\.?(?=[/?]|$)/; // fetch would resolve them, and ask for something else
 const SIGNED_OUT = "Your sign-in has ended. Sign in again.";
 
 let origin = new URL(import.meta.url).origin;
 let accessToken = async () => null;
+let person = () => null;
 
 /**
  * For pages that are not ours: `origin` of the API, and `token`, a function that gives (a promise of) a bearer token.
- * By default the origin is where this module came from, and the token that of `session.js`, once that is loaded.
+ * By default the origin is where this module came from, and the token that of `session.js`, once that is loaded; it says
+ * by `person` whose that is, too.
  */
 export function configure(options) {
   origin = options.origin ?? origin;
   accessToken = options.token ?? accessToken;
+  person = options.person ?? person;
 }
 
 /** A refusal in words for a person. `code` is stable; `errors` name fields by pointer; `status` is 0 without an answer. */
 export class Problem extends Error {
-  constructor({ status, code, detail, errors = [], retryAfterSeconds = null }) {
+  constructor({ status, code, detail, errors = [] }) {
     super(detail);
-    Object.assign(this, { name: "Problem", status, code, errors, retryAfterSeconds });
+    Object.assign(this, { name: "Problem", status, code, errors });
   }
 
   /** What is wrong with one field of the body, or null. */
@@ -66,7 +71,7 @@ export async function upload(image, signal) {
   const body = new FormData();
   for (const [field, value] of Object.entries(form.fields)) body.append(field, value);
   body.append("file", image);
-  const posted = await send(form.url, { method: "POST", body, signal });
+  const posted = await send(form.url, { method: "POST", body, signal, slowest: SLOWEST_UPLOAD_MS });
   if (!posted.ok) throw new Problem({ status: posted.status, code: "upload_failed", detail: "The image could not be stored. Try again." });
   return name;
 }
@@ -76,7 +81,6 @@ export const communities = (query = {}, signal) => get(`/v1/communities?${parame
 export const community = (id, signal) => get(`/v1/communities/${encodeURIComponent(id)}`, { signal });
 export const putCommunity = (id, fields) => json(answer("PUT", `/v1/communities/${encodeURIComponent(id)}`, { body: fields }));
 export const prompt = (community, query, signal) => get(`${community.links.prompt}?${parameters(query)}`, { signal });
-export const stats = (folder, signal) => get(`${folder.replace(/videos$/, "stats")}`, { signal });
 
 /** One of Cognito's public operations. Its errors become a Problem with Cognito's name as `code`. */
 export async function cognito(operation, request) {
@@ -94,8 +98,8 @@ async function json(response) { return (await response).json(); }
 
 /** The response, once it is a good one (or 304). What may be repeated without harm is, twice, where the line fails. */
 async function answer(method, path, { body, key, headers = {}, signal, isPublic = false, isLeaving = false } = {}) {
-  const token = isPublic ? null : await accessToken();
-  if (!isPublic && !token) throw new Problem({ status: 401, code: "signed_out", detail: SIGNED_OUT });
+  if (DOTS.test(path)) throw new Problem({ status: 404, code: "not_found", detail: "There is no such community." });
+  const asking = person();
   const request = {
     method,
     signal,
@@ -103,7 +107,6 @@ async function answer(method, path, { body, key, headers = {}, signal, isPublic 
     cache: "no-store",
     headers: {
       ...headers,
-      ...(token && { Authorization: `Bearer ${token}` }),
       ...(key && { "Idempotency-Key": key }),
       ...(body !== undefined && { "Content-Type": "application/json" }),
     },
@@ -112,7 +115,8 @@ async function answer(method, path, { body, key, headers = {}, signal, isPublic 
   const isRepeatable = method !== "POST" || key !== undefined || body?.dry_run === true;
   for (let attempt = 0; ; attempt += 1) {
     try {
-      const response = await send(origin + path, request);
+      const authorized = isPublic ? {} : await authorization(asking, { isLeaving });
+      const response = await send(origin + path, { ...request, headers: { ...request.headers, ...authorized } });
       if (response.ok || response.status === 304) return response;
       throw await problem(response);
     } catch (error) {
@@ -123,8 +127,15 @@ async function answer(method, path, { body, key, headers = {}, signal, isPublic 
   }
 }
 
-async function send(url, { signal, ...request }) {
-  const limits = [AbortSignal.timeout(SLOWEST_MS), ...(signal ? [signal] : [])];
+/** For each attempt anew, since a token ends; but never that of who came after the person who has asked. */
+async function authorization(asking, options) {
+  const token = person() === asking ? await accessToken(options) : null;
+  if (!token) throw new Problem({ status: 401, code: "signed_out", detail: SIGNED_OUT });
+  return { Authorization: `Bearer ${token}` };
+}
+
+async function send(url, { signal, slowest = SLOWEST_MS, ...request }) {
+  const limits = [AbortSignal.timeout(slowest), ...(signal ? [signal] : [])];
   try {
     return await fetch(url, { ...request, signal: AbortSignal.any(limits) });
   } catch (error) {
@@ -141,16 +152,16 @@ async function problem(response) {
     413: "That is too much at once.",
     429: "Too many requests at once. Wait a moment and try again.",
   }[response.status] ?? "Something on our side did not work. Try again.";
-  const after = Number(response.headers.get("Retry-After"));
-  return new Problem({ ...said, status: response.status, code: said.code ?? `http_${response.status}`, detail, retryAfterSeconds: after || null });
+  return new Problem({ ...said, status: response.status, code: said.code ?? `http_${response.status}`, detail });
 }
 
 /** Resolves after a time; rejects with the signal's reason as soon as it is aborted. */
 export function pause(milliseconds, signal) {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const timer = setTimeout(resolve, milliseconds);
-    signal?.addEventListener("abort", () => { clearTimeout(timer); reject(signal.reason); }, { once: true });
+    const end = () => { clearTimeout(timer); reject(signal.reason); };
+    const timer = setTimeout(() => { signal?.removeEventListener("abort", end); resolve(); }, milliseconds);
+    signal?.addEventListener("abort", end, { once: true });
   });
 }
 

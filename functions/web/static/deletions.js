@@ -29,17 +29,8 @@ class Deletions extends EventTarget {
       onEnd: () => this.#remove(video),
     });
     this.#hidden.add(video.id);
-    this.#undoable.set(video.id, { video, onUndo, dismiss });
+    this.#undoable.set(video.id, { video, dismiss });
     this.dispatchEvent(new Event("change"));
-  }
-
-  /** Brings back what was deleted last, if that is still possible. */
-  undo() {
-    const last = [...this.#undoable.values()].pop();
-    if (!last) return;
-    last.dismiss();
-    this.#show(last.video);
-    last.onUndo();
   }
 
   /** The page is being left, or its person goes: there is nobody to undo any more. */

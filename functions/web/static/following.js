@@ -49,25 +49,32 @@ async function converse(video, { listeners, ended }) {
       video = answer.video;
     } catch (error) {
       if (ended.signal.aborted) return;
-      if (error.status !== 404 && error.status !== 401) { troubles += 1; continue; }
-      if (error.status === 401) return; // who is signed out has nothing to follow
+      // A refused sign-in may pass, too; who signs out stops listening.
+      if (error.status !== 404) { troubles += 1; continue; }
       video = null;
     }
     for (const listener of [...listeners]) listener(video);
   }
 }
 
-/** Waits that long; in a hidden page longer, but not beyond the moment at which it is looked at again. */
+/** Waits that long; longer in a hidden page or without a line, but not beyond the moment at which that is over. */
 async function turn(seconds, signal) {
-  if (!document.hidden) return api.pause(seconds * 1000, signal);
-  const shown = new AbortController();
-  const look = () => shown.abort();
-  document.addEventListener("visibilitychange", look, { once: true });
+  if (document.hidden) await rest(Math.max(seconds, SLOWEST_SECONDS), document, "visibilitychange", signal);
+  else await api.pause(seconds * 1000, signal);
+  // A browser may be wrong about the line, so that it is tried now and then nevertheless.
+  if (!navigator.onLine) await rest(SLOWEST_SECONDS, window, "online", signal);
+}
+
+/** Waits that long, or until `target` tells of `event`. */
+async function rest(seconds, target, event, signal) {
+  const over = new AbortController();
+  const end = () => over.abort();
+  target.addEventListener(event, end);
   try {
-    await api.pause(Math.max(seconds, SLOWEST_SECONDS) * 1000, AbortSignal.any([signal, shown.signal]));
+    await api.pause(seconds * 1000, AbortSignal.any([signal, over.signal]));
   } catch {
     signal.throwIfAborted();
   } finally {
-    document.removeEventListener("visibilitychange", look);
+    target.removeEventListener(event, end);
   }
 }

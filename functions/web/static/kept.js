@@ -1,15 +1,12 @@
 /** What a person is at, kept in the tab for that person alone: personal text has no other place in a browser. */
 
-import { session } from "./session.js";
-
-/** All of it is forgotten when the person signs out (see session.js). */
-export const KEPT_UNDER = "keepreel.pending.";
+import { PENDING_UNDER, session } from "./session.js";
 
 export class Kept {
   #name;
   #here = null; // as well, for a browser that keeps nothing
 
-  constructor(name) { this.#name = KEPT_UNDER + name; }
+  constructor(name) { this.#name = PENDING_UNDER + name; }
 
   /** What was kept, if it is this person's; else null. Null forgets it. */
   get value() {

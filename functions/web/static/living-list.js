@@ -15,7 +15,7 @@ export class LivingList {
   #signal;
   #list = new VideoList(() => false);
   #filters = {};
-  #cursor = null;
+  #cursors = []; // of where there is more: the oldest, and before it those of gaps, the last of which is asked for next
   #followed = new Set(); // ids
   #asking = new AbortController();
   #questions = 0;
@@ -40,21 +40,23 @@ export class LivingList {
   /** Newest first, without those that are being deleted. */
   get videos() { return this.#list.videos.filter((it) => !deletions.hides(it)); }
 
-  get hasMore() { return this.#cursor !== null; }
+  get hasMore() { return this.#cursors.length > 0; }
 
   /** The first page by these filters, in place of all that is listed. Rejects; also when another question came after. */
   async load(filters) {
     const page = await this.#ask(filters);
     this.#filters = filters;
     this.#list = new VideoList((video) => video.links.self.startsWith(`${this.#folder}/`) && pages.isChosen(video, filters));
-    this.#cursor = page.next_cursor;
+    this.#cursors = present(page.next_cursor);
     this.add(page.videos);
   }
 
-  /** The next page, likewise. */
+  /** The next page, likewise; a gap ends where it comes to what is known. */
   async more() {
-    const page = await this.#ask({ ...this.#filters, cursor: this.#cursor });
-    this.#cursor = page.next_cursor;
+    const cursor = this.#cursors.at(-1);
+    const page = await this.#ask({ ...this.#filters, cursor });
+    const isClosed = cursor !== this.#cursors[0] && page.videos.some((it) => this.#list.get(it.id));
+    this.#cursors = this.#cursors.flatMap((it) => (it === cursor ? present(isClosed ? null : page.next_cursor) : [it]));
     this.add(page.videos);
   }
 
@@ -81,13 +83,14 @@ export class LivingList {
 
   /** Looks at the first page again: what is new, what has changed elsewhere, and what is gone. */
   async #look() {
-    if (document.hidden || this.#questions > 0) return;
+    if (document.hidden || !navigator.onLine || this.#questions > 0) return;
     const list = this.#list;
     const known = list.videos;
     try {
       const page = await pages.page(this.#folder, this.#filters, this.#signal);
       if (list !== this.#list) return; // something else was chosen meanwhile
       this.#missing(known, page).forEach((video) => this.#forget(video));
+      if (this.#isApart(page)) this.#cursors.push(page.next_cursor);
       this.add(page.videos);
       this.#hear.line(true);
     } catch (error) {
@@ -95,9 +98,14 @@ export class LivingList {
     }
   }
 
+  /** Whether there may be some between the last one of the page and what is known. */
+  #isApart({ videos, next_cursor: cursor }) {
+    return cursor !== null && videos.length > 0 && !this.#list.get(videos.at(-1).id);
+  }
+
   /** Of those that were known before the page was asked for, and would be on it, what is not. */
   #missing(known, { videos, next_cursor: cursor }) {
-    if (this.#filters.status === pages.UNFINISHED) return []; // those that are finished now are not on it, and may stay
+    if (pages.isPassing(this.#filters.status)) return []; // those that have gone on since are not on it, and may stay
     const isThere = new Set(videos.map((it) => it.id));
     const last = cursor === null ? "" : videos.at(-1)?.id ?? "~";
     const settledBefore = new Date(Date.now() - SETTLED_MS).toISOString();
@@ -123,3 +131,5 @@ export class LivingList {
     this.#hear.change();
   }
 }
+
+const present = (cursor) => (cursor ? [cursor] : []);

@@ -3,7 +3,10 @@
 import * as api from "./api.js";
 
 const KEPT_UNDER = "keepreel.session";
+/** What a person is at (see kept.js); forgotten when they sign out. */
+export const PENDING_UNDER = "keepreel.pending.";
 const REFRESH_BEFORE_MS = 5 * 60_000;
+const NOT_RENEWED = "Your sign-in could not be renewed right now. Try again in a moment.";
 
 class Session extends EventTarget {
   #kept = restored();
@@ -26,12 +29,18 @@ class Session extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** An access token with some minutes left, or null. Where a refresh is refused, the person is signed out. */
-  async token() {
+  /**
+   * An access token with some minutes left, or null; with `isLeaving`, one that holds still, since there is no time for
+   * another. Where a refresh is refused, the person is signed out; where it gets no answer, a Problem may be raised.
+   */
+  async token({ isLeaving = false } = {}) {
     if (this.#lent) return this.#lent();
-    if (this.#kept && this.#kept.expires_at - Date.now() < REFRESH_BEFORE_MS) await this.#refresh();
-    return this.#kept?.access_token ?? null;
+    const { email } = this;
+    if (this.#kept && this.#millisecondsLeft < (isLeaving ? 0 : REFRESH_BEFORE_MS)) await this.#refresh();
+    return email === this.email ? this.#kept?.access_token ?? null : null; // never that of who came meanwhile
   }
+
+  get #millisecondsLeft() { return this.#kept.expires_at - Date.now(); }
 
   /** Resolves to null, or to a challenge: a function that takes the new password that an invited person must choose. */
   async signIn(email, password) {
@@ -55,6 +64,7 @@ class Session extends EventTarget {
   async signOut() {
     this.dispatchEvent(new Event("leaving"));
     const token = this.#kept?.refresh_token;
+    forgetPending();
     this.#set(null);
     if (token) await this.#auth("RevokeToken", { Token: token }).catch(() => {});
   }
@@ -82,7 +92,9 @@ class Session extends EventTarget {
       if (this.#kept?.refresh_token === token) this.#keep(email, answer);
     } catch (error) {
       // Only Cognito's own word ends a session: a line that is down does not, and the old token may still do.
-      if (error.code === "NotAuthorizedException" && this.#kept?.refresh_token === token) this.#end();
+      if (this.#kept?.refresh_token !== token) return;
+      if (error.code === "NotAuthorizedException") this.#end();
+      else if (this.#millisecondsLeft <= 0) throw new api.Problem({ status: 0, code: "no_answer", detail: NOT_RENEWED });
     }
   }
 
@@ -121,5 +133,12 @@ function restored() {
   }
 }
 
+/** What was asked for and has no answer yet is for the same person's next sign-in alone. */
+function forgetPending() {
+  try {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith(PENDING_UNDER)) sessionStorage.removeItem(key);
+  } catch { /* nothing is kept there */ }
+}
+
 export const session = new Session();
-api.configure({ token: () => session.token() });
+api.configure({ token: (options) => session.token(options), person: () => session.email });

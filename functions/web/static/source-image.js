@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 
 const TYPES = ["image/jpeg", "image/png", "image/webp"];
+const BEGINNINGS = [/^\xFF\xD8\xFF/, /^\x89PNG\r\n\x1A\n/, /^RIFF[^]{4}WEBP/];
 const SMALLEST_SIDE = 300; // the server's limit, once cut to the ratio
 const LONGEST_SIDE = 2048;
 const SHORT_SIDE = 1080; // a panorama keeps as much of its height, so that what is cut from it is not too small
@@ -26,8 +27,12 @@ export class SourceImage {
   /** `part` is `{ x, y, width, height }` in fractions of the upright picture, or null. Raises BadImage. */
   static async of(file, part = null) {
     const bitmap = await decoded(file);
-    const content = await encoded(bitmap, part ?? WHOLE);
-    return new SourceImage({ file, part, content, size: { width: bitmap.width, height: bitmap.height } });
+    try {
+      const content = await encoded(bitmap, part ?? WHOLE);
+      return new SourceImage({ file, part, content, size: { width: bitmap.width, height: bitmap.height } });
+    } finally {
+      bitmap.close(); // dozens of megabytes
+    }
   }
 
   /** What is wrong with it for this ratio, or null. */
@@ -61,12 +66,18 @@ export function farthestZoom(size, ratio) {
 }
 
 async function decoded(file) {
-  if (!TYPES.includes(file.type)) throw new BadImage("This is not a picture that can be used. Choose a JPEG, PNG or WebP.");
+  if (!TYPES.includes(file.type) && !await looksUsable(file)) throw new BadImage("This is not a picture that can be used. Choose a JPEG, PNG or WebP.");
   try {
     return await createImageBitmap(file, { imageOrientation: "from-image" });
   } catch {
     throw new BadImage("This picture cannot be read; it may be broken or cut off. Choose another one.");
   }
+}
+
+/** By how it begins: some come without a type, or with one of their own. */
+async function looksUsable(file) {
+  const start = String.fromCharCode(...new Uint8Array(await file.slice(0, 12).arrayBuffer()));
+  return BEGINNINGS.some((it) => it.test(start));
 }
 
 async function encoded(bitmap, part) {

@@ -22,6 +22,9 @@ export function isChosen(video, { status, type, model }) {
   return isOfStatus && (!type || video.type === type) && (!model || video.model === model);
 }
 
+/** Whether videos are in this status for a while alone. */
+export const isPassing = (status) => status === UNFINISHED || UNFINISHED_STATUSES.includes(status);
+
 /** `{ videos, next_cursor }`. Where the server's pages end short, it goes on by itself for a while. */
 export async function page(folder, { status, ...query }, signal) {
   if (status === UNFINISHED) return unfinished(folder, query, signal);

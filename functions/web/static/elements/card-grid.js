@@ -6,6 +6,7 @@ import { next } from "../grid-keys.js";
 import "./video-card.js";
 
 const SKELETONS = 8;
+const ONCE = ["Enter", "Delete", "Backspace"]; // a key that is held down must not do the same to the next card, or click again
 
 const style = sheet(`
 ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 16.5rem), 1fr)); gap: clamp(0.9rem, 0.6rem + 0.8vw, 1.25rem); margin: 0; padding: 0; list-style: none; }
@@ -84,6 +85,7 @@ export class CardGrid extends Element {
   #press(event) {
     const card = event.target.closest("video-card");
     if (!card || event.altKey || event.metaKey || event.ctrlKey) return;
+    if (event.repeat && ONCE.includes(event.key)) return event.preventDefault();
     const isOnCard = event.composedPath()[0] === card;
     const to = next(this.cards, card, event.key);
     if (to) to.focus();

@@ -39,7 +39,7 @@ class CommunityPage extends Element {
 
   /** "videos" or "settings" */
   set section(name) {
-    this.#section = name in TABS ? name : "videos";
+    this.#section = Object.hasOwn(TABS, name) ? name : "videos";
     if (this.#community) this.#select(this.#section);
   }
 

@@ -28,6 +28,7 @@ class CommunityView extends Element {
 
   async #show() {
     const { parts: [, id, section], query } = this.#route;
+    if (id !== this.#made) this.#made = null; // offered an introduction once, and not again on coming back
     if (!id) return this.#put("community-list", () => import("./community-list.js"));
     if (id === "new") return this.#putForm();
     const page = await this.#put("community-page", () => import("./community-page.js"), { "community-id": id });

@@ -181,15 +181,17 @@ class CreationForm extends Element {
   /** Once accepted, it stays busy until it is opened again: what is shown next may take a moment to come. */
   async #create() {
     if (this.#button.disabled || this.#lacksPrompt()) return;
+    const { signal } = this;
     const asked = this.#asked();
     this.#busy(true);
     this.#say(null);
     try {
       const { path, request } = await asked;
+      signal.throwIfAborted();
       this.tell("videos-created", { videos: await this.#pending.send(path, request) });
     } catch (error) {
       this.#busy(false);
-      this.#say(error);
+      if (!signal.aborted) this.#say(error);
     }
   }
 

@@ -3,6 +3,7 @@
 import { announce, h, icon, sheet } from "../dom.js";
 import { Element } from "../element.js";
 import { follow } from "../following.js";
+import { session } from "../session.js";
 import { isFinished, title } from "../words.js";
 import "./video-player.js";
 import "./video-progress.js";
@@ -22,7 +23,6 @@ class CreationStage extends Element {
   #list = h("ul");
   #hint = h("p", { class: "small quiet" });
   #region = h("p", { class: "unseen", role: "status", "aria-live": "polite" });
-  #ended = new AbortController();
 
   constructor() {
     super();
@@ -32,11 +32,15 @@ class CreationStage extends Element {
       h("button", { type: "button", onclick: () => this.tell("create-another") }, icon("plus"), "Create another")));
   }
 
-  start() { this.tabIndex = -1; } // takes the focus from the form's button, which is gone
+  start() {
+    this.tabIndex = -1; // takes the focus from the form's button, which is gone
+    session.addEventListener("change", () => this.videos.forEach((video) => this.#remove(video)), { signal: this.signal });
+    this.videos.forEach((video) => this.#follow(video));
+  }
 
   get videos() { return [...this.#items.values()].map((it) => it.video); }
 
-  /** Set once; they are followed to their ends, also while the dialog is closed. */
+  /** Set once; they are followed to their ends, also while the dialog is closed, but not once this is out of the page. */
   set videos(videos) { videos.forEach((video) => this.#add(video)); }
 
   #add(video) {
@@ -44,8 +48,10 @@ class CreationStage extends Element {
     this.#list.append(row);
     this.#items.set(video.id, { video, row });
     this.#show(video);
-    follow(video, (it) => (it ? this.#show(it) : this.#remove(video)), this.#ended.signal);
+    if (this.isConnected) this.#follow(video);
   }
+
+  #follow(video) { follow(video, (it) => (it ? this.#show(it) : this.#remove(video)), this.signal); }
 
   /** A failed one is asked for again by the progress, and the new one takes its place. */
   #replaceFailed(videos) {

@@ -19,7 +19,7 @@ button, .button { background: var(--surface); }
 class SharePanel extends Element {
   static sheets = [style];
   #video = null;
-  #making = null;
+  #makings = new Map(); // promises of links, by the video's id
 
   start() { this.hidden = true; }
 
@@ -34,14 +34,20 @@ class SharePanel extends Element {
     this.hidden = false;
     this.shadowRoot.replaceChildren(h("div", { class: "panel", role: "status" }, h("span", { class: "quiet row" }, h("span", { class: "spinner" }), "Making the link")));
     try {
-      const link = await (this.#making ??= api.share(video));
-      if (video !== this.#video && video.id !== this.#video.id) return;
-      this.#show(link);
+      const link = await this.#link(video);
+      if (this.#isOf(video)) this.#show(link);
     } catch (error) {
-      this.#fail(error);
-    } finally {
-      this.#making = null;
+      if (this.#isOf(video)) this.#fail(error);
     }
+  }
+
+  #isOf({ id }) { return this.#video.id === id; }
+
+  /** Asked for once, however often the panel is opened before it is there. */
+  #link(video) {
+    const making = this.#makings.get(video.id) ?? api.share(video).finally(() => this.#makings.delete(video.id));
+    this.#makings.set(video.id, making);
+    return making;
   }
 
   #show({ url, expires_at: expiresAt }) {
@@ -62,14 +68,16 @@ class SharePanel extends Element {
   }
 
   async #stop(button) {
+    const video = this.#video;
     button.disabled = true;
     try {
-      await api.unshare(this.#video);
+      await api.unshare(video);
+      toast("Sharing has stopped. The link no longer works.");
+      if (!this.#isOf(video)) return;
       this.hidden = true;
       this.tell("sharing-stopped");
-      toast("Sharing has stopped. The link no longer works.");
     } catch (error) {
-      this.#fail(error);
+      if (this.#isOf(video)) this.#fail(error);
     }
   }
 

@@ -30,7 +30,7 @@ class TypeCards extends Element {
   get value() { return this.#value; }
 
   set value(type) {
-    this.#value = type in BOT_VIDEO_TYPES ? type : "custom";
+    this.#value = Object.hasOwn(BOT_VIDEO_TYPES, type) ? type : "custom";
     const radio = this.find(`[value=${this.#value}]`);
     if (radio) radio.checked = true;
   }

@@ -20,6 +20,7 @@ export class VideoCard extends Element {
   static sheets = [style];
   #video = null;
   #begunAt = 0;
+  #ticking = null;
   #clock = h("span", { class: "clock" });
   #title = h("button", { type: "button", class: "title", onclick: () => this.#act("open") });
   #time = h("time", { class: "quiet" });
@@ -41,15 +42,15 @@ export class VideoCard extends Element {
     if (drawn !== this.#drawn) this.#draw();
     this.#drawn = drawn;
     this.#time.textContent = ago(video.created_at);
-    this.#tick();
+    this.#wind();
   }
 
   start() {
     this.setAttribute("role", "article");
     if (!this.#frame.isConnected) this.shadowRoot.replaceChildren(this.#frame, h("div", { class: "body" }, h("h3", {}, this.#title), h("div", { class: "foot" }, this.#time, this.#actions)));
-    const ticking = setInterval(() => this.#tick(), 1000);
+    this.#wind();
     const until = { signal: this.signal };
-    this.signal.addEventListener("abort", () => { clearInterval(ticking); this.#preview.end(); });
+    this.signal.addEventListener("abort", () => { clearInterval(this.#ticking); this.#preview.end(); });
     this.#frame.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") this.#preview.begin(this.#video); }, until);
     this.#frame.addEventListener("pointerleave", () => this.#preview.end(), until);
     this.addEventListener("focusin", () => { if (this.matches(":focus-visible")) this.#preview.begin(this.#video); }, until);
@@ -125,9 +126,15 @@ export class VideoCard extends Element {
     });
   }
 
-  #tick() {
-    if (!isFinished(this.#video)) this.#clock.textContent = clock((Date.now() - this.#begunAt) / 1000);
+  /** The clock runs as long as the video is unfinished and the card in the page. */
+  #wind() {
+    clearInterval(this.#ticking);
+    if (!this.#video || isFinished(this.#video)) return;
+    this.#tick();
+    if (this.isConnected) this.#ticking = setInterval(() => this.#tick(), 1000);
   }
+
+  #tick() { this.#clock.textContent = clock((Date.now() - this.#begunAt) / 1000); }
 }
 
 customElements.define("video-card", VideoCard);

@@ -28,12 +28,20 @@ export class VideoCreationDialog extends Element {
     this.#body);
   #form = null;
   #stage = null;
+  #person = session.email;
   #asked = {}; // what it was opened with
 
   start() {
     if (!this.#dialog.isConnected) this.shadowRoot.append(this.#dialog);
-    session.addEventListener("change", () => this.#dialog.open && this.#show(), { signal: this.signal });
+    session.addEventListener("change", () => this.#turnTo(session.email), { signal: this.signal });
     this.#showOffer();
+  }
+
+  /** Who comes back finds what they typed; nobody else does. */
+  #turnTo(person) {
+    if (person && this.#person && person !== this.#person) this.#form = this.#stage = null;
+    this.#person = person ?? this.#person;
+    if (this.#dialog.open) this.#show();
   }
 
   attributeChangedCallback(name, before, after) {

@@ -122,9 +122,11 @@ class VideoGenerator extends Element {
       return this.#prompt.focus();
     }
     import("./video-works.js").catch(() => {}); // what will show it
+    const { signal } = this;
     const asked = this.#asked();
     await this.#sending(async () => {
       const { path, request, draft } = await asked;
+      signal.throwIfAborted(); // whoever signs out while a picture is on its way does not ask any more
       return this.#pending.send(path, request, draft);
     });
   }
