@@ -48,7 +48,7 @@ def generator(scene: Scene) -> None:
 def history(scene: Scene) -> None:
     for asked in _SCENES:
         scene.visitor.follow(scene.visitor.send("POST", "/v1/videos", json=asked).json()["id"])
-    _finish_seconds(20, stack=scene.stack)  # long enough for the picture
+    _finish_seconds(8, stack=scene.stack)  # long enough for the picture
     scene.visitor.ask(prompt="Lanterns rise over a quiet harbour at night, gentle tilt up")
     scene.page.goto("/")
     scene.page.get_by_role("article").nth(4).wait_for()

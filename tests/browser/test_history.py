@@ -394,10 +394,11 @@ def test_the_card_of_an_unfinished_video_is_live(home: Home, kling: KlingSimulat
     expect(unfinished.get_by_text(re.compile(r"^0:0[1-9]$"))).to_be_visible()
     home.button("In progress").click()
     expect(titles(home)).to_have_text([PROMPT])
+    home.button("All").click()
     kling.steer(finish_seconds=0)
 
     expect(home.card(PROMPT)).to_be_visible()
-    expect(home.page.get_by_text(f"Ready: {PROMPT}")).to_be_attached()
+    expect(home.stage.locator("video")).to_be_visible()  # which announces it: test_accessibility.py
     expect(home.button(f"Download: {PROMPT}")).to_be_visible()
 
 
