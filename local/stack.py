@@ -88,7 +88,7 @@ class Stack:
     def bus(self) -> "Bus":
         return self.cloud.bus
 
-    def wait_until_idle(self, *, patience_seconds: float = 60) -> None:
+    def wait_until_idle(self, *, patience_seconds: float = 120) -> None:
         """Until no workflow and no asynchronous invocation runs or is about to. TimeoutError names what still does."""
         deadline = time.monotonic() + patience_seconds
         while running := self.cloud.running():

@@ -9,7 +9,7 @@ import jwt
 import requests
 
 FINISHED = ("completed", "failed")
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 120
 
 
 @dataclass(kw_only=True)

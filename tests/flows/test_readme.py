@@ -23,7 +23,7 @@ def test_the_readmes_story_leads_to_a_video(stack: Stack, kling: KlingSimulator,
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 

@@ -13,6 +13,7 @@ const style = sheet(`
 ul { display: grid; gap: 1.5rem; margin: 0; padding: 1.25rem clamp(1rem, 4vw, 1.5rem); list-style: none; }
 li { display: grid; gap: 0.75rem; min-width: 0; }
 h3 { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; overflow-wrap: anywhere; }
+video-player { --tallest: 42dvh; } /* so that its buttons are seen above the footer */
 footer { position: sticky; bottom: 0; z-index: 1; display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.75rem; padding: 0.9rem clamp(1rem, 4vw, 1.5rem); border-top: 1px solid var(--line); background: var(--surface); }
 footer p { flex: 1 1 16rem; }
 `);

@@ -137,7 +137,7 @@ export class VideoGallery extends Element {
   }
 
   #noMatch() {
-    return [h("h3", {}, "No video matches"), h("p", { class: "quiet" }, "Choose something else, or look at all of them."),
+    return [h("h3", {}, "No video matches"), h("p", { class: "quiet" }, this.#search.trim() ? "None of the loaded videos has these words." : "Choose something else, or look at all of them."),
       h("button", { type: "button", onclick: () => this.#clear() }, "Clear filters")];
   }
 

@@ -88,7 +88,7 @@ function screen(video) {
   const { width, height } = video.width && video.height ? video : { width: across, height: down };
   const made = h("video", { controls: true, playsinline: true, preload: "metadata", poster: video.thumbnail_url, src: video.video_url, "aria-label": title(video) });
   made.style.aspectRatio = `${width} / ${height}`;
-  made.style.width = `min(100%, calc(min(34rem, 70dvh) * ${width / height}))`;
+  made.style.width = `min(100%, calc(min(34rem, var(--tallest, 70dvh)) * ${width / height}))`;
   return made;
 }
 
