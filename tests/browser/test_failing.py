@@ -33,7 +33,8 @@ def run(tests: str, *options: str, folder: Path, conftest: str = "") -> dict[str
     (folder / "conftest.py").write_text(dedent(CONFTEST) + dedent(conftest))
     (folder / "test_small.py").write_text(dedent(tests))
     plain = ("-p", "tests.browser.plugin", "-p", "no:cacheprovider", "-W", "error", "--import-mode=importlib")
-    command = [sys.executable, "-m", "pytest", *plain, *options, f"--junitxml={folder / 'done.xml'}", str(folder)]
+    places = (f"--rootdir={folder}", f"--junitxml={folder / 'done.xml'}", str(folder))
+    command = [sys.executable, "-m", "pytest", *plain, *options, *places]
     # Not as a worker of the pytest that runs this.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=120, check=False)

@@ -138,7 +138,7 @@ def test_nothing_personal_is_in_an_address_or_kept_for_longer_than_the_tab(
     page.get_by_label("Name", exact=True).fill("Undisclosed friends")
     page.get_by_label("Address").fill(id)
     page.get_by_role("button", name="Make the community").click()
-    expect(page.get_by_role("heading", name="Undisclosed friends")).to_be_visible()
+    expect(page.get_by_role("heading", name="Undisclosed friends", exact=True)).to_be_visible()
     addresses.append(page.url)
 
     session = page.evaluate("() => JSON.parse(sessionStorage['keepreel.session'])")
