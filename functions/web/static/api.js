@@ -45,11 +45,10 @@ export const folder = (communityId) => (communityId ? `/v1/communities/${encodeU
 
 // Videos. What may be done with one is in its `links`; what it has no link for would be refused.
 export const videos = (folder, query = {}, signal) => get(`${folder}?${parameters(query)}`, { signal });
-export const price = (folder, request, signal) => post(folder, { ...request, dry_run: true }, { signal });
+/** `path` is a folder, or what a video's `links.remix` says. */
+export const price = (path, request, signal) => post(path, { ...request, dry_run: true }, { signal });
 /** `key` makes it safe to send the same request again: with the same one, nothing is made twice. */
-export const create = (folder, request, key) => post(folder, request, { key });
-export const remix = (video, changes, key) => post(video.links.remix, changes, { key });
-export const remixPrice = (video, changes, signal) => post(video.links.remix, { ...changes, dry_run: true }, { signal });
+export const create = (path, request, key) => post(path, request, { key });
 export const retry = (video, key) => post(video.links.retry, undefined, { key });
 export const cancel = (video) => post(video.links.cancel);
 /** `isLeaving` for a page that is about to go: the request goes on without it. */
