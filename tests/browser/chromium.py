@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Playwright
 
-MISSING = "there is no Chromium here: install it (Debian: apt-get install chromium), or Google Chrome"
+MISSING = "there is no Chromium here: install it (Debian: apt-get install chromium-headless-shell), or Google Chrome"
 
 Look = dict[str, Any]  # options of a browser's context
 
@@ -16,7 +16,7 @@ PHONE: Look = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is
 DARK: Look = {"color_scheme": "dark"}
 STILL: Look = {"reduced_motion": "reduce"}
 
-_COMMANDS = ("chromium", "chromium-browser", "google-chrome")
+_COMMANDS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 _MAC_APPLICATIONS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",

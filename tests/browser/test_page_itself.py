@@ -188,7 +188,7 @@ def test_no_view_is_wider_than_a_phone(
     assert widths == dict.fromkeys(widths, 0)
 
 
-@pytest.mark.parametrize("missing", ["elements/keepreel-app.js", "elements/home-view.js", "elements/video-card.js"])
+@pytest.mark.parametrize("missing", ["app/keepreel-app.js", "app/home-view.js", "gallery/video-card.js"])
 def test_a_file_that_does_not_come_at_once_is_fetched_again_by_itself(
     missing: str, page: Page, sign_in: Callable[..., Visitor], expect_console: Callable[[str], None]
 ) -> None:
@@ -214,11 +214,11 @@ def test_a_file_that_never_comes_is_told_and_the_page_rests(
     page: Page, sign_in: Callable[..., Visitor], expect_console: Callable[[str], None]
 ) -> None:
     sign_in(page)
-    page.route("**/elements/home-view.js", lambda route: route.abort())
+    page.route("**/app/home-view.js", lambda route: route.abort())
     expect_console("home-view.js")
 
     page.goto("/")
-    again = page.get_by_role("button", name="Load the page again")
+    again = page.get_by_role("button", name="Reload the page")
     expect(again).to_be_visible()
     page.unroute_all()
     again.click()

@@ -1,9 +1,9 @@
 /** What the embed page does beside its elements: which community they show, and this place's own address in the snippets. */
 
-import * as api from "./api.js";
-import { h } from "./dom.js";
-import { look } from "./look.js";
-import { session } from "./session.js";
+import * as api from "./data/api.js";
+import { h } from "./lib/dom.js";
+import { look } from "./lib/theme.js";
+import { session } from "./data/session.js";
 
 const field = document.querySelector("#community");
 const elements = document.querySelectorAll(".live > *");

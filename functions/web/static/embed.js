@@ -10,12 +10,12 @@
  *     configure({ token: () => myAccessToken() });
  */
 
-import * as api from "./api.js";
-import { session } from "./session.js";
-import "./elements/bot-video-gallery.js";
-import "./elements/video-creation-dialog.js";
+import * as api from "./data/api.js";
+import { session } from "./data/session.js";
+import "./components/gallery/bot-video-gallery.js";
+import "./components/create/video-creation-dialog.js";
 
-export { GenerationFailed, Problem, useGenerateVideo } from "./generate-video.js";
+export { GenerationFailed, Problem, useGenerateVideo } from "./data/generate-video.js";
 
 /** `token` gives (a promise of) a bearer token of Keepreel's user pool; `origin` is where the API is, if not where this came from. */
 export function configure({ origin, token } = {}) {

@@ -1,8 +1,11 @@
-/** The page: its frame, its messages, its look. */
+/** Entry point: load the app and the shared style sheet, and start the page. */
 
-import "./elements/keepreel-app.js";
-import "./elements/toast-stack.js";
-import { look } from "./look.js";
+import { importOrReload } from "./lib/lazy-import.js";
 
+const [, , { look }] = await importOrReload("page", () => Promise.all([
+  import("./components/app/keepreel-app.js"),
+  import("./lib/toast-stack.js"),
+  import("./lib/theme.js"),
+]));
 document.adoptedStyleSheets = [look];
 document.body.append(document.createElement("toast-stack"));

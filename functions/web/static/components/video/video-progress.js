@@ -1,0 +1,130 @@
+/** How a video is coming along: its phase, the time so far against the usual one, and what to do when it was not made. */
+
+import * as api from "../../data/api.js";
+import { announce, h, icon, sheet } from "../../lib/dom.js";
+import { Element } from "../../lib/element.js";
+import { onePress } from "../../lib/no-key-repeat.js";
+import { retry } from "../../data/retry.js";
+import { about, clock, isFinished, STATUSES, usd } from "../../lib/format.js";
+
+const PHASES = ["queued", "processing", "saving"];
+
+const style = sheet(`
+.working { display: grid; justify-items: center; gap: 0.35rem; padding: 1rem 0.5rem; text-align: center; }
+.spinner { width: 2.5rem; height: 2.5rem; margin-bottom: 0.6rem; border-width: 3px; color: var(--accent); }
+.word { font-size: 1.125rem; font-weight: 650; }
+.time { text-wrap: balance; font-variant-numeric: tabular-nums; }
+ol { display: flex; gap: 0.35rem; width: min(16rem, 100%); margin: 0.9rem 0 0.6rem; padding: 0; list-style: none; }
+li { flex: 1; padding-top: 0.45rem; border-top: 3px solid var(--line); color: var(--quiet); font-size: 0.75rem; }
+li.past { border-color: color-mix(in srgb, var(--accent) 55%, var(--line)); }
+li[aria-current] { border-color: var(--accent); color: var(--text); font-weight: 600; }
+.note { max-width: 24rem; text-wrap: balance; }
+:host([compact]) :is(ol, .note) { display: none; }
+.ended { display: grid; gap: 0.9rem; justify-items: start; }
+.notice { width: 100%; }
+button { margin-top: 0.4rem; }
+.ended button { margin: 0; }
+`);
+
+class VideoProgress extends Element {
+  static sheets = [style];
+  #video = null;
+  #setAt = 0;
+  #region = h("p", { class: "unseen", role: "status", "aria-live": "polite" });
+  #word = h("p", { class: "word" });
+  #says = h("p", { class: "quiet" });
+  #time = h("p", { class: "time small quiet", role: "timer", "aria-live": "off" });
+  #phases = PHASES.map((phase) => h("li", {}, STATUSES[phase].word));
+  #cancel = h("button", { type: "button", onclick: () => this.#act(() => this.#stop()) }, "Cancel");
+  #wrong = h("p", { class: "wrong", role: "alert" });
+  #working = h("div", { class: "working" },
+    h("span", { class: "spinner", "aria-hidden": "true" }), this.#word, this.#says, this.#time,
+    h("ol", { "aria-label": "Phases" }, this.#phases),
+    h("p", { class: "note small quiet" }, "You may leave this page: the making goes on, and the video is kept."), this.#cancel);
+  #ended = h("div", { class: "ended", onkeydown: onePress });
+
+  start() {
+    this.shadowRoot.replaceChildren(this.#region, this.#working, this.#ended, this.#wrong);
+    const ticking = setInterval(() => this.#tick(), 1000);
+    this.signal.addEventListener("abort", () => clearInterval(ticking));
+    this.#render();
+  }
+
+  get video() { return this.#video; }
+
+  /** To be set again with every update: the element asks nobody by itself. */
+  set video(video) {
+    const isOtherPhase = video.status !== this.#video?.status || video.id !== this.#video.id;
+    this.#video = video;
+    this.#setAt = Date.now();
+    if (isOtherPhase && this.isConnected) this.#render();
+  }
+
+  #render() {
+    const video = this.#video;
+    if (!video) return;
+    const { word, says } = STATUSES[video.status];
+    this.#working.hidden = isFinished(video);
+    this.#ended.hidden = !isFinished(video);
+    if (isFinished(video)) this.#wrong.textContent = "";
+    this.#cancel.hidden = !video.links.cancel;
+    this.#word.textContent = word;
+    this.#says.textContent = `${says}.`;
+    this.#renderPhases(video.status === "delayed" ? 1 : PHASES.indexOf(video.status));
+    this.#tick();
+    if (isFinished(video)) this.#ended.replaceChildren(...this.#end(video));
+    if (video.status !== "failed") announce(this.#region, `${word}. ${says}.`); // a failure is an alert by itself
+  }
+
+  #renderPhases(now) {
+    this.#phases.forEach((phase, index) => {
+      phase.className = index < now ? "past" : "";
+      if (index === now) phase.setAttribute("aria-current", "step");
+      else phase.removeAttribute("aria-current");
+    });
+  }
+
+  #tick() {
+    if (!this.#video || isFinished(this.#video)) return;
+    const elapsed = this.#video.elapsed_seconds + (Date.now() - this.#setAt) / 1000;
+    const usual = this.#video.usual_seconds;
+    this.#time.textContent = clock(elapsed) + (usual ? ` · usually ${about(usual.usually)}` : "");
+  }
+
+  #end(video) {
+    const { says, badge } = STATUSES[video.status];
+    const isBad = video.status === "failed";
+    return [
+      h("div", { class: `notice ${badge}`, role: isBad && "alert" }, icon(isBad ? "warning" : "check"),
+        h("div", {}, h("strong", {}, `${says}.`), " ", video.error?.message)),
+      h("div", { class: "row" },
+        video.links.retry && h("button", { type: "button", class: "main", onclick: () => this.#act(() => this.#retry()) }, icon("retry"), `Try again · ${usd(video.cost.estimated_usd)}`),
+        video.links.retry && video.links.remix && h("button", { type: "button", onclick: () => this.tell("video-remix", { video }) }, "Change it")),
+    ];
+  }
+
+  async #retry() {
+    this.tell("videos-created", { videos: await retry(this.#video) });
+  }
+
+  async #stop() {
+    this.video = await api.cancel(this.#video);
+    this.tell("video-changed", { video: this.#video });
+  }
+
+  /** One at a time; what goes wrong is said below. */
+  async #act(work) {
+    const buttons = this.shadowRoot.querySelectorAll("button");
+    buttons.forEach((button) => { button.disabled = true; });
+    this.#wrong.textContent = "";
+    try {
+      await work();
+    } catch (error) {
+      this.#wrong.textContent = error.message;
+    } finally {
+      buttons.forEach((button) => { button.disabled = false; });
+    }
+  }
+}
+
+customElements.define("video-progress", VideoProgress);

@@ -1,5 +1,0 @@
-/** Starts the page. */
-
-import { loaded } from "./loading.js";
-
-await loaded("page", () => import("./page.js"));
