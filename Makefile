@@ -8,8 +8,10 @@ export UV_PYTHON_DOWNLOADS := never
 # The machine's own certificates, as git uses them: behind a company's proxy uv's built-in ones do not suffice.
 export UV_SYSTEM_CERTS := true
 
+PAGE_TOOLS := node_modules/.package-lock.json
+
 .DEFAULT_GOAL := help
-.PHONY: openapi help install demo demo-bot run test axe check build smoke screenshots clean
+.PHONY: openapi help install demo demo-bot run test page-tools check build smoke screenshots clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,16 +35,14 @@ run: .venv/installed ## keep the whole stack up at http://127.0.0.1:8765 (PORT=9
 	@exec .venv/bin/python -m local run --port $(PORT) --parameter "$$PARAMETERS"
 
 # PYTEST_OPTIONS=--require-browser makes a missing Chromium or npm a failure.
-test: .venv/installed axe ## every test; those in a browser where Chromium is found
+test: .venv/installed $(PAGE_TOOLS) ## every test; those in a browser where Chromium is found
 	.venv/bin/python -m pytest -n auto --maxprocesses 4 $(PYTEST_OPTIONS)
 
-AXE := tests/browser/node_modules/.package-lock.json
+page-tools: $(PAGE_TOOLS) ## Biome, TypeScript and axe-core, which check and test the page, where npm is installed
 
-axe: $(AXE) ## what looks for faults of accessibility in the page, where there is npm
-
-# Without npm, or a network, everything else is tested nevertheless.
-$(AXE): tests/browser/package.json tests/browser/package-lock.json tests/browser/.npmrc
-	@! command -v npm > /dev/null || npm ci --silent --prefix tests/browser || echo "npm could not install axe-core" >&2
+# Without npm or a network, everything else is still checked and tested.
+$(PAGE_TOOLS): package.json package-lock.json .npmrc
+	@! command -v npm > /dev/null || npm ci --silent || echo "npm could not install the page tools" >&2
 
 check: .venv/installed ## format, lint, types, template, state machine, lock file
 	.venv/bin/ruff format --check .
@@ -69,5 +69,5 @@ screenshots: .venv/installed ## the pictures in docs/images/, from a stack of th
 	.venv/bin/python -m tests.browser.screenshots $(SHOTS)
 
 clean: ## remove what the other targets made
-	rm -rf .venv .aws-sam .keepreel .mypy_cache .pytest_cache .ruff_cache tests/browser/node_modules
+	rm -rf .venv .aws-sam .keepreel .mypy_cache .pytest_cache .ruff_cache node_modules
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -5,8 +5,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
-MISSING = "axe-core is not installed: `make axe` does it, with npm"
+AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+MISSING = "axe-core is not installed: `make page-tools` installs it with npm"
 
 _TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 _GRAVE = ("serious", "critical")
