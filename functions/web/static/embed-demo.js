@@ -1,9 +1,9 @@
 /** What the embed page does beside its elements: which community they show, and this place's own address in the snippets. */
 
 import * as api from "./data/api.js";
+import { session } from "./data/session.js";
 import { h } from "./lib/dom.js";
 import { look } from "./lib/theme.js";
-import { session } from "./data/session.js";
 
 const field = document.querySelector("#community");
 const elements = document.querySelectorAll(".live > *");
@@ -21,7 +21,9 @@ function show(id) {
 /** Somebody who has a community sees it at once. */
 async function suggest() {
   if (!session.isOpen || field.value) return;
-  const { communities: [first] } = await api.communities({ limit: 1 }).catch(() => ({ communities: [] }));
+  const {
+    communities: [first],
+  } = await api.communities({ limit: 1 }).catch(() => ({ communities: [] }));
   if (!first || field.value) return;
   field.value = first.id;
   show(first.id);
@@ -32,7 +34,17 @@ document.querySelector("#choice").addEventListener("submit", (event) => {
   show(field.value.trim());
 });
 document.addEventListener("offer-declined", ({ target }) => {
-  const again = h("button", { type: "button", onclick: () => { again.remove(); target.setAttribute("offer", ""); } }, "Show the offer again");
+  const again = h(
+    "button",
+    {
+      type: "button",
+      onclick: () => {
+        again.remove();
+        target.setAttribute("offer", "");
+      },
+    },
+    "Show the offer again",
+  );
   target.after(again);
 });
 session.addEventListener("change", suggest);

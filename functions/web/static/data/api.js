@@ -30,7 +30,9 @@ export class Problem extends Error {
   }
 
   /** What is wrong with one field of the body, or null. */
-  of(field) { return this.errors.find((it) => it.pointer === `/${field}` || it.pointer.startsWith(`/${field}/`))?.detail ?? null; }
+  of(field) {
+    return this.errors.find((it) => it.pointer === `/${field}` || it.pointer.startsWith(`/${field}/`))?.detail ?? null;
+  }
 }
 
 export const isAborted = (error) => error.name === "AbortError";
@@ -41,7 +43,8 @@ export const models = once(async () => (await get("/v1/models")).models);
 export const templates = once(async () => (await get("/v1/templates")).templates);
 
 /** Where an owner's videos are: a community's, or the signed-in person's own. */
-export const folder = (communityId) => (communityId ? `/v1/communities/${encodeURIComponent(communityId)}/videos` : "/v1/videos");
+export const folder = (communityId) =>
+  communityId ? `/v1/communities/${encodeURIComponent(communityId)}/videos` : "/v1/videos";
 
 // Videos. What may be done with one is in its `links`; what it has no link for would be refused.
 export const videos = (folder, query = {}, signal) => get(`${folder}?${parameters(query)}`, { signal });
@@ -56,7 +59,8 @@ export const remove = (video, { isLeaving = false } = {}) => answer("DELETE", vi
 export const share = (video, options = {}) => post(video.links.share, options);
 export const unshare = (video) => answer("DELETE", video.links.share);
 /** A link, good for a quarter of an hour, that saves the video (or its `thumbnail`) under a name. */
-export const fileUrl = async (video, variant = "video") => (await get(`${video.links.download}?variant=${variant}&redirect=false`)).url;
+export const fileUrl = async (video, variant = "video") =>
+  (await get(`${video.links.download}?variant=${variant}&redirect=false`)).url;
 
 /** One video by its `links.self`, with its tag; null for the video where it is still what `etag` stands for. */
 export async function video(path, { etag, signal } = {}) {
@@ -71,29 +75,48 @@ export async function upload(image, signal) {
   for (const [field, value] of Object.entries(form.fields)) body.append(field, value);
   body.append("file", image);
   const posted = await send(form.url, { method: "POST", body, signal, slowest: SLOWEST_UPLOAD_MS });
-  if (!posted.ok) throw new Problem({ status: posted.status, code: "upload_failed", detail: "The image could not be stored. Try again." });
+  if (!posted.ok)
+    throw new Problem({
+      status: posted.status,
+      code: "upload_failed",
+      detail: "The image could not be stored. Try again.",
+    });
   return name;
 }
 
 // Communities.
 export const communities = (query = {}, signal) => get(`/v1/communities?${parameters(query)}`, { signal });
 export const community = (id, signal) => get(`/v1/communities/${encodeURIComponent(id)}`, { signal });
-export const putCommunity = (id, fields) => json(answer("PUT", `/v1/communities/${encodeURIComponent(id)}`, { body: fields }));
+export const putCommunity = (id, fields) =>
+  json(answer("PUT", `/v1/communities/${encodeURIComponent(id)}`, { body: fields }));
 export const prompt = (community, query, signal) => get(`${community.links.prompt}?${parameters(query)}`, { signal });
 
 /** One of Cognito's public operations. Its errors become a Problem with Cognito's name as `code`. */
 export async function cognito(operation, request) {
   const { cognito_url: url } = await config();
-  const headers = { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": `AWSCognitoIdentityProviderService.${operation}` };
+  const headers = {
+    "Content-Type": "application/x-amz-json-1.1",
+    "X-Amz-Target": `AWSCognitoIdentityProviderService.${operation}`,
+  };
   const response = await send(url, { method: "POST", headers, body: JSON.stringify(request) });
   const said = await response.json().catch(() => ({}));
   if (response.ok) return said;
-  throw new Problem({ status: response.status, code: (said.__type ?? "Unknown").split("#").pop(), detail: said.message ?? "Signing in does not work right now." });
+  throw new Problem({
+    status: response.status,
+    code: (said.__type ?? "Unknown").split("#").pop(),
+    detail: said.message ?? "Signing in does not work right now.",
+  });
 }
 
-async function get(path, options = {}) { return json(answer("GET", path, options)); }
-async function post(path, body, options = {}) { return json(answer("POST", path, { ...options, body })); }
-async function json(response) { return (await response).json(); }
+async function get(path, options = {}) {
+  return json(answer("GET", path, options));
+}
+async function post(path, body, options = {}) {
+  return json(answer("POST", path, { ...options, body }));
+}
+async function json(response) {
+  return (await response).json();
+}
 
 /** The response, once it is a good one (or 304). What may be repeated without harm is, twice, where the line fails. */
 async function answer(method, path, { body, key, headers = {}, signal, isPublic = false, isLeaving = false } = {}) {
@@ -139,18 +162,24 @@ async function send(url, { signal, slowest = SLOWEST_MS, ...request }) {
     return await fetch(url, { ...request, signal: AbortSignal.any(limits) });
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    const detail = error.name === "TimeoutError" ? "No answer came in time. Try again." : "There is no connection right now. Try again when you are online.";
+    const detail =
+      error.name === "TimeoutError"
+        ? "No answer came in time. Try again."
+        : "There is no connection right now. Try again when you are online.";
     throw new Problem({ status: 0, code: "no_answer", detail });
   }
 }
 
 async function problem(response) {
   const said = await response.json().catch(() => ({}));
-  const detail = said.detail ?? {
-    401: SIGNED_OUT,
-    413: "That is too much at once.",
-    429: "Too many requests at once. Wait a moment and try again.",
-  }[response.status] ?? "Something on our side did not work. Try again.";
+  const detail =
+    said.detail ??
+    {
+      401: SIGNED_OUT,
+      413: "That is too much at once.",
+      429: "Too many requests at once. Wait a moment and try again.",
+    }[response.status] ??
+    "Something on our side did not work. Try again.";
   return new Problem({ ...said, status: response.status, code: said.code ?? `http_${response.status}`, detail });
 }
 
@@ -158,8 +187,14 @@ async function problem(response) {
 export function pause(milliseconds, signal) {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const end = () => { clearTimeout(timer); reject(signal.reason); };
-    const timer = setTimeout(() => { signal?.removeEventListener("abort", end); resolve(); }, milliseconds);
+    const end = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", end);
+      resolve();
+    }, milliseconds);
     signal?.addEventListener("abort", end, { once: true });
   });
 }
@@ -167,7 +202,11 @@ export function pause(milliseconds, signal) {
 /** Asks once for what does not change while the page is open; a failure is not kept. */
 function once(ask) {
   let asked = null;
-  return () => (asked ??= ask().catch((error) => { asked = null; throw error; }));
+  return () =>
+    (asked ??= ask().catch((error) => {
+      asked = null;
+      throw error;
+    }));
 }
 
 function parameters(query) {

@@ -13,19 +13,30 @@ export const BOT_VIDEO_TYPES = {
     word: TYPES.intro,
     says: "Cinematic reveal of the avatar",
     parts: [NAME, INSTRUCTIONS],
-    offer: (community) => ({ title: `Introduce ${NAME.of(community)}`, text: "A few seconds that show who the community belongs to." }),
+    offer: (community) => ({
+      title: `Introduce ${NAME.of(community)}`,
+      text: "A few seconds that show who the community belongs to.",
+    }),
   },
   promo: {
     word: TYPES.promo,
     says: "A lively show of what the bot can do",
     parts: [NAME, INSTRUCTIONS],
-    offer: (community) => ({ title: `Show what ${NAME.of(community)} can do`, text: "A short promo, made from the avatar and the instructions." }),
+    offer: (community) => ({
+      title: `Show what ${NAME.of(community)} can do`,
+      text: "A short promo, made from the avatar and the instructions.",
+    }),
   },
   token_reveal: {
     word: TYPES.token_reveal,
     says: "The token as a coin of light and metal",
     parts: [NAME, TOKEN_NAME, TOKEN_SYMBOL],
-    offer: (community) => ({ title: "Your token is out. Make a reveal video?", text: community.token_symbol ? `${community.token_symbol} as a golden coin, in five seconds.` : "The token as a golden coin, in five seconds." }),
+    offer: (community) => ({
+      title: "Your token is out. Make a reveal video?",
+      text: community.token_symbol
+        ? `${community.token_symbol} as a golden coin, in five seconds.`
+        : "The token as a golden coin, in five seconds.",
+    }),
   },
   custom: {
     word: TYPES.custom,

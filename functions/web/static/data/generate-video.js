@@ -12,9 +12,9 @@
  * state of its own, so there is nothing to render.
  */
 
+import { isFinished } from "../lib/format.js";
 import * as api from "./api.js";
 import { follow } from "./video-poller.js";
-import { isFinished } from "../lib/format.js";
 
 export { configure, Problem } from "./api.js";
 
@@ -54,10 +54,14 @@ export function useGenerateVideo({ communityId, onUpdate = () => {}, onComplete 
       };
       if (isFinished(video)) return settle(video);
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-      return follow(video, (it) => {
-        if (it) onUpdate(it);
-        if (!it || isFinished(it)) settle(it);
-      }, signal);
+      return follow(
+        video,
+        (it) => {
+          if (it) onUpdate(it);
+          if (!it || isFinished(it)) settle(it);
+        },
+        signal,
+      );
     });
   }
 

@@ -1,9 +1,9 @@
 /** Deleting with time to think: a video is hidden at once, and removed when it can no longer be undone. */
 
-import * as api from "./api.js";
-import { toast } from "../lib/toast-stack.js";
-import { session } from "./session.js";
 import { short } from "../lib/format.js";
+import { toast } from "../lib/toast-stack.js";
+import * as api from "./api.js";
+import { session } from "./session.js";
 
 const FAILURE_SHOWN_MS = 12_000;
 
@@ -18,14 +18,19 @@ class Deletions extends EventTarget {
     session.addEventListener("leaving", () => this.#finish());
   }
 
-  hides(video) { return this.#hidden.has(video.id); }
+  hides(video) {
+    return this.#hidden.has(video.id);
+  }
 
   /** `onUndo` hears of it when the person has thought better of it. */
   begin(video, { title, onUndo }) {
     if (this.hides(video)) return;
     const dismiss = toast(`Deleted: ${short(title, 40)}`, {
       action: "Undo",
-      onAction: () => { this.#show(video); onUndo(); },
+      onAction: () => {
+        this.#show(video);
+        onUndo();
+      },
       onEnd: () => this.#remove(video),
     });
     this.#hidden.add(video.id);

@@ -10,7 +10,9 @@ const KNOWN_MS = 24 * 3600_000; // the server knows a key for two days
 export class Pending {
   #place;
 
-  constructor(name) { this.#place = new Kept(name); }
+  constructor(name) {
+    this.#place = new Kept(name);
+  }
 
   /** What has no answer yet, `{ key, path, request, draft }`, if it is this person's; else null. */
   get kept() {
@@ -22,7 +24,9 @@ export class Pending {
    * Whether the person still waits for it: it went out just now, and nobody told them that it may not have arrived.
    * A browser restores a tab after days, too, and what costs money is then for the person to say again.
    */
-  get isAwaited() { return Boolean(this.kept && !this.kept.isTold && Date.now() - this.kept.at < FRESH_MS); }
+  get isAwaited() {
+    return Boolean(this.kept && !this.kept.isTold && Date.now() - this.kept.at < FRESH_MS);
+  }
 
   /**
    * Posts to `path`, a folder of videos or a video's `links.remix`; gives the accepted videos. The same request as the
@@ -31,7 +35,13 @@ export class Pending {
   async send(path, request, draft = null) {
     const { kept } = this;
     const isSame = kept?.path === path && JSON.stringify(kept.request) === JSON.stringify(request);
-    const sent = { at: isSame ? kept.at : Date.now(), key: isSame ? kept.key : crypto.randomUUID(), path, request, draft };
+    const sent = {
+      at: isSame ? kept.at : Date.now(),
+      key: isSame ? kept.key : crypto.randomUUID(),
+      path,
+      request,
+      draft,
+    };
     const { email } = session;
     this.#place.value = sent;
     try {
@@ -39,7 +49,8 @@ export class Pending {
       this.#place.value = null;
       return videos;
     } catch (error) {
-      if (session.email === email || session.hasEnded) this.#place.keep(isRefused(error) ? null : { ...sent, isTold: true }, email);
+      if (session.email === email || session.hasEnded)
+        this.#place.keep(isRefused(error) ? null : { ...sent, isTold: true }, email);
       throw error;
     }
   }

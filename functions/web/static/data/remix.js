@@ -6,9 +6,17 @@ export const promptOf = (video) => video.prompt ?? video.final_prompt;
 /** As a form's draft. All but the seed, since the same one would make the same again. */
 export function draftOf(video) {
   const { model, duration_seconds, aspect_ratio, resolution } = video;
-  const source = video.source_image_url && { name: video.source_image_url, url: video.thumbnail_url, says: "The image that the video was made from." };
+  const source = video.source_image_url && {
+    name: video.source_image_url,
+    url: video.thumbnail_url,
+    says: "The image that the video was made from.",
+  };
   return {
-    text: promptOf(video), template: null, options: { negative_prompt: video.negative_prompt, seed: null }, source, remixed: video,
+    text: promptOf(video),
+    template: null,
+    options: { negative_prompt: video.negative_prompt, seed: null },
+    source,
+    remixed: video,
     settings: { model, duration_seconds, aspect_ratio, resolution, variations: 1 },
   };
 }

@@ -7,7 +7,10 @@ const SECOND_STOP = /([.!?…؟।。！？]["'”’»」』]?)\.$/u; // after 
 export function worded(template, variables, flow) {
   const values = new Map(variablesOf(template, flow).map((it) => [it.name, oneLine(variables[it.name]) || it.default]));
   const sentences = template.wording[flow].split("\n").filter(Boolean);
-  return sentences.filter((it) => names(it).every((name) => values.get(name))).map((it) => filled(it, values)).join(" ");
+  return sentences
+    .filter((it) => names(it).every((name) => values.get(name)))
+    .map((it) => filled(it, values))
+    .join(" ");
 }
 
 /** The variables that the wording for this flow has. */
@@ -15,4 +18,5 @@ export const variablesOf = (template, flow) => template.variables.filter((it) =>
 
 const oneLine = (text = "") => text.split(/\s+/u).filter(Boolean).join(" ");
 const names = (sentence) => [...sentence.matchAll(NAMES)].map((it) => it[1] ?? it[2]).filter(Boolean);
-const filled = (sentence, values) => sentence.replace(NAMES, (_, bare, braced) => values.get(bare ?? braced) ?? "$").replace(SECOND_STOP, "$1");
+const filled = (sentence, values) =>
+  sentence.replace(NAMES, (_, bare, braced) => values.get(bare ?? braced) ?? "$").replace(SECOND_STOP, "$1");

@@ -1,7 +1,7 @@
 /** Asking for a failed video once more: one key for each, so that it makes one, wherever and however often it is clicked. */
 
-import * as api from "./api.js";
 import { isFinished } from "../lib/format.js";
+import * as api from "./api.js";
 
 /** The further videos. Where the one that was made so has failed too, that one is tried again. */
 export async function retry(video) {

@@ -15,13 +15,19 @@ class Session extends EventTarget {
   #hasEnded = false;
 
   /** The signed-in person's e-mail address, or null. "change" is told of when it changes. */
-  get email() { return this.#kept?.email ?? null; }
+  get email() {
+    return this.#kept?.email ?? null;
+  }
 
   /** Whether it ended without the person's doing. */
-  get hasEnded() { return this.#hasEnded; }
+  get hasEnded() {
+    return this.#hasEnded;
+  }
 
   /** Whether the API can be asked: as the one who has signed in here, or by the tokens of the page around. */
-  get isOpen() { return this.#lent !== null || this.email !== null; }
+  get isOpen() {
+    return this.#lent !== null || this.email !== null;
+  }
 
   /** For a page that signs people in itself: `token` gives (a promise of) its bearer token, and nobody is asked here. */
   lend(token) {
@@ -37,28 +43,46 @@ class Session extends EventTarget {
     if (this.#lent) return this.#lent();
     const { email } = this;
     if (this.#kept && this.#millisecondsLeft < (isLeaving ? 0 : REFRESH_BEFORE_MS)) await this.#refresh();
-    return email === this.email ? this.#kept?.access_token ?? null : null; // never that of who came meanwhile
+    return email === this.email ? (this.#kept?.access_token ?? null) : null; // never that of who came meanwhile
   }
 
-  get #millisecondsLeft() { return this.#kept.expires_at - Date.now(); }
+  get #millisecondsLeft() {
+    return this.#kept.expires_at - Date.now();
+  }
 
   /** Resolves to null, or to a challenge: a function that takes the new password that an invited person must choose. */
   async signIn(email, password) {
-    const answer = await this.#auth("InitiateAuth", { AuthFlow: "USER_PASSWORD_AUTH", AuthParameters: { USERNAME: email, PASSWORD: password } });
-    if (answer.ChallengeName === "NEW_PASSWORD_REQUIRED") return (chosen) => this.#answerInvitation(email, chosen, answer.Session);
+    const answer = await this.#auth("InitiateAuth", {
+      AuthFlow: "USER_PASSWORD_AUTH",
+      AuthParameters: { USERNAME: email, PASSWORD: password },
+    });
+    if (answer.ChallengeName === "NEW_PASSWORD_REQUIRED")
+      return (chosen) => this.#answerInvitation(email, chosen, answer.Session);
     return this.#keep(email, answer);
   }
 
   /** Resolves to whether a code was sent, with which `confirm` has to follow. */
   async signUp(email, password) {
-    const answer = await this.#auth("SignUp", { Username: email, Password: password, UserAttributes: [{ Name: "email", Value: email }] });
+    const answer = await this.#auth("SignUp", {
+      Username: email,
+      Password: password,
+      UserAttributes: [{ Name: "email", Value: email }],
+    });
     return !answer.UserConfirmed;
   }
 
-  async confirm(email, code) { await this.#auth("ConfirmSignUp", { Username: email, ConfirmationCode: code }); }
-  async sendCodeAgain(email) { await this.#auth("ResendConfirmationCode", { Username: email }); }
-  async forgotPassword(email) { await this.#auth("ForgotPassword", { Username: email }); }
-  async setPassword(email, password, code) { await this.#auth("ConfirmForgotPassword", { Username: email, Password: password, ConfirmationCode: code }); }
+  async confirm(email, code) {
+    await this.#auth("ConfirmSignUp", { Username: email, ConfirmationCode: code });
+  }
+  async sendCodeAgain(email) {
+    await this.#auth("ResendConfirmationCode", { Username: email });
+  }
+  async forgotPassword(email) {
+    await this.#auth("ForgotPassword", { Username: email });
+  }
+  async setPassword(email, password, code) {
+    await this.#auth("ConfirmForgotPassword", { Username: email, Password: password, ConfirmationCode: code });
+  }
 
   /** At once here, after "leaving"; Cognito is told to take back the refresh token, if it can be reached. */
   async signOut() {
@@ -81,20 +105,26 @@ class Session extends EventTarget {
   }
 
   #refresh() {
-    this.#refreshing ??= this.#askForTokens().finally(() => { this.#refreshing = null; });
+    this.#refreshing ??= this.#askForTokens().finally(() => {
+      this.#refreshing = null;
+    });
     return this.#refreshing;
   }
 
   async #askForTokens() {
     const { email, refresh_token: token } = this.#kept;
     try {
-      const answer = await this.#auth("InitiateAuth", { AuthFlow: "REFRESH_TOKEN_AUTH", AuthParameters: { REFRESH_TOKEN: token } });
+      const answer = await this.#auth("InitiateAuth", {
+        AuthFlow: "REFRESH_TOKEN_AUTH",
+        AuthParameters: { REFRESH_TOKEN: token },
+      });
       if (this.#kept?.refresh_token === token) this.#keep(email, answer);
     } catch (error) {
       // Only Cognito's own word ends a session: a line that is down does not, and the old token may still do.
       if (this.#kept?.refresh_token !== token) return;
       if (error.code === "NotAuthorizedException") this.#end();
-      else if (this.#millisecondsLeft <= 0) throw new api.Problem({ status: 0, code: "no_answer", detail: NOT_RENEWED });
+      else if (this.#millisecondsLeft <= 0)
+        throw new api.Problem({ status: 0, code: "no_answer", detail: NOT_RENEWED });
     }
   }
 
@@ -120,7 +150,9 @@ class Session extends EventTarget {
     try {
       if (kept) sessionStorage.setItem(KEPT_UNDER, JSON.stringify(kept));
       else sessionStorage.removeItem(KEPT_UNDER);
-    } catch { /* a browser that keeps nothing: then it lasts until the page is left */ }
+    } catch {
+      /* a browser that keeps nothing: then it lasts until the page is left */
+    }
     if (this.email !== before) this.dispatchEvent(new Event("change"));
   }
 }
@@ -137,7 +169,9 @@ function restored() {
 function forgetPending() {
   try {
     for (const key of Object.keys(sessionStorage)) if (key.startsWith(PENDING_UNDER)) sessionStorage.removeItem(key);
-  } catch { /* nothing is kept there */ }
+  } catch {
+    /* nothing is kept there */
+  }
 }
 
 export const session = new Session();

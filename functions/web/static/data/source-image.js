@@ -44,13 +44,20 @@ export class SourceImage {
 
   /** Its name for a request; uploaded the first time, and again after that failed or was forgotten. Raises Problem. */
   name() {
-    this.#name ??= api.upload(this.#content).catch((error) => { this.#name = null; throw error; });
+    this.#name ??= api.upload(this.#content).catch((error) => {
+      this.#name = null;
+      throw error;
+    });
     return this.#name;
   }
 
-  forgetName() { this.#name = null; }
+  forgetName() {
+    this.#name = null;
+  }
 
-  close() { URL.revokeObjectURL(this.url); }
+  close() {
+    URL.revokeObjectURL(this.url);
+  }
 }
 
 /** The width and height of the largest part that has this ratio. */
@@ -66,7 +73,8 @@ export function farthestZoom(size, ratio) {
 }
 
 async function decoded(file) {
-  if (!TYPES.includes(file.type) && !await looksUsable(file)) throw new BadImage("This is not a picture that can be used. Choose a JPEG, PNG or WebP.");
+  if (!TYPES.includes(file.type) && !(await looksUsable(file)))
+    throw new BadImage("This is not a picture that can be used. Choose a JPEG, PNG or WebP.");
   try {
     return await createImageBitmap(file, { imageOrientation: "from-image" });
   } catch {
@@ -92,6 +100,7 @@ async function encoded(bitmap, part) {
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, left, top, width, height, 0, 0, canvas.width, canvas.height);
   const content = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
-  if (!content || content.size > LARGEST_BYTES) throw new BadImage("This picture is too large. Make it smaller, or choose another one.");
+  if (!content || content.size > LARGEST_BYTES)
+    throw new BadImage("This picture is too large. Make it smaller, or choose another one.");
   return content;
 }

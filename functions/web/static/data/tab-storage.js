@@ -6,14 +6,18 @@ export class Kept {
   #name;
   #here = null; // as well, for a browser that keeps nothing
 
-  constructor(name) { this.#name = PENDING_UNDER + name; }
+  constructor(name) {
+    this.#name = PENDING_UNDER + name;
+  }
 
   /** What was kept, if it is this person's; else null. Null forgets it. */
   get value() {
     const kept = this.#read();
     return kept?.email === session.email ? kept.value : null;
   }
-  set value(value) { this.keep(value, session.email); }
+  set value(value) {
+    this.keep(value, session.email);
+  }
 
   /** Likewise, for somebody whose session has just ended. */
   keep(value, email) {
@@ -21,7 +25,9 @@ export class Kept {
     try {
       if (this.#here) sessionStorage.setItem(this.#name, JSON.stringify(this.#here));
       else sessionStorage.removeItem(this.#name);
-    } catch { /* then a reload forgets it */ }
+    } catch {
+      /* then a reload forgets it */
+    }
   }
 
   #read() {

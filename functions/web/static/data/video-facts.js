@@ -1,6 +1,6 @@
 /** What is known of a video, in words: pairs of a term and what it is. */
 
-import { TYPES, about, moment, size, usd } from "../lib/format.js";
+import { about, moment, size, TYPES, usd } from "../lib/format.js";
 
 export function facts(video, modelName) {
   return [
@@ -13,7 +13,11 @@ export function facts(video, modelName) {
     ["File", video.size_bytes !== null && `${video.width} × ${video.height}, ${size(video.size_bytes)}`],
     ["Cost", cost(video.cost)],
     ["Asked for", moment(video.created_at)],
-    ["Completed", video.status === "completed" && `${moment(video.completed_at)}, after ${about(Math.round(video.elapsed_seconds))}`],
+    [
+      "Completed",
+      video.status === "completed" &&
+        `${moment(video.completed_at)}, after ${about(Math.round(video.elapsed_seconds))}`,
+    ],
     ["Seen", video.status === "completed" && counts(video.counts)],
   ].filter(([, is]) => is !== false && is !== null && is !== undefined);
 }
@@ -23,5 +27,11 @@ const cost = ({ estimated_usd: estimated, actual_usd: actual }) => {
   return actual === estimated ? usd(actual) : `${usd(actual)}, estimated ${usd(estimated)}`;
 };
 
-const counts = ({ views, shares, downloads }) => [[views, "view"], [shares, "share"], [downloads, "download"]]
-  .map(([number, word]) => `${number} ${word}${number === 1 ? "" : "s"}`).join(", ");
+const counts = ({ views, shares, downloads }) =>
+  [
+    [views, "view"],
+    [shares, "share"],
+    [downloads, "download"],
+  ]
+    .map(([number, word]) => `${number} ${word}${number === 1 ? "" : "s"}`)
+    .join(", ");

@@ -1,10 +1,10 @@
 /** A list of an owner's videos that lives: the unfinished are followed, and what happened elsewhere is found out. */
 
+import { isFinished } from "../lib/format.js";
 import { deletions } from "./pending-deletions.js";
 import { follow } from "./video-poller.js";
-import { VideoList } from "./video-store.js";
 import * as pages from "./video-query.js";
-import { isFinished } from "../lib/format.js";
+import { VideoList } from "./video-store.js";
 
 const LOOK_EVERY_MS = 20_000;
 const SETTLED_MS = 60_000; // a list by a filter lags behind by a moment
@@ -38,15 +38,21 @@ export class LivingList {
   }
 
   /** Newest first, without those that are being deleted. */
-  get videos() { return this.#list.videos.filter((it) => !deletions.hides(it)); }
+  get videos() {
+    return this.#list.videos.filter((it) => !deletions.hides(it));
+  }
 
-  get hasMore() { return this.#cursors.length > 0; }
+  get hasMore() {
+    return this.#cursors.length > 0;
+  }
 
   /** The first page by these filters, in place of all that is listed. Rejects; also when another question came after. */
   async load(filters) {
     const page = await this.#ask(filters);
     this.#filters = filters;
-    this.#list = new VideoList((video) => video.links.self.startsWith(`${this.#folder}/`) && pages.isChosen(video, filters));
+    this.#list = new VideoList(
+      (video) => video.links.self.startsWith(`${this.#folder}/`) && pages.isChosen(video, filters),
+    );
     this.#cursors = present(page.next_cursor);
     this.add(page.videos);
   }
@@ -107,7 +113,7 @@ export class LivingList {
   #missing(known, { videos, next_cursor: cursor }) {
     if (pages.isPassing(this.#filters.status)) return []; // those that have gone on since are not on it, and may stay
     const isThere = new Set(videos.map((it) => it.id));
-    const last = cursor === null ? "" : videos.at(-1)?.id ?? "~";
+    const last = cursor === null ? "" : (videos.at(-1)?.id ?? "~");
     const settledBefore = new Date(Date.now() - SETTLED_MS).toISOString();
     return known.filter((it) => it.id > last && it.updated_at < settledBefore && !isThere.has(it.id));
   }

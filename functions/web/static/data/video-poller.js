@@ -1,7 +1,7 @@
 /** Following videos until they are finished, each with one conversation however many look on. */
 
-import * as api from "./api.js";
 import { isFinished } from "../lib/format.js";
+import * as api from "./api.js";
 
 const SLOWEST_SECONDS = 30;
 const followed = new Map(); // by links.self
@@ -50,7 +50,10 @@ async function converse(video, { listeners, ended }) {
     } catch (error) {
       if (ended.signal.aborted) return;
       // A refused sign-in may pass, too; who signs out stops listening.
-      if (error.status !== 404) { troubles += 1; continue; }
+      if (error.status !== 404) {
+        troubles += 1;
+        continue;
+      }
       video = null;
     }
     for (const listener of [...listeners]) listener(video);

@@ -1,7 +1,7 @@
 /** Pages of an owner's videos, and what is chosen of them. */
 
+import { isFinished, STATUSES, TYPES } from "../lib/format.js";
 import * as api from "./api.js";
-import { STATUSES, TYPES, isFinished } from "../lib/format.js";
 
 /** What a person calls one status, and the server four. */
 export const UNFINISHED = "unfinished";
@@ -14,7 +14,11 @@ const UNFINISHED_STATUSES = ["queued", "processing", "saving", "delayed"];
 /** Of a query that somebody may have typed, what can be chosen by. */
 export function filters({ status, type, model }) {
   const isStatus = status === UNFINISHED || Object.hasOwn(STATUSES, status ?? "");
-  return { status: isStatus ? status : undefined, type: Object.hasOwn(TYPES, type ?? "") ? type : undefined, model: model || undefined };
+  return {
+    status: isStatus ? status : undefined,
+    type: Object.hasOwn(TYPES, type ?? "") ? type : undefined,
+    model: model || undefined,
+  };
 }
 
 export function isChosen(video, { status, type, model }) {
@@ -40,6 +44,8 @@ export async function page(folder, { status, ...query }, signal) {
 }
 
 async function unfinished(folder, { type, model }, signal) {
-  const pages = await Promise.all(UNFINISHED_STATUSES.map((status) => api.videos(folder, { status, type, model, limit: MOST_UNFINISHED }, signal)));
+  const pages = await Promise.all(
+    UNFINISHED_STATUSES.map((status) => api.videos(folder, { status, type, model, limit: MOST_UNFINISHED }, signal)),
+  );
   return { videos: pages.flatMap((it) => it.videos), next_cursor: null };
 }

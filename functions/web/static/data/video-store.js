@@ -5,12 +5,21 @@ export class VideoList {
   #listed = new Set();
   #isListed;
 
-  constructor(isListed) { this.#isListed = isListed; }
+  constructor(isListed) {
+    this.#isListed = isListed;
+  }
 
   /** Ids begin with the time at which they were made. */
-  get videos() { return [...this.#listed].sort().reverse().map((id) => this.#known.get(id)); }
+  get videos() {
+    return [...this.#listed]
+      .sort()
+      .reverse()
+      .map((id) => this.#known.get(id));
+  }
 
-  get(id) { return this.#known.get(id) ?? null; }
+  get(id) {
+    return this.#known.get(id) ?? null;
+  }
 
   /** Keeps the newer of two records; gives the one before. What is listed stays so: nothing vanishes while it is looked at. */
   put(video) {

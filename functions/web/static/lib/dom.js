@@ -13,8 +13,9 @@ export function h(name, attributes = {}, ...children) {
   const node = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
     if (key.startsWith("on") && typeof value === "function") node.addEventListener(key.slice(2), value);
-    else if (typeof value === "object" || typeof value === "function") { if (value !== null) node[key] = value; }
-    else if (value !== false && value !== undefined) node.setAttribute(key, value === true ? "" : value);
+    else if (typeof value === "object" || typeof value === "function") {
+      if (value !== null) node[key] = value;
+    } else if (value !== false && value !== undefined) node.setAttribute(key, value === true ? "" : value);
   }
   node.append(...present(children));
   return node;
@@ -32,7 +33,9 @@ export function sheet(text) {
 /** Says something to screen readers, in an element with `aria-live`. Saying the same again must count as a change. */
 export function announce(region, text) {
   region.textContent = "";
-  setTimeout(() => { region.textContent = text; }, 50);
+  setTimeout(() => {
+    region.textContent = text;
+  }, 50);
 }
 
 // Drawn on a grid of 24, by strokes of 1.75.
@@ -65,7 +68,8 @@ const PATHS = {
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   const path = document.createElementNS(SVG, "path");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", "aria-hidden": "true", class: "icon" })) svg.setAttribute(key, value);
+  for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", "aria-hidden": "true", class: "icon" }))
+    svg.setAttribute(key, value);
   path.setAttribute("d", PATHS[name]);
   svg.append(path);
   return svg;

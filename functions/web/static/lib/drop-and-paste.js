@@ -5,8 +5,15 @@ export function receiveImages(element, take, signal) {
   const hasFile = (event) => event.dataTransfer?.types.includes("Files");
   const aim = (isAimed) => element.classList.toggle("aimed", isAimed);
   const on = (target, name, listener) => target.addEventListener(name, listener, { signal });
-  on(element, "dragover", (event) => { if (hasFile(event)) { event.preventDefault(); aim(true); } });
-  on(element, "dragleave", (event) => { if (!element.contains(event.relatedTarget)) aim(false); });
+  on(element, "dragover", (event) => {
+    if (hasFile(event)) {
+      event.preventDefault();
+      aim(true);
+    }
+  });
+  on(element, "dragleave", (event) => {
+    if (!element.contains(event.relatedTarget)) aim(false);
+  });
   on(element, "drop", (event) => {
     aim(false);
     if (!hasFile(event)) return;
@@ -23,5 +30,7 @@ export function receiveImages(element, take, signal) {
 
 function wantsText(event) {
   const [target] = event.composedPath();
-  return event.clipboardData.types.includes("text/plain") && Boolean(target.matches?.("input, textarea, [contenteditable]"));
+  return (
+    event.clipboardData.types.includes("text/plain") && Boolean(target.matches?.("input, textarea, [contenteditable]"))
+  );
 }

@@ -13,19 +13,25 @@ export class Element extends HTMLElement {
   }
 
   /** Aborted when the element leaves the page: for listeners, requests and whatever else must end then. */
-  get signal() { return this.#ended.signal; }
+  get signal() {
+    return this.#ended.signal;
+  }
 
   connectedCallback() {
     if (this.#ended.signal.aborted) this.#ended = new AbortController();
     this.start();
   }
 
-  disconnectedCallback() { this.#ended.abort(); }
+  disconnectedCallback() {
+    this.#ended.abort();
+  }
 
   /** The element is in the page now; also when it was moved. */
   start() {}
 
-  find(selector) { return this.shadowRoot.querySelector(selector); }
+  find(selector) {
+    return this.shadowRoot.querySelector(selector);
+  }
 
   /** Tells those around it; `detail` is theirs to keep. True unless one of them has prevented what would follow. */
   tell(name, detail) {

@@ -4,7 +4,13 @@ const DATE = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short"
 const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const AGO = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
-export const TYPES = { user: "Video", intro: "Character intro", promo: "Promo", token_reveal: "Token reveal", custom: "Custom" };
+export const TYPES = {
+  user: "Video",
+  intro: "Character intro",
+  promo: "Promo",
+  token_reveal: "Token reveal",
+  custom: "Custom",
+};
 
 /** By status: the word, what is going on, and the kind of badge. */
 export const STATUSES = {
@@ -42,7 +48,11 @@ export const moment = (iso) => MOMENT.format(new Date(iso));
 export function ago(iso, now = Date.now()) {
   const seconds = (new Date(iso).getTime() - now) / 1000;
   if (seconds > -60) return "just now";
-  for (const [unit, length, most] of [["minute", 60, 60], ["hour", 3600, 24], ["day", 86400, 7]]) {
+  for (const [unit, length, most] of [
+    ["minute", 60, 60],
+    ["hour", 3600, 24],
+    ["day", 86400, 7],
+  ]) {
     if (-seconds < length * most) return AGO.format(Math.trunc(seconds / length), unit);
   }
   return day(iso);
@@ -52,10 +62,21 @@ export function ago(iso, now = Date.now()) {
 export const title = (video) => video.prompt ?? (video.type === "user" ? video.final_prompt : TYPES[video.type]);
 
 /** "1.2 MB" */
-export const size = (bytes) => bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+export const size = (bytes) =>
+  bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 
 /** On one line, and cut where it is longer: for labels and messages. */
 export function short(text, longest = 60) {
-  const signs = [...text.slice(0, longest * 8).trim().replace(/\s+/g, " ")];
-  return signs.length > longest ? `${signs.slice(0, longest - 1).join("").trimEnd()}…` : signs.join("");
+  const signs = [
+    ...text
+      .slice(0, longest * 8)
+      .trim()
+      .replace(/\s+/g, " "),
+  ];
+  return signs.length > longest
+    ? `${signs
+        .slice(0, longest - 1)
+        .join("")
+        .trimEnd()}…`
+    : signs.join("");
 }

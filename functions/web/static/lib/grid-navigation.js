@@ -4,13 +4,20 @@
 export function next(all, from, key) {
   const at = all.indexOf(from);
   switch (key) {
-    case "ArrowRight": return all[at + 1] ?? from;
-    case "ArrowLeft": return all[at - 1] ?? from;
-    case "ArrowDown": return nearest(all.slice(at + 1), from);
-    case "ArrowUp": return nearest(all.slice(0, at).reverse(), from);
-    case "Home": return all[0];
-    case "End": return all.at(-1);
-    default: return undefined;
+    case "ArrowRight":
+      return all[at + 1] ?? from;
+    case "ArrowLeft":
+      return all[at - 1] ?? from;
+    case "ArrowDown":
+      return nearest(all.slice(at + 1), from);
+    case "ArrowUp":
+      return nearest(all.slice(0, at).reverse(), from);
+    case "Home":
+      return all[0];
+    case "End":
+      return all.at(-1);
+    default:
+      return undefined;
   }
 }
 

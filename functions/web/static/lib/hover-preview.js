@@ -13,7 +13,9 @@ export class HoverPreview {
   #node = null;
 
   /** Over what is in `frame`, which must be a positioned box. */
-  constructor(frame) { this.#frame = frame; }
+  constructor(frame) {
+    this.#frame = frame;
+  }
 
   begin(video) {
     this.end();
@@ -37,7 +39,15 @@ export class HoverPreview {
   #mount(video) {
     shown?.end();
     shown = this;
-    const node = h("video", { class: "preview", src: video.video_url, preload: "none", playsinline: true, loop: true, tabindex: "-1", "aria-hidden": "true" });
+    const node = h("video", {
+      class: "preview",
+      src: video.video_url,
+      preload: "none",
+      playsinline: true,
+      loop: true,
+      tabindex: "-1",
+      "aria-hidden": "true",
+    });
     node.muted = true; // the attribute alone does not mute what a script has made
     node.addEventListener("playing", () => node.classList.add("moving"), { once: true });
     node.addEventListener("error", () => this.#fail(node, video));

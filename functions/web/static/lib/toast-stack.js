@@ -34,13 +34,23 @@ export class ToastStack extends Element {
       if (!this.find(".toast")) this.hidePopover?.();
       then?.();
     };
-    const node = h("div", { class: "toast" },
+    const node = h(
+      "div",
+      { class: "toast" },
       h("span", {}, text),
       action && h("button", { type: "button", onclick: () => end(onAction) }, action),
-      h("button", { type: "button", class: "round", "aria-label": "Dismiss", onclick: () => end(onEnd) }, icon("close")));
+      h(
+        "button",
+        { type: "button", class: "round", "aria-label": "Dismiss", onclick: () => end(onEnd) },
+        icon("close"),
+      ),
+    );
     // While it is pointed at or focused it stays: reading takes as long as it takes.
     const hold = () => clearTimeout(timer);
-    const run = () => { clearTimeout(timer); timer = setTimeout(() => end(onEnd), milliseconds); };
+    const run = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => end(onEnd), milliseconds);
+    };
     node.addEventListener("pointerenter", hold);
     node.addEventListener("focusin", hold);
     node.addEventListener("pointerleave", run);
@@ -59,6 +69,6 @@ customElements.define("toast-stack", ToastStack);
 /** Shows it in the page's stack of them, which is made if there is none. */
 export function toast(text, options) {
   let stack = document.querySelector("toast-stack");
-  if (!stack) document.body.append(stack = new ToastStack());
+  if (!stack) document.body.append((stack = new ToastStack()));
   return stack.show(text, options);
 }

@@ -1,8 +1,8 @@
 /** Signing in where our elements are on somebody else's page: a button, and a dialog behind it. */
 
+import { session } from "../../data/session.js";
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { session } from "../../data/session.js";
 import "./sign-in.js";
 
 const style = sheet(`
@@ -13,12 +13,26 @@ header { display: flex; justify-content: flex-end; padding: 0.5rem 0.5rem 0; }
 
 class SignInButton extends Element {
   static sheets = [style];
-  #dialog = h("dialog", { "aria-label": "Sign in to Keepreel" },
-    h("header", {}, h("button", { type: "button", class: "plain round", "aria-label": "Close", onclick: () => this.#dialog.close() }, icon("close"))),
-    h("div", { class: "inside" }));
+  #dialog = h(
+    "dialog",
+    { "aria-label": "Sign in to Keepreel" },
+    h(
+      "header",
+      {},
+      h(
+        "button",
+        { type: "button", class: "plain round", "aria-label": "Close", onclick: () => this.#dialog.close() },
+        icon("close"),
+      ),
+    ),
+    h("div", { class: "inside" }),
+  );
 
   start() {
-    this.shadowRoot.replaceChildren(h("button", { type: "button", onclick: () => this.#open() }, icon("user"), "Sign in to Keepreel"), this.#dialog);
+    this.shadowRoot.replaceChildren(
+      h("button", { type: "button", onclick: () => this.#open() }, icon("user"), "Sign in to Keepreel"),
+      this.#dialog,
+    );
     session.addEventListener("change", () => this.#dialog.close(), { signal: this.signal });
   }
 

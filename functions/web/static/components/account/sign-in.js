@@ -1,9 +1,9 @@
 /** Signing in, and what belongs to it: making an account, confirming it, a forgotten password, an invitation's first. */
 
 import * as api from "../../data/api.js";
+import { session } from "../../data/session.js";
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { session } from "../../data/session.js";
 
 export const element = "sign-in";
 
@@ -30,17 +30,44 @@ form { display: grid; gap: 1rem; }
 
 const EMAIL = { name: "email", label: "E-mail", type: "email", autocomplete: "username" };
 const PASSWORD = { name: "password", label: "Password", type: "password", autocomplete: "current-password" };
-const CHOSEN = { name: "password", label: "Password", type: "password", autocomplete: "new-password", minlength: "12", hint: "At least 12 characters, with a capital, a small letter and a digit." };
+const CHOSEN = {
+  name: "password",
+  label: "Password",
+  type: "password",
+  autocomplete: "new-password",
+  minlength: "12",
+  hint: "At least 12 characters, with a capital, a small letter and a digit.",
+};
 const CODE = { name: "code", label: "Code from the e-mail", inputmode: "numeric", autocomplete: "one-time-code" };
 
 // Each step: its words, its fields, what its button does, and where one may go from it.
 const STEPS = {
-  signIn: { title: "Sign in", button: "Sign in", fields: [EMAIL, PASSWORD], others: { signUp: "Make an account", forgot: "Forgot the password?" } },
-  signUp: { title: "Make an account", button: "Make the account", fields: [EMAIL, CHOSEN], others: { signIn: "I have one" } },
-  confirm: { title: "Confirm your e-mail", button: "Confirm", fields: [EMAIL, CODE], others: { again: "Send the code again", signIn: "Back" } },
+  signIn: {
+    title: "Sign in",
+    button: "Sign in",
+    fields: [EMAIL, PASSWORD],
+    others: { signUp: "Make an account", forgot: "Forgot the password?" },
+  },
+  signUp: {
+    title: "Make an account",
+    button: "Make the account",
+    fields: [EMAIL, CHOSEN],
+    others: { signIn: "I have one" },
+  },
+  confirm: {
+    title: "Confirm your e-mail",
+    button: "Confirm",
+    fields: [EMAIL, CODE],
+    others: { again: "Send the code again", signIn: "Back" },
+  },
   invited: { title: "Choose your password", button: "Save and sign in", fields: [CHOSEN], others: { signIn: "Back" } },
   forgot: { title: "Forgot the password?", button: "Send a code", fields: [EMAIL], others: { signIn: "Back" } },
-  reset: { title: "Choose a new password", button: "Save and sign in", fields: [EMAIL, CODE, CHOSEN], others: { signIn: "Back" } },
+  reset: {
+    title: "Choose a new password",
+    button: "Save and sign in",
+    fields: [EMAIL, CODE, CHOSEN],
+    others: { signIn: "Back" },
+  },
 };
 
 // Cognito's own words are for programmers; what is not here is shown as it says it.
@@ -63,13 +90,32 @@ class SignIn extends Element {
 
   async start() {
     if (!this.hasAttribute("compact")) document.title = "Keepreel"; // compact: on a page that is not ours
-    this.shadowRoot.replaceChildren(h("div", { class: "sides" },
-      h("section", { class: "pitch" },
-        h("h1", {}, "A picture, a sentence, a video that stays."),
-        h("p", {}, "Keepreel has short videos made by Kling and Higgsfield, stores them for good, and shows them wherever you like."),
-        h("ul", {}, ["Kept for good, under one address", "The price before you click", "One click makes one video, whatever the network does"]
-          .map((text) => h("li", {}, icon("check"), text)))),
-      h("section", { class: "panel", "aria-label": "Sign in" })));
+    this.shadowRoot.replaceChildren(
+      h(
+        "div",
+        { class: "sides" },
+        h(
+          "section",
+          { class: "pitch" },
+          h("h1", {}, "A picture, a sentence, a video that stays."),
+          h(
+            "p",
+            {},
+            "Keepreel has short videos made by Kling and Higgsfield, stores them for good, and shows them wherever you like.",
+          ),
+          h(
+            "ul",
+            {},
+            [
+              "Kept for good, under one address",
+              "The price before you click",
+              "One click makes one video, whatever the network does",
+            ].map((text) => h("li", {}, icon("check"), text)),
+          ),
+        ),
+        h("section", { class: "panel", "aria-label": "Sign in" }),
+      ),
+    );
     this.#show("signIn", session.hasEnded && "Your sign-in has ended. Sign in again.");
     const config = await api.config().catch(() => null);
     if (config && this.isConnected) this.#offer(config);
@@ -78,53 +124,100 @@ class SignIn extends Element {
   #offer({ is_sign_up_open: isOpen, demo_user: demo }) {
     this.find("[data-step=signUp]")?.toggleAttribute("hidden", !isOpen);
     if (!demo || this.find(".demo")) return;
-    const button = h("button", { type: "button", class: "main demo", onclick: () => this.#run(button, () => session.signIn(demo.email, demo.password)) },
-      icon("sparkle"), "Try it as the demo user");
+    const button = h(
+      "button",
+      {
+        type: "button",
+        class: "main demo",
+        onclick: () => this.#run(button, () => session.signIn(demo.email, demo.password)),
+      },
+      icon("sparkle"),
+      "Try it as the demo user",
+    );
     this.find(".panel").prepend(h("h2", {}, "Welcome"), button, h("p", { class: "or" }, "or sign in"));
   }
 
   #show(name, notice) {
     const step = STEPS[name];
     const button = h("button", { class: "main" }, step.button);
-    const form = h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); this.#submit(name, form, button); } },
+    const form = h(
+      "form",
+      {
+        novalidate: true,
+        onsubmit: (event) => {
+          event.preventDefault();
+          this.#submit(name, form, button);
+        },
+      },
       h("h2", {}, step.title),
       notice && h("p", { class: "notice", role: "status" }, notice),
       step.fields.map((it) => this.#field(it)),
       h("div", { class: "notice bad", role: "alert", hidden: true }),
       button,
-      h("div", { class: "others" }, Object.entries(step.others).map(([next, text]) =>
-        h("button", { type: "button", "data-step": next, hidden: next === "signUp", onclick: () => this.#go(next, form) }, text))));
+      h(
+        "div",
+        { class: "others" },
+        Object.entries(step.others).map(([next, text]) =>
+          h(
+            "button",
+            { type: "button", "data-step": next, hidden: next === "signUp", onclick: () => this.#go(next, form) },
+            text,
+          ),
+        ),
+      ),
+    );
     const before = this.find("form");
     if (before) before.replaceWith(form);
     else this.find(".panel").append(form);
     if (before) (form.querySelector("input:not([value]), input[value='']") ?? form.querySelector("input")).focus();
-    if (before) api.config().then((config) => this.#offer(config), () => {});
+    if (before)
+      api.config().then(
+        (config) => this.#offer(config),
+        () => {},
+      );
   }
 
   #field({ name, label, hint, ...attributes }) {
     const value = name === "email" ? this.#email : "";
-    return h("div", { class: "field" },
+    return h(
+      "div",
+      { class: "field" },
       h("label", { for: name }, label),
-      h("input", { id: name, name, value, required: true, "aria-describedby": hint ? `${name}-hint` : undefined, ...attributes }),
-      hint && h("p", { class: "hint", id: `${name}-hint` }, hint));
+      h("input", {
+        id: name,
+        name,
+        value,
+        required: true,
+        "aria-describedby": hint ? `${name}-hint` : undefined,
+        ...attributes,
+      }),
+      hint && h("p", { class: "hint", id: `${name}-hint` }, hint),
+    );
   }
 
   #go(next, form) {
     this.#email = form.elements.email?.value.trim() ?? this.#email;
-    if (next === "again") return this.#run(form.querySelector("button"), async () => {
-      await session.sendCodeAgain(this.#email);
-      this.#show("confirm", `A new code is on its way to ${this.#email}.`);
-    });
+    if (next === "again")
+      return this.#run(form.querySelector("button"), async () => {
+        await session.sendCodeAgain(this.#email);
+        this.#show("confirm", `A new code is on its way to ${this.#email}.`);
+      });
     return this.#show(next);
   }
 
   #submit(name, form, button) {
     const missing = [...form.querySelectorAll("input")].find((it) => !it.checkValidity());
     if (missing) {
-      this.#say(missing.value ? missing.validationMessage : `${form.querySelector(`label[for="${missing.id}"]`).textContent} is missing.`);
+      this.#say(
+        missing.value
+          ? missing.validationMessage
+          : `${form.querySelector(`label[for="${missing.id}"]`).textContent} is missing.`,
+      );
       return missing.focus();
     }
-    const { email, password, code } = Object.fromEntries([...new FormData(form)].map(([key, value]) => [key, key === "password" ? value : value.trim()]));
+    const { email, password, code } = Object.fromEntries(
+      [...new FormData(form)].map(([key, value]) => [key, key === "password" ? value : value.trim()]),
+    );
     this.#email = email ?? this.#email;
     return this.#run(button, () => this.#take(name, { email: this.#email, password, code }));
   }
@@ -137,7 +230,7 @@ class SignIn extends Element {
       },
       signUp: async () => {
         this.#password = password;
-        if (!await session.signUp(email, password)) return session.signIn(email, password);
+        if (!(await session.signUp(email, password))) return session.signIn(email, password);
         return this.#show("confirm", `We have sent a code to ${email}.`);
       },
       confirm: async () => {

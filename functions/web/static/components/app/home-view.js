@@ -19,18 +19,34 @@ class HomeView extends Element {
 
   start() {
     document.title = "Keepreel";
-    this.#history.addEventListener("video-remix", (event) => {
-      event.preventDefault();
-      this.#generator.remix(event.detail.video);
-    }, { signal: this.signal });
-    this.#history.addEventListener("video-ended", (event) => { if (this.#generator.follows(event.detail.video)) event.preventDefault(); }, { signal: this.signal });
-    this.#history.addEventListener("start-creating", () => this.#generator.find("prompt-field")?.focus(), { signal: this.signal });
-    this.#generator.addEventListener("videos-created", ({ detail }) => this.#history.add(detail.videos), { signal: this.signal });
+    this.#history.addEventListener(
+      "video-remix",
+      (event) => {
+        event.preventDefault();
+        this.#generator.remix(event.detail.video);
+      },
+      { signal: this.signal },
+    );
+    this.#history.addEventListener(
+      "video-ended",
+      (event) => {
+        if (this.#generator.follows(event.detail.video)) event.preventDefault();
+      },
+      { signal: this.signal },
+    );
+    this.#history.addEventListener("start-creating", () => this.#generator.find("prompt-field")?.focus(), {
+      signal: this.signal,
+    });
+    this.#generator.addEventListener("videos-created", ({ detail }) => this.#history.add(detail.videos), {
+      signal: this.signal,
+    });
     this.shadowRoot.replaceChildren(h("div", { class: "stack" }, this.#generator, this.#history));
   }
 
   /** `{ parts, query }`, as `route.current()` gives it. */
-  set route({ query }) { this.#history.filters = query; }
+  set route({ query }) {
+    this.#history.filters = query;
+  }
 }
 
 customElements.define(element, HomeView);

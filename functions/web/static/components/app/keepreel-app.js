@@ -1,11 +1,11 @@
 /** The page's frame: who is signed in, where one can go, and the view that the address names. */
 
+import { session } from "../../data/session.js";
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
 import { importOrReload } from "../../lib/lazy-import.js";
 import { loadError } from "../../lib/load-error.js";
 import * as route from "../../lib/router.js";
-import { session } from "../../data/session.js";
 import "./theme-button.js";
 
 const style = sheet(`
@@ -43,7 +43,14 @@ class KeepreelApp extends Element {
 
   start() {
     addEventListener("hashchange", () => this.#show(), { signal: this.signal });
-    session.addEventListener("change", () => { this.#render(); this.find("main").focus({ preventScroll: true }); }, { signal: this.signal });
+    session.addEventListener(
+      "change",
+      () => {
+        this.#render();
+        this.find("main").focus({ preventScroll: true });
+      },
+      { signal: this.signal },
+    );
     // Whoever signs in next shall not land where the one before was.
     session.addEventListener("leaving", () => history.replaceState(null, "", "#/"), { signal: this.signal });
     this.#render();
@@ -52,18 +59,55 @@ class KeepreelApp extends Element {
   #render() {
     this.#shown = null;
     this.shadowRoot.replaceChildren(
-      h("a", { class: "skip button", href: "#main", onclick: (event) => { event.preventDefault(); this.find("main").focus(); } }, "Skip to the content"),
-      h("header", {}, h("div", { class: "bar" },
-        h("a", { class: "brand", href: "#/", "aria-label": "Keepreel" }, h("span", { class: "mark" }, icon("play")), h("span", { class: "name" }, "Keepreel")),
-        h("nav", { "aria-label": "Main" }, session.email && [
-          h("a", { href: "#/", "data-view": "home" }, "Create"),
-          h("a", { href: "#/communities", "data-view": "communities" }, "Communities"),
-        ]),
-        h("div", { class: "account" },
-          session.email && h("span", { class: "email quiet small", title: session.email }, session.email),
-          h("theme-button"),
-          session.email && h("button", { type: "button", class: "plain", onclick: () => session.signOut(), "aria-label": "Sign out" }, icon("exit"), h("span", { class: "word" }, "Sign out"))))),
-      h("main", { id: "main", tabindex: "-1" }));
+      h(
+        "a",
+        {
+          class: "skip button",
+          href: "#main",
+          onclick: (event) => {
+            event.preventDefault();
+            this.find("main").focus();
+          },
+        },
+        "Skip to the content",
+      ),
+      h(
+        "header",
+        {},
+        h(
+          "div",
+          { class: "bar" },
+          h(
+            "a",
+            { class: "brand", href: "#/", "aria-label": "Keepreel" },
+            h("span", { class: "mark" }, icon("play")),
+            h("span", { class: "name" }, "Keepreel"),
+          ),
+          h(
+            "nav",
+            { "aria-label": "Main" },
+            session.email && [
+              h("a", { href: "#/", "data-view": "home" }, "Create"),
+              h("a", { href: "#/communities", "data-view": "communities" }, "Communities"),
+            ],
+          ),
+          h(
+            "div",
+            { class: "account" },
+            session.email && h("span", { class: "email quiet small", title: session.email }, session.email),
+            h("theme-button"),
+            session.email &&
+              h(
+                "button",
+                { type: "button", class: "plain", onclick: () => session.signOut(), "aria-label": "Sign out" },
+                icon("exit"),
+                h("span", { class: "word" }, "Sign out"),
+              ),
+          ),
+        ),
+      ),
+      h("main", { id: "main", tabindex: "-1" }),
+    );
     this.#show();
   }
 
@@ -85,7 +129,10 @@ class KeepreelApp extends Element {
     const shown = found?.localName === element ? found : h(element);
     shown.route = { parts, query };
     if (shown !== found) main.replaceChildren(shown);
-    if (isAnother) { main.focus({ preventScroll: true }); scrollTo(0, 0); }
+    if (isAnother) {
+      main.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
   }
 }
 

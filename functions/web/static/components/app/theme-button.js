@@ -14,18 +14,29 @@ export class ThemeButton extends Element {
     this.#render();
   }
 
-  get #isDark() { return (document.documentElement.dataset.theme ?? (prefersDark.matches ? "dark" : "light")) === "dark"; }
+  get #isDark() {
+    return (document.documentElement.dataset.theme ?? (prefersDark.matches ? "dark" : "light")) === "dark";
+  }
 
   #render() {
     const label = this.#isDark ? "Switch to light" : "Switch to dark";
     this.shadowRoot.replaceChildren(
-      h("button", { type: "button", class: "plain round", "aria-label": label, title: label, onclick: () => this.#switch() }, icon(this.#isDark ? "sun" : "moon")));
+      h(
+        "button",
+        { type: "button", class: "plain round", "aria-label": label, title: label, onclick: () => this.#switch() },
+        icon(this.#isDark ? "sun" : "moon"),
+      ),
+    );
   }
 
   #switch() {
     const chosen = this.#isDark ? "light" : "dark";
     document.documentElement.dataset.theme = chosen;
-    try { localStorage.setItem(KEPT_UNDER, chosen); } catch { /* then only until the page is left */ }
+    try {
+      localStorage.setItem(KEPT_UNDER, chosen);
+    } catch {
+      /* then only until the page is left */
+    }
     this.#render();
     this.find("button").focus();
   }

@@ -24,7 +24,10 @@ class CommunityAvatar extends Element {
 function initials(name) {
   const words = name.split(/[\s_-]+/).filter(Boolean);
   const segmenter = new Intl.Segmenter();
-  return words.slice(0, 2).map((word) => segmenter.segment(word)[Symbol.iterator]().next().value.segment.toLocaleUpperCase()).join("");
+  return words
+    .slice(0, 2)
+    .map((word) => segmenter.segment(word)[Symbol.iterator]().next().value.segment.toLocaleUpperCase())
+    .join("");
 }
 
 customElements.define("community-avatar", CommunityAvatar);

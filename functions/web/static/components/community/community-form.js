@@ -21,11 +21,16 @@ form { display: grid; gap: 1.25rem; }
 
 class CommunityForm extends Element {
   static sheets = [style];
-  #avatar = h("image-picker", { label: "Avatar", hint: "Or drop one. Videos start from it: a square picture of at least 300 pixels a side serves best." });
+  #avatar = h("image-picker", {
+    label: "Avatar",
+    hint: "Or drop one. Videos start from it: a square picture of at least 300 pixels a side serves best.",
+  });
   #chance = crypto.randomUUID().slice(0, 6);
   #isIdTheirs = false; // once the person has written one, it follows the name no more
 
-  get #id() { return this.getAttribute("community-id"); }
+  get #id() {
+    return this.getAttribute("community-id");
+  }
 
   async start() {
     if (this.find("form")) return; // moved: what was typed stays
@@ -35,31 +40,100 @@ class CommunityForm extends Element {
       const community = await api.community(this.#id, this.signal);
       this.#render(community);
     } catch (error) {
-      if (!this.signal.aborted) this.shadowRoot.replaceChildren(h("div", { class: "notice bad", role: "alert" }, error.message,
-        h("button", { type: "button", class: "chip", onclick: () => this.start() }, "Try again")));
+      if (!this.signal.aborted)
+        this.shadowRoot.replaceChildren(
+          h(
+            "div",
+            { class: "notice bad", role: "alert" },
+            error.message,
+            h("button", { type: "button", class: "chip", onclick: () => this.start() }, "Try again"),
+          ),
+        );
     }
   }
 
   #render(community) {
-    const instructions = h("textarea", { id: "agent_instructions", name: "agent_instructions", maxlength: String(LONGEST_INSTRUCTIONS), "aria-describedby": "agent_instructions-hint agent_instructions-wrong", oninput: () => this.#count() });
+    const instructions = h("textarea", {
+      id: "agent_instructions",
+      name: "agent_instructions",
+      maxlength: String(LONGEST_INSTRUCTIONS),
+      "aria-describedby": "agent_instructions-hint agent_instructions-wrong",
+      oninput: () => this.#count(),
+    });
     instructions.value = community.agent_instructions ?? "";
     this.addEventListener("dragover", (event) => event.preventDefault(), { signal: this.signal });
-    this.addEventListener("drop", (event) => { event.preventDefault(); this.#avatar.choose(event.dataTransfer.files[0]); }, { signal: this.signal });
-    this.shadowRoot.replaceChildren(h("form", { class: "panel", novalidate: true, onsubmit: (event) => { event.preventDefault(); this.#save(); }, oninput: ({ target }) => this.#follow(target) },
-      this.#avatar,
-      h("div", { class: "two" },
-        field("name", "Name", { value: community.name, required: true, maxlength: "100" }),
-        field("agent_name", "Agent name", { value: community.agent_name, maxlength: "100", hint: "The bot's own name, if it has another" })),
-      !this.#id && field("id", "Address", { maxlength: String(LONGEST_ID), required: true, autocapitalize: "none", spellcheck: "false", hint: "Letters, digits, - and _. It cannot be changed later." }),
-      h("div", { class: "field" },
-        h("label", { for: "agent_instructions" }, "Agent instructions"), instructions,
-        h("div", { class: "under hint" }, h("span", { id: "agent_instructions-hint" }, "What the bot is and does. Prompts are built from it."), h("span", { class: "count" })),
-        wrong("agent_instructions")),
-      h("div", { class: "two" },
-        field("token_name", "Token name", { value: community.token_name, maxlength: "100", hint: "Empty as long as there is no token" }),
-        field("token_symbol", "Token symbol", { value: community.token_symbol, maxlength: "16", autocapitalize: "characters", spellcheck: "false", hint: "As on the coin: up to 16 characters" })),
-      h("div", { class: "notice bad", role: "alert", hidden: true }),
-      h("div", { class: "end" }, h("button", { class: "main" }, this.#id ? "Save" : "Make the community"))));
+    this.addEventListener(
+      "drop",
+      (event) => {
+        event.preventDefault();
+        this.#avatar.choose(event.dataTransfer.files[0]);
+      },
+      { signal: this.signal },
+    );
+    this.shadowRoot.replaceChildren(
+      h(
+        "form",
+        {
+          class: "panel",
+          novalidate: true,
+          onsubmit: (event) => {
+            event.preventDefault();
+            this.#save();
+          },
+          oninput: ({ target }) => this.#follow(target),
+        },
+        this.#avatar,
+        h(
+          "div",
+          { class: "two" },
+          field("name", "Name", { value: community.name, required: true, maxlength: "100" }),
+          field("agent_name", "Agent name", {
+            value: community.agent_name,
+            maxlength: "100",
+            hint: "The bot's own name, if it has another",
+          }),
+        ),
+        !this.#id &&
+          field("id", "Address", {
+            maxlength: String(LONGEST_ID),
+            required: true,
+            autocapitalize: "none",
+            spellcheck: "false",
+            hint: "Letters, digits, - and _. It cannot be changed later.",
+          }),
+        h(
+          "div",
+          { class: "field" },
+          h("label", { for: "agent_instructions" }, "Agent instructions"),
+          instructions,
+          h(
+            "div",
+            { class: "under hint" },
+            h("span", { id: "agent_instructions-hint" }, "What the bot is and does. Prompts are built from it."),
+            h("span", { class: "count" }),
+          ),
+          wrong("agent_instructions"),
+        ),
+        h(
+          "div",
+          { class: "two" },
+          field("token_name", "Token name", {
+            value: community.token_name,
+            maxlength: "100",
+            hint: "Empty as long as there is no token",
+          }),
+          field("token_symbol", "Token symbol", {
+            value: community.token_symbol,
+            maxlength: "16",
+            autocapitalize: "characters",
+            spellcheck: "false",
+            hint: "As on the coin: up to 16 characters",
+          }),
+        ),
+        h("div", { class: "notice bad", role: "alert", hidden: true }),
+        h("div", { class: "end" }, h("button", { class: "main" }, this.#id ? "Save" : "Make the community")),
+      ),
+    );
     this.#avatar.standIn = standIn(community);
     this.#count();
   }
@@ -97,8 +171,11 @@ class CommunityForm extends Element {
   }
 
   async #put(id) {
-    if (!this.#id && await isTaken(id)) return this.#say({ id: "You have a community at this address. Choose another one." });
-    const fields = Object.fromEntries([...new FormData(this.find("form"))].map(([name, value]) => [name, value.trim() || null]));
+    if (!this.#id && (await isTaken(id)))
+      return this.#say({ id: "You have a community at this address. Choose another one." });
+    const fields = Object.fromEntries(
+      [...new FormData(this.find("form"))].map(([name, value]) => [name, value.trim() || null]),
+    );
     delete fields.id;
     // The whole is replaced, so the picture goes along as it was unless another one was chosen.
     const community = await api.putCommunity(id, { ...fields, avatar: await this.#avatar.source() });
@@ -113,7 +190,10 @@ class CommunityForm extends Element {
     const id = this.find("#id")?.value.trim();
     return {
       ...(!this.find("#name").value.trim() && { name: "Every community has a name." }),
-      ...(id !== undefined && !/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(id) && { id: "Use letters, digits, - and _, with a letter or a digit first." }),
+      ...(id !== undefined &&
+        !/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(id) && {
+          id: "Use letters, digits, - and _, with a letter or a digit first.",
+        }),
       ...(id === "new" && { id: "This address cannot be used; choose another one." }),
     };
   }
@@ -141,20 +221,37 @@ class CommunityForm extends Element {
   }
 }
 
-const standIn = ({ avatar, avatar_url: url }) => avatar ? { name: avatar, url, says: "The avatar as it is." } : null;
+const standIn = ({ avatar, avatar_url: url }) => (avatar ? { name: avatar, url, says: "The avatar as it is." } : null);
 const wrong = (name) => h("p", { class: "wrong", id: `${name}-wrong` });
 
 function field(name, label, { hint, value, ...attributes }) {
-  return h("div", { class: "field" },
+  return h(
+    "div",
+    { class: "field" },
     h("label", { for: name }, label),
-    h("input", { id: name, name, type: "text", autocomplete: "off", value: value ?? "", "aria-describedby": `${hint ? `${name}-hint ` : ""}${name}-wrong`, ...attributes }),
+    h("input", {
+      id: name,
+      name,
+      type: "text",
+      autocomplete: "off",
+      value: value ?? "",
+      "aria-describedby": `${hint ? `${name}-hint ` : ""}${name}-wrong`,
+      ...attributes,
+    }),
     hint && h("p", { class: "hint", id: `${name}-hint` }, hint),
-    wrong(name));
+    wrong(name),
+  );
 }
 
 /** An address made of a name: plain letters and digits; another where the name has none. */
 function slug(name, { otherwise }) {
-  const plain = name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, LONGEST_ID);
+  const plain = name
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, LONGEST_ID);
   return plain || (name.trim() && otherwise);
 }
 

@@ -30,19 +30,40 @@ class CommunityList extends Element {
   static sheets = [style];
   #cursor = null;
   #list = h("ul", { "aria-label": "Communities" });
-  #empty = h("div", { class: "panel empty", hidden: true },
+  #empty = h(
+    "div",
+    { class: "panel empty", hidden: true },
     h("span", { class: "mark" }, icon("user")),
     h("h2", {}, "No community yet"),
-    h("p", { class: "quiet" }, "A community is a bot with a name, a face and perhaps a token. Its introduction, promo and token reveal are made from what you say about it here."),
-    h("a", { class: "button main", href: route.address("communities", "new") }, icon("plus"), "Make your first community"));
+    h(
+      "p",
+      { class: "quiet" },
+      "A community is a bot with a name, a face and perhaps a token. Its introduction, promo and token reveal are made from what you say about it here.",
+    ),
+    h(
+      "a",
+      { class: "button main", href: route.address("communities", "new") },
+      icon("plus"),
+      "Make your first community",
+    ),
+  );
   #notice = h("div", { class: "notice bad", role: "alert", hidden: true });
   #more = h("button", { type: "button", class: "more", hidden: true, onclick: () => this.#load() }, "Load more");
 
   start() {
     document.title = "Communities · Keepreel";
     this.shadowRoot.replaceChildren(
-      h("header", {}, h("h1", {}, "Communities"), h("a", { class: "button", href: route.address("communities", "new") }, icon("plus"), "New community")),
-      this.#notice, this.#list, this.#empty, this.#more);
+      h(
+        "header",
+        {},
+        h("h1", {}, "Communities"),
+        h("a", { class: "button", href: route.address("communities", "new") }, icon("plus"), "New community"),
+      ),
+      this.#notice,
+      this.#list,
+      this.#empty,
+      this.#more,
+    );
     this.#cursor = null;
     this.#list.replaceChildren(...[1, 2, 3].map(() => h("li", { class: "skeleton", "aria-hidden": "true" })));
     this.#load();
@@ -56,7 +77,11 @@ class CommunityList extends Element {
     } catch (error) {
       if (this.signal.aborted) return;
       this.#list.querySelectorAll(".skeleton").forEach((it) => it.remove());
-      this.#notice.replaceChildren(error.message, " ", h("button", { type: "button", class: "chip", onclick: () => this.#load() }, "Try again"));
+      this.#notice.replaceChildren(
+        error.message,
+        " ",
+        h("button", { type: "button", class: "chip", onclick: () => this.#load() }, "Try again"),
+      );
       this.#notice.hidden = false;
     } finally {
       this.#more.disabled = false;
@@ -78,12 +103,22 @@ class CommunityList extends Element {
 
 function card(community) {
   const { id, name, agent_name: agent, token_symbol: symbol, token_name: token } = community;
-  return h("li", {}, h("a", { class: "panel card", href: route.address("communities", id) },
-    h("community-avatar", { community }),
-    h("div", {},
-      h("h2", {}, name),
-      agent && h("p", { class: "quiet small" }, agent),
-      (symbol || token) && h("span", { class: "badge", title: token ?? undefined }, symbol ?? token))));
+  return h(
+    "li",
+    {},
+    h(
+      "a",
+      { class: "panel card", href: route.address("communities", id) },
+      h("community-avatar", { community }),
+      h(
+        "div",
+        {},
+        h("h2", {}, name),
+        agent && h("p", { class: "quiet small" }, agent),
+        (symbol || token) && h("span", { class: "badge", title: token ?? undefined }, symbol ?? token),
+      ),
+    ),
+  );
 }
 
 customElements.define("community-list", CommunityList);

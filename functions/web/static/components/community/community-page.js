@@ -32,10 +32,14 @@ class CommunityPage extends Element {
   #filters = {};
   #isNew = false;
 
-  get #id() { return this.getAttribute("community-id"); }
+  get #id() {
+    return this.getAttribute("community-id");
+  }
 
   /** Whether it was made just now: then an introduction is offered. */
-  set isNew(value) { this.#isNew = value; }
+  set isNew(value) {
+    this.#isNew = value;
+  }
 
   /** "videos" or "settings" */
   set section(name) {
@@ -58,8 +62,17 @@ class CommunityPage extends Element {
       this.#render();
     } catch (error) {
       if (this.signal.aborted) return;
-      this.shadowRoot.replaceChildren(back, h("h1", {}, "Community"), h("div", { class: "notice bad", role: "alert" },
-        error.message, error.status !== 404 && h("button", { type: "button", class: "chip", onclick: () => this.start() }, "Try again")));
+      this.shadowRoot.replaceChildren(
+        back,
+        h("h1", {}, "Community"),
+        h(
+          "div",
+          { class: "notice bad", role: "alert" },
+          error.message,
+          error.status !== 404 &&
+            h("button", { type: "button", class: "chip", onclick: () => this.start() }, "Try again"),
+        ),
+      );
     }
   }
 
@@ -67,13 +80,35 @@ class CommunityPage extends Element {
     this.shadowRoot.replaceChildren(
       h("a", { class: "back", href: route.address("communities") }, "Communities"),
       h("header", {}),
-      h("div", { role: "tablist", "aria-label": "Community", onkeydown: (event) => this.#move(event) },
-        Object.entries(TABS).map(([name, word]) => h("button", {
-          type: "button", role: "tab", id: `${name}-tab`, "aria-controls": name, "data-name": name, onclick: () => this.#choose(name),
-        }, word))),
-      h("div", { role: "tabpanel", id: "videos", class: "panels", "aria-labelledby": "videos-tab" },
-        h("bot-video-gallery", { "community-id": this.#id, filters: this.#filters, "onfilters-changed": ({ detail }) => route.keep(detail) })),
-      h("div", { role: "tabpanel", id: "settings", class: "settings", "aria-labelledby": "settings-tab" }));
+      h(
+        "div",
+        { role: "tablist", "aria-label": "Community", onkeydown: (event) => this.#move(event) },
+        Object.entries(TABS).map(([name, word]) =>
+          h(
+            "button",
+            {
+              type: "button",
+              role: "tab",
+              id: `${name}-tab`,
+              "aria-controls": name,
+              "data-name": name,
+              onclick: () => this.#choose(name),
+            },
+            word,
+          ),
+        ),
+      ),
+      h(
+        "div",
+        { role: "tabpanel", id: "videos", class: "panels", "aria-labelledby": "videos-tab" },
+        h("bot-video-gallery", {
+          "community-id": this.#id,
+          filters: this.#filters,
+          "onfilters-changed": ({ detail }) => route.keep(detail),
+        }),
+      ),
+      h("div", { role: "tabpanel", id: "settings", class: "settings", "aria-labelledby": "settings-tab" }),
+    );
     this.#identify();
     this.#select(this.#section);
     if (this.#isNew) this.#offer("intro");
@@ -82,14 +117,28 @@ class CommunityPage extends Element {
   #identify() {
     const { name, agent_name: agent, token_name: token, token_symbol: symbol } = this.#community;
     document.title = `${name} · Keepreel`;
-    this.find("header").replaceChildren(h("community-avatar", { community: this.#community }), h("div", {},
-      h("h1", {}, name),
-      h("p", { class: "quiet" }, [agent, [token, symbol && `(${symbol})`].filter(Boolean).join(" ")].filter(Boolean).join(" · "))));
+    this.find("header").replaceChildren(
+      h("community-avatar", { community: this.#community }),
+      h(
+        "div",
+        {},
+        h("h1", {}, name),
+        h(
+          "p",
+          { class: "quiet" },
+          [agent, [token, symbol && `(${symbol})`].filter(Boolean).join(" ")].filter(Boolean).join(" · "),
+        ),
+      ),
+    );
   }
 
   #choose(name) {
     // Without a step in the history: a tab is not a page, and a changed address would take the focus away.
-    history.replaceState(history.state, "", route.address("communities", this.#id, ...(name === "videos" ? [] : [name])));
+    history.replaceState(
+      history.state,
+      "",
+      route.address("communities", this.#id, ...(name === "videos" ? [] : [name])),
+    );
     if (name === "videos") route.keep(this.find("bot-video-gallery").filters);
     this.#section = name;
     this.#select(name);
@@ -106,9 +155,15 @@ class CommunityPage extends Element {
   }
 
   async #putForm() {
-    if (!await importOrNotify(() => import("./community-form.js"))) return;
+    if (!(await importOrNotify(() => import("./community-form.js")))) return;
     const panel = this.find("#settings");
-    if (panel && !panel.firstChild) panel.append(h("community-form", { "community-id": this.#id, "oncommunity-saved": ({ detail }) => this.#saved(detail.community) }));
+    if (panel && !panel.firstChild)
+      panel.append(
+        h("community-form", {
+          "community-id": this.#id,
+          "oncommunity-saved": ({ detail }) => this.#saved(detail.community),
+        }),
+      );
   }
 
   #saved(community) {
@@ -121,7 +176,12 @@ class CommunityPage extends Element {
   /** Puts an offer above the videos; one at a time. */
   #offer(type) {
     this.find("video-creation-dialog")?.remove();
-    const offer = h("video-creation-dialog", { type, "community-id": this.#id, offer: true, "onvideos-created": ({ detail }) => this.find("bot-video-gallery").add(detail.videos) });
+    const offer = h("video-creation-dialog", {
+      type,
+      "community-id": this.#id,
+      offer: true,
+      "onvideos-created": ({ detail }) => this.find("bot-video-gallery").add(detail.videos),
+    });
     this.find("#videos").prepend(offer);
   }
 

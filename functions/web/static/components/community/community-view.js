@@ -24,10 +24,15 @@ class CommunityView extends Element {
     if (this.isConnected) this.#show();
   }
 
-  start() { if (this.#route) this.#show(); }
+  start() {
+    if (this.#route) this.#show();
+  }
 
   async #show() {
-    const { parts: [, id, section], query } = this.#route;
+    const {
+      parts: [, id, section],
+      query,
+    } = this.#route;
     if (id !== this.#made) this.#made = null; // offered an introduction once, and not again on coming back
     if (!id) return this.#put("community-list", () => import("./community-list.js"));
     if (id === "new") return this.#putForm();
@@ -55,9 +60,19 @@ class CommunityView extends Element {
     if (this.#route !== shown || !this.isConnected || this.find(".new")) return;
     if (!isThere) return this.shadowRoot.replaceChildren(loadError());
     document.title = "New community · Keepreel";
-    this.shadowRoot.replaceChildren(h("div", { class: "new" },
-      h("div", {}, h("a", { class: "back", href: route.address("communities") }, "Communities"), h("h1", {}, "New community")),
-      h("community-form", { "oncommunity-saved": ({ detail }) => this.#goTo(detail.community) })));
+    this.shadowRoot.replaceChildren(
+      h(
+        "div",
+        { class: "new" },
+        h(
+          "div",
+          {},
+          h("a", { class: "back", href: route.address("communities") }, "Communities"),
+          h("h1", {}, "New community"),
+        ),
+        h("community-form", { "oncommunity-saved": ({ detail }) => this.#goTo(detail.community) }),
+      ),
+    );
   }
 
   #goTo({ id }) {

@@ -1,13 +1,13 @@
 /** What a community's video shall be: type, prompt, picture, settings, and its price; asks for it once. */
 
 import * as api from "../../data/api.js";
-import { h, icon, sheet } from "../../lib/dom.js";
-import { Element } from "../../lib/element.js";
-import { onePress } from "../../lib/no-key-repeat.js";
-import { newCommunityUrl } from "../../lib/urls.js";
 import { Pending } from "../../data/pending-request.js";
 import { changes, draftOf } from "../../data/remix.js";
+import { h, icon, sheet } from "../../lib/dom.js";
+import { Element } from "../../lib/element.js";
 import { short, title } from "../../lib/format.js";
+import { onePress } from "../../lib/no-key-repeat.js";
+import { newCommunityUrl } from "../../lib/urls.js";
 import "./source-choice.js";
 import "./price-line.js";
 import "./prompt-field.js";
@@ -46,16 +46,28 @@ class CreationForm extends Element {
   #choice = h("select", { id: "community", onchange: () => this.#turnTo(this.#choice.value) });
   #remixLine = h("div", { class: "notice remixed", hidden: true });
   #types = h("type-cards", { "ontype-chosen": () => this.#changed() });
-  #preview = h("prompt-preview", { "onpreview-shown": ({ detail }) => { this.#hasPreview = detail.isUsable; this.#showPrice(); } });
-  #prompt = h("prompt-field", { "onprompt-changed": () => this.#showPrice(), "onprompt-submitted": () => this.#create() });
+  #preview = h("prompt-preview", {
+    "onpreview-shown": ({ detail }) => {
+      this.#hasPreview = detail.isUsable;
+      this.#showPrice();
+    },
+  });
+  #prompt = h("prompt-field", {
+    "onprompt-changed": () => this.#showPrice(),
+    "onprompt-submitted": () => this.#create(),
+  });
   #source = h("creation-source", { "onsource-changed": () => this.#sourceChanged() });
   #settings = h("video-settings", { "default-for": "bot", "onsettings-changed": () => this.#changed() });
   #price = h("price-line", { id: "price", "onprice-known": () => this.#allow() });
   #alert = h("div", { class: "notice bad", role: "alert", hidden: true });
   #button = h("button", { class: "main", "aria-describedby": "price" });
 
-  get #isCustom() { return this.#remixed !== null || this.#types.value === "custom"; }
-  get #folder() { return api.folder(this.#community.id); }
+  get #isCustom() {
+    return this.#remixed !== null || this.#types.value === "custom";
+  }
+  get #folder() {
+    return api.folder(this.#community.id);
+  }
 
   /**
    * Fetches what it needs, and shows itself. What was typed before stays.
@@ -64,9 +76,13 @@ class CreationForm extends Element {
   async open({ communityId = null, type = null, remixed = null } = {}) {
     import("../video/creation-stage.js").catch(() => {}); // ahead of time: what will show it
     this.#busy(false);
-    if (!this.find("form")) this.shadowRoot.replaceChildren(h("div", { class: "skeleton", role: "status", "aria-label": "Loading" }));
+    if (!this.find("form"))
+      this.shadowRoot.replaceChildren(h("div", { class: "skeleton", role: "status", "aria-label": "Loading" }));
     try {
-      [this.#settings.models, this.#communities] = await Promise.all([api.models(), communities(communityId, this.signal)]);
+      [this.#settings.models, this.#communities] = await Promise.all([
+        api.models(),
+        communities(communityId, this.signal),
+      ]);
     } catch (error) {
       if (!this.signal.aborted) this.#refuse(error, () => this.open({ communityId, type, remixed }));
       return;
@@ -81,26 +97,60 @@ class CreationForm extends Element {
   }
 
   #refuse(error, again) {
-    this.shadowRoot.replaceChildren(h("div", { class: "empty" },
-      h("div", { class: "notice bad", role: "alert" }, error.message), h("button", { type: "button", onclick: again }, "Try again")));
+    this.shadowRoot.replaceChildren(
+      h(
+        "div",
+        { class: "empty" },
+        h("div", { class: "notice bad", role: "alert" }, error.message),
+        h("button", { type: "button", onclick: again }, "Try again"),
+      ),
+    );
   }
 
   #sendToFirst() {
-    this.shadowRoot.replaceChildren(h("div", { class: "empty" },
-      h("p", {}, "A video belongs to a community, and you have none yet."),
-      h("a", { class: "button main", href: newCommunityUrl(), onclick: () => this.tell("settings-wanted") }, "Make your first community")));
+    this.shadowRoot.replaceChildren(
+      h(
+        "div",
+        { class: "empty" },
+        h("p", {}, "A video belongs to a community, and you have none yet."),
+        h(
+          "a",
+          { class: "button main", href: newCommunityUrl(), onclick: () => this.tell("settings-wanted") },
+          "Make your first community",
+        ),
+      ),
+    );
   }
 
   #render(communityId) {
     this.#choice.replaceChildren(...this.#communities.map((it) => h("option", { value: it.id }, it.name)));
     if (this.find("form")) return;
-    this.shadowRoot.replaceChildren(h("form", { novalidate: true, onkeydown: onePress, onsubmit: (event) => { event.preventDefault(); this.#create(); } },
-      h("div", { class: "fields" },
-        !communityId && h("div", { class: "field" }, h("label", { for: "community" }, "Community"), this.#choice),
-        this.#remixLine, this.#types, this.#preview, this.#prompt, this.#source,
-        h("details", {}, h("summary", {}, "Model and settings"), this.#settings),
-        this.#alert),
-      h("footer", {}, this.#price, this.#button)));
+    this.shadowRoot.replaceChildren(
+      h(
+        "form",
+        {
+          novalidate: true,
+          onkeydown: onePress,
+          onsubmit: (event) => {
+            event.preventDefault();
+            this.#create();
+          },
+        },
+        h(
+          "div",
+          { class: "fields" },
+          !communityId && h("div", { class: "field" }, h("label", { for: "community" }, "Community"), this.#choice),
+          this.#remixLine,
+          this.#types,
+          this.#preview,
+          this.#prompt,
+          this.#source,
+          h("details", {}, h("summary", {}, "Model and settings"), this.#settings),
+          this.#alert,
+        ),
+        h("footer", {}, this.#price, this.#button),
+      ),
+    );
   }
 
   #load(video) {
@@ -114,9 +164,14 @@ class CreationForm extends Element {
     this.#choice.value = id;
     this.#source.show(this.#community, this.#remixed);
     this.#remixLine.hidden = this.#remixed === null;
-    this.#remixLine.replaceChildren(...(this.#remixed ? [
-      h("span", {}, `Remix of “${short(title(this.#remixed))}”`),
-      h("button", { type: "button", class: "chip", onclick: () => this.#leaveRemix() }, "Start afresh")] : []));
+    this.#remixLine.replaceChildren(
+      ...(this.#remixed
+        ? [
+            h("span", {}, `Remix of “${short(title(this.#remixed))}”`),
+            h("button", { type: "button", class: "chip", onclick: () => this.#leaveRemix() }, "Start afresh"),
+          ]
+        : []),
+    );
     this.#sourceChanged();
   }
 
@@ -159,7 +214,10 @@ class CreationForm extends Element {
   /** The button can be pressed while nothing is typed: then it says what is missing. */
   #allow() {
     this.#button.disabled = this.#isSending || this.#price.reason !== null || (!this.#isCustom && !this.#hasPreview);
-    this.#button.replaceChildren(this.#isSending ? h("span", { class: "spinner" }) : icon("sparkle"), this.#isSending ? "Asking…" : "Create video");
+    this.#button.replaceChildren(
+      this.#isSending ? h("span", { class: "spinner" }) : icon("sparkle"),
+      this.#isSending ? "Asking…" : "Create video",
+    );
   }
 
   /** What is asked for as the form is now; its picture may still be on its way. `{ path, request }`. */

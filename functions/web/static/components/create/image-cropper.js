@@ -1,8 +1,8 @@
 /** A dialog that crops an image to a ratio: moved by pointer, touch or arrow keys, zoomed by wheel, pinch or slider. */
 
+import { box, farthestZoom } from "../../data/source-image.js";
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { box, farthestZoom } from "../../data/source-image.js";
 
 const STEP = 0.04; // of what is seen, for one press of a key
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -27,23 +27,51 @@ class ImageCropper extends Element {
   #zoom = 1;
   #pointers = new Map();
   #image = h("img", { alt: "", draggable: "false" });
-  #frame = h("div", {
-    class: "frame", tabindex: "0", role: "group", "aria-label": "Part of the image; arrow keys move it, plus and minus magnify",
-    onkeydown: (event) => this.#press(event), onwheel: (event) => this.#wheel(event),
-    onpointerdown: (event) => this.#grasp(event), onpointermove: (event) => this.#drag(event),
-    onpointerup: (event) => this.#pointers.delete(event.pointerId), onpointercancel: (event) => this.#pointers.delete(event.pointerId),
-  }, this.#image);
-  #slider = h("input", { id: "zoom", type: "range", min: "1", step: "0.01", oninput: () => this.#zoomTo(Number(this.#slider.value)) });
-  #dialog = h("dialog", { "aria-labelledby": "title" }, h("form", { method: "dialog", class: "inside" },
-    h("h2", { id: "title" }, "Crop the image"),
-    this.#frame,
-    h("div", { class: "field" }, h("label", { for: "zoom" }, "Zoom"), this.#slider),
-    h("div", { class: "row" },
-      h("button", { type: "button", onclick: () => this.#dialog.close() }, "Cancel"),
-      h("button", { type: "button", onclick: () => this.#reset() }, "Centre it"),
-      h("button", { class: "main", value: "crop" }, "Use this crop"))));
+  #frame = h(
+    "div",
+    {
+      class: "frame",
+      tabindex: "0",
+      role: "group",
+      "aria-label": "Part of the image; arrow keys move it, plus and minus magnify",
+      onkeydown: (event) => this.#press(event),
+      onwheel: (event) => this.#wheel(event),
+      onpointerdown: (event) => this.#grasp(event),
+      onpointermove: (event) => this.#drag(event),
+      onpointerup: (event) => this.#pointers.delete(event.pointerId),
+      onpointercancel: (event) => this.#pointers.delete(event.pointerId),
+    },
+    this.#image,
+  );
+  #slider = h("input", {
+    id: "zoom",
+    type: "range",
+    min: "1",
+    step: "0.01",
+    oninput: () => this.#zoomTo(Number(this.#slider.value)),
+  });
+  #dialog = h(
+    "dialog",
+    { "aria-labelledby": "title" },
+    h(
+      "form",
+      { method: "dialog", class: "inside" },
+      h("h2", { id: "title" }, "Crop the image"),
+      this.#frame,
+      h("div", { class: "field" }, h("label", { for: "zoom" }, "Zoom"), this.#slider),
+      h(
+        "div",
+        { class: "row" },
+        h("button", { type: "button", onclick: () => this.#dialog.close() }, "Cancel"),
+        h("button", { type: "button", onclick: () => this.#reset() }, "Centre it"),
+        h("button", { class: "main", value: "crop" }, "Use this crop"),
+      ),
+    ),
+  );
 
-  start() { this.shadowRoot.replaceChildren(this.#dialog); }
+  start() {
+    this.shadowRoot.replaceChildren(this.#dialog);
+  }
 
   /** Resolves to the part that was chosen, `{ x, y, width, height }` in fractions of the image, or to null. */
   async ask({ file, size, part }, ratio) {
@@ -67,12 +95,19 @@ class ImageCropper extends Element {
     this.#frame.style.width = `min(100%, calc(55dvh * ${across / down}))`;
   }
 
-  get #seen() { return { width: this.#box.width / this.#zoom, height: this.#box.height / this.#zoom }; }
+  get #seen() {
+    return { width: this.#box.width / this.#zoom, height: this.#box.height / this.#zoom };
+  }
 
   get #part() {
     const { width, height } = this.#size;
     const seen = this.#seen;
-    return { x: (this.#centre.x - seen.width / 2) / width, y: (this.#centre.y - seen.height / 2) / height, width: seen.width / width, height: seen.height / height };
+    return {
+      x: (this.#centre.x - seen.width / 2) / width,
+      y: (this.#centre.y - seen.height / 2) / height,
+      width: seen.width / width,
+      height: seen.height / height,
+    };
   }
 
   #reset() {
@@ -81,7 +116,10 @@ class ImageCropper extends Element {
   }
 
   #look(part) {
-    this.#centre = { x: (part.x + part.width / 2) * this.#size.width, y: (part.y + part.height / 2) * this.#size.height };
+    this.#centre = {
+      x: (part.x + part.width / 2) * this.#size.width,
+      y: (part.y + part.height / 2) * this.#size.height,
+    };
     this.#zoomTo(this.#box.width / (part.width * this.#size.width));
   }
 
@@ -100,7 +138,12 @@ class ImageCropper extends Element {
       y: within(this.#centre.y + down * seen.height, seen.height, this.#size.height),
     };
     const { x, y, width, height } = this.#part;
-    Object.assign(this.#image.style, { width: `${100 / width}%`, height: `${100 / height}%`, left: `${(-x / width) * 100}%`, top: `${(-y / height) * 100}%` });
+    Object.assign(this.#image.style, {
+      width: `${100 / width}%`,
+      height: `${100 / height}%`,
+      left: `${(-x / width) * 100}%`,
+      top: `${(-y / height) * 100}%`,
+    });
   }
 
   #press(event) {

@@ -27,17 +27,30 @@ export class ImagePicker extends Element {
   #latest = null; // of the files that are being read, the one that counts
   #problem = null;
   #uploaded = null; // its name, once it has one
-  #input = h("input", { type: "file", accept: ACCEPTED, hidden: true, "aria-label": "Image file", onchange: () => this.choose(this.#input.files[0]) });
+  #input = h("input", {
+    type: "file",
+    accept: ACCEPTED,
+    hidden: true,
+    "aria-label": "Image file",
+    onchange: () => this.choose(this.#input.files[0]),
+  });
   #body = h("div");
   #wrong = h("p", { class: "wrong", role: "alert" });
 
   start() {
-    this.shadowRoot.replaceChildren(h("span", { class: "label" }, this.getAttribute("label") ?? "Image"), this.#input, this.#body, this.#wrong);
+    this.shadowRoot.replaceChildren(
+      h("span", { class: "label" }, this.getAttribute("label") ?? "Image"),
+      this.#input,
+      this.#body,
+      this.#wrong,
+    );
     this.#render();
   }
 
   /** The shape that it will be cut to; another one undoes a crop by hand. */
-  get ratio() { return this.#ratio; }
+  get ratio() {
+    return this.#ratio;
+  }
   set ratio(ratio) {
     if (ratio === this.#ratio) return;
     this.#ratio = ratio;
@@ -47,34 +60,57 @@ export class ImagePicker extends Element {
   }
 
   /** A source that is there already, `{ name, url, says }`: `url` shows it or stands for it, and may be null. Null takes it away. */
-  get standIn() { return this.#standIn; }
-  set standIn(standIn) { this.#take({ standIn }); }
+  get standIn() {
+    return this.#standIn;
+  }
+  set standIn(standIn) {
+    this.#take({ standIn });
+  }
 
-  get hasImage() { return Boolean(this.#image || this.#standIn); }
+  get hasImage() {
+    return Boolean(this.#image || this.#standIn);
+  }
 
   /** What shows it, for a preview elsewhere, or null. */
-  get url() { return this.#image?.url ?? this.#standIn?.url ?? null; }
+  get url() {
+    return this.#image?.url ?? this.#standIn?.url ?? null;
+  }
 
   /** What is wrong with it, in words, or null. */
-  get problem() { return this.#problem; }
+  get problem() {
+    return this.#problem;
+  }
   set problem(text) {
     this.#problem = text;
     this.#wrong.textContent = text ?? "";
   }
 
   /** Whether it may be asked with as it is; so it may without an image, whatever became of a file that was refused. */
-  get isUsable() { return !this.#image?.problem(this.#ratio); }
+  get isUsable() {
+    return !this.#image?.problem(this.#ratio);
+  }
 
-  focus() { this.find("button").focus(); }
+  focus() {
+    this.find("button").focus();
+  }
 
   /** Its name for a request, uploaded if it was not yet; null without one. Raises Problem. */
-  async source() { return this.#image ? this.#image.name() : this.#standIn?.name ?? null; }
+  async source() {
+    return this.#image ? this.#image.name() : (this.#standIn?.name ?? null);
+  }
 
   /** What to keep of it for a form that has to be filled again: a stand-in, or null. */
-  get draft() { return this.#standIn ?? (this.#uploaded && { name: this.#uploaded, url: null, says: "The image that was chosen before." }); }
+  get draft() {
+    return (
+      this.#standIn ??
+      (this.#uploaded && { name: this.#uploaded, url: null, says: "The image that was chosen before." })
+    );
+  }
 
   /** The next `source()` uploads it anew: the server does not have it any more. */
-  forgetUpload() { this.#image?.forgetName(); }
+  forgetUpload() {
+    this.#image?.forgetName();
+  }
 
   /** Takes a file, if it can be used; else says why, and keeps what there was. */
   async choose(file) {
@@ -102,7 +138,10 @@ export class ImagePicker extends Element {
       const image = await source.SourceImage.of(file, cropped);
       if (this.#latest !== file) return image.close(); // another one came meanwhile
       this.#take({ image });
-      image.name().then((name) => this.#keep(image, name), () => {}); // ahead of time; `source()` tries again, and tells
+      image.name().then(
+        (name) => this.#keep(image, name),
+        () => {},
+      ); // ahead of time; `source()` tries again, and tells
     } catch (error) {
       if (this.#latest === file) this.problem = error.message;
     }
@@ -130,20 +169,42 @@ export class ImagePicker extends Element {
   }
 
   #empty() {
-    return h("div", { class: "empty" },
+    return h(
+      "div",
+      { class: "empty" },
       h("button", { type: "button", onclick: () => this.#input.click() }, icon("image"), "Choose an image"),
-      h("p", { class: "small quiet" }, this.getAttribute("hint") ?? "Or drop or paste one. Without an image, the video is made from your words alone."));
+      h(
+        "p",
+        { class: "small quiet" },
+        this.getAttribute("hint") ?? "Or drop or paste one. Without an image, the video is made from your words alone.",
+      ),
+    );
   }
 
   #chosen() {
-    const frame = h("div", { class: "frame" }, this.url ? h("img", { src: this.url, alt: "The chosen image" }) : icon("image"));
+    const frame = h(
+      "div",
+      { class: "frame" },
+      this.url ? h("img", { src: this.url, alt: "The chosen image" }) : icon("image"),
+    );
     frame.style.aspectRatio = this.#ratio.replace(":", " / ");
-    return h("div", { class: "chosen" }, frame, h("div", { class: "side" },
-      h("p", { class: "small quiet" }, this.#says),
-      h("div", { class: "row" },
-        this.#image && h("button", { type: "button", onclick: () => this.crop() }, "Crop"),
-        h("button", { type: "button", onclick: () => this.#input.click() }, "Replace"),
-        h("button", { type: "button", class: "danger", onclick: () => this.clear() }, "Remove"))));
+    return h(
+      "div",
+      { class: "chosen" },
+      frame,
+      h(
+        "div",
+        { class: "side" },
+        h("p", { class: "small quiet" }, this.#says),
+        h(
+          "div",
+          { class: "row" },
+          this.#image && h("button", { type: "button", onclick: () => this.crop() }, "Crop"),
+          h("button", { type: "button", onclick: () => this.#input.click() }, "Replace"),
+          h("button", { type: "button", class: "danger", onclick: () => this.clear() }, "Remove"),
+        ),
+      ),
+    );
   }
 
   get #says() {

@@ -16,12 +16,19 @@ textarea { min-height: 4.5rem; }
 class MoreOptions extends Element {
   static sheets = [style];
   #inputs = {
-    negative_prompt: h("textarea", { id: "negative_prompt", maxlength: LONGEST_PROMPT, placeholder: "What must not be seen" }),
+    negative_prompt: h("textarea", {
+      id: "negative_prompt",
+      maxlength: LONGEST_PROMPT,
+      placeholder: "What must not be seen",
+    }),
     seed: h("input", { id: "seed", type: "number", min: 1, max: HIGHEST_SEED, inputmode: "numeric" }),
   };
-  #fields = h("div", { class: "fields", oninput: () => this.tell("options-changed") },
+  #fields = h(
+    "div",
+    { class: "fields", oninput: () => this.tell("options-changed") },
     field("Negative prompt", this.#inputs.negative_prompt),
-    field("Seed", this.#inputs.seed, `1 to ${HIGHEST_SEED}; the same one makes similar videos.`));
+    field("Seed", this.#inputs.seed, `1 to ${HIGHEST_SEED}; the same one makes similar videos.`),
+  );
 
   start() {
     if (!this.find("details")) this.shadowRoot.append(h("details", {}, h("summary", {}, "More options"), this.#fields));
@@ -37,10 +44,15 @@ class MoreOptions extends Element {
   get value() {
     const { negative_prompt: negative, seed } = this.#inputs;
     const isTaken = (input) => !input.parentElement.hidden;
-    return { negative_prompt: (isTaken(negative) && negative.value.trim()) || null, seed: (isTaken(seed) && seed.valueAsNumber) || null };
+    return {
+      negative_prompt: (isTaken(negative) && negative.value.trim()) || null,
+      seed: (isTaken(seed) && seed.valueAsNumber) || null,
+    };
   }
 
-  set value(value) { for (const [name, input] of Object.entries(this.#inputs)) input.value = value[name] ?? ""; }
+  set value(value) {
+    for (const [name, input] of Object.entries(this.#inputs)) input.value = value[name] ?? "";
+  }
 
   /** Shows what is wrong with them, by name; the first that is wrong gets the focus. */
   showWrongs(wrongs) {
@@ -59,8 +71,13 @@ class MoreOptions extends Element {
 function field(label, input, hint) {
   const about = `${input.id}-about`;
   input.setAttribute("aria-describedby", about);
-  return h("div", { class: "field" }, h("label", { for: input.id }, label), input,
-    h("div", { id: about }, hint && h("p", { class: "hint" }, hint), h("p", { class: "wrong", role: "alert" })));
+  return h(
+    "div",
+    { class: "field" },
+    h("label", { for: input.id }, label),
+    input,
+    h("div", { id: about }, hint && h("p", { class: "hint" }, hint), h("p", { class: "wrong", role: "alert" })),
+  );
 }
 
 customElements.define("more-options", MoreOptions);

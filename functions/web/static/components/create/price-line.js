@@ -1,9 +1,9 @@
 /** What a request costs, at once; and a moment later, by the server's dry run, what is left of the person's limits. */
 
-import { h, sheet } from "../../lib/dom.js";
-import { Element } from "../../lib/element.js";
 import * as api from "../../data/api.js";
 import { estimatedUsd } from "../../data/prices.js";
+import { h, sheet } from "../../lib/dom.js";
+import { Element } from "../../lib/element.js";
 import { usd } from "../../lib/format.js";
 
 const QUIET_MS = 600;
@@ -21,7 +21,9 @@ class PriceLine extends Element {
   #remaining = null;
   #shown = null;
 
-  start() { this.shadowRoot.replaceChildren(this.#price, this.#left); }
+  start() {
+    this.shadowRoot.replaceChildren(this.#price, this.#left);
+  }
 
   /** Shows the price. `ask(signal)`, a dry run, is called once no further update has come for a moment; null for not now. */
   update({ model, value, ask = null }) {
@@ -34,9 +36,16 @@ class PriceLine extends Element {
 
   #showPrice() {
     const { model, value, cost } = this.#shown;
-    const facts = [`${value.duration_seconds} s`, model.name, value.variations > 1 && `${value.variations} videos`, !model.price_verified_at && "unverified price"];
+    const facts = [
+      `${value.duration_seconds} s`,
+      model.name,
+      value.variations > 1 && `${value.variations} videos`,
+      !model.price_verified_at && "unverified price",
+    ];
     this.#price.replaceChildren(
-      h("span", { class: "price" }, usd(cost)), h("span", { class: "small quiet" }, ["", ...facts.filter(Boolean)].join(" · ")));
+      h("span", { class: "price" }, usd(cost)),
+      h("span", { class: "small quiet" }, ["", ...facts.filter(Boolean)].join(" · ")),
+    );
   }
 
   /** Why the limits do not allow it, in words, or null. */
@@ -44,14 +53,17 @@ class PriceLine extends Element {
     if (!this.#remaining || !this.#shown) return null;
     const { videos_today: videos, usd_today: dollars, in_flight: inFlight } = this.#remaining;
     const { value, cost } = this.#shown;
-    if (videos < value.variations) return `${leftOf(videos, dollars)}, and this asks for ${counted(value.variations)}. The limit starts anew at midnight UTC.`;
-    if (dollars < cost) return `${leftOf(videos, dollars)}, and this costs ${usd(cost)}. The limit starts anew at midnight UTC.`;
-    if (inFlight < value.variations) return "As many videos are in the making as may be at a time. Wait for one to be finished.";
+    if (videos < value.variations)
+      return `${leftOf(videos, dollars)}, and this asks for ${counted(value.variations)}. The limit starts anew at midnight UTC.`;
+    if (dollars < cost)
+      return `${leftOf(videos, dollars)}, and this costs ${usd(cost)}. The limit starts anew at midnight UTC.`;
+    if (inFlight < value.variations)
+      return "As many videos are in the making as may be at a time. Wait for one to be finished.";
     return null;
   }
 
   async #ask(ask) {
-    const asking = this.#asking = new AbortController();
+    const asking = (this.#asking = new AbortController());
     const signal = AbortSignal.any([asking.signal, this.signal]);
     try {
       await api.pause(QUIET_MS, signal);

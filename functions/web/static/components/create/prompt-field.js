@@ -21,25 +21,42 @@ class PromptField extends Element {
   #template = null; // { template, variables, wording }, until the wording is edited
   #picker = null;
   #text = h("textarea", {
-    id: "prompt", "aria-describedby": "wrong counter",
-    placeholder: "What happens, how the camera moves, and the mood: She turns to the window and smiles, slow push-in, warm evening light.",
-    oninput: () => this.#edited(), onkeydown: (event) => this.#submitByKey(event),
+    id: "prompt",
+    "aria-describedby": "wrong counter",
+    placeholder:
+      "What happens, how the camera moves, and the mood: She turns to the window and smiles, slow push-in, warm evening light.",
+    oninput: () => this.#edited(),
+    onkeydown: (event) => this.#submitByKey(event),
   });
   #counter = h("span", { id: "counter", class: "hint counter" });
   #wrong = h("p", { id: "wrong", class: "wrong", role: "alert" });
 
   start() {
     this.shadowRoot.replaceChildren(
-      h("div", { class: "over" }, h("label", { for: "prompt" }, "Prompt"),
-        h("button", { type: "button", class: "plain", onclick: () => this.#openTemplates() }, icon("sparkle"), "Templates")),
+      h(
+        "div",
+        { class: "over" },
+        h("label", { for: "prompt" }, "Prompt"),
+        h(
+          "button",
+          { type: "button", class: "plain", onclick: () => this.#openTemplates() },
+          icon("sparkle"),
+          "Templates",
+        ),
+      ),
       this.#text,
-      h("div", { class: "under" }, this.#wrong, this.#counter));
+      h("div", { class: "under" }, this.#wrong, this.#counter),
+    );
     this.#count();
   }
 
-  focus(options) { this.#text.focus(options); }
+  focus(options) {
+    this.#text.focus(options);
+  }
 
-  get text() { return this.#text.value; }
+  get text() {
+    return this.#text.value;
+  }
 
   /** What a request says: `{ prompt }`, or `{ template, variables }` while those words are untouched. */
   get words() {
@@ -48,7 +65,9 @@ class PromptField extends Element {
   }
 
   /** `{ text, template }`, to be kept and set again. */
-  get draft() { return { text: this.text, template: this.#template }; }
+  get draft() {
+    return { text: this.text, template: this.#template };
+  }
   set draft({ text, template }) {
     this.#text.value = text;
     this.#template = template;
@@ -92,7 +111,7 @@ class PromptField extends Element {
   }
 
   async #openTemplates() {
-    if (!await importOrNotify(() => import("./template-picker.js"))) return;
+    if (!(await importOrNotify(() => import("./template-picker.js")))) return;
     try {
       const templates = await api.templates();
       this.#picker ??= h("template-picker", { "ontemplate-chosen": ({ detail }) => this.#take(detail) });
@@ -115,7 +134,8 @@ class PromptField extends Element {
     const wording = await importOrNotify(() => import("../../data/render-template.js"));
     if (!wording || this.#template !== chosen) return; // edited meanwhile
     const { template, variables } = chosen;
-    if (!template.flows.includes(this.#flow)) this.#template = null; // then they are but a text
+    if (!template.flows.includes(this.#flow))
+      this.#template = null; // then they are but a text
     else this.draft = { text: wording.worded(template, variables, this.#flow), template: chosen };
     this.#changed();
   }

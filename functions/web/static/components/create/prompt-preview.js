@@ -30,8 +30,11 @@ class PromptPreview extends Element {
   /** `ask(signal)` gives the prompt as the server builds it. Tells `preview-shown` {isUsable}. */
   async show(community, type, ask) {
     this.#asking.abort();
-    const { signal } = this.#asking = new AbortController();
-    this.#parts.replaceChildren(h("span", { class: "hint" }, "Built from"), ...BOT_VIDEO_TYPES[type].parts.map((part) => badge(part, community)));
+    const { signal } = (this.#asking = new AbortController());
+    this.#parts.replaceChildren(
+      h("span", { class: "hint" }, "Built from"),
+      ...BOT_VIDEO_TYPES[type].parts.map((part) => badge(part, community)),
+    );
     const before = this.#shown.querySelector(".prompt");
     if (before) before.classList.add("old");
     else this.#shown.replaceChildren(h("div", { class: "skeleton", "aria-hidden": "true" }));
@@ -48,10 +51,25 @@ class PromptPreview extends Element {
   }
 
   #refusal(error, community, again) {
-    if (error.code !== "community_data_missing") return h("div", { class: "notice bad", role: "alert" }, h("span", {}, error.message),
-      h("button", { type: "button", class: "chip", onclick: again }, "Try again"));
-    return h("div", { class: "notice warm", role: "alert" }, icon("warning"),
-      h("span", {}, plain(error.message), " ", h("a", { href: settingsUrl(community), onclick: () => this.tell("settings-wanted") }, "Open its settings")));
+    if (error.code !== "community_data_missing")
+      return h(
+        "div",
+        { class: "notice bad", role: "alert" },
+        h("span", {}, error.message),
+        h("button", { type: "button", class: "chip", onclick: again }, "Try again"),
+      );
+    return h(
+      "div",
+      { class: "notice warm", role: "alert" },
+      icon("warning"),
+      h(
+        "span",
+        {},
+        plain(error.message),
+        " ",
+        h("a", { href: settingsUrl(community), onclick: () => this.tell("settings-wanted") }, "Open its settings"),
+      ),
+    );
   }
 }
 
@@ -63,6 +81,9 @@ function badge({ word, of }, community) {
 }
 
 /** The API names fields as programs know them. */
-const plain = (text) => text.replace(" Change the community and ask again.", " Add what is missing and come back.").replaceAll(/\b(agent|token)_(instructions|name|symbol)\b/g, "$1 $2");
+const plain = (text) =>
+  text
+    .replace(" Change the community and ask again.", " Add what is missing and come back.")
+    .replaceAll(/\b(agent|token)_(instructions|name|symbol)\b/g, "$1 $2");
 
 customElements.define("prompt-preview", PromptPreview);

@@ -1,8 +1,8 @@
 /** A dialog of ready-made prompts: the list by category, then one of them with its blanks and how it reads. */
 
+import { variablesOf, worded } from "../../data/render-template.js";
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { variablesOf, worded } from "../../data/render-template.js";
 
 const style = sheet(`
 dialog { width: min(46rem, 100vw - 2rem); }
@@ -27,55 +27,102 @@ class TemplatePicker extends Element {
   #inside = h("div", { class: "inside" });
   #dialog = h("dialog", { "aria-labelledby": "title" }, this.#inside);
 
-  start() { this.shadowRoot.replaceChildren(this.#dialog); }
+  start() {
+    this.shadowRoot.replaceChildren(this.#dialog);
+  }
 
   /** Of api.templates(); those of a community's videos are not for here. */
-  set templates(templates) { this.#templates = templates.filter((it) => it.category !== "community"); }
+  set templates(templates) {
+    this.#templates = templates.filter((it) => it.category !== "community");
+  }
 
   /** "image" or "text": whether there is a source image. */
-  set flow(flow) { this.#flow = flow; }
+  set flow(flow) {
+    this.#flow = flow;
+  }
 
   open() {
     this.#list();
     this.#dialog.showModal();
   }
 
-  close() { this.#dialog.close(); }
+  close() {
+    this.#dialog.close();
+  }
 
   #list(chosen) {
     const categories = [...new Set(this.#templates.map((it) => it.category))];
     this.#inside.replaceChildren(
       this.#head("Templates"),
-      ...categories.map((category) => h("section", {}, h("h3", {}, category),
-        h("div", { class: "cards" }, this.#templates.filter((it) => it.category === category).map((it) => this.#card(it))))));
+      ...categories.map((category) =>
+        h(
+          "section",
+          {},
+          h("h3", {}, category),
+          h(
+            "div",
+            { class: "cards" },
+            this.#templates.filter((it) => it.category === category).map((it) => this.#card(it)),
+          ),
+        ),
+      ),
+    );
     this.find(chosen ? `[data-id="${chosen.id}"]` : "h2").focus();
   }
 
   #card(template) {
     const isFit = template.flows.includes(this.#flow);
-    return h("button", { type: "button", disabled: !isFit, "data-id": template.id, onclick: () => this.#one(template) },
-      template.name, h("span", {}, isFit ? template.description : `Needs ${this.#flow === "text" ? "an" : "no"} image.`));
+    return h(
+      "button",
+      { type: "button", disabled: !isFit, "data-id": template.id, onclick: () => this.#one(template) },
+      template.name,
+      h("span", {}, isFit ? template.description : `Needs ${this.#flow === "text" ? "an" : "no"} image.`),
+    );
   }
 
   #head(title, back) {
-    return h("div", { class: "head" },
+    return h(
+      "div",
+      { class: "head" },
       back && h("button", { type: "button", class: "plain", onclick: back }, "Back"),
       h("h2", { id: "title", tabindex: "-1" }, title),
-      h("button", { type: "button", class: "plain round", "aria-label": "Close", onclick: () => this.close() }, icon("close")));
+      h(
+        "button",
+        { type: "button", class: "plain round", "aria-label": "Close", onclick: () => this.close() },
+        icon("close"),
+      ),
+    );
   }
 
   #one(template) {
     const values = {};
     const reads = h("blockquote", { "aria-label": "The prompt" });
-    const show = () => { reads.textContent = worded(template, values, this.#flow); };
-    const fields = variablesOf(template, this.#flow).map((it) => field(it, (text) => { values[it.name] = text; show(); }));
+    const show = () => {
+      reads.textContent = worded(template, values, this.#flow);
+    };
+    const fields = variablesOf(template, this.#flow).map((it) =>
+      field(it, (text) => {
+        values[it.name] = text;
+        show();
+      }),
+    );
     show();
     this.#inside.replaceChildren(
       this.#head(template.name, () => this.#list(template)),
       h("p", { class: "quiet" }, template.description),
-      h("form", { onsubmit: (event) => { event.preventDefault(); this.#choose(template, values); } },
-        fields, reads,
-        h("div", { class: "row actions" }, h("button", { class: "main" }, "Use this template"))));
+      h(
+        "form",
+        {
+          onsubmit: (event) => {
+            event.preventDefault();
+            this.#choose(template, values);
+          },
+        },
+        fields,
+        reads,
+        h("div", { class: "row actions" }, h("button", { class: "main" }, "Use this template")),
+      ),
+    );
     (this.find("form input") ?? this.find("h2")).focus();
   }
 
@@ -89,13 +136,21 @@ class TemplatePicker extends Element {
 function field(variable, oninput) {
   const id = `variable-${variable.name}`;
   const hint = variable.default && `Left empty: ${variable.default}`;
-  return h("div", { class: "field" },
+  return h(
+    "div",
+    { class: "field" },
     h("label", { for: id }, variable.label, !variable.required && h("span", { class: "hint" }, " (optional)")),
     h("input", {
-      id, autocomplete: "off", required: variable.required, maxlength: variable.longest, placeholder: variable.example ?? "",
-      "aria-describedby": hint ? `${id}-hint` : undefined, oninput: ({ target }) => oninput(target.value),
+      id,
+      autocomplete: "off",
+      required: variable.required,
+      maxlength: variable.longest,
+      placeholder: variable.example ?? "",
+      "aria-describedby": hint ? `${id}-hint` : undefined,
+      oninput: ({ target }) => oninput(target.value),
     }),
-    hint && h("p", { class: "hint", id: `${id}-hint` }, hint));
+    hint && h("p", { class: "hint", id: `${id}-hint` }, hint),
+  );
 }
 
 customElements.define("template-picker", TemplatePicker);

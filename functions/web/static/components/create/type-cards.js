@@ -27,7 +27,9 @@ class TypeCards extends Element {
   static sheets = [style];
   #value = "intro";
 
-  get value() { return this.#value; }
+  get value() {
+    return this.#value;
+  }
 
   set value(type) {
     this.#value = Object.hasOwn(BOT_VIDEO_TYPES, type) ? type : "custom";
@@ -36,13 +38,35 @@ class TypeCards extends Element {
   }
 
   start() {
-    this.shadowRoot.replaceChildren(h("fieldset", { onchange: ({ target }) => this.#choose(target.value) }, h("legend", {}, "Type"),
-      Object.entries(BOT_VIDEO_TYPES).map(([type, { word, says }]) => h("label", {},
-        h("input", { type: "radio", name: "type", value: type, checked: type === this.#value, "aria-describedby": `${type}-says`, "aria-label": word }),
-        icon(ICONS[type]), h("strong", {}, word), h("span", { id: `${type}-says` }, says)))));
+    this.shadowRoot.replaceChildren(
+      h(
+        "fieldset",
+        { onchange: ({ target }) => this.#choose(target.value) },
+        h("legend", {}, "Type"),
+        Object.entries(BOT_VIDEO_TYPES).map(([type, { word, says }]) =>
+          h(
+            "label",
+            {},
+            h("input", {
+              type: "radio",
+              name: "type",
+              value: type,
+              checked: type === this.#value,
+              "aria-describedby": `${type}-says`,
+              "aria-label": word,
+            }),
+            icon(ICONS[type]),
+            h("strong", {}, word),
+            h("span", { id: `${type}-says` }, says),
+          ),
+        ),
+      ),
+    );
   }
 
-  focus() { this.find(":checked").focus(); }
+  focus() {
+    this.find(":checked").focus();
+  }
 
   #choose(type) {
     this.#value = type;

@@ -1,10 +1,10 @@
 /** Making a community's video in a dialog: what it shall be, how it goes, the finished video. Or, as an offer, a card that opens it. */
 
+import { session } from "../../data/session.js";
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { importOrNotify } from "../../lib/lazy-import.js";
-import { session } from "../../data/session.js";
 import { isFinished } from "../../lib/format.js";
+import { importOrNotify } from "../../lib/lazy-import.js";
 
 const style = sheet(`
 :host(:not([offer])) { display: contents; }
@@ -20,12 +20,24 @@ let number = 0;
 export class VideoCreationDialog extends Element {
   static sheets = [style];
   static observedAttributes = ["community-id", "type", "offer"];
-  #titleId = `creation-${number += 1}`;
+  #titleId = `creation-${(number += 1)}`;
   #title = h("h2", { id: this.#titleId }, "Create a video");
   #body = h("div");
-  #dialog = h("dialog", { "aria-labelledby": this.#titleId, onclose: () => this.tell("creation-closed") },
-    h("header", {}, this.#title, h("button", { type: "button", class: "plain round", "aria-label": "Close", onclick: () => this.close() }, icon("close"))),
-    this.#body);
+  #dialog = h(
+    "dialog",
+    { "aria-labelledby": this.#titleId, onclose: () => this.tell("creation-closed") },
+    h(
+      "header",
+      {},
+      this.#title,
+      h(
+        "button",
+        { type: "button", class: "plain round", "aria-label": "Close", onclick: () => this.close() },
+        icon("close"),
+      ),
+    ),
+    this.#body,
+  );
   #form = null;
   #stage = null;
   #person = session.email;
@@ -58,13 +70,18 @@ export class VideoCreationDialog extends Element {
     await this.#show();
   }
 
-  close() { this.#dialog.close(); }
+  close() {
+    this.#dialog.close();
+  }
 
   async #show() {
     try {
       await this.#shown();
     } catch {
-      this.#put(h("p", { class: "notice bad", role: "alert" }, "This could not be loaded. Close it and try again."), "Create a video");
+      this.#put(
+        h("p", { class: "notice bad", role: "alert" }, "This could not be loaded. Close it and try again."),
+        "Create a video",
+      );
     }
   }
 
@@ -90,7 +107,11 @@ export class VideoCreationDialog extends Element {
   }
 
   #newForm() {
-    return h("creation-form", { "onvideos-created": ({ detail }) => this.#follow(detail.videos), "onsettings-wanted": () => this.close(), "onremix-left": () => this.#leaveRemix() });
+    return h("creation-form", {
+      "onvideos-created": ({ detail }) => this.#follow(detail.videos),
+      "onsettings-wanted": () => this.close(),
+      "onremix-left": () => this.#leaveRemix(),
+    });
   }
 
   #leaveRemix() {
@@ -99,11 +120,14 @@ export class VideoCreationDialog extends Element {
   }
 
   async #follow(videos) {
-    if (!await importOrNotify(() => import("../video/creation-stage.js"))) return this.close(); // a gallery shows them too
+    if (!(await importOrNotify(() => import("../video/creation-stage.js")))) return this.close(); // a gallery shows them too
     this.#stage = h("creation-stage", {
       videos,
       "oncreate-another": () => this.#again({}),
-      "onvideo-remix": (event) => { event.stopPropagation(); this.#again({ remixed: event.detail.video }); },
+      "onvideo-remix": (event) => {
+        event.stopPropagation();
+        this.#again({ remixed: event.detail.video });
+      },
     });
     this.#put(this.#stage, "Your video");
     this.#stage.focus();
@@ -120,12 +144,14 @@ export class VideoCreationDialog extends Element {
     return importOrNotify(() => import("./video-offer.js")).then((it) => {
       if (!it) return;
       this.find("video-offer")?.remove();
-      this.shadowRoot.prepend(h("video-offer", {
-        type: this.getAttribute("type") ?? "intro",
-        "community-id": this.getAttribute("community-id"),
-        "onoffer-accepted": () => this.open(),
-        "onoffer-declined": () => this.removeAttribute("offer"),
-      }));
+      this.shadowRoot.prepend(
+        h("video-offer", {
+          type: this.getAttribute("type") ?? "intro",
+          "community-id": this.getAttribute("community-id"),
+          "onoffer-accepted": () => this.open(),
+          "onoffer-declined": () => this.removeAttribute("offer"),
+        }),
+      );
     });
   }
 }

@@ -1,15 +1,15 @@
 /** Making a video: an image, a prompt and settings; the price before the click; and the stage on which it comes into being. */
 
 import * as api from "../../data/api.js";
-import { h, sheet } from "../../lib/dom.js";
-import { Element } from "../../lib/element.js";
-import { receiveImages } from "../../lib/drop-and-paste.js";
-import { Kept } from "../../data/tab-storage.js";
-import { onePress } from "../../lib/no-key-repeat.js";
 import { Pending } from "../../data/pending-request.js";
 import { changes, draftOf } from "../../data/remix.js";
 import { session } from "../../data/session.js";
+import { Kept } from "../../data/tab-storage.js";
+import { h, sheet } from "../../lib/dom.js";
+import { receiveImages } from "../../lib/drop-and-paste.js";
+import { Element } from "../../lib/element.js";
 import { isFinished, title } from "../../lib/format.js";
+import { onePress } from "../../lib/no-key-repeat.js";
 import "./image-picker.js";
 import "./more-options.js";
 import "./price-line.js";
@@ -44,37 +44,82 @@ class VideoGenerator extends Element {
   #isLoaded = false;
   #isSending = false;
   #picker = h("image-picker", { "onimage-changed": () => this.#changed(), "onimage-uploaded": () => this.#write() });
-  #prompt = h("prompt-field", { "onprompt-changed": () => this.#changed(), "onprompt-submitted": () => this.#generate() });
+  #prompt = h("prompt-field", {
+    "onprompt-changed": () => this.#changed(),
+    "onprompt-submitted": () => this.#generate(),
+  });
   #settings = h("video-settings", { "default-for": "user", "onsettings-changed": () => this.#changed() });
   #options = h("more-options", { "onoptions-changed": () => this.#changed() });
   #remixLine = h("div", { class: "notice remixed", hidden: true });
   #notice = h("div", { class: "notice bad", role: "alert", hidden: true });
   #price = h("price-line", { id: "price", "onprice-known": () => this.#allow() });
   // The second click of a double click is never meant, however quick the first one's answer was.
-  #button = h("button", { class: "main", onclick: (event) => { if (event.detail > 1) event.preventDefault(); } }, "Generate");
+  #button = h(
+    "button",
+    {
+      class: "main",
+      onclick: (event) => {
+        if (event.detail > 1) event.preventDefault();
+      },
+    },
+    "Generate",
+  );
   #stage = h("video-stage", {
     "onvideo-finished": () => this.#update(),
     "onvideos-created": () => this.#update(),
-    "onvideo-remix": (event) => { event.stopPropagation(); this.remix(event.detail.video); },
+    "onvideo-remix": (event) => {
+      event.stopPropagation();
+      this.remix(event.detail.video);
+    },
     "onworks-cleared": () => this.#prompt.focus(),
   });
-  #form = h("form", { class: "panel", novalidate: true, "aria-label": "A new video", onkeydown: onePress, onsubmit: (event) => { event.preventDefault(); this.#generate(); } },
-    this.#remixLine, this.#picker, this.#prompt, this.#settings, this.#options, this.#notice,
-    h("div", { class: "go" }, this.#price, this.#button));
+  #form = h(
+    "form",
+    {
+      class: "panel",
+      novalidate: true,
+      "aria-label": "A new video",
+      onkeydown: onePress,
+      onsubmit: (event) => {
+        event.preventDefault();
+        this.#generate();
+      },
+    },
+    this.#remixLine,
+    this.#picker,
+    this.#prompt,
+    this.#settings,
+    this.#options,
+    this.#notice,
+    h("div", { class: "go" }, this.#price, this.#button),
+  );
 
   start() {
-    this.shadowRoot.replaceChildren(h("h1", {}, "Video Generator"), h("div", { class: "columns" }, this.#form, this.#stage));
+    this.shadowRoot.replaceChildren(
+      h("h1", {}, "Video Generator"),
+      h("div", { class: "columns" }, this.#form, this.#stage),
+    );
     receiveImages(this, (file) => this.#picker.choose(file), this.signal);
     session.addEventListener("change", () => this.#load(), { signal: this.signal });
-    addEventListener("online", () => { if (!this.#isLoaded) this.#load(); }, { signal: this.signal });
+    addEventListener(
+      "online",
+      () => {
+        if (!this.#isLoaded) this.#load();
+      },
+      { signal: this.signal },
+    );
     this.#allow();
     this.#load();
   }
 
-  focus(options) { this.#prompt.focus(options); }
+  focus(options) {
+    this.#prompt.focus(options);
+  }
 
   /** Whether it follows this video, and says what becomes of it. */
-  follows({ id }) { return this.#stage.has(id); }
+  follows({ id }) {
+    return this.#stage.has(id);
+  }
 
   /** Fills the form from a video, to ask for it again with something changed. */
   remix(video) {
@@ -102,7 +147,10 @@ class VideoGenerator extends Element {
     const { kept } = this.#pending;
     if (!kept) return;
     this.#draft = kept.draft;
-    if (!this.#pending.isAwaited) return this.#say("Your last request may not have arrived. Sent again, it makes no second video.", () => this.#generate());
+    if (!this.#pending.isAwaited)
+      return this.#say("Your last request may not have arrived. Sent again, it makes no second video.", () =>
+        this.#generate(),
+      );
     await this.#sending(() => this.#pending.send(kept.path, kept.request, kept.draft));
   }
 
@@ -171,7 +219,13 @@ class VideoGenerator extends Element {
   }
 
   get #draft() {
-    return { ...this.#prompt.draft, options: this.#options.value, settings: this.#settings.value, source: this.#picker.draft, remixed: this.#remixed };
+    return {
+      ...this.#prompt.draft,
+      options: this.#options.value,
+      settings: this.#settings.value,
+      source: this.#picker.draft,
+      remixed: this.#remixed,
+    };
   }
 
   set #draft({ text, template, options, settings, source, remixed }) {
@@ -189,7 +243,19 @@ class VideoGenerator extends Element {
   #showRemix(video) {
     this.#remixLine.replaceChildren(
       h("span", {}, "Remix of ", h("strong", {}, title(video))),
-      h("button", { type: "button", class: "chip", onclick: () => { this.#leaveRemix(); this.#update(); } }, "Leave the remix"));
+      h(
+        "button",
+        {
+          type: "button",
+          class: "chip",
+          onclick: () => {
+            this.#leaveRemix();
+            this.#update();
+          },
+        },
+        "Leave the remix",
+      ),
+    );
     this.#remixLine.hidden = false;
   }
 
@@ -205,7 +271,9 @@ class VideoGenerator extends Element {
     this.#update();
   }
 
-  #write() { if (this.#settings.value) this.#written.value = this.#draft; }
+  #write() {
+    if (this.#settings.value) this.#written.value = this.#draft;
+  }
 
   /** The parts follow each other: the flow the image, the image the ratio, the price everything. */
   #update() {
@@ -234,20 +302,34 @@ class VideoGenerator extends Element {
   /** Beside the fields as far as it is about them, and in a notice as far as it is not; null for nothing. */
   #showWrongs(error) {
     const about = (...fields) => fields.map((field) => error?.of?.(field)).find(Boolean) ?? null;
-    const wrongs = { prompt: about("prompt", "template", "variables"), source_image: about("source_image"), negative_prompt: about("negative_prompt"), seed: about("seed") };
+    const wrongs = {
+      prompt: about("prompt", "template", "variables"),
+      source_image: about("source_image"),
+      negative_prompt: about("negative_prompt"),
+      seed: about("seed"),
+    };
     this.#options.showWrongs(wrongs);
     this.#picker.problem = wrongs.source_image;
     this.#prompt.wrong = wrongs.prompt;
-    if (wrongs.source_image) { this.#picker.forgetUpload(); this.#picker.focus(); }
+    if (wrongs.source_image) {
+      this.#picker.forgetUpload();
+      this.#picker.focus();
+    }
     if (wrongs.prompt) this.#prompt.focus();
     const said = Object.values(wrongs).filter(Boolean);
     const unsaid = (error?.errors ?? []).map((it) => it.detail).filter((it) => !said.includes(it));
     const mayPass = error && (error.status === 0 || error.status >= 500);
-    this.#say(error && (unsaid.length || !said.length) ? [error.message, ...unsaid].join(" ") : null, mayPass && (() => this.#generate()));
+    this.#say(
+      error && (unsaid.length || !said.length) ? [error.message, ...unsaid].join(" ") : null,
+      mayPass && (() => this.#generate()),
+    );
   }
 
   #say(text, again) {
-    this.#notice.replaceChildren(...(text ? [h("span", {}, text)] : []), ...(text && again ? [h("button", { type: "button", onclick: again }, "Try again")] : []));
+    this.#notice.replaceChildren(
+      ...(text ? [h("span", {}, text)] : []),
+      ...(text && again ? [h("button", { type: "button", onclick: again }, "Try again")] : []),
+    );
     this.#notice.hidden = !text;
   }
 }

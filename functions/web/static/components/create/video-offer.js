@@ -2,9 +2,9 @@
 
 import * as api from "../../data/api.js";
 import { BOT_VIDEO_TYPES } from "../../data/bot-video-types.js";
+import { session } from "../../data/session.js";
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { session } from "../../data/session.js";
 import "../common/community-avatar.js";
 
 const style = sheet(`
@@ -22,11 +22,25 @@ class VideoOffer extends Element {
   #text = h("p", { class: "quiet small" });
 
   start() {
-    this.shadowRoot.replaceChildren(h("section", { class: "card", "aria-labelledby": "title" },
-      this.#face, h("div", { class: "words" }, this.#title, this.#text),
-      h("div", { class: "row" },
-        h("button", { type: "button", class: "main", onclick: () => this.tell("offer-accepted") }, icon("sparkle"), "Create video"),
-        h("button", { type: "button", class: "plain", onclick: () => this.tell("offer-declined") }, "Not now"))));
+    this.shadowRoot.replaceChildren(
+      h(
+        "section",
+        { class: "card", "aria-labelledby": "title" },
+        this.#face,
+        h("div", { class: "words" }, this.#title, this.#text),
+        h(
+          "div",
+          { class: "row" },
+          h(
+            "button",
+            { type: "button", class: "main", onclick: () => this.tell("offer-accepted") },
+            icon("sparkle"),
+            "Create video",
+          ),
+          h("button", { type: "button", class: "plain", onclick: () => this.tell("offer-declined") }, "Not now"),
+        ),
+      ),
+    );
     session.addEventListener("change", () => this.#introduce(), { signal: this.signal });
     this.#say({ name: "your community", agent_name: null, token_symbol: null });
     this.#introduce();

@@ -1,8 +1,8 @@
 /** Model, ratio, duration, resolution and variations: whatever the models offer, and nothing else. */
 
+import { estimatedUsd } from "../../data/prices.js";
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { estimatedUsd } from "../../data/prices.js";
 import { about, usd } from "../../lib/format.js";
 
 const USUAL_SECONDS = 5;
@@ -31,37 +31,66 @@ class VideoSettings extends Element {
   #models = [];
   #flow = "image";
   #wish = {}; // what was chosen; what a model lacks is replaced for as long as it is the model
-  #select = h("select", { id: "model", "aria-describedby": "notes", onchange: () => this.#choose({ model: this.#select.value }) });
+  #select = h("select", {
+    id: "model",
+    "aria-describedby": "notes",
+    onchange: () => this.#choose({ model: this.#select.value }),
+  });
   #notes = h("p", { id: "notes", class: "hint" });
   #groups = h("div", { class: "groups" });
 
   start() {
     this.shadowRoot.replaceChildren(
       h("div", { class: "field" }, h("label", { for: "model" }, "Model"), this.#select, this.#notes),
-      this.#groups);
+      this.#groups,
+    );
     this.#render();
   }
 
-  get models() { return this.#models; }
-  set models(models) { this.#models = models; this.#render(); }
+  get models() {
+    return this.#models;
+  }
+  set models(models) {
+    this.#models = models;
+    this.#render();
+  }
 
   /** "image" or "text": models that cannot work from it cannot be chosen. */
-  get flow() { return this.#flow; }
-  set flow(flow) { this.#flow = flow; this.#render(); }
+  get flow() {
+    return this.#flow;
+  }
+  set flow(flow) {
+    this.#flow = flow;
+    this.#render();
+  }
 
   /** `{ model, duration_seconds, aspect_ratio, resolution, variations }`, always as the model offers it; null without models. */
-  get value() { return this.model && fitted(this.#wish, this.model, this.#usualResolution); }
-  set value(value) { this.#wish = { ...this.#wish, ...value }; this.#render(); }
+  get value() {
+    return this.model && fitted(this.#wish, this.model, this.#usualResolution);
+  }
+  set value(value) {
+    this.#wish = { ...this.#wish, ...value };
+    this.#render();
+  }
 
   /** The chosen model's entry; the default one where the chosen one cannot work from this flow. */
   get model() {
     const usable = this.#models.filter((it) => it.flows.includes(this.#flow));
     const wanted = !this.#isForBots ? "user" : this.#flow === "image" ? "bot" : "bot_without_image";
-    return usable.find((it) => it.id === this.#wish.model) ?? usable.find((it) => it.default_for.includes(wanted)) ?? usable[0] ?? null;
+    return (
+      usable.find((it) => it.id === this.#wish.model) ??
+      usable.find((it) => it.default_for.includes(wanted)) ??
+      usable[0] ??
+      null
+    );
   }
 
-  get #isForBots() { return this.getAttribute("default-for") === "bot"; }
-  get #usualResolution() { return this.#isForBots ? "1080p" : null; }
+  get #isForBots() {
+    return this.getAttribute("default-for") === "bot";
+  }
+  get #usualResolution() {
+    return this.#isForBots ? "1080p" : null;
+  }
 
   #choose(change) {
     this.#wish = { ...this.#wish, ...change };
@@ -73,7 +102,13 @@ class VideoSettings extends Element {
     const { model, value } = this;
     if (!model || !this.isConnected) return;
     this.#renderModels(value);
-    this.#notes.textContent = [`Usually takes ${about(model.usual_seconds.usually)}.`, model.notes, this.#instead(model)].filter(Boolean).join(" ");
+    this.#notes.textContent = [
+      `Usually takes ${about(model.usual_seconds.usually)}.`,
+      model.notes,
+      this.#instead(model),
+    ]
+      .filter(Boolean)
+      .join(" ");
     this.#renderGroup("aspect_ratio", "Aspect ratio", model.aspect_ratios, { draw: shape });
     this.#renderGroup("duration_seconds", "Duration", model.duration_seconds, { word: (it) => `${it} s` });
     this.#renderGroup("resolution", "Resolution", model.resolutions);
@@ -85,14 +120,23 @@ class VideoSettings extends Element {
     if (this.#select.dataset.offered !== offered) {
       this.#select.dataset.offered = offered;
       const providers = [...new Set(this.#models.map((it) => it.provider))];
-      this.#select.replaceChildren(...providers.map((provider) => h("optgroup", { label: PROVIDERS[provider] ?? provider },
-        this.#models.filter((it) => it.provider === provider).map((it) => h("option", { value: it.id })))));
+      this.#select.replaceChildren(
+        ...providers.map((provider) =>
+          h(
+            "optgroup",
+            { label: PROVIDERS[provider] ?? provider },
+            this.#models.filter((it) => it.provider === provider).map((it) => h("option", { value: it.id })),
+          ),
+        ),
+      );
     }
     for (const option of this.#select.options) {
       const model = this.#models.find((it) => it.id === option.value);
       const price = usd(estimatedUsd(model, { ...fitted(this.#wish, model, this.#usualResolution), variations: 1 }));
       option.disabled = !model.flows.includes(this.#flow);
-      option.textContent = option.disabled ? `${model.name} · ${this.#flow === "text" ? "needs an image" : "takes no image"}` : `${model.name} · ${price} a video`;
+      option.textContent = option.disabled
+        ? `${model.name} · ${this.#flow === "text" ? "needs an image" : "takes no image"}`
+        : `${model.name} · ${price} a video`;
     }
     this.#select.value = value.model;
   }
@@ -108,10 +152,14 @@ class VideoSettings extends Element {
   #renderGroup(name, legend, options, how = {}) {
     let group = this.find(`[data-group="${name}"]`);
     if (group?.dataset.offered !== options.join()) {
-      const made = options.length > MOST_SEGMENTS ? this.#selectOf(name, legend, options, how) : this.#segmentsOf(name, legend, options, how);
+      const made =
+        options.length > MOST_SEGMENTS
+          ? this.#selectOf(name, legend, options, how)
+          : this.#segmentsOf(name, legend, options, how);
       made.dataset.group = name;
       made.dataset.offered = options.join();
-      if (group) group.replaceWith(made); else this.#groups.append(made);
+      if (group) group.replaceWith(made);
+      else this.#groups.append(made);
       group = made;
     }
     group.hidden = options.length < 2;
@@ -121,14 +169,38 @@ class VideoSettings extends Element {
   }
 
   #segmentsOf(name, legend, options, { draw = () => null, word = String }) {
-    return h("fieldset", {}, h("legend", {}, legend), h("div", { class: "segments" }, options.map((option) =>
-      h("label", {}, h("input", { type: "radio", name, value: option, onchange: () => this.#choose({ [name]: option }) }), draw(option), word(option)))));
+    return h(
+      "fieldset",
+      {},
+      h("legend", {}, legend),
+      h(
+        "div",
+        { class: "segments" },
+        options.map((option) =>
+          h(
+            "label",
+            {},
+            h("input", { type: "radio", name, value: option, onchange: () => this.#choose({ [name]: option }) }),
+            draw(option),
+            word(option),
+          ),
+        ),
+      ),
+    );
   }
 
   #selectOf(name, legend, options, { word = String }) {
     const onchange = ({ target }) => this.#choose({ [name]: options[target.selectedIndex] });
-    return h("div", {}, h("label", { class: "legend", for: name }, legend),
-      h("select", { id: name, class: "seconds", onchange }, options.map((option) => h("option", { value: option }, word(option)))));
+    return h(
+      "div",
+      {},
+      h("label", { class: "legend", for: name }, legend),
+      h(
+        "select",
+        { id: name, class: "seconds", onchange },
+        options.map((option) => h("option", { value: option }, word(option))),
+      ),
+    );
   }
 }
 

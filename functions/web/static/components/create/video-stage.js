@@ -31,16 +31,21 @@ class VideoStage extends Element {
     this.#frame.style.aspectRatio = `${across} / ${down}`;
     this.#frame.style.width = `min(100%, calc(22rem * ${across / Math.max(across, down)} + ${across > down ? 6 : 0}rem))`;
     this.#frame.replaceChildren(
-      ...(url ? [h("img", { src: url, alt: "" })] : [icon("film"), h("p", { class: "small" }, "Your video will appear here")]),
-      h("span", { class: "ratio badge" }, ratio));
+      ...(url
+        ? [h("img", { src: url, alt: "" })]
+        : [icon("film"), h("p", { class: "small" }, "Your video will appear here")]),
+      h("span", { class: "ratio badge" }, ratio),
+    );
   }
 
-  has(id) { return this.#works?.has(id) ?? false; }
+  has(id) {
+    return this.#works?.has(id) ?? false;
+  }
 
   /** Takes videos up, newest first, and follows the unfinished to their end. Finished ones of before make room. */
   async show(videos) {
-    if (!await importOrNotify(() => import("../video/video-progress-list.js")) || this.signal.aborted) return;
-    if (!this.#works) this.shadowRoot.append(this.#works = h("video-works"));
+    if (!(await importOrNotify(() => import("../video/video-progress-list.js"))) || this.signal.aborted) return;
+    if (!this.#works) this.shadowRoot.append((this.#works = h("video-works")));
     this.#works.show(videos);
   }
 }

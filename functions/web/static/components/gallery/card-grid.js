@@ -24,7 +24,11 @@ li { min-width: 0; }
 export class CardGrid extends Element {
   static sheets = [style];
   #items = new Map(); // by the video's id: the list item with its card
-  #keys = h("p", { id: "keys", class: "hint keys", hidden: true }, "Arrow keys move, Enter opens, Delete deletes, / searches.");
+  #keys = h(
+    "p",
+    { id: "keys", class: "hint keys", hidden: true },
+    "Arrow keys move, Enter opens, Delete deletes, / searches.",
+  );
   #list = h("ul", { role: "list", "aria-describedby": "keys" });
   #current = null; // the card in the tab order
 
@@ -32,19 +36,36 @@ export class CardGrid extends Element {
   start() {
     this.#list.setAttribute("aria-label", this.getAttribute("label"));
     this.#list.addEventListener("keydown", (event) => this.#press(event), { signal: this.signal });
-    this.#list.addEventListener("focusin", (event) => this.#choose(event.target.closest("video-card")), { signal: this.signal });
+    this.#list.addEventListener("focusin", (event) => this.#choose(event.target.closest("video-card")), {
+      signal: this.signal,
+    });
     this.shadowRoot.replaceChildren(this.#list, this.#keys);
   }
 
-  set isBusy(isBusy) { this.#list.setAttribute("aria-busy", String(isBusy)); }
+  set isBusy(isBusy) {
+    this.#list.setAttribute("aria-busy", String(isBusy));
+  }
 
-  get cards() { return [...this.#list.querySelectorAll("video-card")]; }
+  get cards() {
+    return [...this.#list.querySelectorAll("video-card")];
+  }
 
   /** In place of videos that are not known yet. */
   showSkeletons() {
     this.#list.classList.add("first");
-    this.#list.replaceChildren(...Array.from({ length: SKELETONS }, () =>
-      h("li", { "aria-hidden": "true" }, h("div", { class: "ghost" }, Array.from({ length: 3 }, () => h("div", { class: "skeleton" }))))));
+    this.#list.replaceChildren(
+      ...Array.from({ length: SKELETONS }, () =>
+        h(
+          "li",
+          { "aria-hidden": "true" },
+          h(
+            "div",
+            { class: "ghost" },
+            Array.from({ length: 3 }, () => h("div", { class: "skeleton" })),
+          ),
+        ),
+      ),
+    );
   }
 
   /** These, in this order. A card that stays is not touched but for what is new about its video. */
@@ -52,14 +73,18 @@ export class CardGrid extends Element {
     const items = videos.map((video) => this.#item(video, titleOf(video)));
     const stays = new Set(items);
     for (const item of [...this.#list.children]) if (!stays.has(item)) item.remove();
-    items.forEach((item, at) => { if (this.#list.children[at] !== item) this.#list.insertBefore(item, this.#list.children[at] ?? null); });
+    items.forEach((item, at) => {
+      if (this.#list.children[at] !== item) this.#list.insertBefore(item, this.#list.children[at] ?? null);
+    });
     this.#items = new Map(videos.map((video, at) => [video.id, items[at]]));
     this.#list.classList.remove("first");
     this.#keys.hidden = videos.length === 0;
     this.#choose(this.cards.includes(this.#current) ? this.#current : this.cards[0]);
   }
 
-  indexOf(id) { return this.cards.findIndex((it) => it.video.id === id); }
+  indexOf(id) {
+    return this.cards.findIndex((it) => it.video.id === id);
+  }
 
   /** Focuses the card there, or the last one; false if there is none. */
   focusAt(index) {
@@ -90,7 +115,8 @@ export class CardGrid extends Element {
     const to = next(this.cards, card, event.key);
     if (to) to.focus();
     else if (event.key === "Enter" && isOnCard) card.tell("video-action", { action: "open", video: card.video });
-    else if (event.key === "Delete" || event.key === "Backspace") card.tell("video-action", { action: "delete", video: card.video });
+    else if (event.key === "Delete" || event.key === "Backspace")
+      card.tell("video-action", { action: "delete", video: card.video });
     else if (event.key === "Escape" && !isOnCard) card.focus();
     else return;
     event.preventDefault();

@@ -30,17 +30,43 @@ class FilterBar extends Element {
   static sheets = [style];
   #groups = new Map(); // by name: the chips or the list
   #filters = {};
-  #input = h("input", { type: "search", placeholder: "Search prompts", "aria-label": "Search prompts", autocomplete: "off", spellcheck: "false" });
+  #input = h("input", {
+    type: "search",
+    placeholder: "Search prompts",
+    "aria-label": "Search prompts",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
 
   /** `[{ name, label, choices, isList }]`; `choices` are pairs of value and words, or a promise of them. */
   set groups(groups) {
-    this.#groups = new Map(groups.map((group) => [group.name, group.isList ? this.#select(group) : this.#chips(group)]));
-    const lists = groups.filter((it) => it.isList).map((it) => h("label", {}, h("span", { class: "unseen" }, it.label), this.#groups.get(it.name)));
+    this.#groups = new Map(
+      groups.map((group) => [group.name, group.isList ? this.#select(group) : this.#chips(group)]),
+    );
+    const lists = groups
+      .filter((it) => it.isList)
+      .map((it) => h("label", {}, h("span", { class: "unseen" }, it.label), this.#groups.get(it.name)));
     this.#input.addEventListener("input", () => this.tell("search", { text: this.#input.value }));
     this.#input.addEventListener("keydown", (event) => this.#leave(event));
-    this.shadowRoot.replaceChildren(h("div", { class: "bar" },
-      groups.filter((it) => !it.isList).map((it) => this.#groups.get(it.name)),
-      h("div", { class: "rest" }, lists, h("div", { class: "search", role: "search" }, icon("search"), this.#input, h("kbd", { "aria-hidden": "true" }, "/")))));
+    this.shadowRoot.replaceChildren(
+      h(
+        "div",
+        { class: "bar" },
+        groups.filter((it) => !it.isList).map((it) => this.#groups.get(it.name)),
+        h(
+          "div",
+          { class: "rest" },
+          lists,
+          h(
+            "div",
+            { class: "search", role: "search" },
+            icon("search"),
+            this.#input,
+            h("kbd", { "aria-hidden": "true" }, "/"),
+          ),
+        ),
+      ),
+    );
   }
 
   /** By name, which value is chosen. */
@@ -49,8 +75,12 @@ class FilterBar extends Element {
     for (const [name, control] of this.#groups) control.value = filters[name] ?? "";
   }
 
-  get text() { return this.#input.value; }
-  set text(text) { this.#input.value = text; }
+  get text() {
+    return this.#input.value;
+  }
+  set text(text) {
+    this.#input.value = text;
+  }
 
   focusSearch() {
     this.#input.focus();
@@ -58,7 +88,11 @@ class FilterBar extends Element {
   }
 
   #chips({ name, label, choices }) {
-    return h("filter-chips", { label, choices, "onchoice-made": ({ detail }) => this.tell("filter-chosen", { name, value: detail.value }) });
+    return h("filter-chips", {
+      label,
+      choices,
+      "onchoice-made": ({ detail }) => this.tell("filter-chosen", { name, value: detail.value }),
+    });
   }
 
   #select({ name, choices }) {

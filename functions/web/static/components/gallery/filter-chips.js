@@ -16,13 +16,22 @@ export class FilterChips extends Element {
   #value = "";
 
   /** Pairs of value and words; the attribute `label` says what they are about. */
-  set choices(choices) { this.#choices = choices; if (this.isConnected) this.start(); }
-  set value(value) { this.#value = value ?? ""; this.#mark(); }
+  set choices(choices) {
+    this.#choices = choices;
+    if (this.isConnected) this.start();
+  }
+  set value(value) {
+    this.#value = value ?? "";
+    this.#mark();
+  }
 
   start() {
     const chips = this.#choices.map(([value, words]) =>
-      h("button", { type: "button", class: "chip", value, onclick: () => this.#choose(value) }, words));
-    this.shadowRoot.replaceChildren(h("div", { class: "group", role: "group", "aria-label": this.getAttribute("label") }, chips));
+      h("button", { type: "button", class: "chip", value, onclick: () => this.#choose(value) }, words),
+    );
+    this.shadowRoot.replaceChildren(
+      h("div", { class: "group", role: "group", "aria-label": this.getAttribute("label") }, chips),
+    );
     this.#mark();
   }
 

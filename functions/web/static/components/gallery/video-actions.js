@@ -2,16 +2,18 @@
 
 import * as api from "../../data/api.js";
 import { deletions } from "../../data/pending-deletions.js";
-import { h } from "../../lib/dom.js";
-import { toast } from "../../lib/toast-stack.js";
-import { importOrNotify } from "../../lib/lazy-import.js";
 import { retry } from "../../data/retry.js";
+import { h } from "../../lib/dom.js";
+import { importOrNotify } from "../../lib/lazy-import.js";
+import { toast } from "../../lib/toast-stack.js";
 
 export class VideoActions {
   #gallery;
   #details = null;
 
-  constructor(gallery) { this.#gallery = gallery; }
+  constructor(gallery) {
+    this.#gallery = gallery;
+  }
 
   /** A `video-action`. What goes wrong is said in a toast: the video itself stays as it was. */
   async take(event) {
@@ -25,11 +27,19 @@ export class VideoActions {
   }
 
   /** What is shown in the dialog goes on with the list. */
-  renew(videos) { this.#details?.renew(videos); }
+  renew(videos) {
+    this.#details?.renew(videos);
+  }
 
-  open(video, options) { return this.#show(video, options); }
-  play(video) { return this.#show(video, { isPlaying: true }); }
-  share(video) { return this.#show(video, { isSharing: true }); }
+  open(video, options) {
+    return this.#show(video, options);
+  }
+  play(video) {
+    return this.#show(video, { isPlaying: true });
+  }
+  share(video) {
+    return this.#show(video, { isSharing: true });
+  }
 
   async download(video) {
     const href = await api.fileUrl(video);
@@ -49,7 +59,9 @@ export class VideoActions {
     if (!grid.focusAt(at)) this.#gallery.focusHeading();
   }
 
-  async cancel(video) { this.#gallery.add([await api.cancel(video)]); }
+  async cancel(video) {
+    this.#gallery.add([await api.cancel(video)]);
+  }
 
   async retry(video) {
     const videos = await retry(video);
@@ -64,7 +76,7 @@ export class VideoActions {
 
   /** Fetched when first needed. */
   async #made() {
-    if (!await importOrNotify(() => import("../video/video-details.js"))) return null;
+    if (!(await importOrNotify(() => import("../video/video-details.js")))) return null;
     const details = h("video-details", { "onvideo-action": (event) => this.take(event) });
     details.addEventListener("videos-created", ({ detail }) => this.#gallery.add(detail.videos));
     details.addEventListener("video-changed", ({ detail }) => this.#gallery.add([detail.video]));

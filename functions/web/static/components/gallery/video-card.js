@@ -2,8 +2,8 @@
 
 import { h, icon, present, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
+import { about, ago, clock, isFinished, moment, STATUSES, short, TYPES, title } from "../../lib/format.js";
 import { HoverPreview } from "../../lib/hover-preview.js";
-import { STATUSES, TYPES, about, ago, clock, isFinished, moment, short, title } from "../../lib/format.js";
 
 const style = sheet(`
 :host { display: flex; flex-direction: column; height: 100%; overflow: hidden; border: 1px solid var(--line); border-radius: var(--round); background: var(--surface); transition: border-color 120ms, box-shadow 120ms; }
@@ -68,13 +68,17 @@ export class VideoCard extends Element {
   /** What to call it; by default its prompt. To be set before `video`. */
   caption = null;
 
-  get video() { return this.#video; }
+  get video() {
+    return this.#video;
+  }
 
   /** Again on every update: what is the same stays as it is, with its focus. */
   set video(video) {
     this.#video = video;
     this.#begunAt = Date.now() - video.elapsed_seconds * 1000;
-    const drawn = [video.status, video.thumbnail_url, video.error?.message, Object.keys(video.links), this.#name].join("\n");
+    const drawn = [video.status, video.thumbnail_url, video.error?.message, Object.keys(video.links), this.#name].join(
+      "\n",
+    );
     if (drawn !== this.#drawn) this.#draw();
     this.#drawn = drawn;
     this.#time.textContent = ago(video.created_at);
@@ -83,25 +87,51 @@ export class VideoCard extends Element {
 
   start() {
     this.setAttribute("role", "article");
-    if (!this.#frame.isConnected) this.shadowRoot.replaceChildren(this.#frame, h("div", { class: "body" }, h("h3", {}, this.#title), h("div", { class: "foot" }, this.#time, this.#actions)));
+    if (!this.#frame.isConnected)
+      this.shadowRoot.replaceChildren(
+        this.#frame,
+        h("div", { class: "body" }, h("h3", {}, this.#title), h("div", { class: "foot" }, this.#time, this.#actions)),
+      );
     this.#wind();
     const until = { signal: this.signal };
-    this.signal.addEventListener("abort", () => { clearInterval(this.#ticking); this.#preview.end(); });
-    this.#frame.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") this.#preview.begin(this.#video); }, until);
+    this.signal.addEventListener("abort", () => {
+      clearInterval(this.#ticking);
+      this.#preview.end();
+    });
+    this.#frame.addEventListener(
+      "pointerenter",
+      (event) => {
+        if (event.pointerType === "mouse") this.#preview.begin(this.#video);
+      },
+      until,
+    );
     this.#frame.addEventListener("pointerleave", () => this.#preview.end(), until);
-    this.addEventListener("focusin", () => { if (this.matches(":focus-visible")) this.#preview.begin(this.#video); }, until);
+    this.addEventListener(
+      "focusin",
+      () => {
+        if (this.matches(":focus-visible")) this.#preview.begin(this.#video);
+      },
+      until,
+    );
     this.addEventListener("focusout", () => this.#preview.end(), until);
   }
 
-  get #name() { return this.caption ?? title(this.#video); }
+  get #name() {
+    return this.caption ?? title(this.#video);
+  }
 
-  #act(action) { this.tell("video-action", { action, video: this.#video }); }
+  #act(action) {
+    this.tell("video-action", { action, video: this.#video });
+  }
 
   #draw() {
     const { status, created_at: createdAt } = this.#video;
     const name = short(this.#name, 160);
     this.#preview.end();
-    this.setAttribute("aria-label", status === "completed" ? short(name) : `${short(name)}, ${STATUSES[status].word.toLowerCase()}`);
+    this.setAttribute(
+      "aria-label",
+      status === "completed" ? short(name) : `${short(name)}, ${STATUSES[status].word.toLowerCase()}`,
+    );
     this.#title.textContent = name;
     this.#time.dateTime = createdAt;
     this.#time.title = moment(createdAt);
@@ -120,46 +150,96 @@ export class VideoCard extends Element {
 
   #picture() {
     const video = this.#video;
-    if (video.status === "completed") return [this.#thumbnail(), this.#play(), h("span", { class: "length" }, `${video.duration_seconds} s`)];
+    if (video.status === "completed")
+      return [this.#thumbnail(), this.#play(), h("span", { class: "length" }, `${video.duration_seconds} s`)];
     if (isFinished(video)) return this.#reason();
     const usual = video.usual_seconds && h("span", { class: "small" }, `usually ${about(video.usual_seconds.usually)}`);
-    return h("div", { class: "making" }, this.#clock, h("span", { class: "small" }, STATUSES[video.status].says), usual);
+    return h(
+      "div",
+      { class: "making" },
+      this.#clock,
+      h("span", { class: "small" }, STATUSES[video.status].says),
+      usual,
+    );
   }
 
   #thumbnail() {
     const image = h("img", { src: this.#video.thumbnail_url, alt: "", loading: "lazy", decoding: "async" });
-    image.addEventListener("error", () => image.replaceWith(h("div", { class: "making" }, icon("film"))), { once: true });
+    image.addEventListener("error", () => image.replaceWith(h("div", { class: "making" }, icon("film"))), {
+      once: true,
+    });
     return image;
   }
 
   #play() {
-    return h("button", { type: "button", class: "play", "data-action": "play", "aria-label": `Play: ${short(this.#name)}`, onclick: () => this.#act("play") },
-      h("span", { class: "disc" }, icon("play")));
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "play",
+        "data-action": "play",
+        "aria-label": `Play: ${short(this.#name)}`,
+        onclick: () => this.#act("play"),
+      },
+      h("span", { class: "disc" }, icon("play")),
+    );
   }
 
   #reason() {
     const { status, error, links } = this.#video;
-    const again = () => h("button", { type: "button", class: "chip", "data-action": "retry", "aria-label": `Try again: ${short(this.#name)}`, onclick: () => this.#act("retry") }, icon("retry"), "Try again");
-    return h("div", { class: status === "failed" ? "making failed" : "making" },
-      h("span", { class: "small reason" }, error?.message ?? STATUSES[status].says), links.retry && again());
+    const again = () =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "chip",
+          "data-action": "retry",
+          "aria-label": `Try again: ${short(this.#name)}`,
+          onclick: () => this.#act("retry"),
+        },
+        icon("retry"),
+        "Try again",
+      );
+    return h(
+      "div",
+      { class: status === "failed" ? "making failed" : "making" },
+      h("span", { class: "small reason" }, error?.message ?? STATUSES[status].says),
+      links.retry && again(),
+    );
   }
 
   #badges() {
     const { status, type } = this.#video;
     const { word, badge } = STATUSES[status];
     const isBusy = badge === "busy";
-    return h("div", { class: "badges" },
+    return h(
+      "div",
+      { class: "badges" },
       status !== "completed" && h("span", { class: `badge ${badge}` }, isBusy && h("span", { class: "spinner" }), word),
-      type !== "user" && h("span", { class: "badge" }, TYPES[type]));
+      type !== "user" && h("span", { class: "badge" }, TYPES[type]),
+    );
   }
 
   #buttons() {
     const names = isFinished(this.#video) ? ONCE_FINISHED : WHILE_UNFINISHED;
-    return names.filter((name) => this.#video.links[name]).map((name) => {
-      const { word, icon: picture } = ACTIONS[name];
-      const kind = name === "delete" ? "plain round danger" : "plain round";
-      return h("button", { type: "button", class: kind, "data-action": name, "aria-label": `${word}: ${short(this.#name)}`, title: word, onclick: () => this.#act(name) }, icon(picture));
-    });
+    return names
+      .filter((name) => this.#video.links[name])
+      .map((name) => {
+        const { word, icon: picture } = ACTIONS[name];
+        const kind = name === "delete" ? "plain round danger" : "plain round";
+        return h(
+          "button",
+          {
+            type: "button",
+            class: kind,
+            "data-action": name,
+            "aria-label": `${word}: ${short(this.#name)}`,
+            title: word,
+            onclick: () => this.#act(name),
+          },
+          icon(picture),
+        );
+      });
   }
 
   /** The clock runs as long as the video is unfinished and the card in the page. */
@@ -170,7 +250,9 @@ export class VideoCard extends Element {
     if (this.isConnected) this.#ticking = setInterval(() => this.#tick(), 1000);
   }
 
-  #tick() { this.#clock.textContent = clock((Date.now() - this.#begunAt) / 1000); }
+  #tick() {
+    this.#clock.textContent = clock((Date.now() - this.#begunAt) / 1000);
+  }
 }
 
 customElements.define("video-card", VideoCard);

@@ -1,12 +1,12 @@
 /** An owner's videos: a grid that lives, filters, a search, and what can be done with each. Galleries extend it. */
 
 import * as api from "../../data/api.js";
+import { LivingList } from "../../data/video-feed.js";
+import { filters } from "../../data/video-query.js";
 import { announce, h, icon, present, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { LivingList } from "../../data/video-feed.js";
-import { VideoActions } from "./video-actions.js";
-import { filters } from "../../data/video-query.js";
 import { short, title } from "../../lib/format.js";
+import { VideoActions } from "./video-actions.js";
 import "./card-grid.js";
 import "./filter-bar.js";
 
@@ -39,35 +39,66 @@ export class VideoGallery extends Element {
   // What galleries differ in.
 
   /** Where the videos are. */
-  get folder() { return api.folder(null); }
-  get heading() { return "Videos"; }
-  get headingLevel() { return 2; }
+  get folder() {
+    return api.folder(null);
+  }
+  get heading() {
+    return "Videos";
+  }
+  get headingLevel() {
+    return 2;
+  }
   /** Nodes beside the heading. */
-  actions() { return []; }
+  actions() {
+    return [];
+  }
   /** What can be chosen by: `[{ name: "type", label: "Type", choices: [["", "All"], ["promo", "Promo"]], isList: false }]`. */
-  chips() { return []; }
+  chips() {
+    return [];
+  }
   /** Nodes, for as long as there is no video. */
-  nothingYet() { return [h("h3", {}, "Nothing here yet"), h("p", { class: "quiet" }, "Videos appear here as soon as they are asked for.")]; }
-  titleOf(video) { return title(video); }
+  nothingYet() {
+    return [
+      h("h3", {}, "Nothing here yet"),
+      h("p", { class: "quiet" }, "Videos appear here as soon as they are asked for."),
+    ];
+  }
+  titleOf(video) {
+    return title(video);
+  }
 
   start() {
     this.#isLoaded = false;
     this.#search = "";
-    this.#list = new LivingList(this.folder, {
-      change: () => this.#render(),
-      end: (video) => this.#end(video),
-      gone: (video) => this.tell("video-deleted", { video }),
-      line: (isThere) => { this.#parts.offline.hidden = isThere; },
-    }, this.signal);
+    this.#list = new LivingList(
+      this.folder,
+      {
+        change: () => this.#render(),
+        end: (video) => this.#end(video),
+        gone: (video) => this.tell("video-deleted", { video }),
+        line: (isThere) => {
+          this.#parts.offline.hidden = isThere;
+        },
+      },
+      this.signal,
+    );
     this.#actions = new VideoActions(this);
     this.#parts = this.#build();
     document.addEventListener("keydown", (event) => this.#press(event), { signal: this.signal });
-    addEventListener("online", () => { if (!this.#isLoaded) this.reload(); }, { signal: this.signal });
+    addEventListener(
+      "online",
+      () => {
+        if (!this.#isLoaded) this.reload();
+      },
+      { signal: this.signal },
+    );
     this.reload();
   }
 
   /** `{ status, type, model }`, each a word or undefined; anything else in what is set is left out. */
-  get filters() { return this.#filters; }
+  get filters() {
+    return this.#filters;
+  }
   set filters(query) {
     const chosen = filters(query);
     if (JSON.stringify(chosen) === JSON.stringify(this.#filters)) return;
@@ -76,17 +107,27 @@ export class VideoGallery extends Element {
   }
 
   /** On top, where they belong to what is chosen; the unfinished are followed. */
-  add(videos) { this.#list?.add(videos); }
+  add(videos) {
+    this.#list?.add(videos);
+  }
 
   /** From the first page on. What is shown stays until that has come. */
   reload() {
     this.#parts.bar.filters = this.#filters;
-    return this.#wait(() => this.#list.load(this.#filters).then(() => { this.#isLoaded = true; }));
+    return this.#wait(() =>
+      this.#list.load(this.#filters).then(() => {
+        this.#isLoaded = true;
+      }),
+    );
   }
 
-  get grid() { return this.#parts.grid; }
+  get grid() {
+    return this.#parts.grid;
+  }
 
-  focusHeading() { this.#parts.heading.focus(); }
+  focusHeading() {
+    this.#parts.heading.focus();
+  }
 
   async #more() {
     const before = new Set(this.#list.videos.map((it) => it.id));
@@ -106,8 +147,19 @@ export class VideoGallery extends Element {
     } catch (error) {
       if (api.isAborted(error)) return; // another question has taken its place
       if (!this.#isLoaded) grid.show([]);
-      const again = () => { wrong.replaceChildren(); this.#wait(ask); };
-      wrong.replaceChildren(h("div", { class: "notice bad" }, icon("warning"), h("span", {}, error.message), h("button", { type: "button", class: "chip", onclick: again }, "Try again")));
+      const again = () => {
+        wrong.replaceChildren();
+        this.#wait(ask);
+      };
+      wrong.replaceChildren(
+        h(
+          "div",
+          { class: "notice bad" },
+          icon("warning"),
+          h("span", {}, error.message),
+          h("button", { type: "button", class: "chip", onclick: again }, "Try again"),
+        ),
+      );
     }
     grid.isBusy = more.disabled = false;
     this.#render();
@@ -142,16 +194,30 @@ export class VideoGallery extends Element {
     const { none, count } = this.#parts;
     const isChosen = this.#search.trim() !== "" || Object.values(this.#filters).some(Boolean);
     const kind = found.length > 0 ? "" : isChosen || this.#list.hasMore ? "no match" : "nothing yet";
-    if (none.dataset.kind !== kind) none.replaceChildren(...present([kind && (kind === "no match" ? this.#noMatch() : this.nothingYet())]));
+    if (none.dataset.kind !== kind)
+      none.replaceChildren(...present([kind && (kind === "no match" ? this.#noMatch() : this.nothingYet())]));
     none.dataset.kind = kind;
     const loaded = this.#list.videos.length;
     const videos = loaded === 1 ? "video" : "videos";
-    count.textContent = this.#search.trim() ? `Searched the ${loaded} loaded ${videos}, found ${found.length}` : loaded > 0 ? `${loaded} ${videos} shown` : "";
+    count.textContent = this.#search.trim()
+      ? `Searched the ${loaded} loaded ${videos}, found ${found.length}`
+      : loaded > 0
+        ? `${loaded} ${videos} shown`
+        : "";
   }
 
   #noMatch() {
-    return [h("h3", {}, "No video matches"), h("p", { class: "quiet" }, this.#search.trim() ? "None of the loaded videos has these words." : "Choose something else, or look at all of them."),
-      h("button", { type: "button", onclick: () => this.#clear() }, "Clear filters")];
+    return [
+      h("h3", {}, "No video matches"),
+      h(
+        "p",
+        { class: "quiet" },
+        this.#search.trim()
+          ? "None of the loaded videos has these words."
+          : "Choose something else, or look at all of them.",
+      ),
+      h("button", { type: "button", onclick: () => this.#clear() }, "Clear filters"),
+    ];
   }
 
   #clear() {
@@ -168,8 +234,19 @@ export class VideoGallery extends Element {
 
   /** `/` leads to the search, from wherever nothing is being typed. */
   #press(event) {
-    const isTyping = event.composedPath().some((it) => it.matches?.("input, textarea, select, dialog, [contenteditable]"));
-    if (event.key !== "/" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping || !this.checkVisibility()) return;
+    const isTyping = event
+      .composedPath()
+      .some((it) => it.matches?.("input, textarea, select, dialog, [contenteditable]"));
+    if (
+      event.key !== "/" ||
+      event.defaultPrevented ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      isTyping ||
+      !this.checkVisibility()
+    )
+      return;
     event.preventDefault();
     this.#parts.bar.focusSearch();
   }
@@ -177,8 +254,15 @@ export class VideoGallery extends Element {
   #build() {
     const parts = {
       heading: h(`h${this.headingLevel}`, { id: "heading", tabindex: "-1" }, this.heading),
-      bar: h("filter-bar", { groups: this.chips(), "onfilter-chosen": ({ detail }) => this.#choose({ ...this.#filters, [detail.name]: detail.value }) }),
-      offline: h("p", { class: "notice", role: "status", hidden: navigator.onLine }, "You are offline. The list goes on by itself when you are back."),
+      bar: h("filter-bar", {
+        groups: this.chips(),
+        "onfilter-chosen": ({ detail }) => this.#choose({ ...this.#filters, [detail.name]: detail.value }),
+      }),
+      offline: h(
+        "p",
+        { class: "notice", role: "status", hidden: navigator.onLine },
+        "You are offline. The list goes on by itself when you are back.",
+      ),
       wrong: h("div", { role: "alert" }),
       none: h("div", { class: "none" }),
       grid: h("card-grid", { label: this.heading, "onvideo-action": (event) => this.#actions.take(event) }),
@@ -187,10 +271,24 @@ export class VideoGallery extends Element {
       live: h("div", { class: "unseen", "aria-live": "polite" }),
     };
     const { heading, bar, offline, wrong, none, grid, count, more, live } = parts;
-    bar.addEventListener("search", ({ detail }) => { this.#search = detail.text; this.#render(); });
-    this.shadowRoot.replaceChildren(h("section", { "aria-labelledby": "heading" },
-      h("div", { class: "head" }, heading, h("div", { class: "row" }, this.actions())),
-      bar, offline, wrong, none, grid, h("div", { class: "more" }, count, more), live));
+    bar.addEventListener("search", ({ detail }) => {
+      this.#search = detail.text;
+      this.#render();
+    });
+    this.shadowRoot.replaceChildren(
+      h(
+        "section",
+        { "aria-labelledby": "heading" },
+        h("div", { class: "head" }, heading, h("div", { class: "row" }, this.actions())),
+        bar,
+        offline,
+        wrong,
+        none,
+        grid,
+        h("div", { class: "more" }, count, more),
+        live,
+      ),
+    );
     return parts;
   }
 }

@@ -1,9 +1,9 @@
 /** The videos that were asked for just now: how they are getting on, and each of them once it is there. */
 
+import { session } from "../../data/session.js";
+import { follow } from "../../data/video-poller.js";
 import { announce, h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { follow } from "../../data/video-poller.js";
-import { session } from "../../data/session.js";
 import { isFinished, title } from "../../lib/format.js";
 import "./video-player.js";
 import "./video-progress.js";
@@ -29,20 +29,34 @@ class CreationStage extends Element {
     super();
     this.addEventListener("videos-created", ({ detail }) => this.#replaceFailed(detail.videos));
     this.addEventListener("video-changed", ({ detail }) => this.#show(detail.video));
-    this.shadowRoot.append(this.#region, this.#list, h("footer", {}, this.#hint,
-      h("button", { type: "button", onclick: () => this.tell("create-another") }, icon("plus"), "Create another")));
+    this.shadowRoot.append(
+      this.#region,
+      this.#list,
+      h(
+        "footer",
+        {},
+        this.#hint,
+        h("button", { type: "button", onclick: () => this.tell("create-another") }, icon("plus"), "Create another"),
+      ),
+    );
   }
 
   start() {
     this.tabIndex = -1; // takes the focus from the form's button, which is gone
-    session.addEventListener("change", () => this.videos.forEach((video) => this.#remove(video)), { signal: this.signal });
+    session.addEventListener("change", () => this.videos.forEach((video) => this.#remove(video)), {
+      signal: this.signal,
+    });
     this.videos.forEach((video) => this.#follow(video));
   }
 
-  get videos() { return [...this.#items.values()].map((it) => it.video); }
+  get videos() {
+    return [...this.#items.values()].map((it) => it.video);
+  }
 
   /** Set once; they are followed to their ends, also while the dialog is closed, but not once this is out of the page. */
-  set videos(videos) { videos.forEach((video) => this.#add(video)); }
+  set videos(videos) {
+    videos.forEach((video) => this.#add(video));
+  }
 
   #add(video) {
     const row = h("li");
@@ -52,11 +66,14 @@ class CreationStage extends Element {
     if (this.isConnected) this.#follow(video);
   }
 
-  #follow(video) { follow(video, (it) => (it ? this.#show(it) : this.#remove(video)), this.signal); }
+  #follow(video) {
+    follow(video, (it) => (it ? this.#show(it) : this.#remove(video)), this.signal);
+  }
 
   /** A failed one is asked for again by the progress, and the new one takes its place. */
   #replaceFailed(videos) {
-    for (const { video } of [...this.#items.values()]) if (isFinished(video) && video.status !== "completed") this.#remove(video);
+    for (const { video } of [...this.#items.values()])
+      if (isFinished(video) && video.status !== "completed") this.#remove(video);
     videos.forEach((video) => this.#add(video));
   }
 
@@ -90,7 +107,9 @@ class CreationStage extends Element {
   }
 
   #say() {
-    this.#hint.textContent = this.videos.every(isFinished) ? "" : "You may close this: it goes on, and shows up among the videos.";
+    this.#hint.textContent = this.videos.every(isFinished)
+      ? ""
+      : "You may close this: it goes on, and shows up among the videos.";
   }
 }
 

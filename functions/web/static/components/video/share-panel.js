@@ -21,7 +21,9 @@ class SharePanel extends Element {
   #video = null;
   #makings = new Map(); // promises of links, by the video's id
 
-  start() { this.hidden = true; }
+  start() {
+    this.hidden = true;
+  }
 
   /** Another one closes the panel; its link is made by `open` alone. */
   set video(video) {
@@ -32,7 +34,13 @@ class SharePanel extends Element {
   async open() {
     const video = this.#video;
     this.hidden = false;
-    this.shadowRoot.replaceChildren(h("div", { class: "panel", role: "status" }, h("span", { class: "quiet row" }, h("span", { class: "spinner" }), "Making the link")));
+    this.shadowRoot.replaceChildren(
+      h(
+        "div",
+        { class: "panel", role: "status" },
+        h("span", { class: "quiet row" }, h("span", { class: "spinner" }), "Making the link"),
+      ),
+    );
     try {
       const link = await this.#link(video);
       if (this.#isOf(video)) this.#show(link);
@@ -41,7 +49,9 @@ class SharePanel extends Element {
     }
   }
 
-  #isOf({ id }) { return this.#video.id === id; }
+  #isOf({ id }) {
+    return this.#video.id === id;
+  }
 
   /** Asked for once, however often the panel is opened before it is there. */
   #link(video) {
@@ -52,17 +62,37 @@ class SharePanel extends Element {
 
   #show({ url, expires_at: expiresAt }) {
     const field = h("input", { id: "link", readonly: true, value: url, onfocus: () => field.select() });
-    const copying = h("button", { type: "button", onclick: () => copy(url, { said: "Link copied", field }) }, icon("link"), "Copy link");
+    const copying = h(
+      "button",
+      { type: "button", onclick: () => copy(url, { said: "Link copied", field }) },
+      icon("link"),
+      "Copy link",
+    );
     const until = expiresAt ? ` It works until ${day(expiresAt)}.` : "";
-    this.shadowRoot.replaceChildren(h("div", { class: "panel" },
-      h("div", { class: "field" },
-        h("label", { for: "link" }, "Share link"),
-        h("div", { class: "link" }, field, copying),
-        h("p", { class: "hint" }, `Anyone with this link can watch the video.${until}`)),
-      h("div", { class: "row" },
-        outside("Share on X", "https://x.com/intent/post", url),
-        outside("Share on Telegram", "https://t.me/share/url", url),
-        h("button", { type: "button", class: "danger", onclick: (event) => this.#stop(event.currentTarget) }, "Stop sharing"))));
+    this.shadowRoot.replaceChildren(
+      h(
+        "div",
+        { class: "panel" },
+        h(
+          "div",
+          { class: "field" },
+          h("label", { for: "link" }, "Share link"),
+          h("div", { class: "link" }, field, copying),
+          h("p", { class: "hint" }, `Anyone with this link can watch the video.${until}`),
+        ),
+        h(
+          "div",
+          { class: "row" },
+          outside("Share on X", "https://x.com/intent/post", url),
+          outside("Share on Telegram", "https://t.me/share/url", url),
+          h(
+            "button",
+            { type: "button", class: "danger", onclick: (event) => this.#stop(event.currentTarget) },
+            "Stop sharing",
+          ),
+        ),
+      ),
+    );
     this.scrollIntoView({ block: "nearest" });
     copying.focus();
   }
@@ -88,7 +118,11 @@ class SharePanel extends Element {
 
 /** Only the link goes there, and no word of the prompt. */
 function outside(words, page, url) {
-  return h("a", { class: "button", href: `${page}?${new URLSearchParams({ url })}`, target: "_blank", rel: "noopener noreferrer" }, words);
+  return h(
+    "a",
+    { class: "button", href: `${page}?${new URLSearchParams({ url })}`, target: "_blank", rel: "noopener noreferrer" },
+    words,
+  );
 }
 
 customElements.define("share-panel", SharePanel);

@@ -1,10 +1,10 @@
 /** All about one video, in a dialog: watching it, its prompt and settings, and what can be done next. Tells `video-action`. */
 
 import * as api from "../../data/api.js";
+import { facts } from "../../data/video-facts.js";
 import { copy } from "../../lib/clipboard.js";
 import { h, icon, present, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { facts } from "../../data/video-facts.js";
 import { short, title } from "../../lib/format.js";
 import "./share-panel.js";
 import "./video-progress.js";
@@ -37,16 +37,36 @@ class VideoDetails extends Element {
   #share = h("share-panel", { "onsharing-stopped": () => this.find("[data-action=share]")?.focus() });
   #actions = h("div", { class: "row" });
   #about = h("div", { class: "column" });
-  #dialog = h("dialog", { "aria-labelledby": "title" },
-    h("header", {}, this.#heading, h("button", { type: "button", class: "plain round", "aria-label": "Close", onclick: () => this.close() }, icon("close"))),
-    h("div", { class: "columns" }, h("div", { class: "column" }, this.#stage, this.#actions, this.#share), this.#about));
+  #dialog = h(
+    "dialog",
+    { "aria-labelledby": "title" },
+    h(
+      "header",
+      {},
+      this.#heading,
+      h(
+        "button",
+        { type: "button", class: "plain round", "aria-label": "Close", onclick: () => this.close() },
+        icon("close"),
+      ),
+    ),
+    h("div", { class: "columns" }, h("div", { class: "column" }, this.#stage, this.#actions, this.#share), this.#about),
+  );
 
   start() {
     this.shadowRoot.replaceChildren(this.#dialog);
     this.#dialog.addEventListener("close", () => this.#leave(), { signal: this.signal });
-    this.#dialog.addEventListener("click", (event) => { if (event.target === this.#dialog) this.close(); }, { signal: this.signal });
+    this.#dialog.addEventListener(
+      "click",
+      (event) => {
+        if (event.target === this.#dialog) this.close();
+      },
+      { signal: this.signal },
+    );
     this.addEventListener("video-remix", () => this.close(), { signal: this.signal });
-    this.#stage.addEventListener("videos-created", ({ detail }) => this.#draw(detail.videos[0]), { signal: this.signal });
+    this.#stage.addEventListener("videos-created", ({ detail }) => this.#draw(detail.videos[0]), {
+      signal: this.signal,
+    });
   }
 
   /** `title` to call it by; `isPlaying` begins at once, `isSharing` makes its link. */
@@ -54,11 +74,16 @@ class VideoDetails extends Element {
     this.#draw(video, name);
     if (!this.#dialog.open) this.#dialog.showModal();
     this.#heading.focus();
-    if (isPlaying) this.find("video")?.play().catch(() => {}); // then it is there to be played by hand
+    if (isPlaying)
+      this.find("video")
+        ?.play()
+        .catch(() => {}); // then it is there to be played by hand
     if (isSharing) this.#share.open();
   }
 
-  close() { this.#dialog.close(); }
+  close() {
+    this.#dialog.close();
+  }
 
   /** Goes on with the record of the same video among these. */
   renew(videos) {
@@ -83,7 +108,14 @@ class VideoDetails extends Element {
 
   #buttons() {
     const { links } = this.#video;
-    const button = (action, picture, word, onclick) => links[action] && h("button", { type: "button", class: action === "delete" ? "danger" : "", "data-action": action, onclick }, icon(picture), word);
+    const button = (action, picture, word, onclick) =>
+      links[action] &&
+      h(
+        "button",
+        { type: "button", class: action === "delete" ? "danger" : "", "data-action": action, onclick },
+        icon(picture),
+        word,
+      );
     return present([
       button("download", "download", "Download", () => this.#act("download")),
       button("share", "share", "Share", () => this.#share.open()),
@@ -92,26 +124,43 @@ class VideoDetails extends Element {
     ]);
   }
 
-  #act(action) { this.tell("video-action", { action, video: this.#video }); }
+  #act(action) {
+    this.tell("video-action", { action, video: this.#video });
+  }
 
   #prompts() {
     const { prompt, final_prompt: sent, negative_prompt: negative } = this.#video;
     return [
       prompt !== null && said("Prompt", prompt, "Copy prompt"),
-      sent !== prompt && said(prompt === null ? "Prompt" : "Prompt as sent", sent, prompt === null ? "Copy prompt" : "Copy prompt as sent"),
+      sent !== prompt &&
+        said(
+          prompt === null ? "Prompt" : "Prompt as sent",
+          sent,
+          prompt === null ? "Copy prompt" : "Copy prompt as sent",
+        ),
       negative && said("Negative prompt", negative),
     ];
   }
 
   #facts() {
     const list = h("dl");
-    const show = (modelName) => list.replaceChildren(...present([
-      facts(this.#video, modelName).map(([term, is]) => [h("dt", {}, term), h("dd", {}, String(is))]),
-      this.#source(), this.#origin(), this.#file(),
-    ]));
+    const show = (modelName) =>
+      list.replaceChildren(
+        ...present([
+          facts(this.#video, modelName).map(([term, is]) => [h("dt", {}, term), h("dd", {}, String(is))]),
+          this.#source(),
+          this.#origin(),
+          this.#file(),
+        ]),
+      );
     const { id, model } = this.#video;
     show(model);
-    api.models().then((all) => { if (this.#video.id === id) show(all.find((it) => it.id === model)?.name ?? model); }, () => {});
+    api.models().then(
+      (all) => {
+        if (this.#video.id === id) show(all.find((it) => it.id === model)?.name ?? model);
+      },
+      () => {},
+    );
     return list;
   }
 
@@ -119,14 +168,27 @@ class VideoDetails extends Element {
   #source() {
     const source = this.#video.source_image_url;
     if (!source) return null;
-    const is = source.startsWith("https://") ? h("a", { href: source, target: "_blank", rel: "noopener noreferrer" }, source) : "Your upload";
+    const is = source.startsWith("https://")
+      ? h("a", { href: source, target: "_blank", rel: "noopener noreferrer" }, source)
+      : "Your upload";
     return [h("dt", {}, "Image"), h("dd", {}, is)];
   }
 
   #origin() {
     const id = this.#video.remixed_from;
     if (!id) return null;
-    return [h("dt", {}, "Remix of"), h("dd", {}, h("button", { type: "button", class: "chip", onclick: (event) => this.#showOrigin(id, event.currentTarget) }, "Show the original"))];
+    return [
+      h("dt", {}, "Remix of"),
+      h(
+        "dd",
+        {},
+        h(
+          "button",
+          { type: "button", class: "chip", onclick: (event) => this.#showOrigin(id, event.currentTarget) },
+          "Show the original",
+        ),
+      ),
+    ];
   }
 
   async #showOrigin(id, button) {
@@ -142,8 +204,17 @@ class VideoDetails extends Element {
   #file() {
     const url = this.#video.video_url;
     if (!url) return null;
-    const words = h("a", { class: "url", href: url, target: "_blank", rel: "noopener" }, url.replace(/^https?:\/\//, ""));
-    const copying = h("button", { type: "button", class: "chip", onclick: () => copy(url, { said: "Link copied", field: selectable(words) }) }, icon("link"), "Copy permanent link");
+    const words = h(
+      "a",
+      { class: "url", href: url, target: "_blank", rel: "noopener" },
+      url.replace(/^https?:\/\//, ""),
+    );
+    const copying = h(
+      "button",
+      { type: "button", class: "chip", onclick: () => copy(url, { said: "Link copied", field: selectable(words) }) },
+      icon("link"),
+      "Copy permanent link",
+    );
     return [h("dt", {}, "Permanent link"), h("dd", {}, words, copying)];
   }
 
@@ -158,7 +229,15 @@ class VideoDetails extends Element {
 
 /** In its box from the first moment, whatever it is shaped like. */
 function screen(video) {
-  const node = h("video", { controls: true, playsinline: true, loop: true, preload: "metadata", poster: video.thumbnail_url, src: video.video_url, "aria-label": short(title(video)) });
+  const node = h("video", {
+    controls: true,
+    playsinline: true,
+    loop: true,
+    preload: "metadata",
+    poster: video.thumbnail_url,
+    src: video.video_url,
+    "aria-label": short(title(video)),
+  });
   const { width, height } = video;
   node.style.aspectRatio = `${width} / ${height}`;
   node.style.width = `min(100%, calc(56dvh * ${width} / ${height}))`;
@@ -167,11 +246,25 @@ function screen(video) {
 
 function said(heading, words, copying) {
   const node = h("p", { class: "words", tabindex: "0", role: "group", "aria-label": heading }, words); // focusable, since it may scroll
-  const button = () => h("button", { type: "button", class: "chip plain", onclick: () => copy(words, { said: "Prompt copied", field: selectable(node) }) }, copying);
+  const button = () =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "chip plain",
+        onclick: () => copy(words, { said: "Prompt copied", field: selectable(node) }),
+      },
+      copying,
+    );
   return h("div", { class: "said" }, h("div", { class: "row" }, h("h3", {}, heading), copying && button()), node);
 }
 
 /** A text as a field that can be selected, for where copying has to be done by hand. */
-const selectable = (node) => ({ focus() {}, select() { getSelection().selectAllChildren(node); } });
+const selectable = (node) => ({
+  focus() {},
+  select() {
+    getSelection().selectAllChildren(node);
+  },
+});
 
 customElements.define("video-details", VideoDetails);

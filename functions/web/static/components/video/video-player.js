@@ -4,8 +4,8 @@ import * as api from "../../data/api.js";
 import { copy } from "../../lib/clipboard.js";
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { importOrNotify } from "../../lib/lazy-import.js";
 import { size, title } from "../../lib/format.js";
+import { importOrNotify } from "../../lib/lazy-import.js";
 
 const style = sheet(`
 :host { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.9rem; }
@@ -22,9 +22,13 @@ class VideoPlayer extends Element {
   static sheets = [style];
   #video = null;
 
-  start() { this.#render(); }
+  start() {
+    this.#render();
+  }
 
-  get video() { return this.#video; }
+  get video() {
+    return this.#video;
+  }
 
   /** A completed one. Set again with the same, it goes on playing. */
   set video(video) {
@@ -38,18 +42,31 @@ class VideoPlayer extends Element {
     if (!video) return;
     this.shadowRoot.replaceChildren(
       screen(video),
-      h("div", { class: "row" },
+      h(
+        "div",
+        { class: "row" },
         this.#button("download", "Download", () => this.#download()),
         this.#button("share", "Share", () => this.#share()),
-        h("span", { class: "brief" }, this.#button("link", "Copy link", () => copy(video.video_url, { said: "Link copied" })))),
+        h(
+          "span",
+          { class: "brief" },
+          this.#button("link", "Copy link", () => copy(video.video_url, { said: "Link copied" })),
+        ),
+      ),
       h("div", { class: "shared", hidden: true }),
       linkField(video.video_url),
       h("p", { class: "facts small quiet" }, facts(video)),
-      h("p", { class: "wrong", role: "alert" }));
+      h("p", { class: "wrong", role: "alert" }),
+    );
   }
 
   #button(drawing, word, work) {
-    return h("button", { type: "button", onclick: ({ currentTarget }) => this.#act(currentTarget, work) }, icon(drawing), word);
+    return h(
+      "button",
+      { type: "button", onclick: ({ currentTarget }) => this.#act(currentTarget, work) },
+      icon(drawing),
+      word,
+    );
   }
 
   async #download() {
@@ -61,11 +78,13 @@ class VideoPlayer extends Element {
 
   /** The panel is fetched when first needed. */
   async #share() {
-    if (!await importOrNotify(() => import("./share-panel.js"))) return;
+    if (!(await importOrNotify(() => import("./share-panel.js")))) return;
     const panel = h("share-panel", { video: this.#video });
     this.find(".shared").replaceChildren(panel);
     this.find(".shared").hidden = false;
-    panel.addEventListener("sharing-stopped", () => { this.find(".shared").hidden = true; });
+    panel.addEventListener("sharing-stopped", () => {
+      this.find(".shared").hidden = true;
+    });
     await panel.open();
   }
 
@@ -86,7 +105,14 @@ class VideoPlayer extends Element {
 function screen(video) {
   const [across, down] = video.aspect_ratio.split(":").map(Number);
   const { width, height } = video.width && video.height ? video : { width: across, height: down };
-  const made = h("video", { controls: true, playsinline: true, preload: "metadata", poster: video.thumbnail_url, src: video.video_url, "aria-label": title(video) });
+  const made = h("video", {
+    controls: true,
+    playsinline: true,
+    preload: "metadata",
+    poster: video.thumbnail_url,
+    src: video.video_url,
+    "aria-label": title(video),
+  });
   made.style.aspectRatio = `${width} / ${height}`;
   made.style.width = `min(100%, calc(min(34rem, var(--tallest, 70dvh)) * ${width / height}))`;
   return made;
@@ -94,9 +120,22 @@ function screen(video) {
 
 function linkField(url) {
   const field = h("input", { id: "url", readonly: true, value: url, onfocus: () => field.select() });
-  return h("div", { class: "field permanent" }, h("label", { for: "url" }, "Permanent link"),
-    h("div", { class: "link" }, field,
-      h("button", { type: "button", onclick: () => copy(url, { said: "Link copied", field }) }, icon("link"), "Copy link")));
+  return h(
+    "div",
+    { class: "field permanent" },
+    h("label", { for: "url" }, "Permanent link"),
+    h(
+      "div",
+      { class: "link" },
+      field,
+      h(
+        "button",
+        { type: "button", onclick: () => copy(url, { said: "Link copied", field }) },
+        icon("link"),
+        "Copy link",
+      ),
+    ),
+  );
 }
 
 function facts(video) {
@@ -104,7 +143,9 @@ function facts(video) {
     video.width && `${video.width} × ${video.height}`,
     `${(video.measured_seconds ?? video.duration_seconds).toFixed(1)} s`,
     video.size_bytes && size(video.size_bytes),
-  ].filter(Boolean).join(" · ");
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 customElements.define("video-player", VideoPlayer);

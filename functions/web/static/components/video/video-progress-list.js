@@ -1,8 +1,8 @@
 /** Videos in the making, followed to their end: each one's progress, then the video itself, or why it was not made. */
 
+import { follow } from "../../data/video-poller.js";
 import { announce, h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { follow } from "../../data/video-poller.js";
 import { isFinished, title } from "../../lib/format.js";
 import "./video-player.js";
 import "./video-progress.js";
@@ -40,19 +40,26 @@ class VideoWorks extends Element {
     this.#arrange();
   }
 
-  has(id) { return this.#works.has(id); }
+  has(id) {
+    return this.#works.has(id);
+  }
 
   #take(video) {
     const item = h("li");
     this.#works.set(video.id, { video, item, shown: null });
     item.addEventListener("video-changed", ({ detail }) => this.#update(detail.video));
-    item.addEventListener("videos-created", ({ detail }) => { this.#remove(video.id); this.show(detail.videos); });
+    item.addEventListener("videos-created", ({ detail }) => {
+      this.#remove(video.id);
+      this.show(detail.videos);
+    });
     this.#list.prepend(item);
     this.#show(this.#works.get(video.id));
     this.#follow(video);
   }
 
-  #follow(video) { follow(video, (it) => (it ? this.#update(it) : this.#remove(video.id)), this.signal); }
+  #follow(video) {
+    follow(video, (it) => (it ? this.#update(it) : this.#remove(video.id)), this.signal);
+  }
 
   #update(video) {
     const work = this.#works.get(video.id);
@@ -72,7 +79,7 @@ class VideoWorks extends Element {
     const { video, item, shown } = work;
     const tag = video.status === "completed" ? "video-player" : "video-progress";
     if (shown?.localName === tag) shown.video = video;
-    else item.replaceChildren(h("h3", { title: title(video) }, heading(video)), work.shown = h(tag, { video }));
+    else item.replaceChildren(h("h3", { title: title(video) }, heading(video)), (work.shown = h(tag, { video })));
   }
 
   #remove(id) {
@@ -110,7 +117,10 @@ class VideoWorks extends Element {
 }
 
 /** As they came, but the variations of one request by their numbers. */
-const inOrder = (videos) => [...videos].sort((one, other) => (one.batch_id && one.batch_id === other.batch_id ? one.batch_index - other.batch_index : 0));
+const inOrder = (videos) =>
+  [...videos].sort((one, other) =>
+    one.batch_id && one.batch_id === other.batch_id ? one.batch_index - other.batch_index : 0,
+  );
 
 const heading = (video) => (video.batch_id ? `Variation ${video.batch_index + 1} · ${title(video)}` : title(video));
 

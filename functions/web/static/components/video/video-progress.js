@@ -1,11 +1,11 @@
 /** How a video is coming along: its phase, the time so far against the usual one, and what to do when it was not made. */
 
 import * as api from "../../data/api.js";
+import { retry } from "../../data/retry.js";
 import { announce, h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { onePress } from "../../lib/no-key-repeat.js";
-import { retry } from "../../data/retry.js";
 import { about, clock, isFinished, STATUSES, usd } from "../../lib/format.js";
+import { onePress } from "../../lib/no-key-repeat.js";
 
 const PHASES = ["queued", "processing", "saving"];
 
@@ -37,10 +37,17 @@ class VideoProgress extends Element {
   #phases = PHASES.map((phase) => h("li", {}, STATUSES[phase].word));
   #cancel = h("button", { type: "button", onclick: () => this.#act(() => this.#stop()) }, "Cancel");
   #wrong = h("p", { class: "wrong", role: "alert" });
-  #working = h("div", { class: "working" },
-    h("span", { class: "spinner", "aria-hidden": "true" }), this.#word, this.#says, this.#time,
+  #working = h(
+    "div",
+    { class: "working" },
+    h("span", { class: "spinner", "aria-hidden": "true" }),
+    this.#word,
+    this.#says,
+    this.#time,
     h("ol", { "aria-label": "Phases" }, this.#phases),
-    h("p", { class: "note small quiet" }, "You may leave this page: the making goes on, and the video is kept."), this.#cancel);
+    h("p", { class: "note small quiet" }, "You may leave this page: the making goes on, and the video is kept."),
+    this.#cancel,
+  );
   #ended = h("div", { class: "ended", onkeydown: onePress });
 
   start() {
@@ -50,7 +57,9 @@ class VideoProgress extends Element {
     this.#render();
   }
 
-  get video() { return this.#video; }
+  get video() {
+    return this.#video;
+  }
 
   /** To be set again with every update: the element asks nobody by itself. */
   set video(video) {
@@ -95,11 +104,26 @@ class VideoProgress extends Element {
     const { says, badge } = STATUSES[video.status];
     const isBad = video.status === "failed";
     return [
-      h("div", { class: `notice ${badge}`, role: isBad && "alert" }, icon(isBad ? "warning" : "check"),
-        h("div", {}, h("strong", {}, `${says}.`), " ", video.error?.message)),
-      h("div", { class: "row" },
-        video.links.retry && h("button", { type: "button", class: "main", onclick: () => this.#act(() => this.#retry()) }, icon("retry"), `Try again · ${usd(video.cost.estimated_usd)}`),
-        video.links.retry && video.links.remix && h("button", { type: "button", onclick: () => this.tell("video-remix", { video }) }, "Change it")),
+      h(
+        "div",
+        { class: `notice ${badge}`, role: isBad && "alert" },
+        icon(isBad ? "warning" : "check"),
+        h("div", {}, h("strong", {}, `${says}.`), " ", video.error?.message),
+      ),
+      h(
+        "div",
+        { class: "row" },
+        video.links.retry &&
+          h(
+            "button",
+            { type: "button", class: "main", onclick: () => this.#act(() => this.#retry()) },
+            icon("retry"),
+            `Try again · ${usd(video.cost.estimated_usd)}`,
+          ),
+        video.links.retry &&
+          video.links.remix &&
+          h("button", { type: "button", onclick: () => this.tell("video-remix", { video }) }, "Change it"),
+      ),
     ];
   }
 
@@ -115,14 +139,18 @@ class VideoProgress extends Element {
   /** One at a time; what goes wrong is said below. */
   async #act(work) {
     const buttons = this.shadowRoot.querySelectorAll("button");
-    buttons.forEach((button) => { button.disabled = true; });
+    buttons.forEach((button) => {
+      button.disabled = true;
+    });
     this.#wrong.textContent = "";
     try {
       await work();
     } catch (error) {
       this.#wrong.textContent = error.message;
     } finally {
-      buttons.forEach((button) => { button.disabled = false; });
+      buttons.forEach((button) => {
+        button.disabled = false;
+      });
     }
   }
 }
