@@ -18,8 +18,9 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from samtranslator.yaml_helper import yaml_parse
 
-from keepreel import answers, inputs
-from keepreel.documented import Documentation
+from keepreel.api.openapi import Documentation
+from keepreel.schemas import requests
+from keepreel.schemas import responses as answers
 from local.template import Json
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -263,7 +264,7 @@ def _with_other_names(schema: dict[str, Json]) -> dict[str, Json]:
 
 @lru_cache
 def _model(name: str) -> type[BaseModel]:
-    model: type[BaseModel] = getattr(inputs, name, None) or getattr(answers, name)
+    model: type[BaseModel] = getattr(requests, name, None) or getattr(answers, name)
     return model
 
 

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 
-from keepreel import workflow
 from keepreel.settings import settings
+from keepreel.workflow import step
 from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator
 from local.stack import Stack
@@ -67,7 +67,7 @@ def somebody_else(stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSim
 @pytest.fixture
 def without_workflow(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Videos stay as they were created, for tests that take each step themselves."""
-    monkeypatch.setattr(workflow, "start", lambda _video: True)
+    monkeypatch.setattr(step, "start", lambda _video: True)
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel import failing, workflow
+from keepreel.workflow import fail, step
 
 
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     cause = event.get("error", {}).get("Error")
-    return workflow.run_step(event, partial(failing.fail, cause=cause))
+    return step.run_step(event, partial(fail.fail, cause=cause))

@@ -9,43 +9,44 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel import again, api, library, ordering, orders, triggers
-from keepreel.documented import documented
-from keepreel.inputs import BotVideoRequest, RemixRequest
-from keepreel.models import Video
+from keepreel.api import create_video, http
+from keepreel.api.openapi import documented
+from keepreel.db.tables import Video
+from keepreel.schemas.requests import BotVideoRequest, RemixRequest
+from keepreel.videos import queries, remix, spec, triggers
 
-app = api.resolver()
+app = http.resolver()
 
 
 @app.post("/v1/communities/<community_id>/videos")
 @documented(body="BotVideoRequest", answers={200: "DryRun", 202: "CreatedVideos"}, is_creating=True)
 def create_bot_video(community_id: str) -> Response[str]:
     """Asks for a community's video of a type, or for up to four variations."""
-    community = api.community(app, community_id)
-    request = api.parse(app, BotVideoRequest)
-    asked = orders.of_community(request, community, created_by=api.owner(app))
-    return ordering.answer(app, asked, is_dry_run=request.dry_run)
+    community = http.community(app, community_id)
+    request = http.parse(app, BotVideoRequest)
+    asked = spec.of_community(request, community, created_by=http.owner(app))
+    return create_video.answer(app, asked, is_dry_run=request.dry_run)
 
 
 @app.post("/v1/communities/<community_id>/videos/<video_id>/remix")
 @documented(body="RemixRequest", is_body_optional=True, answers={200: "DryRun", 202: "CreatedVideos"}, is_creating=True)
 def remix_bot_video(community_id: str, video_id: str) -> Response[str]:
     """A community's video again, with something changed."""
-    video, request = _video(community_id, video_id), api.parse(app, RemixRequest, may_be_empty=True)
-    asked = again.remix(video, request, created_by=api.owner(app))
-    return ordering.answer(app, asked, is_dry_run=request.dry_run)
+    video, request = _video(community_id, video_id), http.parse(app, RemixRequest, may_be_empty=True)
+    asked = remix.remix(video, request, created_by=http.owner(app))
+    return create_video.answer(app, asked, is_dry_run=request.dry_run)
 
 
 @app.post("/v1/communities/<community_id>/videos/<video_id>/retry")
 @documented(answers={202: "CreatedVideos"}, problems=(409,), is_creating=True)
 def retry_bot_video(community_id: str, video_id: str) -> Response[str]:
     """A community's failed or canceled video once more, as it was."""
-    asked = again.retry(_video(community_id, video_id), created_by=api.owner(app))
-    return ordering.answer(app, asked, is_dry_run=False)
+    asked = remix.retry(_video(community_id, video_id), created_by=http.owner(app))
+    return create_video.answer(app, asked, is_dry_run=False)
 
 
 def _video(community_id: str, video_id: str) -> Video:
-    return library.one(owner=api.community_owner(app, community_id), video_id=video_id)
+    return queries.one(owner=http.community_owner(app, community_id), video_id=video_id)
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

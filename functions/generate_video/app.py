@@ -5,29 +5,32 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel import again, api, library, ordering, orders, uploads, views
-from keepreel.documented import documented
-from keepreel.inputs import RemixRequest, UploadRequest, VideoRequest
-from keepreel.models import Video
+from keepreel.api import create_video as ordering
+from keepreel.api import http, serializers
+from keepreel.api.openapi import documented
+from keepreel.db.tables import Video
+from keepreel.media import uploads
+from keepreel.schemas.requests import RemixRequest, UploadRequest, VideoRequest
+from keepreel.videos import queries, remix, spec
 
-app = api.resolver()
+app = http.resolver()
 
 
 @app.post("/v1/uploads")
 @documented(body="UploadRequest", answers={201: "Upload"})
 def create_upload() -> Response[str]:
     """A form to post a source image to, and the image's name."""
-    request = api.parse(app, UploadRequest)
-    upload = uploads.new(owner=api.owner(app), content_type=request.content_type)
-    return api.answer(201, views.upload_json(upload))
+    request = http.parse(app, UploadRequest)
+    upload = uploads.new(owner=http.owner(app), content_type=request.content_type)
+    return http.answer(201, serializers.upload_json(upload))
 
 
 @app.post("/v1/videos")
 @documented(body="VideoRequest", answers={200: "DryRun", 202: "CreatedVideos"}, is_creating=True)
 def create_video() -> Response[str]:
     """Asks for one video, or for up to four variations."""
-    request = api.parse(app, VideoRequest)
-    asked = orders.of_person(request, owner=api.owner(app))
+    request = http.parse(app, VideoRequest)
+    asked = spec.of_person(request, owner=http.owner(app))
     return ordering.answer(app, asked, is_dry_run=request.dry_run)
 
 
@@ -35,8 +38,8 @@ def create_video() -> Response[str]:
 @documented(body="RemixRequest", is_body_optional=True, answers={200: "DryRun", 202: "CreatedVideos"}, is_creating=True)
 def remix_video(video_id: str) -> Response[str]:
     """The video again, with something changed."""
-    request = api.parse(app, RemixRequest, may_be_empty=True)
-    asked = again.remix(_video(video_id), request, created_by=api.owner(app))
+    request = http.parse(app, RemixRequest, may_be_empty=True)
+    asked = remix.remix(_video(video_id), request, created_by=http.owner(app))
     return ordering.answer(app, asked, is_dry_run=request.dry_run)
 
 
@@ -44,11 +47,11 @@ def remix_video(video_id: str) -> Response[str]:
 @documented(answers={202: "CreatedVideos"}, problems=(409,), is_creating=True)
 def retry_video(video_id: str) -> Response[str]:
     """A failed or canceled video once more, as it was."""
-    return ordering.answer(app, again.retry(_video(video_id), created_by=api.owner(app)), is_dry_run=False)
+    return ordering.answer(app, remix.retry(_video(video_id), created_by=http.owner(app)), is_dry_run=False)
 
 
 def _video(video_id: str) -> Video:
-    return library.one(owner=api.owner(app), video_id=video_id)
+    return queries.one(owner=http.owner(app), video_id=video_id)
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -6,11 +6,13 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel import analytics, api, share_page, sharing
-from keepreel.documented import documented
+from keepreel.api import http
+from keepreel.api.openapi import documented
 from keepreel.errors import NotFound
+from keepreel.videos import sharing, stats
+from keepreel.web import share_page
 
-app = api.resolver()
+app = http.resolver()
 
 
 @app.route("/s/<token>", method=["GET", "HEAD"])
@@ -19,7 +21,7 @@ def shared_video(token: str) -> Response[str]:
     """A shared video's page; the same 404 for a link that never was, was revoked or has expired."""
     video = sharing.opened(token)
     if app.current_event.http_method == "GET":
-        analytics.count_view(video, address=_address(), user_agent=app.current_event.headers.get("user-agent"))
+        stats.count_view(video, address=_address(), user_agent=app.current_event.headers.get("user-agent"))
     return share_page.shown(video, url=sharing.url(token))
 
 

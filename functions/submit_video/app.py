@@ -4,8 +4,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel import submission, workflow
+from keepreel.workflow import step, submit
 
 
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    return workflow.run_step(event, submission.submit)
+    return step.run_step(event, submit.submit)

@@ -4,11 +4,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel import sweeping
+from keepreel import sweeper
 
 _RESERVE_SECONDS = 10
 
 
 def lambda_handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     seconds_left = context.get_remaining_time_in_millis() / 1000 - _RESERVE_SECONDS
-    return {"started": sweeping.sweep(seconds_left=seconds_left)}
+    return {"started": sweeper.sweep(seconds_left=seconds_left)}

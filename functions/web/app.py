@@ -10,13 +10,14 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel import api, etags, files, page_policy
-from keepreel.documented import documented
+from keepreel.api import etags, http
+from keepreel.api.openapi import documented
 from keepreel.errors import NotFound
-from keepreel.files import File, Folder
 from keepreel.settings import cognito_url, settings
+from keepreel.web import content_security_policy, static_files
+from keepreel.web.static_files import File, Folder
 
-app = api.resolver()
+app = http.resolver()
 
 _HERE = Path(__file__).parent
 _PAGE = Folder.read(_HERE / "static")
@@ -25,7 +26,7 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 # Powertools carries it for a page of its own, which would ask another host for nothing either, but has inline scripts.
 # Found by its path: the package itself would bring pydantic into every cold start.
 _SWAGGER_UI = resources.files("aws_lambda_powertools") / "event_handler/openapi/swagger_ui"
-_DOCS: dict[str, files.Source] = {
+_DOCS: dict[str, static_files.Source] = {
     "openapi.json": _HERE / "openapi.json",
     "docs.html": _HERE / "docs.html",
     "docs.js": _HERE / "docs.js",
@@ -66,7 +67,7 @@ def config() -> Response[str]:
         "is_sign_up_open": known.self_sign_up,
         "demo_user": known.demo_user and asdict(known.demo_user),
     }
-    return api.answer(200, content, Cache_Control="no-cache")
+    return http.answer(200, content, Cache_Control="no-cache")
 
 
 @app.get("/openapi.json", compress=True)
@@ -94,7 +95,7 @@ def docs_asset(asset: str) -> Response[str]:
 
 def _page_file(address: str) -> Response[str]:
     file, is_final = _PAGE.find(address)
-    policy = page_policy.headers() if file.is_html else {}
+    policy = content_security_policy.headers() if file.is_html else {}
     return _served(file, cache_control=_FOR_EVER if is_final else "no-cache", headers=policy)
 
 
@@ -104,7 +105,7 @@ def _docs_file(name: str) -> Response[str]:
 
 @lru_cache(maxsize=8)  # not all at once when the function wakes: Swagger UI is large
 def _read(name: str) -> File:
-    return files.read(_DOCS[name])
+    return static_files.read(_DOCS[name])
 
 
 def _served(file: File, *, cache_control: str, headers: Mapping[str, str]) -> Response[str]:

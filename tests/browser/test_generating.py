@@ -12,7 +12,7 @@ from PIL import Image, ImageStat
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import FilePayload, Page, Route, expect
 
-from keepreel import uploads
+from keepreel.media import uploads
 from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator
 from tests.browser import making

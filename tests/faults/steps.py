@@ -5,26 +5,30 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from keepreel import aws, failing, generation, orders, polling, records, saving, submission, workflow
-from keepreel.inputs import VideoRequest
-from keepreel.models import DailyUsage, InFlightUsage, Video
+from keepreel import aws
+from keepreel.db import video_records
+from keepreel.db.tables import DailyUsage, InFlightUsage, Video
+from keepreel.schemas.requests import VideoRequest
 from keepreel.settings import settings
-from keepreel.workflow import Step
+from keepreel.videos import create, spec
+from keepreel.workflow import fail, poll, save, submit
+from keepreel.workflow import step as workflow
+from keepreel.workflow.step import Step
 
 _MOST_STEPS = 60
 
 STEPS: dict[str, Callable[[Video], Step]] = {
-    "queued": submission.submit,
-    "processing": polling.poll,
-    "saving": partial(saving.save, seconds_left=60),
-    "failed": partial(failing.fail, cause=None),
+    "queued": submit.submit,
+    "processing": poll.poll,
+    "saving": partial(save.save, seconds_left=60),
+    "failed": partial(fail.fail, cause=None),
 }
 
 
 def ask(**fields: Any) -> Video:
     """A new person's video, created and not started (use it with `without_workflow`)."""
     request = VideoRequest(**{"prompt": "a warm smile", **fields})
-    (video,) = generation.create(orders.of_person(request, owner=f"user#{uuid4()}"), key=None).videos
+    (video,) = create.create(spec.of_person(request, owner=f"user#{uuid4()}"), key=None).videos
     return video
 
 
@@ -35,8 +39,8 @@ def ask_from_upload(content: bytes, **fields: Any) -> Video:
         Bucket=settings().media_bucket, Key=f"uploads/{owner.replace('#', '/')}/{upload_id}", Body=content
     )
     asked = {"prompt": "a warm smile", "model": "higgsfield-dop-lite", "source_image": f"upload:{upload_id}"}
-    order = orders.of_person(VideoRequest(**{**asked, **fields}), owner=owner)
-    (video,) = generation.create(order, key=None).videos
+    order = spec.of_person(VideoRequest(**{**asked, **fields}), owner=owner)
+    (video,) = create.create(order, key=None).videos
     return video
 
 
@@ -59,7 +63,7 @@ def run(video: Video, *, status: str = "queued") -> Video:
 
 
 def now(video: Video) -> Video:
-    return records.get(owner=video.owner, video_id=video.video_id)
+    return video_records.get(owner=video.owner, video_id=video.video_id)
 
 
 def facts(record: Video, *names: str) -> tuple[object, ...]:

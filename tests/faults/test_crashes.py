@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from pynamodb.transactions import TransactWrite
 
-from keepreel import aws, events, storage
-from keepreel.models import Video
-from keepreel.providers import higgsfield as higgsfield_adapter
-from keepreel.providers import kling as kling_adapter
+from keepreel import aws
+from keepreel.db.tables import Video
+from keepreel.media import storage
+from keepreel.providers.higgsfield import adapter as higgsfield_adapter
+from keepreel.providers.kling import adapter as kling_adapter
 from keepreel.settings import settings
+from keepreel.workflow import notifications
 from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator
 from local.stack import Stack
@@ -26,7 +28,7 @@ EFFECTS: list[tuple[Any, str]] = [
     (higgsfield_adapter, "host_image"),
     (storage.Writer, "finish"),
     (storage, "put_thumbnail"),
-    (events, "announce"),
+    (notifications, "announce"),
 ]
 EFFECTS_OF_ONE_VIDEO = {
     "kling": 11,  # intent, submit, bind, poll, saving, poll, file, thumbnail, completed, event, and that it was told

@@ -8,18 +8,20 @@ from botocore.exceptions import ConnectTimeoutError
 from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseClientError
 from pynamodb.transactions import TransactWrite
 
-from keepreel import generation, orders, workflow
+from keepreel.db.tables import IdempotencyKey, Video
 from keepreel.errors import StoreUnavailable
-from keepreel.generation import Created
-from keepreel.inputs import VideoRequest
-from keepreel.models import IdempotencyKey, Video
+from keepreel.schemas.requests import VideoRequest
+from keepreel.videos import create as generation
+from keepreel.videos import spec
+from keepreel.videos.create import Created
+from keepreel.workflow import step
 from tests.faults.steps import now, usage
 
 OWNER = "user#somebody"
 
 
 def create(key: str | None) -> Created:
-    return generation.create(orders.of_person(VideoRequest(prompt="a warm smile"), owner=OWNER), key=key)
+    return generation.create(spec.of_person(VideoRequest(prompt="a warm smile"), owner=OWNER), key=key)
 
 
 def test_a_write_whose_reply_was_lost_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,7 +44,7 @@ def test_a_start_that_fails_still_gives_the_video(monkeypatch: pytest.MonkeyPatc
     def no_answer(_video: Video) -> bool:
         raise ConnectTimeoutError(endpoint_url="http://127.0.0.1")
 
-    monkeypatch.setattr(workflow, "start", no_answer)
+    monkeypatch.setattr(step, "start", no_answer)
 
     (video,) = create("start lost").videos
 
@@ -73,7 +75,7 @@ def test_a_conflict_that_does_not_end_makes_nothing(monkeypatch: pytest.MonkeyPa
         raise _conflict()
 
     monkeypatch.setattr(TransactWrite, "_commit", conflicting)
-    monkeypatch.setattr("keepreel.transactions.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("keepreel.db.transactions.time.sleep", lambda _seconds: None)
 
     with pytest.raises(StoreUnavailable):
         create("endless conflict")

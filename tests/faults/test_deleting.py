@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
-from keepreel import aws, canceling, deleting, library, records, sharing, storage, sweeping
+from keepreel import aws, sweeper
+from keepreel.db import video_records
+from keepreel.db.tables import Share, Video
 from keepreel.errors import NotCancelable, NotFound, StoreUnavailable
-from keepreel.models import Share, Video
-from keepreel.providers import higgsfield as higgsfield_adapter
-from keepreel.providers import kling as adapter
+from keepreel.media import storage
+from keepreel.providers.higgsfield import adapter as higgsfield_adapter
+from keepreel.providers.kling import adapter
 from keepreel.settings import settings
+from keepreel.videos import cancel, delete, queries, sharing
 from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator
 from tests.faults.steps import ask, limits_taken, now, run, step
@@ -30,7 +33,7 @@ def files(video: Video) -> int:
 def sweep_later(video: Video) -> None:
     """The sweeper, once it is time for this video."""
     now(video).update(actions=[Video.next_check_at.set(datetime.now(UTC) - timedelta(seconds=1))])
-    sweeping.sweep(seconds_left=30)
+    sweeper.sweep(seconds_left=30)
 
 
 def assert_gone(video: Video) -> None:
@@ -55,9 +58,9 @@ def test_the_sweeper_finishes_what_was_cut_off(
     with monkeypatch.context() as patched:
         patched.setattr(*place, killed)
         with pytest.raises(KeyboardInterrupt):
-            deleting.delete(kept)
+            delete.delete(kept)
     with pytest.raises(NotFound):
-        library.one(owner=video.owner, video_id=video.video_id)
+        queries.one(owner=video.owner, video_id=video.video_id)
 
     sweep_later(video)
 
@@ -65,7 +68,7 @@ def test_the_sweeper_finishes_what_was_cut_off(
 
 
 def test_a_sweeper_that_is_killed_midway_is_followed_by_another(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
-    deleting.delete(run(video))
+    delete.delete(run(video))
 
     def killed(*_args: Any, **_kwargs: Any) -> Any:
         raise KeyboardInterrupt
@@ -83,13 +86,13 @@ def test_a_sweeper_that_is_killed_midway_is_followed_by_another(video: Video, mo
 def test_a_stale_sweeper_removes_no_record_that_is_not_being_deleted(video: Video) -> None:
     kept = run(video)
 
-    deleting.finish(kept)
+    delete.finish(kept)
 
     assert now(video).status == "completed"
 
 
 def test_a_saver_that_comes_late_to_a_deleted_video_leaves_nothing(video: Video) -> None:
-    deleting.delete(run(video))
+    delete.delete(run(video))
     storage.put_thumbnail(storage.video_key(video), b"late")
 
     sweep_later(video)
@@ -101,7 +104,7 @@ def test_a_link_goes_with_its_video(video: Video) -> None:
     kept = run(video)
     token = sharing.share(kept, days=None).url[-22:]
 
-    deleting.delete(now(video))
+    delete.delete(now(video))
 
     with pytest.raises(NotFound):
         sharing.opened(token)
@@ -116,7 +119,7 @@ def test_a_key_that_cannot_be_read_keeps_no_file(video: Video, monkeypatch: pyte
 
     monkeypatch.setattr(sharing, "revoke", no_key)
 
-    deleting.delete(kept)
+    delete.delete(kept)
 
     assert (now(video).status, files(video)) == ("deleting", 0)
 
@@ -125,7 +128,7 @@ def test_what_the_provider_promised_to_be_free_is_given_back_also_when_it_is_del
     step("queued", video)
     now(video).update(actions=[Video.is_uncharged.set(True)])
 
-    deleting.delete(now(video))
+    delete.delete(now(video))
 
     assert limits_taken(video) == (0, 0, 0)
 
@@ -135,7 +138,7 @@ def test_a_verdict_is_not_canceled_away(video: Video, kling: KlingSimulator) -> 
     step("queued", video)
 
     with pytest.raises(NotCancelable):
-        canceling.cancel(now(video))
+        cancel.cancel(now(video))
 
     assert run(video, status="failed").error_code == "prompt_rejected"
     assert limits_taken(video) == (0, 0, 0)
@@ -147,9 +150,9 @@ def test_a_cancel_whose_reply_was_lost_is_seen_by_the_next(higgsfield: Higgsfiel
     step("queued", video)
     higgsfield.fault(on="cancel", kind="lose_reply")
     with pytest.raises(StoreUnavailable):
-        canceling.cancel(now(video))
+        cancel.cancel(now(video))
 
-    canceling.cancel(now(video))
+    cancel.cancel(now(video))
 
     assert (now(video).status, limits_taken(video)) == ("canceled", (0, 0, 0))
 
@@ -163,7 +166,7 @@ def test_what_was_deleted_while_it_was_being_sent_is_let_go(
 
     def deleted_meanwhile(submission: Any) -> str:
         task_id = submit(submission)
-        deleting.delete(now(video))
+        delete.delete(now(video))
         return task_id
 
     monkeypatch.setattr(higgsfield_adapter, "submit", deleted_meanwhile)
@@ -182,7 +185,7 @@ def test_a_bucket_that_does_not_answer_delays_the_rest_alone(video: Video, monke
 
     with monkeypatch.context() as patched:
         patched.setattr(storage, "remove", no_answer)
-        deleting.delete(kept)
+        delete.delete(kept)
     assert (now(video).status, files(video)) == ("deleting", 2)
 
     sweep_later(video)
@@ -195,7 +198,7 @@ def test_deleting_it_in_the_making_lets_no_file_survive(steps: int, video: Video
     for name in ("queued", "processing")[:steps]:
         step(name, video)
 
-    deleting.delete(now(video))
+    delete.delete(now(video))
     for name in ("queued", "processing", "saving", "failed"):
         step(name, video)
     assert (now(video).status, files(video)) == ("deleting", 0)
@@ -213,7 +216,7 @@ def test_a_saver_that_was_killed_with_its_file_in_place_leaves_nothing(
 
     def deleted_meanwhile(writer: storage.Writer) -> None:
         finish(writer)
-        deleting.delete(now(video))
+        delete.delete(now(video))
         finish_again(video)
         raise KeyboardInterrupt
 
@@ -234,8 +237,8 @@ def test_a_saver_that_was_killed_with_its_file_in_place_leaves_nothing(
 def test_the_record_stays_hidden_until_no_saver_can_be_running(video: Video) -> None:
     step("queued", video)
 
-    deleting.delete(now(video))
-    sweeping.sweep(seconds_left=30)
+    delete.delete(now(video))
+    sweeper.sweep(seconds_left=30)
 
     record = now(video)
     assert record.next_check_at is not None
@@ -247,7 +250,7 @@ def test_only_what_was_never_sent_is_given_back(steps: int, taken: tuple[int, in
     for name in ("queued",)[:steps]:
         step(name, video)
 
-    deleting.delete(now(video))
+    delete.delete(now(video))
     sweep_later(video)
 
     assert limits_taken(video) == taken
@@ -257,7 +260,7 @@ def test_an_unknown_outcome_that_is_deleted_stays_counted(video: Video, kling: K
     kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
     step("queued", video)
 
-    deleting.delete(now(video))
+    delete.delete(now(video))
 
     assert limits_taken(video) == (1, 28, 0)
 
@@ -269,7 +272,7 @@ def test_a_submit_that_was_faster_than_the_cancel_is_kept(
     step("queued", video)
 
     with pytest.raises(NotCancelable):
-        canceling.cancel(stale)
+        cancel.cancel(stale)
 
     assert run(video, status="processing").status == "completed"
     assert limits_taken(video) == (1, 28, 0)
@@ -281,7 +284,7 @@ def test_a_cancel_that_was_faster_than_the_submit_sends_nothing(
     prepare = adapter.prepare
 
     def canceled_meanwhile(job: Any) -> Any:
-        canceling.cancel(now(video))
+        cancel.cancel(now(video))
         return prepare(job)
 
     monkeypatch.setattr(adapter, "prepare", canceled_meanwhile)
@@ -292,17 +295,17 @@ def test_a_cancel_that_was_faster_than_the_submit_sends_nothing(
 
 
 def test_deleting_what_completes_at_that_moment_removes_it(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
-    close = records.close
+    close = video_records.close
 
     def completed_meanwhile(*args: Any, **kwargs: Any) -> None:
-        monkeypatch.setattr(records, "close", close)
+        monkeypatch.setattr(video_records, "close", close)
         run(video)
         close(*args, **kwargs)
 
     stale = now(video)
-    monkeypatch.setattr(records, "close", completed_meanwhile)
+    monkeypatch.setattr(video_records, "close", completed_meanwhile)
 
-    deleting.delete(stale)
+    delete.delete(stale)
 
     assert (now(video).status, files(video)) == ("deleting", 0)
     assert limits_taken(video) == (1, 28, 0)

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from keepreel import catalog, failing, workflow
-from keepreel.models import Video
+from keepreel import catalog
+from keepreel.db.tables import Video
+from keepreel.workflow import fail
+from keepreel.workflow import step as workflow
 from local.simulators.kling import KlingSimulator
 from tests.faults.steps import ask, facts, now, run, step, usage
 
@@ -187,4 +189,4 @@ def test_a_video_that_is_gone_ends_the_workflow(name: str) -> None:
 
 def _broken(video: Video) -> dict[str, Any]:
     event = {"owner": video.owner, "video_id": video.video_id}
-    return workflow.run_step(event, lambda record: failing.fail(record, cause="KeyError"))
+    return workflow.run_step(event, lambda record: fail.fail(record, cause="KeyError"))

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from keepreel import aws, downloading, storage, thumbnails
+from keepreel import aws
+from keepreel.db.tables import Video
 from keepreel.errors import BadVideo, StoreUnavailable, Unreachable
-from keepreel.models import Video
+from keepreel.media import download, storage, thumbnails
 from keepreel.settings import settings
 from local.simulators.kling import KlingSimulator
 from tests.faults.steps import ask, now, run, step
@@ -70,10 +71,10 @@ def test_a_file_without_a_length_is_checked_by_its_boxes(chunked: bool, finished
 
 
 def test_a_redirect_on_the_providers_own_host_is_followed(finished: Video, kling: KlingSimulator) -> None:
-    from keepreel import jobs
-    from keepreel.providers import provider
+    from keepreel.providers.base import provider
+    from keepreel.workflow import provider_job
 
-    link = provider("kling").poll(jobs.without_image(now(finished))).video_url
+    link = provider("kling").poll(provider_job.without_image(now(finished))).video_url
     kling.fault(on="download", kind="redirect", to=link, external_id=finished.video_id)
 
     assert step("saving", finished) == "completed"
@@ -83,7 +84,7 @@ def test_a_file_that_drips_is_given_up_at_the_deadline(
     finished: Video, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kling.fault(on="download", kind="drip", part_bytes=16, part_seconds=0.05, external_id=finished.video_id)
-    monkeypatch.setattr(downloading, "_PACE_SECONDS", 0.2)
+    monkeypatch.setattr(download, "_PACE_SECONDS", 0.2)
 
     with pytest.raises(Unreachable, match="too slowly"):
         step("saving", finished)

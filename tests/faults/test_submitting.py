@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from keepreel import failing, images, records, submission, uploads
+from keepreel.db import video_records
+from keepreel.db.tables import Video
 from keepreel.errors import ErrorCode, Failure, LostRace, RefusedOrKnown, StoreUnavailable
-from keepreel.models import Video
-from keepreel.providers import Submission
-from keepreel.providers import kling as adapter
+from keepreel.media import images, uploads
+from keepreel.providers.base import Submission
+from keepreel.providers.kling import adapter
+from keepreel.workflow import fail
+from keepreel.workflow import submit as submission
 from local.simulators.kling import KlingSimulator
 from tests.faults.steps import ask, facts, now, run, step, usage
 from tests.person import Person
@@ -186,7 +189,7 @@ def test_a_picture_swapped_before_the_second_attempt_does_not_hide_the_first(
 
 def test_a_verdict_on_an_unsent_video_and_an_intent_exclude_each_other(kling: KlingSimulator) -> None:
     video = ask()
-    records.note_failure(now(video), Failure(code=ErrorCode.PROVIDER_ERROR, message="broke"))
+    video_records.note_failure(now(video), Failure(code=ErrorCode.PROVIDER_ERROR, message="broke"))
 
     stale = video  # a worker that read the record before the verdict
     with pytest.raises(LostRace):
@@ -221,7 +224,7 @@ def test_nothing_is_given_back_when_a_task_turns_up_at_the_last_moment(kling: Kl
     video.update(actions=[Video.provider_task_id.set("1")])
 
     with pytest.raises(StoreUnavailable):
-        failing.fail(stale, cause=None)
+        fail.fail(stale, cause=None)
 
     assert (run(video).status, usage(video)) == ("failed", 1)
 
@@ -257,7 +260,7 @@ def test_an_intent_keeps_what_broke_from_being_called_unsent(kling: KlingSimulat
     stale.update(actions=[Video.breaks.set(9)])
     step("queued", video)
 
-    assert failing.fail(stale, cause="Lambda.Unknown").status == "delayed"
+    assert fail.fail(stale, cause="Lambda.Unknown").status == "delayed"
 
     assert now(video).error_code is None
 
@@ -267,13 +270,13 @@ def test_an_intent_taken_while_a_break_is_judged_keeps_it_open(
 ) -> None:
     video = ask()
     video.update(actions=[Video.breaks.set(9)])
-    judge = failing._note_own_verdict
+    judge = fail._note_own_verdict
 
     def sent_meanwhile(judged: Video) -> bool:
         step("queued", video)
         return judge(judged)
 
-    monkeypatch.setattr(failing, "_note_own_verdict", sent_meanwhile)
+    monkeypatch.setattr(fail, "_note_own_verdict", sent_meanwhile)
 
     assert step("failed", video) == "processing"
     assert now(video).error_code is None
@@ -476,7 +479,7 @@ def _created(video: Video, *, ago: timedelta) -> None:
 
 def _attempted(video: Video, *, ago: timedelta, scale: float, monkeypatch: pytest.MonkeyPatch) -> None:
     video.update(actions=[Video.attempted_at.set(datetime.now(UTC) - ago)])
-    monkeypatch.setattr("keepreel.waiting.settings", lambda: _Scale(scale))
+    monkeypatch.setattr("keepreel.workflow.timing.settings", lambda: _Scale(scale))
 
 
 class _Scale:

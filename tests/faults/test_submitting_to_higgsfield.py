@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from keepreel import submission
+from keepreel.db.tables import Video
 from keepreel.errors import LostRace, Unreachable
-from keepreel.models import Video
-from keepreel.providers import Job
-from keepreel.providers import higgsfield as adapter
+from keepreel.providers.base import Job
+from keepreel.providers.higgsfield import adapter
 from keepreel.settings import settings
+from keepreel.workflow import submit
 from local.simulators.higgsfield import HiggsfieldSimulator
 from tests.faults.steps import ask, ask_from_upload, facts, limits_taken, now, run, step
 
@@ -131,7 +131,7 @@ def test_two_workers_send_it_again_one_at_a_time(
     def another_comes_meanwhile(job: Job) -> str | None:
         monkeypatch.setattr(adapter, "find", find)
         with pytest.raises(LostRace):
-            submission.submit(stale)
+            submit.submit(stale)
         answers.append("refused")
         return find(job)
 

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
-from keepreel import sweeping, workflow
-from keepreel.models import InFlight, Video, in_flight_shard
+from keepreel import sweeper
+from keepreel.db.tables import InFlight, Video, in_flight_shard
+from keepreel.workflow import step
 from tests.faults.steps import ask, now, run
 
 
@@ -31,7 +32,7 @@ def starts(monkeypatch: pytest.MonkeyPatch) -> Starts:
     for left_over in Video.scan():  # of other tests: the sweeper looks after everybody
         left_over.delete()
     starts = Starts()
-    monkeypatch.setattr(workflow, "start", starts.start)
+    monkeypatch.setattr(step, "start", starts.start)
     return starts
 
 
@@ -40,7 +41,7 @@ def make_due(video: Video) -> None:
 
 
 def sweep() -> int:
-    return sweeping.sweep(seconds_left=30)
+    return sweeper.sweep(seconds_left=30)
 
 
 def test_a_video_whose_start_was_lost_is_started_under_its_own_name(starts: Starts) -> None:
@@ -162,7 +163,7 @@ def test_a_sweep_without_time_left_leaves_it_to_the_next(starts: Starts) -> None
     starts.names.clear()
     make_due(video)
 
-    assert sweeping.sweep(seconds_left=-1) == 0
+    assert sweeper.sweep(seconds_left=-1) == 0
     assert sweep() == 1
 
 

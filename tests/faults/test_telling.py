@@ -8,10 +8,12 @@ import pytest
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.exceptions import ConnectTimeoutError
 
-from keepreel import aws, deleting, events, sweeping
+from keepreel import aws, sweeper
+from keepreel.db.tables import Video
 from keepreel.errors import StoreUnavailable
-from keepreel.models import Video
 from keepreel.settings import settings
+from keepreel.videos import delete
+from keepreel.workflow import notifications
 from local.simulators.kling import KlingSimulator
 from local.stack import Stack
 from tests.faults.steps import ask, facts, now, run, step
@@ -36,7 +38,7 @@ def untold(request: pytest.FixtureRequest, kling: KlingSimulator, monkeypatch: p
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(events, "announce", killed)
+        patched.setattr(notifications, "announce", killed)
         with pytest.raises(KeyboardInterrupt):
             run(video)
     assert now(video).status == request.param
@@ -45,7 +47,7 @@ def untold(request: pytest.FixtureRequest, kling: KlingSimulator, monkeypatch: p
 
 def sweep_later(video: Video) -> None:
     now(video).update(actions=[Video.next_check_at.set(datetime.now(UTC) - timedelta(seconds=1))])
-    sweeping.sweep(seconds_left=30)
+    sweeper.sweep(seconds_left=30)
 
 
 def test_the_step_that_runs_again_tells_of_it(untold: Video, told: Callable[[Video], list[str]]) -> None:
@@ -112,8 +114,8 @@ def test_an_address_that_cannot_be_read_just_now_is_tried_again(
 
 
 def test_what_was_deleted_meanwhile_is_told_of_no_more(untold: Video, told: Callable[[Video], list[str]]) -> None:
-    deleting.delete(now(untold))
+    delete.delete(now(untold))
 
-    sweeping.sweep(seconds_left=30)
+    sweeper.sweep(seconds_left=30)
 
     assert told(untold) == []

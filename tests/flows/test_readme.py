@@ -5,7 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from keepreel.models import Video
+from keepreel.db.tables import Video
 from local.simulators.kling import KlingSimulator
 from local.stack import Stack
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from keepreel import aws, records
+from keepreel import aws
+from keepreel.db import video_records
+from keepreel.db.tables import Video
 from keepreel.errors import StoreUnavailable
-from keepreel.models import Video
 from keepreel.settings import settings
 from local.simulators.kling import KlingSimulator
 from local.stack import Stack
@@ -40,7 +41,7 @@ def raising(function: str, error: Exception, *, times: int) -> Hook:
 
 
 def record_of(video: dict[str, Any]) -> Video:
-    return records.get(owner=video["owner"], video_id=video["id"])
+    return video_records.get(owner=video["owner"], video_id=video["id"])
 
 
 def executions_of(video: dict[str, Any]) -> list[dict[str, Any]]:
@@ -112,7 +113,7 @@ def test_a_start_that_was_lost_is_made_up_for_by_the_sweeper(
     person: Person, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("keepreel.workflow.start", lambda _video: True)
+        patched.setattr("keepreel.workflow.step.start", lambda _video: True)
         asked = person.ask().json()
     assert executions_of(asked) == []
 

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import uuid6
 
-from keepreel import owners
-from keepreel.models import Video, faceted
+from keepreel.db import owners
+from keepreel.db.tables import Video, faceted
 from tests.person import Person
 
 MODELS, TYPES, STATUSES = ("kling-3.0", "kling-2.6"), ("intro", "promo", "custom"), ("completed", "failed")

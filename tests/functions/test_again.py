@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from keepreel.models import Video
+from keepreel.db.tables import Video
 from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator
 from tests.functions.test_create_video import problem

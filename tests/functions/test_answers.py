@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from keepreel import answers
+from keepreel.schemas import responses
 from local import openapi
 from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator
@@ -32,7 +32,7 @@ def check(answer: requests.Response) -> str:
     for kind, content in response.get("content", {}).items():
         assert answer.headers["Content-Type"].partition(";")[0] == kind or "$ref" not in content["schema"]
         if "$ref" in content["schema"]:
-            getattr(answers, content["schema"]["$ref"].rpartition("/")[2]).model_validate_json(answer.content)
+            getattr(responses, content["schema"]["$ref"].rpartition("/")[2]).model_validate_json(answer.content)
     return operation.name
 
 

@@ -8,11 +8,11 @@ from uuid import uuid4
 import boto3
 import pytest
 
-from keepreel import triggers
+from keepreel.db.tables import IdempotencyKey, Video
 from keepreel.errors import BadTrigger, LimitReached
-from keepreel.generation import Created
-from keepreel.models import IdempotencyKey, Video
 from keepreel.settings import settings
+from keepreel.videos import triggers
+from keepreel.videos.create import Created
 from local.simulators.kling import KlingSimulator
 from local.stack import Stack
 from tests.person import Person

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 import requests
 
-from keepreel import catalog, prompts
+from keepreel import catalog
+from keepreel.prompts import templates as prompts
 from tests.functions.test_create_video import problem
 from tests.person import Person
 

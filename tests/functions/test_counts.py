@@ -11,8 +11,9 @@ import requests
 from botocore.client import BaseClient
 from botocore.exceptions import ConnectTimeoutError
 
-from keepreel import analytics, transactions
-from keepreel.models import DailyStats, Video
+from keepreel.db import transactions
+from keepreel.db.tables import DailyStats, Video
+from keepreel.videos import stats as analytics
 from local.stack import Stack
 from tests.functions.test_sharing import kept, record, share
 from tests.person import Person

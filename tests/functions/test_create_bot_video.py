@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import pytest
 
-from keepreel import generation, orders
+from keepreel.db.tables import DailyUsage, InFlightUsage, Video
 from keepreel.errors import LimitReached
-from keepreel.inputs import VideoRequest
-from keepreel.models import DailyUsage, InFlightUsage, Video
+from keepreel.schemas.requests import VideoRequest
+from keepreel.videos import create, spec
 from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator
 from tests.functions.test_create_video import problem
@@ -244,7 +244,7 @@ def test_no_limit_is_passed_by_a_race(
 
     def ask(n: int) -> str:
         try:
-            generation.create(orders.of_person(VideoRequest(prompt=f"smile {n}"), owner=person.owner), key=None)
+            create.create(spec.of_person(VideoRequest(prompt=f"smile {n}"), owner=person.owner), key=None)
         except LimitReached as error:
             return error.code
         return "made"
@@ -280,10 +280,10 @@ def test_a_batch_over_midnight_counts_in_one_day(
             return next(ticks)
 
     ticks = iter([Midnight(2026, 11, 21, 23, 59, 59, tzinfo=UTC), *[Midnight(2026, 11, 22, tzinfo=UTC)] * 9])
-    order = orders.of_person(VideoRequest(prompt="smile", variations=4), owner=person.owner).order()
-    monkeypatch.setattr(generation, "datetime", Midnight)
+    order = spec.of_person(VideoRequest(prompt="smile", variations=4), owner=person.owner).order()
+    monkeypatch.setattr(create, "datetime", Midnight)
 
-    assert {video.usage_day for video in generation._new_videos(order)} == {"2026-11-21"}
+    assert {video.usage_day for video in create._new_videos(order)} == {"2026-11-21"}
 
 
 def test_a_request_of_before_is_answered_again_though_it_could_not_be_made_now(person: Person, videos: str) -> None:

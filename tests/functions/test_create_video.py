@@ -11,10 +11,10 @@ from uuid import uuid4
 import pytest
 import requests
 
-from keepreel import generation, orders
+from keepreel.db.tables import DailyUsage, Video
 from keepreel.errors import DailyLimit
-from keepreel.inputs import VideoRequest
-from keepreel.models import DailyUsage, Video
+from keepreel.schemas.requests import VideoRequest
+from keepreel.videos import create, spec
 from local.simulators.kling import KlingSimulator
 from tests.person import Person
 
@@ -225,7 +225,7 @@ def test_an_upload_forms_policy_fixes_key_type_and_size(person: Person) -> None:
 def _outcome(person: Person, n: int) -> str:
     request = VideoRequest(prompt=f"smile {n}")
     try:
-        generation.create(orders.of_person(request, owner=person.owner), key=None)
+        create.create(spec.of_person(request, owner=person.owner), key=None)
     except DailyLimit as error:
         return error.code
     return "made"

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from keepreel import aws
-from keepreel.models import Video
+from keepreel.db.tables import Video
 from keepreel.settings import settings
 from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from botocore.client import BaseClient
 
-from keepreel import records
-from keepreel.statuses import Status
+from keepreel.db import video_records
+from keepreel.db.status import Status
 from tests.functions.on_record import place, put, put_all_kinds
 from tests.functions.test_create_video import problem
 from tests.person import Person
@@ -67,7 +67,7 @@ def ids(videos: list[dict[str, Any]]) -> list[str]:
 
 
 def hide(owner: str, id: str) -> None:
-    records.move(records.get(owner=owner, video_id=id), to=Status.DELETING)
+    video_records.move(video_records.get(owner=owner, video_id=id), to=Status.DELETING)
 
 
 def test_a_page_is_one_query_and_costs_the_same_however_many_videos_there_are(
@@ -179,7 +179,7 @@ def test_paging_shows_each_video_once_while_others_come_and_go(person: Person) -
     put(person.owner, 2)
     hide(person.owner, made[2])  # the one that the cursor names
     hide(person.owner, made[4])
-    records.get(owner=person.owner, video_id=made[6]).delete()
+    video_records.get(owner=person.owner, video_id=made[6]).delete()
     for page in paging:
         seen += ids(page)
 

@@ -9,8 +9,8 @@ import jwt
 import pytest
 import requests
 
-from keepreel import records
-from keepreel.statuses import Status
+from keepreel.db import video_records
+from keepreel.db.status import Status
 from local import routes
 from local.simulators.higgsfield import HiggsfieldSimulator
 from local.simulators.kling import KlingSimulator
@@ -143,7 +143,7 @@ def test_what_has_changed_is_sent_with_another_tag(person: Person) -> None:
     (id,) = put(owner, 1, status="processing")
     before = person.send("GET", f"{videos}/{id}").headers["ETag"]
 
-    records.move(records.get(owner=owner, video_id=id), to=Status.DELAYED)
+    video_records.move(video_records.get(owner=owner, video_id=id), to=Status.DELAYED)
     after = person.send("GET", f"{videos}/{id}", headers={"If-None-Match": before})
 
     assert (after.status_code, after.json()["status"]) == (200, "delayed")

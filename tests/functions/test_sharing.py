@@ -11,9 +11,10 @@ from uuid import uuid4
 import pytest
 import requests
 
-from keepreel import records, sharing, transactions
+from keepreel.db import transactions, video_records
+from keepreel.db.tables import Share, Video
 from keepreel.errors import NotFound
-from keepreel.models import Share, Video
+from keepreel.videos import sharing
 from local.stack import Stack
 from tests.functions.test_create_video import problem
 from tests.person import Person
@@ -43,7 +44,7 @@ def visit(link: dict[str, Any] | str, **headers: str) -> requests.Response:
 
 
 def record(person: Person, video: dict[str, Any]) -> Video:
-    return records.get(owner=person.owner, video_id=video["id"])
+    return video_records.get(owner=person.owner, video_id=video["id"])
 
 
 def row(link: dict[str, Any]) -> Share:

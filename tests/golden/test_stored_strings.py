@@ -9,24 +9,15 @@ from typing import Any
 
 import pytest
 
-from keepreel import (
-    again,
-    analytics,
-    aws,
-    cursors,
-    generation,
-    intents,
-    limits,
-    orders,
-    owners,
-    sharing,
-    storage,
-    triggers,
-    uploads,
-)
-from keepreel.inputs import BotVideoRequest, RemixRequest, VideoRequest
-from keepreel.models import Community, Video, faceted, in_flight_shard
-from keepreel.providers import Submission
+from keepreel import aws
+from keepreel.db import cursors, owners, quotas
+from keepreel.db.tables import Community, Video, faceted, in_flight_shard
+from keepreel.media import storage, uploads
+from keepreel.providers.base import Submission
+from keepreel.schemas.requests import BotVideoRequest, RemixRequest, VideoRequest
+from keepreel.videos import create, sharing, spec, stats, triggers
+from keepreel.videos import remix as again
+from keepreel.workflow import attempts
 from tests.unit.surroundings import Keys, configured
 
 USER = "user#5f0e2f4c-0000-4000-8000-000000000001"
@@ -77,8 +68,8 @@ def community() -> Community:
 def test_fingerprint_of_a_user_request() -> None:
     request = VideoRequest(prompt="a warm smile", aspect_ratio="16:9", seed=7, variations=2, dry_run=True)
 
-    assert orders.fingerprint(request) == FINGERPRINTS["user"]
-    assert orders.of_person(request, owner=USER).fingerprint == FINGERPRINTS["user"]
+    assert spec.fingerprint(request) == FINGERPRINTS["user"]
+    assert spec.of_person(request, owner=USER).fingerprint == FINGERPRINTS["user"]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +79,7 @@ def test_fingerprint_of_a_user_request() -> None:
 def test_fingerprint_of_a_community_request(name: str, fields: dict[str, Any]) -> None:
     request = BotVideoRequest(type="promo", **fields)
 
-    assert orders.of_community(request, community(), created_by=USER).fingerprint == FINGERPRINTS[name]
+    assert spec.of_community(request, community(), created_by=USER).fingerprint == FINGERPRINTS[name]
 
 
 def test_fingerprints_of_a_remix_and_a_retry() -> None:
@@ -101,9 +92,9 @@ def test_fingerprints_of_a_remix_and_a_retry() -> None:
 
 
 def test_idempotency_keys() -> None:
-    asked = orders.of_person(VideoRequest(prompt="a warm smile"), owner=USER)
+    asked = spec.of_person(VideoRequest(prompt="a warm smile"), owner=USER)
 
-    keys = [generation._Seal.of(asked, key=key, kept=generation._KEY_KEPT).key for key in ("my-first-video", None)]
+    keys = [create._Seal.of(asked, key=key, kept=create._KEY_KEPT).key for key in ("my-first-video", None)]
 
     assert keys == KEYS
 
@@ -148,7 +139,7 @@ def test_share_token_and_its_hash() -> None:
 def test_stored_attempt() -> None:
     body = {"model_name": "kling-v2-1", "image": "A" * 5000, "nested": [{"prompt": "ä"}], "n": 1, "none": None}
 
-    stored = intents._kept(Submission(video_id=VIDEO_ID, path="/v1/videos/image2video", body=body))
+    stored = attempts._kept(Submission(video_id=VIDEO_ID, path="/v1/videos/image2video", body=body))
 
     assert stored == ATTEMPT
 
@@ -156,10 +147,10 @@ def test_stored_attempt() -> None:
 def test_table_keys() -> None:
     assert [
         owners.of_community("sophia"),
-        limits._day_key(USER, "2026-11-28"),
-        limits._in_flight_key(USER),
-        analytics._day_key(USER, date(2026, 11, 28)),
-        analytics._total_key(USER),
+        quotas._day_key(USER, "2026-11-28"),
+        quotas._in_flight_key(USER),
+        stats._day_key(USER, date(2026, 11, 28)),
+        stats._total_key(USER),
         faceted(USER, "completed"),
         str(in_flight_shard(VIDEO_ID)),
     ] == [
@@ -175,11 +166,11 @@ def test_table_keys() -> None:
 
 def test_view_and_download_marks(monkeypatch: pytest.MonkeyPatch) -> None:
     marks: list[str] = []
-    monkeypatch.setattr(analytics, "_today", lambda: date(2026, 11, 28))
-    monkeypatch.setattr(analytics, "_count_once", lambda _video, _what, *, mark: marks.append(mark))
+    monkeypatch.setattr(stats, "_today", lambda: date(2026, 11, 28))
+    monkeypatch.setattr(stats, "_count_once", lambda _video, _what, *, mark: marks.append(mark))
 
-    analytics.count_view(video(), address="192.0.2.1", user_agent="Mozilla/5.0")
-    analytics.count_download(video())
+    stats.count_view(video(), address="192.0.2.1", user_agent="Mozilla/5.0")
+    stats.count_download(video())
 
     assert marks == MARKS
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from keepreel.accounts import alert_operator
+from keepreel.db.tables import Video
 from keepreel.errors import AccountProblem
-from keepreel.models import Video
+from keepreel.workflow.alerts import alert_operator
 
 
 def test_the_account_alarm_watches_the_metric_that_the_code_counts(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from keepreel.statuses import Status
+from keepreel.db.status import Status
 from local import openapi
 from local.openapi import Operation
 

@@ -12,7 +12,7 @@ import requests
 from botocore.client import BaseClient
 from pynamodb.expressions.update import Action
 
-from keepreel.models import Video, in_flight_shard
+from keepreel.db.tables import Video, in_flight_shard
 from local.simulators.kling import KlingSimulator
 from local.stack import Stack
 from tests.person import Person

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from keepreel import waiting
 from keepreel.errors import KeepreelError
+from keepreel.workflow import timing
 from local import check
 
 FILE = check.ROOT / "functions" / "video_workflow.asl.yaml"
@@ -104,7 +104,7 @@ def test_polling_for_as_long_as_it_may_run_stays_far_from_the_longest_history(
     definition: dict[str, Any], tasks: dict[str, Any]
 ) -> None:
     retries = sum(it["MaxAttempts"] for it in tasks["PollProvider"]["Retry"])
-    turns = definition["TimeoutSeconds"] / waiting.POLL_SECONDS
+    turns = definition["TimeoutSeconds"] / timing.POLL_SECONDS
 
     events_a_turn = OTHER_EVENTS + TASK_EVENTS + retries * RETRY_EVENTS + OTHER_EVENTS
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from keepreel import aws, cursors
+from keepreel import aws
+from keepreel.db import cursors
 from keepreel.errors import FieldError, InvalidInput
 from tests.unit.surroundings import Keys, configured
 

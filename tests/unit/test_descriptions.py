@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from keepreel.descriptions import description
+from keepreel.prompts.bot_description import description
 
 COMMUNITY = json.loads((Path(__file__).parents[2] / "local/samples/community.json").read_text(encoding="utf-8"))
 

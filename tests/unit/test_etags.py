@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from keepreel import etags
+from keepreel.api import etags
 
 VIDEO = {"id": "a", "status": "processing", "elapsed_seconds": 1.5, "poll_after_seconds": 5, "error": None}
 

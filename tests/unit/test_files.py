@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from keepreel.errors import NotFound
-from keepreel.files import Folder
+from keepreel.web.static_files import Folder
 
 OLD = "0123456789ab"
 PAGE = {

@@ -5,8 +5,8 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageOps
 
-from keepreel import images
 from keepreel.errors import BadImage
+from keepreel.media import images
 
 
 def picture(width: int, height: int, *, format: str = "JPEG", orientation: int | None = None) -> bytes:

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from keepreel.errors import BadVideo
-from keepreel.mp4 import BoxCheck
+from keepreel.media.mp4 import BoxCheck
 
 
 def box(kind: bytes, content: bytes = b"") -> bytes:

@@ -7,20 +7,22 @@ from typing import Any
 
 import pytest
 
-from keepreel import catalog, inputs, orders
+from keepreel import catalog
+from keepreel.db.tables import Community
 from keepreel.errors import FieldError, InvalidInput
-from keepreel.inputs import BotVideoRequest, ChosenVideo, VideoRequest
-from keepreel.models import Community
-from keepreel.orders import Asked, Order
-from keepreel.wording import Words
+from keepreel.prompts.resolve import Words
+from keepreel.schemas import requests
+from keepreel.schemas.requests import BotVideoRequest, ChosenVideo, VideoRequest
+from keepreel.videos import spec
+from keepreel.videos.spec import Asked, Order
 
 ME = "user#me"
 UPLOAD = "upload:" + "0" * 32
 
 
 def asked(**fields: Any) -> Asked:
-    request = inputs.parse(VideoRequest, json.dumps({"prompt": "a warm smile", **fields}).encode())
-    return orders.of_person(request, owner=ME)
+    request = requests.parse(VideoRequest, json.dumps({"prompt": "a warm smile", **fields}).encode())
+    return spec.of_person(request, owner=ME)
 
 
 def ordered(**fields: Any) -> Order:
@@ -34,8 +36,8 @@ def refused(**fields: Any) -> InvalidInput:
 
 
 def bot_asked(community: Community, **fields: Any) -> Asked:
-    request = inputs.parse(BotVideoRequest, json.dumps(fields).encode())
-    return orders.of_community(request, community, created_by=ME)
+    request = requests.parse(BotVideoRequest, json.dumps(fields).encode())
+    return spec.of_community(request, community, created_by=ME)
 
 
 def bot_ordered(community: Community, **fields: Any) -> Order:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from keepreel import aws, page_policy
+from keepreel import aws
+from keepreel.web import content_security_policy
 from tests.unit.surroundings import configured
 
 CDN = "https://d111111abcdef8.cloudfront.net"
@@ -22,7 +23,7 @@ def _on_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("_on_aws")
 def test_the_page_reaches_cognito_the_bucket_and_kept_files_and_nothing_else() -> None:
-    policy = page_policy.headers()["Content-Security-Policy"]
+    policy = content_security_policy.headers()["Content-Security-Policy"]
 
     assert policy.split("; ") == [
         "default-src 'none'",
@@ -41,7 +42,7 @@ def test_the_page_reaches_cognito_the_bucket_and_kept_files_and_nothing_else() -
 
 @pytest.mark.usefixtures("_on_aws")
 def test_the_page_is_alone_and_tells_nobody_where_one_comes_from() -> None:
-    headers = page_policy.headers()
+    headers = content_security_policy.headers()
 
     del headers["Content-Security-Policy"]
     assert headers == {

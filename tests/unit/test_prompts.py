@@ -8,8 +8,9 @@ from string import Template as Wording
 
 import pytest
 
-from keepreel import inputs, prompts
-from keepreel.prompts import BadVariables, Flow, FlowNotOffered, MissingVariables, Template, Variable
+from keepreel.prompts import templates as prompts
+from keepreel.prompts.templates import BadVariables, Flow, FlowNotOffered, MissingVariables, Template, Variable
+from keepreel.schemas import requests
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "layers/keepreel/python/keepreel/prompt_templates"
@@ -190,7 +191,7 @@ def test_a_token_is_lettered_once_and_with_nothing_but_its_symbol(flow: Flow) ->
 def test_the_longest_prompt_is_one_that_providers_take(template: Template, flow: Flow, value: str) -> None:
     prompt = prompts.built(template, fully(template, flow, value=value), flow=flow)
 
-    assert len(prompt) <= inputs.LONGEST_PROMPT
+    assert len(prompt) <= requests.LONGEST_PROMPT
 
 
 @pytest.mark.parametrize(("template", "flow"), [each for each in WORDINGS if needed(*each)])

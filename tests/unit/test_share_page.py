@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
-from keepreel import share_page, thumbnails
+from keepreel.media import thumbnails
+from keepreel.web import share_page
 from tests.functions.on_record import record
 from tests.unit.surroundings import configured
 

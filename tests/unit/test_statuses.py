@@ -2,8 +2,8 @@
 
 import pytest
 
-from keepreel import statuses
-from keepreel.statuses import UNFINISHED, Status, TaskStatus
+from keepreel.db import status
+from keepreel.db.status import UNFINISHED, Status, TaskStatus
 
 
 @pytest.mark.parametrize(
@@ -21,25 +21,25 @@ from keepreel.statuses import UNFINISHED, Status, TaskStatus
     ],
 )
 def test_a_providers_word_is_understood_in_any_case(word: str, meaning: TaskStatus) -> None:
-    assert statuses.from_provider(word) == meaning
+    assert status.from_provider(word) == meaning
 
 
 @pytest.mark.parametrize("word", ["", "almost", None, 7])
 def test_an_unknown_word_is_nothing_and_so_never_a_failure(word: object) -> None:
-    assert statuses.from_provider(word) is None
+    assert status.from_provider(word) is None
 
 
 def test_a_finished_video_can_only_be_deleted() -> None:
     finished = set(Status) - UNFINISHED - {Status.DELETING}
 
     for target in set(Status) - {Status.DELETING}:
-        assert not statuses.origins(target) & finished
-    assert finished <= statuses.origins(Status.DELETING)
+        assert not status.origins(target) & finished
+    assert finished <= status.origins(Status.DELETING)
 
 
 def test_only_a_saved_video_becomes_completed() -> None:
-    assert statuses.origins(Status.COMPLETED) == {Status.SAVING}
+    assert status.origins(Status.COMPLETED) == {Status.SAVING}
 
 
 def test_whatever_is_unfinished_can_fail() -> None:
-    assert statuses.origins(Status.FAILED) == UNFINISHED
+    assert status.origins(Status.FAILED) == UNFINISHED

@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from keepreel import aws, storage, uploads
+from keepreel import aws
+from keepreel.media import storage, uploads
 
 IRELAND = "bucket.s3.eu-west-1.amazonaws.com"
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from keepreel import catalog
-from keepreel.providers import Job, Submission
+from keepreel.providers.base import Job, Submission
 
 KEY_ID = "canary-key-id-0123456789abcdef"
 KEY_SECRET = "canary-key-secret-0123456789abcdef"

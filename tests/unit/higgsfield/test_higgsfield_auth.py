@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from keepreel.errors import AccountProblem
-from keepreel.providers import higgsfield
+from keepreel.providers.higgsfield import adapter
 from tests.unit.higgsfield.samples import FROM_IMAGE, KEY, KEY_ID, KEY_SECRET, accepted, job, sent_job
 from tests.unit.scripted_server import ScriptedServer
 from tests.unit.surroundings import Keys, Log
@@ -21,7 +21,7 @@ def test_the_key_goes_whole_in_higgsfields_own_scheme_from_whom_we_are(
     keys.held = held
     higgsfield_server.answers(accepted())
 
-    higgsfield.submit(FROM_IMAGE)
+    adapter.submit(FROM_IMAGE)
 
     [headers] = [it.headers for it in higgsfield_server.requests]
     names = ("Authorization", "User-Agent", "Content-Type", "Accept-Encoding")
@@ -35,7 +35,7 @@ def test_a_refused_key_is_read_afresh_and_the_request_sent_once_more_under_the_s
     higgsfield_server.answers(REFUSED, http_status=401)
     higgsfield_server.answers(accepted())
 
-    higgsfield.submit(FROM_IMAGE)
+    adapter.submit(FROM_IMAGE)
 
     asked = [(it.headers["Authorization"], it.headers["Idempotency-Key"], it.body) for it in higgsfield_server.requests]
     assert asked == [
@@ -48,11 +48,11 @@ def test_a_key_refused_twice_is_the_operators_problem_whatever_was_asked(
     higgsfield_server: ScriptedServer, keys: Keys
 ) -> None:
     asked = (
-        lambda: higgsfield.submit(FROM_IMAGE),
-        lambda: higgsfield.find(sent_job()),
-        lambda: higgsfield.poll(job(task_id="1")),
-        lambda: higgsfield.cancel(job(task_id="1")),
-        lambda: higgsfield.host_image(b"an image"),
+        lambda: adapter.submit(FROM_IMAGE),
+        lambda: adapter.find(sent_job()),
+        lambda: adapter.poll(job(task_id="1")),
+        lambda: adapter.cancel(job(task_id="1")),
+        lambda: adapter.host_image(b"an image"),
     )
     for _ in range(2 * len(asked)):
         higgsfield_server.answers(REFUSED, http_status=401)
@@ -72,7 +72,7 @@ def test_a_key_without_both_its_parts_is_the_operators_problem(
     keys.held = held
 
     with pytest.raises(AccountProblem, match="the Higgsfield secret lacks a usable key") as raised:
-        higgsfield.submit(FROM_IMAGE)
+        adapter.submit(FROM_IMAGE)
 
     assert higgsfield_server.requests == []
     assert "canary" not in "".join(traceback.format_exception(raised.value)) + str(log)
@@ -98,7 +98,7 @@ def test_a_secret_without_usable_keys_is_the_operators_problem_and_nothing_is_se
     keys.held = held
 
     with pytest.raises(AccountProblem, match="the Higgsfield secret lacks a usable") as raised:
-        higgsfield.submit(FROM_IMAGE)
+        adapter.submit(FROM_IMAGE)
 
     assert higgsfield_server.requests == []
     assert "canary" not in "".join(traceback.format_exception(raised.value)) + str(log)
@@ -112,7 +112,7 @@ def test_a_key_that_higgsfield_quotes_back_stays_out_of_log_and_error(
     higgsfield_server.answers({"detail": f"Key {quoted} is invalid"}, http_status=401)
 
     with pytest.raises(AccountProblem) as raised:
-        higgsfield.submit(FROM_IMAGE)
+        adapter.submit(FROM_IMAGE)
 
     told = "".join(traceback.format_exception(raised.value)) + str(log)
     assert "Key […] is invalid" in told

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from keepreel.errors import AccountProblem, ErrorCode, OutcomeUnknown, ProviderError, Refused, Unreachable
-from keepreel.providers import Submission, higgsfield
+from keepreel.providers.base import Submission
+from keepreel.providers.higgsfield import adapter
 from keepreel.settings import settings
 from tests.unit.higgsfield.samples import FROM_IMAGE, TASK_ID, VIDEO_ID, accepted, job, sent_job
 from tests.unit.scripted_server import ScriptedServer
@@ -19,7 +20,7 @@ def test_the_same_is_sent_again_under_the_same_key_whatever_the_catalog_says_now
     asked = job("higgsfield-kling-2.1-pro", prompt="another", sent=FROM_IMAGE, first_sent_at=datetime.now(UTC))
     higgsfield_server.answers(accepted(status))
 
-    task_id = higgsfield.find(asked)
+    task_id = adapter.find(asked)
 
     assert task_id == TASK_ID
     assert [(it.method, it.path, it.body, it.headers["Idempotency-Key"]) for it in higgsfield_server.requests] == [
@@ -49,7 +50,7 @@ def test_an_answer_that_names_no_request_never_means_that_there_is_none(
     higgsfield_server.answers(body, http_status=http_status)
 
     with pytest.raises(ProviderError, match=f"HTTP {http_status}") as raised:
-        higgsfield.find(sent_job())
+        adapter.find(sent_job())
 
     assert type(raised.value) is meaning
     assert len(higgsfield_server.requests) == 1
@@ -59,7 +60,7 @@ def test_a_refusal_of_the_same_keeps_its_reason(higgsfield_server: ScriptedServe
     higgsfield_server.answers({"detail": "The prompt is NSFW"}, http_status=400)
 
     with pytest.raises(Refused) as raised:
-        higgsfield.find(sent_job())
+        adapter.find(sent_job())
 
     assert raised.value.failure.code == ErrorCode.PROMPT_REJECTED
 
@@ -73,7 +74,7 @@ def test_no_connection_says_nothing_about_what_was_sent(
     monkeypatch.setattr("urllib3.util.connection.create_connection", fails)
 
     with pytest.raises(Unreachable, match="no connection to Higgsfield"):
-        higgsfield.find(sent_job())
+        adapter.find(sent_job())
 
 
 @pytest.mark.parametrize(("hours_ago", "is_sent"), [(19.9, True), (20, False), (200, False)])
@@ -84,7 +85,7 @@ def test_nothing_is_sent_again_once_the_key_may_be_forgotten(
 
     error, words = (Unreachable, "HTTP 500") if is_sent else (OutcomeUnknown, "forgotten the key")
     with pytest.raises(error, match=words):
-        higgsfield.find(sent_job(hours_ago))
+        adapter.find(sent_job(hours_ago))
 
     assert len(higgsfield_server.requests) == is_sent
 
@@ -96,7 +97,7 @@ def test_how_long_a_key_is_known_is_for_the_operator_to_say(
     settings.cache_clear()
 
     with pytest.raises(OutcomeUnknown, match="forgotten the key"):
-        higgsfield.find(sent_job(hours_ago=0.6))
+        adapter.find(sent_job(hours_ago=0.6))
 
     assert higgsfield_server.requests == []
 
@@ -115,6 +116,6 @@ def test_how_long_a_key_is_known_is_for_the_operator_to_say(
 )
 def test_what_is_not_known_exactly_is_not_sent_again(higgsfield_server: ScriptedServer, known: dict[str, Any]) -> None:
     with pytest.raises(OutcomeUnknown):
-        higgsfield.find(job(**known))
+        adapter.find(job(**known))
 
     assert higgsfield_server.requests == []

@@ -11,7 +11,8 @@ import pytest
 from urllib3.util import connection
 
 from keepreel.errors import AccountProblem, Busy, ErrorCode, Failure, ProviderError, Refused
-from keepreel.providers import higgsfield, wire
+from keepreel.providers import http as wire
+from keepreel.providers.higgsfield import adapter
 from tests.unit.higgsfield.samples import KEY
 from tests.unit.scripted_server import Misbehaviour, ScriptedServer
 from tests.unit.surroundings import Log
@@ -44,7 +45,7 @@ def test_an_image_is_put_where_higgsfield_says_and_known_by_its_public_url(
     higgsfield_server.answers(offer(higgsfield_server, upload_headers={"content-type": content_type, "X-A": "b"}))
     higgsfield_server.answers_raw(b"")
 
-    url = higgsfield.host_image(image)
+    url = adapter.host_image(image)
 
     asked, put = higgsfield_server.requests
     assert url == PUBLIC_URL
@@ -61,7 +62,7 @@ def test_an_image_is_put_without_our_key(higgsfield_server: ScriptedServer) -> N
     higgsfield_server.answers(offer(higgsfield_server))
     higgsfield_server.answers_raw(b"")
 
-    higgsfield.host_image(JPEG)
+    adapter.host_image(JPEG)
 
     asked, put = higgsfield_server.requests
     assert asked.headers["Authorization"] == f"Key {KEY}"
@@ -76,7 +77,7 @@ def test_a_place_that_names_no_headers_is_told_the_images_kind(
     higgsfield_server.answers(offer(higgsfield_server, upload_headers=headers))
     higgsfield_server.answers_raw(b"", http_status=204)
 
-    higgsfield.host_image(PNG)
+    adapter.host_image(PNG)
 
     assert higgsfield_server.requests[1].headers["content-type"] == "image/png"
 
@@ -86,7 +87,7 @@ def test_a_large_image_arrives_whole(higgsfield_server: ScriptedServer) -> None:
     higgsfield_server.answers(offer(higgsfield_server))
     higgsfield_server.answers_raw(b"")
 
-    higgsfield.host_image(image)
+    adapter.host_image(image)
 
     assert higgsfield_server.requests[1].content == image
 
@@ -99,7 +100,7 @@ def test_an_image_that_will_not_leave_is_given_up(
     higgsfield_server.answers(offer(higgsfield_server))
 
     with pytest.raises(Busy, match="no answer from Higgsfield"):
-        higgsfield.host_image(JPEG + b"x" * 1_000_000)
+        adapter.host_image(JPEG + b"x" * 1_000_000)
 
     assert (
         higgsfield_server.requests[0].path == "/files/generate-upload-url"
@@ -137,7 +138,7 @@ def test_an_image_is_neither_sent_to_nor_read_from_a_place_that_is_not_public(
     higgsfield_server.answers(offer(higgsfield_server, **{field: url}))
 
     with pytest.raises(Refused, match="no usable place") as raised:
-        higgsfield.host_image(JPEG)
+        adapter.host_image(JPEG)
 
     assert raised.value.failure == NOT_TAKEN
     assert [it.method for it in higgsfield_server.requests] == ["POST"]
@@ -151,7 +152,7 @@ def test_a_host_that_only_begins_like_the_operators_is_another_host(
     higgsfield_server.answers(offer(higgsfield_server, upload_url=higgsfield_server.base_url + suffix))
 
     with pytest.raises(Refused, match="no usable place"):
-        higgsfield.host_image(JPEG)
+        adapter.host_image(JPEG)
 
     assert [it.method for it in higgsfield_server.requests] == ["POST"]
 
@@ -161,7 +162,7 @@ def test_a_url_too_long_to_be_kept_is_refused_on_the_operators_host_too(higgsfie
     higgsfield_server.answers(offer(higgsfield_server, public_url=too_long))
 
     with pytest.raises(Refused, match="too long"):
-        higgsfield.host_image(JPEG)
+        adapter.host_image(JPEG)
 
     assert [it.method for it in higgsfield_server.requests] == ["POST"]
 
@@ -205,7 +206,7 @@ def test_an_image_is_not_sent_to_a_public_name_for_an_address_of_ours(
     higgsfield_server.answers(offer(higgsfield_server, upload_url="https://uploads.example.com/put"))
 
     with pytest.raises(Refused, match="not public"):
-        higgsfield.host_image(JPEG)
+        adapter.host_image(JPEG)
 
     assert connected == ["127.0.0.1"]
 
@@ -215,7 +216,7 @@ def test_an_image_is_sent_to_a_public_host_of_another_name(higgsfield_server: Sc
     higgsfield_server.answers(offer(higgsfield_server, upload_url="https://uploads.example.com/put"))
 
     with pytest.raises(Busy, match="no connection to Higgsfield"):
-        higgsfield.host_image(JPEG)
+        adapter.host_image(JPEG)
 
     assert connected == ["127.0.0.1", "uploads.example.com"]
 
@@ -225,7 +226,7 @@ def test_a_host_without_an_address_may_have_one_later(higgsfield_server: Scripte
     higgsfield_server.answers(offer(higgsfield_server, upload_url="https://uploads.example.com/put"))
 
     with pytest.raises(Busy, match="no address"):
-        higgsfield.host_image(JPEG)
+        adapter.host_image(JPEG)
 
     assert connected == ["127.0.0.1"]
 
@@ -267,7 +268,7 @@ def test_a_place_cannot_set_what_is_not_for_it_to_set(higgsfield_server: Scripte
     higgsfield_server.answers(offer(higgsfield_server, upload_headers=headers))
 
     with pytest.raises(Refused, match="no usable place") as raised:
-        higgsfield.host_image(JPEG)
+        adapter.host_image(JPEG)
 
     assert raised.value.failure == NOT_TAKEN
     assert [it.method for it in higgsfield_server.requests] == ["POST"]
@@ -297,7 +298,7 @@ def test_no_place_for_an_image_is_never_an_unknown_outcome(
     higgsfield_server.answers(body, http_status=http_status)
 
     with pytest.raises(ProviderError) as raised:
-        higgsfield.host_image(JPEG)
+        adapter.host_image(JPEG)
 
     assert type(raised.value) is meaning
     assert len(higgsfield_server.requests) == 1
@@ -314,7 +315,7 @@ def test_a_place_that_does_not_take_the_image_is_left(
     higgsfield_server.answers_raw(b"<Error/>", http_status=http_status, Location=f"{higgsfield_server.base_url}/next")
 
     with pytest.raises(ProviderError, match=f"HTTP {http_status}") as raised:
-        higgsfield.host_image(JPEG)
+        adapter.host_image(JPEG)
 
     assert type(raised.value) is meaning
     assert [it.path for it in higgsfield_server.requests][1:] == ["/put/here?signature=canary"]
@@ -342,7 +343,7 @@ def test_a_lost_answer_costs_nothing_and_is_only_busy(
     higgsfield_server.does(misbehaviour)
 
     with pytest.raises(Busy) as raised:
-        higgsfield.host_image(JPEG)
+        adapter.host_image(JPEG)
 
     assert len(higgsfield_server.requests) == 1 + is_offered
     assert "canary" not in "".join(traceback.format_exception(raised.value)) + str(log)

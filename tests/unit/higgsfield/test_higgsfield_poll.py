@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from keepreel.db.status import TaskStatus
 from keepreel.errors import AccountProblem, ErrorCode, Unreachable
-from keepreel.providers import TaskState, higgsfield
-from keepreel.statuses import TaskStatus
+from keepreel.providers.base import TaskState
+from keepreel.providers.higgsfield import adapter
 from tests.unit.higgsfield.samples import IMAGE_URL, PROMPT, TASK_ID, accepted, job, sent_job
 from tests.unit.scripted_server import ScriptedServer
 from tests.unit.surroundings import Log
@@ -30,7 +31,7 @@ def test_a_request_at_work_is_running_and_asked_for_on_the_operators_host(
 ) -> None:
     higgsfield_server.answers(accepted(word))
 
-    state = higgsfield.poll(BOUND)
+    state = adapter.poll(BOUND)
 
     assert state == TaskState(status=TaskStatus.RUNNING)
     assert [(it.method, it.path, it.content) for it in higgsfield_server.requests] == [
@@ -41,7 +42,7 @@ def test_a_request_at_work_is_running_and_asked_for_on_the_operators_host(
 def test_an_id_stays_a_part_of_the_path(higgsfield_server: ScriptedServer) -> None:
     higgsfield_server.answers({"status": "queued"})
 
-    higgsfield.poll(job(task_id="../a b?c#d/e"))
+    adapter.poll(job(task_id="../a b?c#d/e"))
 
     assert [it.path for it in higgsfield_server.requests] == ["/requests/..%2Fa%20b%3Fc%23d%2Fe/status"]
 
@@ -49,7 +50,7 @@ def test_an_id_stays_a_part_of_the_path(higgsfield_server: ScriptedServer) -> No
 def test_an_unknown_word_means_keep_polling_and_a_warning(higgsfield_server: ScriptedServer, log: Log) -> None:
     higgsfield_server.answers(accepted("upscaling"))
 
-    state = higgsfield.poll(BOUND)
+    state = adapter.poll(BOUND)
 
     warnings = [(line["message"], line["word"]) for line in log.lines if line["levelname"] == "WARNING"]
     assert state == TaskState(status=TaskStatus.RUNNING)
@@ -62,7 +63,7 @@ def test_a_success_has_the_videos_link(higgsfield_server: ScriptedServer, log: L
         {**accepted("completed"), "images": images, "video": {"url": LINK}, "expires_at": "2026-12-01T00:00:00Z"}
     )
 
-    state = higgsfield.poll(BOUND)
+    state = adapter.poll(BOUND)
 
     assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK)
     assert LINK not in str(log)
@@ -86,7 +87,7 @@ def test_success_without_a_link_is_asked_again(higgsfield_server: ScriptedServer
     higgsfield_server.answers({**accepted("completed"), **result})
 
     with pytest.raises(Unreachable, match="no link"):
-        higgsfield.poll(BOUND)
+        adapter.poll(BOUND)
 
     assert len(higgsfield_server.requests) == 1
 
@@ -109,7 +110,7 @@ def test_what_ended_without_a_video_costs_nothing_and_says_why_in_our_words(
 ) -> None:
     higgsfield_server.answers({**accepted(word), "error": error})
 
-    state = higgsfield.poll(BOUND)
+    state = adapter.poll(BOUND)
 
     assert state.failure is not None
     assert state == TaskState(status=status, failure=state.failure, is_charged=False)
@@ -125,7 +126,7 @@ def test_what_higgsfield_says_of_a_failure_is_logged_without_our_words(
     error = f"Cannot draw {PROMPT} from {IMAGE_URL}"
     higgsfield_server.answers({**accepted("failed"), "error": error})
 
-    higgsfield.poll(sent_job(task_id=TASK_ID))
+    adapter.poll(sent_job(task_id=TASK_ID))
 
     words = [line["provider_words"] for line in log.lines if "task_id" in line]
     assert words == ["Cannot draw […] from […]"]
@@ -155,7 +156,7 @@ def test_what_is_not_a_clear_answer_says_nothing_about_the_request(
     higgsfield_server.answers(body, http_status=http_status)
 
     with pytest.raises(Unreachable):
-        higgsfield.poll(BOUND)
+        adapter.poll(BOUND)
 
     assert len(higgsfield_server.requests) == 1
 
@@ -165,9 +166,9 @@ def test_an_account_out_of_order_is_the_operators_problem(higgsfield_server: Scr
     higgsfield_server.answers({"detail": "Not enough credits"}, http_status=403)
 
     with pytest.raises(AccountProblem, match="HTTP 403"):
-        higgsfield.poll(BOUND)
+        adapter.poll(BOUND)
     with pytest.raises(AccountProblem, match="HTTP 403"):
-        higgsfield.cancel(BOUND)
+        adapter.cancel(BOUND)
 
     assert len(higgsfield_server.requests) == 2
 
@@ -181,7 +182,7 @@ def test_higgsfield_lets_go_only_of_what_has_not_started(
 ) -> None:
     higgsfield_server.answers_raw(content, http_status=http_status)
 
-    let_go = higgsfield.cancel(BOUND)
+    let_go = adapter.cancel(BOUND)
 
     assert let_go is is_let_go
     assert [(it.method, it.path, it.content) for it in higgsfield_server.requests] == [
@@ -196,6 +197,6 @@ def test_an_unclear_answer_to_a_cancel_is_neither_yes_nor_no(
     higgsfield_server.answers(body, http_status=http_status)
 
     with pytest.raises(Unreachable):
-        higgsfield.cancel(BOUND)
+        adapter.cancel(BOUND)
 
     assert len(higgsfield_server.requests) == 1

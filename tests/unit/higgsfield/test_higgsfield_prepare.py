@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from keepreel import catalog
-from keepreel.providers import Submission, higgsfield
+from keepreel.providers.base import Submission
+from keepreel.providers.higgsfield import adapter
 from keepreel.settings import settings
 from tests.unit.higgsfield.samples import IMAGE_URL, PROMPT, VIDEO_ID, job
 
@@ -54,13 +55,13 @@ FROM_TEXT: dict[str, Any] = {"has_image": False, **EVERYTHING}
 def test_a_model_is_sent_what_it_takes_and_nothing_else(
     model: str, asked: dict[str, Any], path: str, body: dict[str, Any]
 ) -> None:
-    submission = higgsfield.prepare(job(model, **asked))
+    submission = adapter.prepare(job(model, **asked))
 
     assert submission == Submission(video_id=VIDEO_ID, path=path, body=body)
 
 
 def test_what_was_not_asked_for_is_left_out_and_not_sent_as_null() -> None:
-    submission = higgsfield.prepare(job("higgsfield-kling-2.1-pro", image=IMAGE_URL))
+    submission = adapter.prepare(job("higgsfield-kling-2.1-pro", image=IMAGE_URL))
 
     assert submission.body == {"prompt": PROMPT, "image_url": IMAGE_URL, "duration": 5}
 
@@ -69,7 +70,7 @@ def test_the_owners_model_is_asked_for_where_the_operator_says(monkeypatch: pyte
     monkeypatch.setenv("HIGGSFIELD_MODEL_PATH", "/higgsfield/realistic-vision-v5/")
     settings.cache_clear()
 
-    submission = higgsfield.prepare(job("higgsfield/realistic-vision-v5", image=IMAGE_URL))
+    submission = adapter.prepare(job("higgsfield/realistic-vision-v5", image=IMAGE_URL))
 
     assert submission.path == "/higgsfield/realistic-vision-v5"
 
@@ -78,7 +79,7 @@ def test_the_owners_model_is_asked_for_where_the_operator_says(monkeypatch: pyte
 def test_the_same_job_makes_the_same_request_and_its_repr_hides_the_prompt(model: str) -> None:
     asked = job(model, image=IMAGE_URL)
 
-    submission = higgsfield.prepare(asked)
+    submission = adapter.prepare(asked)
 
-    assert submission == higgsfield.prepare(asked)
+    assert submission == adapter.prepare(asked)
     assert PROMPT not in repr(submission)

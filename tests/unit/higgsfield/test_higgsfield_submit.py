@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from keepreel.errors import AccountProblem, Busy, ErrorCode, Failure, OutcomeUnknown, ProviderError, Refused
-from keepreel.providers import Submission, higgsfield
+from keepreel.providers.base import Submission
+from keepreel.providers.higgsfield import adapter
 from tests.unit.higgsfield.samples import FROM_IMAGE, FROM_TEXT, IMAGE_URL, PROMPT, TASK_ID, VIDEO_ID, accepted
 from tests.unit.scripted_server import ScriptedServer
 from tests.unit.surroundings import Log
@@ -21,7 +22,7 @@ def test_a_submit_is_one_post_under_the_videos_id_and_gives_the_request_id(
 ) -> None:
     higgsfield_server.answers(accepted())
 
-    task_id = higgsfield.submit(submission)
+    task_id = adapter.submit(submission)
 
     assert task_id == TASK_ID
     assert [(it.method, it.path, it.body, it.headers["Idempotency-Key"]) for it in higgsfield_server.requests] == [
@@ -70,7 +71,7 @@ def test_every_answer_has_its_meaning(
     higgsfield_server.answers({"detail": detail}, http_status=http_status)
 
     with pytest.raises(ProviderError, match=f"HTTP {http_status}") as raised:
-        higgsfield.submit(submission)
+        adapter.submit(submission)
 
     assert type(raised.value) is meaning
     assert len(higgsfield_server.requests) == (2 if http_status == 401 else 1)  # fresh keys are worth one more
@@ -98,7 +99,7 @@ def test_an_error_that_is_not_in_higgsfields_own_shape_proves_nothing(
     higgsfield_server.answers(body, http_status=http_status)
 
     with pytest.raises(OutcomeUnknown, match=f"HTTP {http_status}"):
-        higgsfield.submit(FROM_IMAGE)
+        adapter.submit(FROM_IMAGE)
 
     assert len(higgsfield_server.requests) == 1
 
@@ -111,7 +112,7 @@ def test_success_without_a_request_id_is_an_unknown_outcome(higgsfield_server: S
     higgsfield_server.answers(body)
 
     with pytest.raises(OutcomeUnknown, match="named no request"):
-        higgsfield.submit(FROM_IMAGE)
+        adapter.submit(FROM_IMAGE)
 
     assert len(higgsfield_server.requests) == 1
 
@@ -147,7 +148,7 @@ def test_a_model_that_the_account_lacks_names_those_that_work(
     higgsfield_server.answers({"detail": "Model not found"}, http_status=404)
 
     with pytest.raises(Refused) as raised:
-        higgsfield.submit(submission)
+        adapter.submit(submission)
 
     assert raised.value.failure == Failure(
         code=ErrorCode.MODEL_UNAVAILABLE,
@@ -177,7 +178,7 @@ def test_a_refusal_says_what_to_change_where_higgsfield_does_and_in_our_words(
     higgsfield_server.answers({"detail": detail}, http_status=http_status)
 
     with pytest.raises(Refused) as raised:
-        higgsfield.submit(submission)
+        adapter.submit(submission)
 
     assert raised.value.failure.code == code
     assert str(detail) not in raised.value.failure.message
@@ -197,7 +198,7 @@ def test_a_prompt_that_higgsfield_quotes_is_not_taken_for_its_words(
     higgsfield_server.answers({"detail": quoting(prompt)}, http_status=http_status)
 
     with pytest.raises(Refused) as raised:
-        higgsfield.submit(Submission(video_id=VIDEO_ID, path=FROM_IMAGE.path, body={"prompt": prompt}))
+        adapter.submit(Submission(video_id=VIDEO_ID, path=FROM_IMAGE.path, body={"prompt": prompt}))
 
     assert raised.value.failure.code == ErrorCode.PROVIDER_ERROR
     assert prompt not in str(log)
@@ -208,7 +209,7 @@ def test_an_answer_is_one_line_with_what_one_searches_for(higgsfield_server: Scr
     higgsfield_server.answers({"detail": detail}, http_status=422)
 
     with pytest.raises(Refused):
-        higgsfield.submit(FROM_IMAGE)
+        adapter.submit(FROM_IMAGE)
 
     fields = ("message", "provider", "video_id", "http_status", "provider_words")
     ours = [line for line in log.lines if line["message"] == "Higgsfield answered"]

@@ -9,7 +9,8 @@ from itertools import count
 import pytest
 
 from keepreel.errors import Busy, OutcomeUnknown, ProviderError, Unreachable
-from keepreel.providers import higgsfield, wire
+from keepreel.providers import http as wire
+from keepreel.providers.higgsfield import adapter
 from keepreel.settings import settings
 from tests.unit.higgsfield.samples import FROM_IMAGE, TASK_ID, accepted, job
 from tests.unit.scripted_server import Misbehaviour, ScriptedServer
@@ -44,7 +45,7 @@ def test_a_refused_connection_sent_nothing(higgsfield_server: ScriptedServer, mo
     settings.cache_clear()
 
     with pytest.raises(Busy, match="no connection to Higgsfield: NewConnectionError"):
-        higgsfield.submit(FROM_IMAGE)
+        adapter.submit(FROM_IMAGE)
 
     assert higgsfield_server.requests == []
 
@@ -57,11 +58,11 @@ def test_a_broken_answer_is_an_unknown_outcome_and_says_nothing_to_a_poll(
         higgsfield_server.does(misbehaviour)
 
     with pytest.raises(OutcomeUnknown) as raised:
-        higgsfield.submit(FROM_IMAGE)
+        adapter.submit(FROM_IMAGE)
     with pytest.raises(Unreachable):
-        higgsfield.poll(job(task_id=TASK_ID))
+        adapter.poll(job(task_id=TASK_ID))
     with pytest.raises(Unreachable):
-        higgsfield.cancel(job(task_id=TASK_ID))
+        adapter.cancel(job(task_id=TASK_ID))
 
     assert len(higgsfield_server.requests) == 3
     assert "canary" not in "".join(traceback.format_exception(raised.value)) + str(log)
@@ -80,7 +81,7 @@ def test_an_answer_that_drips_is_given_up(higgsfield_server: ScriptedServer, mon
     higgsfield_server.does(drips)
 
     with pytest.raises(OutcomeUnknown, match="too slow"):
-        higgsfield.submit(FROM_IMAGE)
+        adapter.submit(FROM_IMAGE)
 
     assert len(higgsfield_server.requests) == 1
 
@@ -96,7 +97,7 @@ def test_what_is_no_json_proves_nothing_whatever_its_status(
     higgsfield_server.answers_raw(content, http_status=http_status)
 
     with pytest.raises(OutcomeUnknown):
-        higgsfield.submit(FROM_IMAGE)
+        adapter.submit(FROM_IMAGE)
 
     assert len(higgsfield_server.requests) == 1
 
@@ -105,7 +106,7 @@ def test_problems_within_problems_within_problems_prove_nothing(higgsfield_serve
     higgsfield_server.answers_raw(b'{"detail": ' + b"[" * 900 + b"]" * 900 + b"}", http_status=400)
 
     with pytest.raises(ProviderError) as raised:
-        higgsfield.submit(FROM_IMAGE)
+        adapter.submit(FROM_IMAGE)
 
     assert type(raised.value) is OutcomeUnknown
 
@@ -115,6 +116,6 @@ def test_a_redirect_is_not_followed(higgsfield_server: ScriptedServer, http_stat
     higgsfield_server.answers_raw(ACCEPTED, http_status=http_status, Location=f"{higgsfield_server.base_url}/elsewhere")
 
     with pytest.raises(OutcomeUnknown):
-        higgsfield.submit(FROM_IMAGE)
+        adapter.submit(FROM_IMAGE)
 
     assert [it.path for it in higgsfield_server.requests] == [FROM_IMAGE.path]

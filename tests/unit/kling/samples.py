@@ -3,7 +3,7 @@
 from typing import Any
 
 from keepreel import catalog
-from keepreel.providers import Job
+from keepreel.providers.base import Job
 
 API_KEY = "canary-api-key-0123456789abcdef"
 ACCESS_KEY = "canary-access-key-0123456789abcdef"

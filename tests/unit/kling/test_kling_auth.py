@@ -9,12 +9,13 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from keepreel import aws
 from keepreel.errors import AccountProblem, Busy, ProviderError, Unreachable
-from keepreel.providers import Job, kling, kling_auth
+from keepreel.providers.base import Job
+from keepreel.providers.kling import adapter, auth
 from tests.unit.kling.samples import ACCESS_KEY, API_KEY, SECRET_KEY, TASK_ID, job
 from tests.unit.scripted_server import ScriptedServer
 from tests.unit.surroundings import Keys, Log
 
-SUBMISSION = kling.prepare(job(image=b"an image"))
+SUBMISSION = adapter.prepare(job(image=b"an image"))
 ACCEPTED = {"code": 0, "message": "SUCCEED", "request_id": "r", "data": {"task_id": TASK_ID}}
 REFUSED = {"code": 1002, "message": "Authorization is invalid", "request_id": "r"}
 KEY_PAIR = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY}
@@ -28,7 +29,7 @@ def test_an_api_key_goes_as_it_is(kling_server: ScriptedServer, keys: Keys) -> N
     keys.held = {"api_key": f"{API_KEY}\n", **KEY_PAIR}
     kling_server.answers(ACCEPTED)
 
-    kling.submit(SUBMISSION)
+    adapter.submit(SUBMISSION)
 
     assert [it.headers["Authorization"] for it in kling_server.requests] == [f"Bearer {API_KEY}"]
     assert kling_server.requests[0].headers["Content-Type"] == "application/json"
@@ -38,10 +39,10 @@ def test_a_key_pair_signs_a_token_that_names_the_access_key_for_half_an_hour(
     kling_server: ScriptedServer, keys: Keys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys.held = KEY_PAIR
-    monkeypatch.setattr(kling_auth, "time", lambda: 1_800_000_000.7)
+    monkeypatch.setattr(auth, "time", lambda: 1_800_000_000.7)
     kling_server.answers(ACCEPTED)
 
-    kling.submit(SUBMISSION)
+    adapter.submit(SUBMISSION)
 
     [token] = tokens(kling_server)
     assert jwt.get_unverified_header(token) == {"alg": "HS256", "typ": "JWT"}
@@ -59,9 +60,9 @@ def test_a_key_pair_is_not_tried_where_kling_does_not_take_it(
     keys.held = KEY_PAIR
 
     with pytest.raises(AccountProblem, match="needs an API key"):
-        kling.submit(kling.prepare(asked))
+        adapter.submit(adapter.prepare(asked))
     with pytest.raises(AccountProblem, match="needs an API key"):
-        kling.poll(asked)
+        adapter.poll(asked)
 
     assert kling_server.requests == []
 
@@ -74,7 +75,7 @@ def test_a_refused_key_is_read_afresh_and_the_request_sent_once_more(
     kling_server.answers({**REFUSED, "code": code}, http_status=401)
     kling_server.answers(ACCEPTED)
 
-    task_id = kling.submit(SUBMISSION)
+    task_id = adapter.submit(SUBMISSION)
 
     assert task_id == TASK_ID
     assert tokens(kling_server) == ["the-key-before-the-rotation", API_KEY]
@@ -87,11 +88,11 @@ def test_a_token_out_of_time_is_signed_again_by_the_clock(
 ) -> None:
     keys.held = KEY_PAIR
     clock = iter([1_000_000_000, 1_800_000_000])
-    monkeypatch.setattr(kling_auth, "time", lambda: next(clock))
+    monkeypatch.setattr(auth, "time", lambda: next(clock))
     kling_server.answers({**REFUSED, "code": code}, http_status=401)
     kling_server.answers(ACCEPTED)
 
-    kling.submit(SUBMISSION)
+    adapter.submit(SUBMISSION)
 
     claims = [jwt.decode(it, options={"verify_signature": False}) for it in tokens(kling_server)]
     assert [it["exp"] for it in claims] == [1_000_001_800, 1_800_001_800]
@@ -106,7 +107,11 @@ def test_a_key_refused_twice_is_the_operators_problem(
     for _ in range(6):
         kling_server.answers({**REFUSED, "code": code}, http_status=401)
 
-    for ask in (lambda: kling.submit(SUBMISSION), lambda: kling.find(job()), lambda: kling.poll(job(task_id=TASK_ID))):
+    for ask in (
+        lambda: adapter.submit(SUBMISSION),
+        lambda: adapter.find(job()),
+        lambda: adapter.poll(job(task_id=TASK_ID)),
+    ):
         with pytest.raises(AccountProblem, match=f"HTTP 401, code {code}"):
             ask()
 
@@ -134,7 +139,7 @@ def test_a_secret_without_usable_keys_is_the_operators_problem_and_nothing_is_se
     keys.held = held
 
     with pytest.raises(AccountProblem, match="the Kling secret lacks a usable") as raised:
-        kling.submit(SUBMISSION)
+        adapter.submit(SUBMISSION)
 
     told = "".join(traceback.format_exception(raised.value)) + str(log)
     assert kling_server.requests == []
@@ -145,7 +150,7 @@ def test_a_refused_key_without_a_401_is_not_tried_again(kling_server: ScriptedSe
     kling_server.answers(REFUSED, http_status=400)
 
     with pytest.raises(AccountProblem):
-        kling.submit(SUBMISSION)
+        adapter.submit(SUBMISSION)
 
     assert len(kling_server.requests) == 1
 
@@ -181,9 +186,9 @@ def test_a_secret_that_cannot_be_read_keeps_anything_from_being_sent(
     monkeypatch.setattr(aws, "secret", fails)
 
     with pytest.raises(to_submit) as raised:
-        kling.submit(SUBMISSION)
+        adapter.submit(SUBMISSION)
     with pytest.raises(to_look_up):
-        kling.find(job())
+        adapter.find(job())
 
     assert kling_server.requests == []
     assert API_KEY not in "".join(traceback.format_exception(raised.value))
@@ -195,7 +200,7 @@ def test_a_key_that_kling_quotes_back_stays_out_of_log_and_error(kling_server: S
     kling_server.answers(quoting, http_status=401)
 
     with pytest.raises(AccountProblem) as raised:
-        kling.submit(SUBMISSION)
+        adapter.submit(SUBMISSION)
 
     told = "".join(traceback.format_exception(raised.value)) + str(log)
     assert "Authorization […] is invalid" in told
@@ -203,7 +208,7 @@ def test_a_key_that_kling_quotes_back_stays_out_of_log_and_error(kling_server: S
 
 
 def test_no_repr_tells_a_key() -> None:
-    held = [kling_auth.ApiKey(API_KEY), kling_auth.KeyPair(ACCESS_KEY, SECRET_KEY)]
+    held = [auth.ApiKey(API_KEY), auth.KeyPair(ACCESS_KEY, SECRET_KEY)]
 
     told = repr(held)
 

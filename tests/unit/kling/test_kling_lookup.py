@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from keepreel.db.status import TaskStatus
 from keepreel.errors import AccountProblem, ErrorCode, Unreachable
-from keepreel.providers import Job, TaskState, kling, kling_legacy
-from keepreel.providers.kling_wire import Answer
+from keepreel.providers.base import Job, TaskState
+from keepreel.providers.kling import adapter, legacy_api
+from keepreel.providers.kling.client import Answer
 from keepreel.settings import settings
-from keepreel.statuses import TaskStatus
 from tests.unit.kling.samples import PROMPT, TASK_ID, VIDEO_ID, job
 from tests.unit.scripted_server import ScriptedServer
 from tests.unit.surroundings import Log
@@ -61,7 +62,7 @@ def test_a_task_is_found_by_the_id_of_the_video(
 ) -> None:
     kling_server.answers(answer)
 
-    task_id = kling.find(asked)
+    task_id = adapter.find(asked)
 
     assert task_id == TASK_ID
     assert [(it.method, it.path, it.content) for it in kling_server.requests] == [("GET", path, b"")]
@@ -79,7 +80,7 @@ def test_a_task_is_looked_for_where_it_was_sent_whatever_the_catalog_says_now(
 ) -> None:
     kling_server.answers(answer)
 
-    task_id = kling.find(job(model, sent=kling.prepare(job(sent_as))))
+    task_id = adapter.find(job(model, sent=adapter.prepare(job(sent_as))))
 
     assert task_id == TASK_ID
     assert [it.path for it in kling_server.requests] == [path]
@@ -99,9 +100,9 @@ def test_a_task_that_kling_does_not_know_is_none_to_find_and_unreachable_to_poll
     kling_server.answers(answer, http_status=http_status)
     kling_server.answers(answer, http_status=http_status)
 
-    found = kling.find(asked)
+    found = adapter.find(asked)
     with pytest.raises(Unreachable, match="does not tell of this task"):
-        kling.poll(job(asked.model.id, task_id=TASK_ID))
+        adapter.poll(job(asked.model.id, task_id=TASK_ID))
 
     assert found is None
 
@@ -140,9 +141,9 @@ def test_what_is_not_a_clear_answer_says_nothing_about_the_task(
     kling_server.answers(answer, http_status=http_status)
 
     with pytest.raises(Unreachable):
-        kling.find(asked)
+        adapter.find(asked)
     with pytest.raises(Unreachable):
-        kling.poll(asked)
+        adapter.poll(asked)
 
     assert len(kling_server.requests) == 2
 
@@ -156,9 +157,9 @@ def test_an_account_out_of_order_is_the_operators_problem(
     kling_server.answers({"code": code, "message": "no data beside this"}, http_status=http_status)
 
     with pytest.raises(AccountProblem, match=f"code {code}"):
-        kling.find(asked)
+        adapter.find(asked)
     with pytest.raises(AccountProblem, match=f"code {code}"):
-        kling.poll(asked)
+        adapter.poll(asked)
 
     assert len(kling_server.requests) == 2
 
@@ -176,7 +177,7 @@ def test_an_account_out_of_order_is_the_operators_problem(
 def test_a_task_at_work_is_running(kling_server: ScriptedServer, asked: Job, answer: dict[str, Any], path: str) -> None:
     kling_server.answers(answer)
 
-    state = kling.poll(asked)
+    state = adapter.poll(asked)
 
     assert state == TaskState(status=TaskStatus.RUNNING)
     assert [(it.method, it.path) for it in kling_server.requests] == [("GET", path)]
@@ -188,7 +189,7 @@ def test_an_unknown_word_means_keep_polling_and_a_warning(
 ) -> None:
     kling_server.answers(answer("rendering"))
 
-    state = kling.poll(asked)
+    state = adapter.poll(asked)
 
     warnings = [(line["message"], line["word"]) for line in log.lines if line["levelname"] == "WARNING"]
     assert state == TaskState(status=TaskStatus.RUNNING)
@@ -203,7 +204,7 @@ def test_a_task_without_a_status_says_nothing(
     kling_server.answers(answer(status))
 
     with pytest.raises(Unreachable, match="status"):
-        kling.poll(asked)
+        adapter.poll(asked)
 
     assert len(kling_server.requests) == 1
 
@@ -215,7 +216,7 @@ def test_another_task_than_the_one_asked_for_says_nothing(
     kling_server.answers(answer("succeed", task_id="another", id="another"))
 
     with pytest.raises(Unreachable, match="does not tell of this task"):
-        kling.poll(asked)
+        adapter.poll(asked)
 
     assert len(kling_server.requests) == 1
 
@@ -230,7 +231,7 @@ def test_a_legacy_success_has_the_videos_link_and_what_the_balance_paid(
         legacy_answer(word, task_result={"videos": videos}, final_unit_deduction="2", final_balance_deduction=deduction)
     )
 
-    state = kling.poll(LEGACY)
+    state = adapter.poll(LEGACY)
 
     assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK, cost_usd=0.28)
 
@@ -240,7 +241,7 @@ def test_a_newer_success_has_the_videos_link_and_what_the_balance_paid(kling_ser
     billing = [{"charge_type": "cash", "cash_type": "balance", "amount": "0.42", "currency": "USD"}]
     kling_server.answers(newer_answer("succeeded", outputs=outputs, billing=billing))
 
-    state = kling.poll(NEWER)
+    state = adapter.poll(NEWER)
 
     assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK, cost_usd=0.42)
 
@@ -271,7 +272,7 @@ def test_a_newer_cost_is_told_only_when_all_of_it_is_known_in_dollars(
 ) -> None:
     kling_server.answers(newer_answer("succeeded", outputs=[{"type": "video", "url": LINK}], billing=billing))
 
-    state = kling.poll(NEWER)
+    state = adapter.poll(NEWER)
 
     assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK, cost_usd=cost_usd)
 
@@ -281,7 +282,7 @@ def test_a_legacy_cost_that_the_balance_did_not_pay_is_unknown(kling_server: Scr
     result = {"videos": [{"url": LINK}]}
     kling_server.answers(legacy_answer("succeed", task_result=result, final_balance_deduction=deduction))
 
-    state = kling.poll(LEGACY)
+    state = adapter.poll(LEGACY)
 
     assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK)
 
@@ -289,11 +290,11 @@ def test_a_legacy_cost_that_the_balance_did_not_pay_is_unknown(kling_server: Scr
 def test_chinas_yuan_are_not_taken_for_dollars(monkeypatch: pytest.MonkeyPatch, kling_server: ScriptedServer) -> None:
     deduction = {"quota": "2.00", "list_price": "2.00"}
     answer = Answer(http_status=200, code=0, data=legacy_answer(final_balance_deduction=deduction)["data"])
-    in_dollars = kling_legacy.tasks(answer)
+    in_dollars = legacy_api.tasks(answer)
     monkeypatch.setenv("KLING_BASE_URL", "https://api-beijing.klingai.com")
     settings.cache_clear()
 
-    in_yuan = kling_legacy.tasks(answer)
+    in_yuan = legacy_api.tasks(answer)
 
     assert in_dollars is not None
     assert in_yuan is not None
@@ -319,7 +320,7 @@ def test_success_without_a_link_is_asked_again(
     kling_server.answers(answer)
 
     with pytest.raises(Unreachable, match="no link"):
-        kling.poll(asked)
+        adapter.poll(asked)
 
     assert len(kling_server.requests) == 1
 
@@ -344,7 +345,7 @@ def test_a_failed_task_says_what_to_do_next_in_our_own_words(
     answers = {"legacy": legacy_answer("failed", task_status_msg=said), "newer": newer_answer("failed", message=said)}
     kling_server.answers({**answers[standard], "message": "image risk prompt"})
 
-    state = kling.poll({"legacy": LEGACY, "newer": NEWER}[standard])
+    state = adapter.poll({"legacy": LEGACY, "newer": NEWER}[standard])
 
     assert state.failure is not None
     assert state == TaskState(status=TaskStatus.FAILED, failure=state.failure)

@@ -4,7 +4,8 @@ from base64 import b64encode
 
 import pytest
 
-from keepreel.providers import Submission, kling
+from keepreel.providers.base import Submission
+from keepreel.providers.kling import adapter
 from tests.unit.kling.samples import PROMPT, VIDEO_ID, job
 
 IMAGE = b"\xff\xd8\xff\xe0 an image"
@@ -14,7 +15,7 @@ IMAGE_URL = "https://example.com/sophia.jpg"
 def test_a_legacy_image_goes_as_base64_without_prefix_and_without_an_aspect_ratio() -> None:
     asked = job(image=IMAGE, negative_prompt="blur")
 
-    submission = kling.prepare(asked)
+    submission = adapter.prepare(asked)
 
     assert submission == Submission(
         video_id=VIDEO_ID,
@@ -34,7 +35,7 @@ def test_a_legacy_image_goes_as_base64_without_prefix_and_without_an_aspect_rati
 def test_a_legacy_image_elsewhere_goes_by_its_url_and_1080p_is_pro() -> None:
     asked = job(image=IMAGE_URL, resolution="1080p", duration_seconds=10)
 
-    submission = kling.prepare(asked)
+    submission = adapter.prepare(asked)
 
     assert submission == Submission(
         video_id=VIDEO_ID,
@@ -53,7 +54,7 @@ def test_a_legacy_image_elsewhere_goes_by_its_url_and_1080p_is_pro() -> None:
 def test_a_legacy_text_goes_with_its_aspect_ratio() -> None:
     asked = job(has_image=False, aspect_ratio="9:16")
 
-    submission = kling.prepare(asked)
+    submission = adapter.prepare(asked)
 
     assert submission == Submission(
         video_id=VIDEO_ID,
@@ -73,7 +74,7 @@ def test_a_legacy_text_goes_with_its_aspect_ratio() -> None:
 def test_a_newer_image_goes_among_the_contents(image: bytes | str, url: str) -> None:
     asked = job("kling-2.5-turbo", image=image, resolution="1080p")
 
-    submission = kling.prepare(asked)
+    submission = adapter.prepare(asked)
 
     assert submission == Submission(
         video_id=VIDEO_ID,
@@ -89,7 +90,7 @@ def test_a_newer_image_goes_among_the_contents(image: bytes | str, url: str) -> 
 def test_a_newer_text_goes_with_its_aspect_ratio_and_a_whole_number_of_seconds() -> None:
     asked = job("kling-3.0", has_image=False, aspect_ratio="16:9", duration_seconds=7)
 
-    submission = kling.prepare(asked)
+    submission = adapter.prepare(asked)
 
     assert submission == Submission(
         video_id=VIDEO_ID,
@@ -106,13 +107,13 @@ def test_a_newer_text_goes_with_its_aspect_ratio_and_a_whole_number_of_seconds()
 def test_the_same_job_makes_the_same_request_and_its_repr_hides_the_prompt(model: str) -> None:
     asked = job(model, image=IMAGE)
 
-    submission = kling.prepare(asked)
+    submission = adapter.prepare(asked)
 
-    assert submission == kling.prepare(asked)
+    assert submission == adapter.prepare(asked)
     assert PROMPT not in repr(submission)
 
 
 def test_kling_lets_go_of_nothing_and_is_not_even_asked() -> None:
-    let_go = kling.cancel(job(task_id="893605946402811985"))
+    let_go = adapter.cancel(job(task_id="893605946402811985"))
 
     assert not let_go

@@ -16,15 +16,16 @@ from keepreel.errors import (
     Refused,
     RefusedOrKnown,
 )
-from keepreel.providers import Submission, kling
+from keepreel.providers.base import Submission
+from keepreel.providers.kling import adapter
 from tests.unit.kling.samples import PROMPT, TASK_ID, VIDEO_ID, job
 from tests.unit.scripted_server import ScriptedServer
 from tests.unit.surroundings import Log
 
-FROM_IMAGE = kling.prepare(job(image=b"an image"))
-FROM_TEXT = kling.prepare(job(has_image=False))
-NEWER_FROM_IMAGE = kling.prepare(job("kling-3.0", image=b"an image"))
-NEWER_FROM_TEXT = kling.prepare(job("kling-3.0", has_image=False))
+FROM_IMAGE = adapter.prepare(job(image=b"an image"))
+FROM_TEXT = adapter.prepare(job(has_image=False))
+NEWER_FROM_IMAGE = adapter.prepare(job("kling-3.0", image=b"an image"))
+NEWER_FROM_TEXT = adapter.prepare(job("kling-3.0", has_image=False))
 
 LEGACY_TASK = {
     "task_id": TASK_ID,
@@ -60,7 +61,7 @@ def test_a_submit_is_one_post_of_the_prepared_request_and_gives_the_task_id(
 ) -> None:
     kling_server.answers(envelope(0, data=task))
 
-    task_id = kling.submit(submission)
+    task_id = adapter.submit(submission)
 
     assert task_id == TASK_ID
     assert [(it.method, it.path, it.body) for it in kling_server.requests] == [
@@ -100,7 +101,7 @@ def test_every_service_code_has_its_meaning_and_none_is_sent_again(
     kling_server.answers(envelope(code, "no data beside this"), http_status=http_status)
 
     with pytest.raises(ProviderError) as raised:
-        kling.submit(submission)
+        adapter.submit(submission)
 
     assert type(raised.value) is meaning
     assert f"HTTP {http_status}, code {code}" in str(raised.value)
@@ -128,7 +129,7 @@ def test_what_the_table_does_not_list_is_never_taken_for_a_plain_refusal(
     kling_server.answers(envelope(code, data=LEGACY_TASK), http_status=http_status)
 
     with pytest.raises(ProviderError) as raised:
-        kling.submit(FROM_IMAGE)
+        adapter.submit(FROM_IMAGE)
 
     assert type(raised.value) is meaning
     assert len(kling_server.requests) == 1
@@ -139,7 +140,7 @@ def test_success_without_a_task_id_is_an_unknown_outcome(kling_server: ScriptedS
     kling_server.answers(envelope(0, data=task))
 
     with pytest.raises(OutcomeUnknown):
-        kling.submit(FROM_IMAGE)
+        adapter.submit(FROM_IMAGE)
 
     assert len(kling_server.requests) == 1
 
@@ -151,7 +152,7 @@ def test_a_newer_success_without_a_task_id_is_an_unknown_outcome(
     kling_server.answers(envelope(0, **data))
 
     with pytest.raises(OutcomeUnknown):
-        kling.submit(NEWER_FROM_TEXT)
+        adapter.submit(NEWER_FROM_TEXT)
 
     assert len(kling_server.requests) == 1
 
@@ -169,7 +170,7 @@ def test_a_model_that_the_account_lacks_names_those_that_are_left(
     kling_server.answers(envelope(1203, "The model has been discontinued"), http_status=404)
 
     with pytest.raises(Refused) as raised:
-        kling.submit(submission)
+        adapter.submit(submission)
 
     assert raised.value.failure == Failure(
         code=ErrorCode.MODEL_UNAVAILABLE,
@@ -185,7 +186,7 @@ def test_a_model_of_another_flow_is_not_named_among_those_that_are_left(
     kling_server.answers(envelope(1103), http_status=403)
 
     with pytest.raises(Refused) as raised:
-        kling.submit(FROM_IMAGE)
+        adapter.submit(FROM_IMAGE)
 
     assert raised.value.failure == Failure(
         code=ErrorCode.MODEL_UNAVAILABLE,
@@ -209,7 +210,7 @@ def test_a_content_refusal_says_what_to_change_where_kling_does(
     kling_server.answers(envelope(service_code, words), http_status=400)
 
     with pytest.raises(Refused) as raised:
-        kling.submit(submission)
+        adapter.submit(submission)
 
     assert raised.value.failure.code == code
     assert words not in raised.value.failure.message
@@ -219,7 +220,7 @@ def test_a_content_refusal_that_does_not_say_names_both_prompt_and_image(kling_s
     kling_server.answers(envelope(1301, "Failure to pass the risk control system"), http_status=400)
 
     with pytest.raises(Refused) as raised:
-        kling.submit(FROM_IMAGE)
+        adapter.submit(FROM_IMAGE)
 
     assert raised.value.failure == Failure(
         code=ErrorCode.PROMPT_REJECTED,
@@ -246,7 +247,7 @@ def test_bad_parameters_blame_the_image_only_when_kling_clearly_does(
     kling_server.answers(envelope(service_code, words), http_status=400)
 
     with pytest.raises(Refused) as raised:
-        kling.submit(submission)
+        adapter.submit(submission)
 
     assert raised.value.failure.code == code
     assert words not in raised.value.failure.message
@@ -257,14 +258,14 @@ def test_a_duplicate_of_our_id_is_no_refusal(kling_server: ScriptedServer, words
     kling_server.answers(envelope(1201, words), http_status=400)
 
     with pytest.raises(OutcomeUnknown):
-        kling.submit(FROM_IMAGE)
+        adapter.submit(FROM_IMAGE)
 
 
 def test_an_answer_is_one_line_with_what_one_searches_for(kling_server: ScriptedServer, log: Log) -> None:
     kling_server.answers(envelope(1301, f"Not allowed: {PROMPT}. " + "x" * 1000), http_status=400)
 
     with pytest.raises(Refused):
-        kling.submit(FROM_IMAGE)
+        adapter.submit(FROM_IMAGE)
 
     fields = ("message", "provider", "video_id", "http_status", "service_code", "request_id", "provider_words")
     ours = [line for line in log.lines if line["message"] == "Kling answered"]

@@ -10,13 +10,14 @@ from itertools import count
 import pytest
 
 from keepreel.errors import Busy, OutcomeUnknown, ProviderError, Unreachable
-from keepreel.providers import kling, wire
+from keepreel.providers import http as wire
+from keepreel.providers.kling import adapter
 from keepreel.settings import settings
 from tests.unit.kling.samples import API_KEY, PROMPT, TASK_ID, job
 from tests.unit.scripted_server import Misbehaviour, ScriptedServer
 from tests.unit.surroundings import Log
 
-SUBMISSION = kling.prepare(job(image=b"an image"))
+SUBMISSION = adapter.prepare(job(image=b"an image"))
 ACCEPTED = json.dumps({"code": 0, "message": "SUCCEED", "request_id": "r", "data": {"task_id": TASK_ID}}).encode()
 
 
@@ -27,7 +28,7 @@ def test_a_refused_connection_sent_nothing(kling_server: ScriptedServer, monkeyp
     settings.cache_clear()
 
     with pytest.raises(Busy, match="no connection to Kling: NewConnectionError"):
-        kling.submit(SUBMISSION)
+        adapter.submit(SUBMISSION)
 
     assert kling_server.requests == []
 
@@ -45,7 +46,7 @@ def test_no_connection_in_time_and_no_such_host_sent_nothing(
     monkeypatch.setattr("urllib3.util.connection.create_connection", fails)
 
     with pytest.raises(Busy, match=name):
-        kling.submit(SUBMISSION)
+        adapter.submit(SUBMISSION)
 
     assert kling_server.requests == []
 
@@ -90,7 +91,7 @@ def test_a_connection_that_breaks_after_sending_is_an_unknown_outcome(
     kling_server.does(misbehaviour)
 
     with pytest.raises(OutcomeUnknown):
-        kling.submit(SUBMISSION)
+        adapter.submit(SUBMISSION)
 
     assert len(kling_server.requests) == 1
 
@@ -100,7 +101,7 @@ def test_silence_is_an_unknown_outcome(kling_server: ScriptedServer, monkeypatch
     kling_server.does(lambda _: kling_server.released.wait(30))
 
     with pytest.raises(OutcomeUnknown, match="ReadTimeout"):
-        kling.submit(SUBMISSION)
+        adapter.submit(SUBMISSION)
 
     assert len(kling_server.requests) == 1
 
@@ -118,7 +119,7 @@ def test_an_answer_that_drips_is_given_up(kling_server: ScriptedServer, monkeypa
     kling_server.does(drips)
 
     with pytest.raises(OutcomeUnknown, match="too slow"):
-        kling.submit(SUBMISSION)
+        adapter.submit(SUBMISSION)
 
     assert len(kling_server.requests) == 1
 
@@ -133,7 +134,7 @@ def test_an_answer_without_end_is_given_up_by_its_size(kling_server: ScriptedSer
     kling_server.does(floods)
 
     with pytest.raises(OutcomeUnknown, match="too long"):
-        kling.submit(SUBMISSION)
+        adapter.submit(SUBMISSION)
 
     assert len(kling_server.requests) == 1
 
@@ -142,7 +143,7 @@ def test_a_small_answer_that_unpacks_to_a_huge_one_is_given_up(kling_server: Scr
     kling_server.answers_raw(gzip.compress(b" " * 20_000_000 + ACCEPTED), Content_Encoding="gzip")
 
     with pytest.raises(OutcomeUnknown, match="too long"):
-        kling.submit(SUBMISSION)
+        adapter.submit(SUBMISSION)
 
     assert len(kling_server.requests) == 1
 
@@ -150,7 +151,7 @@ def test_a_small_answer_that_unpacks_to_a_huge_one_is_given_up(kling_server: Scr
 def test_a_packed_answer_is_read_although_none_was_asked_for(kling_server: ScriptedServer) -> None:
     kling_server.answers_raw(gzip.compress(ACCEPTED), Content_Encoding="gzip")
 
-    task_id = kling.submit(SUBMISSION)
+    task_id = adapter.submit(SUBMISSION)
 
     assert task_id == TASK_ID
     assert kling_server.requests[0].headers["Accept-Encoding"] == "identity"
@@ -180,7 +181,7 @@ def test_a_body_that_is_not_klings_proves_nothing_whatever_its_status(
     kling_server.answers_raw(content, http_status=http_status)
 
     with pytest.raises(OutcomeUnknown):
-        kling.submit(SUBMISSION)
+        adapter.submit(SUBMISSION)
 
     assert len(kling_server.requests) == 1
 
@@ -190,7 +191,7 @@ def test_a_redirect_is_not_followed(kling_server: ScriptedServer, http_status: i
     kling_server.answers_raw(ACCEPTED, http_status=http_status, Location=f"{kling_server.base_url}/elsewhere")
 
     with pytest.raises(OutcomeUnknown):
-        kling.submit(SUBMISSION)
+        adapter.submit(SUBMISSION)
 
     assert [it.path for it in kling_server.requests] == [SUBMISSION.path]
 
@@ -206,7 +207,7 @@ def test_a_redirect_to_a_nonsense_place_with_an_endless_body_is_given_up(kling_s
     kling_server.does(floods)
 
     with pytest.raises(OutcomeUnknown, match="too long"):
-        kling.submit(SUBMISSION)
+        adapter.submit(SUBMISSION)
 
     assert len(kling_server.requests) == 1
 
@@ -221,7 +222,7 @@ def test_the_machines_proxies_and_netrc_change_nothing(
     monkeypatch.setenv("NO_PROXY", "")
     kling_server.answers_raw(ACCEPTED)
 
-    task_id = kling.submit(SUBMISSION)
+    task_id = adapter.submit(SUBMISSION)
 
     assert task_id == TASK_ID
     assert kling_server.requests[0].headers["Authorization"] == f"Bearer {API_KEY}"
@@ -235,9 +236,9 @@ def test_a_read_that_gets_no_answer_says_nothing_about_the_task(
     kling_server.does(misbehaviour)
 
     with pytest.raises(Unreachable):
-        kling.find(job())
+        adapter.find(job())
     with pytest.raises(Unreachable):
-        kling.poll(job(task_id=TASK_ID))
+        adapter.poll(job(task_id=TASK_ID))
 
     assert [it.method for it in kling_server.requests] == ["GET", "GET"]
 
@@ -249,7 +250,7 @@ def test_neither_an_error_nor_the_log_tells_the_key_or_the_prompt(
     kling_server.does(misbehaviour)
 
     with pytest.raises(ProviderError) as raised:
-        kling.submit(SUBMISSION)
+        adapter.submit(SUBMISSION)
 
     told = "".join(traceback.format_exception(raised.value)) + str(log)
     assert API_KEY not in told

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from pynamodb.exceptions import DoesNotExist, UpdateError
 
-from keepreel import cursors, uploads
+from keepreel.db import cursors
+from keepreel.db.tables import Community
 from keepreel.errors import BadImage, FieldError, InvalidInput, NotFound
-from keepreel.models import Community
+from keepreel.media import uploads
 
 if TYPE_CHECKING:
-    from keepreel.inputs import CommunityRequest
+    from keepreel.schemas.requests import CommunityRequest
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _AVATAR_SHAPE = "1:1"  # as a card shows it
@@ -88,7 +89,7 @@ def page(*, owner_id: str, limit: int, cursor: str | None = None) -> Page:
 
 
 def _check_avatar(avatar: str, *, owner_id: str) -> None:
-    from keepreel import images  # Pillow: only who sets an avatar pays for the import
+    from keepreel.media import images
 
     try:
         images.check(uploads.read(owner=owner_id, source_image=avatar), aspect_ratio=_AVATAR_SHAPE)

@@ -1,0 +1,26 @@
+"""What a POST of a video answers, in both flows: the videos that were made, or, for a dry run, what they would cost."""
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+
+from keepreel.api import http, serializers
+from keepreel.db import quotas
+from keepreel.schemas import requests
+from keepreel.videos import create
+from keepreel.videos.spec import Asked
+
+
+def answer(app: APIGatewayHttpResolver, asked: Asked, *, is_dry_run: bool) -> Response[str]:
+    key = requests.idempotency_key(app.current_event.headers.get("idempotency-key"))
+    if is_dry_run:
+        order = asked.order()
+        create.check_image(order)
+        return http.answer(200, serializers.dry_run_json(order, quotas.remaining(order.payer)))
+    created = create.create(asked, key=key)
+    shown = serializers.created_json(created.videos)
+    return http.answer(
+        202,
+        shown,
+        Location=shown["links"]["self"],
+        Retry_After=http.retry_after(shown),
+        Idempotent_Replayed="true" if created.replayed else None,
+    )

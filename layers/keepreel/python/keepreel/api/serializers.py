@@ -1,0 +1,234 @@
+"""A video as the API shows it. What is absent is null; times are ISO 8601 in UTC; what is internal stays inside."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from keepreel import catalog
+from keepreel.db import owners, status
+from keepreel.db.status import UNFINISHED, Status
+from keepreel.db.tables import Community, Video
+from keepreel.media import storage, uploads
+from keepreel.media.uploads import Upload
+from keepreel.videos.queries import Page
+from keepreel.workflow import timing
+
+if TYPE_CHECKING:  # pydantic and Pillow come with these: who only shows videos need not pay for them
+    from keepreel import communities
+    from keepreel.db.quotas import Remaining
+    from keepreel.prompts.resolve import Words
+    from keepreel.prompts.templates import Template
+    from keepreel.videos.sharing import Link
+    from keepreel.videos.spec import Order
+    from keepreel.videos.stats import Stats
+
+
+# What may be done with a video, under which path of its own, and in which statuses.
+_LINKS = {
+    "self": ("", frozenset(Status)),
+    "download": ("/download", {Status.COMPLETED}),
+    "share": ("/share", {Status.COMPLETED}),
+    "cancel": ("/cancel", status.origins(Status.CANCELED)),
+    "retry": ("/retry", {Status.FAILED, Status.CANCELED}),
+    "remix": ("/remix", status.origins(Status.DELETING)),
+    "delete": ("", status.origins(Status.DELETING)),
+}
+
+
+def video_json(video: Video) -> dict[str, Any]:
+    is_kept = video.status == Status.COMPLETED
+    return {
+        "id": video.video_id,
+        "owner": video.owner,
+        "type": video.type,
+        "status": video.status,
+        "prompt": video.prompt,
+        "final_prompt": video.final_prompt,
+        "template": _template(video),
+        "negative_prompt": video.negative_prompt,
+        "provider": video.provider,
+        "model": video.model,
+        "duration_seconds": int(video.duration_seconds),
+        "aspect_ratio": video.aspect_ratio,
+        "resolution": video.resolution,
+        "source_image_url": video.source_image,
+        "video_url": storage.public_url(storage.video_key(video)) if is_kept else None,
+        "thumbnail_url": storage.public_url(storage.thumbnail_key(video)) if is_kept else None,
+        "width": _whole(video.width),
+        "height": _whole(video.height),
+        "size_bytes": _whole(video.size_bytes),
+        "sha256": video.sha256,
+        "measured_seconds": video.measured_seconds,
+        # The verdict is noted a moment before the status follows.
+        "error": _error(video) if video.status == Status.FAILED else None,
+        "poll_after_seconds": timing.poll_after_seconds(video),
+        "elapsed_seconds": _elapsed_seconds(video),
+        "usual_seconds": _usual_seconds(catalog.models().get(video.model)),
+        "seed": _whole(video.seed),
+        "batch_id": video.batch_id,
+        "batch_index": _whole(video.batch_index),
+        "remixed_from": video.remixed_from,
+        "counts": {"views": int(video.views), "shares": int(video.shares), "downloads": int(video.downloads)},
+        "cost": {"estimated_usd": video.estimated_cost_cents / 100, "actual_usd": video.actual_cost_usd},
+        "created_at": _time(video.created_at),
+        "updated_at": _time(video.updated_at),
+        "completed_at": _time(video.completed_at),
+        "links": _links(video),
+    }
+
+
+def created_json(videos: Sequence[Video]) -> dict[str, Any]:
+    """What one request made: its first video, and under `videos` all of them in order."""
+    shown = [video_json(video) for video in videos]
+    return {**shown[0], "videos": shown}
+
+
+def dry_run_json(order: "Order", remaining: "Remaining") -> dict[str, Any]:
+    return {
+        "dry_run": True,
+        "type": order.type,
+        "final_prompt": order.words.final_prompt,
+        "model": order.model.id,
+        **order.chosen.model_dump(),
+        "source_image_url": order.source_image,
+        "variations": order.variations,
+        "cost": {
+            "estimated_usd": order.cents / 100,
+            "estimated_usd_each": order.cents_each / 100,
+            "is_price_verified": order.model.price_verified_at is not None,
+        },
+        "remaining": {
+            "videos_today": remaining.videos,
+            "usd_today": remaining.cents / 100,
+            "in_flight": remaining.in_flight,
+        },
+    }
+
+
+def prompt_json(order: "Order") -> dict[str, Any]:
+    return {
+        "type": order.type,
+        "final_prompt": order.words.final_prompt,
+        "template": _template(order.words),
+        "model": order.model.id,
+        "source_image_url": order.source_image,
+    }
+
+
+def page_json(page: Page) -> dict[str, Any]:
+    return {"videos": [video_json(video) for video in page.videos], "next_cursor": page.next_cursor}
+
+
+def share_json(link: "Link") -> dict[str, Any]:
+    return {"url": link.url, "expires_at": _time(link.expires_at)}
+
+
+def stats_json(stats: "Stats") -> dict[str, Any]:
+    days = [{"day": day.isoformat(), **asdict(counts)} for day, counts in stats.days.items()]
+    return {"total": asdict(stats.total), "days": days}
+
+
+def upload_json(upload: Upload) -> dict[str, Any]:
+    return {
+        "upload": {"url": upload.url, "fields": upload.fields},
+        "source_image": upload.source_image,
+        "expires_at": _time(upload.expires_at),
+    }
+
+
+def community_json(community: Community) -> dict[str, Any]:
+    return {
+        "id": community.community_id,
+        "name": community.name,
+        "agent_name": community.agent_name,
+        "agent_instructions": community.agent_instructions,
+        "avatar": community.avatar,
+        "avatar_url": uploads.view_url(owner=community.owner_id, source_image=community.avatar)
+        if community.avatar
+        else None,
+        "token_name": community.token_name,
+        "token_symbol": community.token_symbol,
+        "created_at": _time(community.created_at),
+        "updated_at": _time(community.updated_at),
+        "links": {
+            "self": f"/v1/communities/{community.community_id}",
+            "videos": f"/v1/communities/{community.community_id}/videos",
+            "prompt": f"/v1/communities/{community.community_id}/prompt",
+        },
+    }
+
+
+def model_json(model: catalog.Model) -> dict[str, Any]:
+    return {
+        "id": model.id,
+        "name": model.name,
+        "provider": model.provider,
+        "flows": model.flows,
+        "duration_seconds": model.durations,
+        "aspect_ratios": model.aspect_ratios,
+        "resolutions": model.resolutions,
+        "takes_negative_prompt": "negative_prompt" in model.takes,
+        "takes_seed": "seed" in model.takes,
+        "usd_per_second": model.price_usd,
+        "price_verified_at": model.price_verified_at and model.price_verified_at.isoformat(),
+        "usual_seconds": _usual_seconds(model),
+        "default_for": [flow for flow, id in catalog.DEFAULTS.items() if id == model.id],
+        "notes": model.notes,
+    }
+
+
+def template_json(template: "Template") -> dict[str, Any]:
+    shown = ("name", "label", "required", "longest", "default", "example", "flows")
+    return {
+        "id": template.id,
+        "version": template.version,
+        "name": template.name,
+        "category": template.category,
+        "description": template.description,
+        "type": template.type,
+        "flows": template.flows,
+        "variables": [{name: getattr(variable, name) for name in shown} for variable in template.variables],
+        "wording": template.wording,
+    }
+
+
+def communities_json(page: "communities.Page") -> dict[str, Any]:
+    return {"communities": [community_json(it) for it in page.communities], "next_cursor": page.next_cursor}
+
+
+def _links(video: Video) -> dict[str, str]:
+    """Where it is, and what may be done with it next: what has no link here would be refused."""
+    community_id = owners.community_id(video.owner)
+    folder = "/v1/videos" if community_id is None else f"/v1/communities/{community_id}/videos"
+    here = f"{folder}/{video.video_id}"
+    links = {name: here + path for name, (path, when) in _LINKS.items() if video.status in when}
+    if video.provider_task_id is not None and video.provider in catalog.NEVER_LET_GO:
+        links.pop("cancel", None)
+    return links
+
+
+def _template(used: "Video | Words") -> dict[str, Any] | None:
+    return {"id": used.template, "version": _whole(used.template_version)} if used.template else None
+
+
+def _error(video: Video) -> dict[str, str | None]:
+    return {"code": video.error_code, "message": video.error_message}
+
+
+def _elapsed_seconds(video: Video) -> float:
+    until = datetime.now(UTC) if video.status in UNFINISHED else video.completed_at or video.updated_at
+    return round((until - video.created_at).total_seconds(), 1)
+
+
+def _usual_seconds(model: catalog.Model | None) -> dict[str, int] | None:
+    """None for a model whose row is gone."""
+    return None if model is None else dict(zip(("fastest", "usually"), model.usual_seconds, strict=True))
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else int(number)
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

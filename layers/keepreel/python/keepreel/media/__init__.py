@@ -1,0 +1,1 @@
+"""Images, video files, uploads and storage."""

@@ -1,0 +1,1 @@
+"""Prompt templates, and the final prompt of a video."""

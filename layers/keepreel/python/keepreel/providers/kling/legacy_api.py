@@ -1,0 +1,71 @@
+"""Kling's legacy API standard, `/v1/videos/…`, which alone serves the older models."""
+
+from base64 import b64encode
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from keepreel.providers.base import Job, Submission
+from keepreel.providers.json_values import first_link, mapping, sequence, text
+from keepreel.providers.kling.client import Answer
+from keepreel.providers.kling.task import Task, amount
+from keepreel.settings import settings
+
+_MODES = {"720p": "std", "1080p": "pro"}
+_UNKNOWN_ID = (1201, 1203)
+_CHINA = "api-beijing.klingai.com"
+
+
+def prepare(job: Job) -> Submission:
+    body: dict[str, Any] = {
+        "model_name": job.model.provider_model,  # never left out: Kling's default is a model that it has switched off
+        "prompt": job.prompt,
+        "mode": _MODES[job.resolution],
+        "duration": str(job.duration_seconds),
+        "external_task_id": job.video_id,
+    }
+    if job.negative_prompt:
+        body["negative_prompt"] = job.negative_prompt
+    if job.image is not None:
+        # Base64 without a `data:` prefix. No aspect ratio beside it: the video takes the image's shape.
+        body["image"] = b64encode(job.image).decode() if isinstance(job.image, bytes) else job.image
+    else:
+        body["aspect_ratio"] = job.aspect_ratio
+    return Submission(video_id=job.video_id, path=_path(job), body=body)
+
+
+def path_by_video_id(job: Job) -> str:
+    return f"{_path(job)}/{quote(job.video_id, safe='')}"
+
+
+def path_by_task_id(job: Job) -> str:
+    return f"{_path(job)}/{quote(job.task_id or '', safe='')}"
+
+
+def tasks(answer: Answer) -> list[Task] | None:
+    if answer.code in _UNKNOWN_ID and 400 <= answer.http_status < 500:
+        return []
+    data = mapping(answer.data)
+    task_id = text(data.get("task_id"))
+    if not answer.is_accepted or task_id is None:
+        return None
+    return [
+        Task(
+            id=task_id,
+            video_id=text(mapping(data.get("task_info")).get("external_task_id")),
+            status=text(data.get("task_status")),
+            reason=text(data.get("task_status_msg")) or "",  # the envelope's `message` speaks of the request alone
+            video_url=first_link(sequence(mapping(data.get("task_result")).get("videos"))),
+            cost_usd=_cost_usd(data),
+        )
+    ]
+
+
+def _path(job: Job) -> str:
+    return "/v1/videos/image2video" if job.has_image else "/v1/videos/text2video"
+
+
+def _cost_usd(data: dict[str, Any]) -> float | None:
+    """What the balance paid. Its currency goes unnamed: the host for China bills in yuan, the other in dollars."""
+    if urlsplit(settings().kling_base_url).hostname == _CHINA:
+        return None
+    return amount(mapping(data.get("final_balance_deduction")).get("quota"))

@@ -1,0 +1,1 @@
+"""What the API accepts and returns, as pydantic models."""

@@ -1,0 +1,1 @@
+"""What users do with videos: create, list, share, cancel, delete."""

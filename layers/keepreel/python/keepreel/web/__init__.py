@@ -1,0 +1,1 @@
+"""The page's static files and the share page."""

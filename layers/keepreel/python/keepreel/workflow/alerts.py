@@ -1,0 +1,17 @@
+"""Telling the operator that a provider's account needs a hand: keys, credit, allow-list."""
+
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+from keepreel.db.tables import Video
+from keepreel.errors import AccountProblem
+from keepreel.logs import logger
+
+
+def alert_operator(video: Video, problem: AccountProblem) -> None:
+    """Logs the reason and counts the metric `AccountProblem`, on which the template has an alarm."""
+    logger.error(
+        "account problem",
+        extra={"video_id": video.video_id, "owner": video.owner, "provider": video.provider, "reason": str(problem)},
+    )
+    with single_metric(name="AccountProblem", unit=MetricUnit.Count, value=1) as metric:
+        metric.add_dimension(name="provider", value=video.provider)

@@ -1,0 +1,50 @@
+"""A video's record as the job that a provider is asked to do."""
+
+import json
+
+from keepreel import catalog
+from keepreel.db.tables import Video
+from keepreel.media import uploads
+from keepreel.providers.base import Job, Submission
+
+
+def without_image(video: Video) -> Job:
+    """For looking a job up: everything but the image's content."""
+    return _job(video, image=None)
+
+
+def with_image(video: Video) -> Job:
+    """For submitting. An uploaded image is read and cropped to the shape asked for, since the provider takes the
+    video's shape from it; a foreign one is passed on by its URL, never fetched. Raises BadImage.
+    """
+    source = video.hosted_image_url or video.source_image
+    if source is None or not uploads.names_one(source):
+        return _job(video, image=source)
+    from keepreel.media import images
+
+    content = uploads.read(owner=video.payer, source_image=source)
+    return _job(video, image=images.cropped(content, aspect_ratio=video.aspect_ratio))
+
+
+def _job(video: Video, *, image: bytes | str | None) -> Job:
+    return Job(
+        video_id=video.video_id,
+        model=catalog.models()[video.model],
+        prompt=video.final_prompt,
+        negative_prompt=video.negative_prompt,
+        duration_seconds=int(video.duration_seconds),
+        aspect_ratio=video.aspect_ratio,
+        resolution=video.resolution,
+        image=image,
+        has_image=video.source_image is not None,
+        seed=None if video.seed is None else int(video.seed),
+        sent=_sent(video),
+        first_sent_at=video.first_attempted_at,
+        task_id=video.provider_task_id,
+    )
+
+
+def _sent(video: Video) -> Submission | None:
+    if video.attempt_request is None:
+        return None
+    return Submission(video_id=video.video_id, **json.loads(video.attempt_request))

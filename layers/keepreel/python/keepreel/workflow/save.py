@@ -1,0 +1,110 @@
+"""Keeping a finished video: provider's link → our bucket, whole and checked → completed."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import BinaryIO, cast
+
+from keepreel.db import video_records
+from keepreel.db.status import Status, TaskStatus
+from keepreel.db.tables import Video
+from keepreel.errors import AccountProblem, LostRace, NotFound, Unreachable
+from keepreel.logs import logger
+from keepreel.media import download, storage, thumbnails
+from keepreel.media.mp4 import BoxCheck
+from keepreel.providers.base import TaskState, base_url, provider
+from keepreel.workflow import notifications, provider_job
+from keepreel.workflow.alerts import alert_operator
+from keepreel.workflow.step import Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Stored:
+    size_bytes: int
+    sha256: str
+
+
+def save(video: Video, *, seconds_left: float) -> Step:
+    """Stores the MP4 and its first frame and completes the video; may be run again, and twice at once.
+
+    Two savers write the same bytes to the same keys, and one of them completes the record. Raises BadVideo or
+    Unreachable, which the workflow retries with a fresh link.
+    """
+    if video.status not in (Status.SAVING, Status.PROCESSING, Status.DELAYED) or video.provider_task_id is None:
+        notifications.announce(video)  # completed by a run that was killed before it could say so
+        return Step(status=Status(video.status))
+    if video.status != Status.SAVING:
+        video_records.move(video, to=Status.SAVING)
+    deadline = time.monotonic() + seconds_left
+    state = _finished(video)
+    if state.status != TaskStatus.SUCCEEDED or state.video_url is None:
+        raise Unreachable(f"the provider has no link for a finished video: {state.status}")
+    stored = _store(video, state.video_url, deadline=deadline)
+    frame = thumbnails.first_frame(cast(BinaryIO, storage.reader(storage.video_key(video))))
+    storage.put_thumbnail(storage.thumbnail_key(video), frame.jpeg)
+    return _complete(video, stored, frame, state)
+
+
+def _finished(video: Video) -> TaskState:
+    """The task once more, since a link made now lives longest."""
+    try:
+        return provider(video.provider).poll(provider_job.without_image(video))
+    except AccountProblem as problem:
+        alert_operator(video, problem)
+        raise Unreachable(str(problem)) from problem
+
+
+def _store(video: Video, url: str, *, deadline: float) -> _Stored:
+    """One pass with constant memory. The file appears in the bucket only when every check has passed."""
+    boxes, digest, size = BoxCheck(), sha256(), 0
+    with (
+        download.opened(url, provider_url=base_url(video.provider), deadline=deadline) as chunks,
+        storage.Writer(storage.video_key(video)) as writer,
+    ):
+        for chunk in chunks:
+            boxes.feed(chunk)
+            digest.update(chunk)
+            size += len(chunk)
+            writer.write(chunk)
+        boxes.finish()
+        _check_still_wanted(video)
+        writer.finish()
+    return _Stored(size_bytes=size, sha256=digest.hexdigest())
+
+
+def _check_still_wanted(video: Video) -> None:
+    """A slower saver must not write over what a faster one has completed meanwhile."""
+    status = video_records.get(owner=video.owner, video_id=video.video_id).status
+    if status != Status.SAVING:
+        raise LostRace(f"{video.video_id} is {status} by now")
+
+
+def _complete(video: Video, stored: _Stored, frame: thumbnails.FirstFrame, state: TaskState) -> Step:
+    facts = [
+        Video.size_bytes.set(stored.size_bytes),
+        Video.sha256.set(stored.sha256),
+        Video.width.set(frame.width),
+        Video.height.set(frame.height),
+        Video.measured_seconds.set(frame.seconds),
+        Video.completed_at.set(datetime.now(UTC)),
+    ]
+    if state.cost_usd is not None:
+        facts.append(Video.actual_cost_usd.set(state.cost_usd))
+    try:
+        video_records.close(video, to=Status.COMPLETED, actions=facts)
+    except (LostRace, NotFound):
+        # Deleted while it was being saved: nothing may stay behind. Anything else keeps its files.
+        if _is_unwanted(video):
+            storage.remove(storage.video_key(video), storage.thumbnail_key(video))
+        raise
+    logger.info("saved", extra={"video_id": video.video_id, "owner": video.owner, "size_bytes": stored.size_bytes})
+    notifications.announce(video)
+    return Step(status=Status.COMPLETED)
+
+
+def _is_unwanted(video: Video) -> bool:
+    try:
+        return video_records.get(owner=video.owner, video_id=video.video_id).status == Status.DELETING
+    except NotFound:
+        return True
