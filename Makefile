@@ -50,20 +50,20 @@ check: .venv/installed ## format, lint, types, template, state machine, lock fil
 	.venv/bin/mypy
 	.venv/bin/uv lock --check --offline --quiet
 	.venv/bin/sam validate --lint
-	.venv/bin/python -m local.check
-	.venv/bin/python -m local.openapi --check
+	.venv/bin/python -m local.tools.check_template
+	.venv/bin/python -m local.tools.openapi --check
 
 # Of what SAM says, progress and errors go to stderr; stdout has next steps of its own, which are not ours.
 openapi: .venv/installed ## functions/web/openapi.json, after a change of the API
-	.venv/bin/python -m local.openapi
+	.venv/bin/python -m local.tools.openapi
 
 build: .venv/installed ## what `sam deploy` uploads, for Lambda's architecture
 	find functions -name __pycache__ -prune -exec rm -rf {} +
 	.venv/bin/sam build > /dev/null
-	.venv/bin/python -m local.built .aws-sam/build
+	.venv/bin/python -m local.tools.layer_sizes .aws-sam/build
 
 smoke: .venv/installed ## every built function answers one event under Lambda's emulator
-	.venv/bin/python -m local.smoke
+	.venv/bin/python -m local.tools.smoke
 
 screenshots: .venv/installed ## the pictures in docs/images/, from a stack of their own (SHOTS="share-page" for some)
 	.venv/bin/python -m tests.browser.screenshots $(SHOTS)

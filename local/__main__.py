@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from local.paths import ROOT
 
 
 def main() -> int:
@@ -22,7 +22,7 @@ def main() -> int:
 
 def _command(given: argparse.Namespace) -> int:
     # Here and not above: it takes a second or two, in which Ctrl-C should already work.
-    from local import commands
+    from local.cli import commands
 
     try:
         if given.command == "run":

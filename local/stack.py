@@ -8,25 +8,26 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from local import cold_start, environment, functions, identity, routes, schedules
-from local.gateway import Gateway
-from local.identity import Identity
-from local.invoker import Invoker
-from local.media import Media
-from local.providers import Providers
-from local.resources import Resources
-from local.schedules import Clock
-from local.server import Server
-from local.template import REGION, Template
+from local.api import routes
+from local.api.gateway import Gateway
+from local.api.media_files import Media
+from local.aws import cold_start, environment, lambda_functions, scheduler, users
+from local.aws.lambda_invoker import Invoker
+from local.aws.resources import Resources
+from local.aws.scheduler import Clock
+from local.aws.template import REGION, Template
+from local.aws.users import Identity
+from local.http_server import Server
+from local.paths import ROOT
+from local.providers.providers import Providers
 
 if TYPE_CHECKING:
-    from local.bus import Bus
-    from local.cloud import Cloud
-    from local.provider_keys import RealProvider
-    from local.simulators.higgsfield import HiggsfieldSimulator
-    from local.simulators.kling import KlingSimulator
+    from local.aws.event_bus import Bus
+    from local.aws.moto_server import Cloud
+    from local.providers.keys import RealProvider
+    from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+    from local.simulators.kling.simulator import KlingSimulator
 
-ROOT = Path(__file__).resolve().parent.parent
 STACK_NAME = "keepreel-local"
 
 # Functions share this process's environment, so there is one stack in it at a time.
@@ -77,7 +78,7 @@ class Stack:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
 
-    def sign_in(self, email: str = identity.DEMO_EMAIL) -> str:
+    def sign_in(self, email: str = users.DEMO_EMAIL) -> str:
         """An access token of this user."""
         return self.identity.sign_in(email)
 
@@ -85,7 +86,7 @@ class Stack:
         return self.resources.not_emulated()
 
     @property
-    def bus(self) -> "Bus":
+    def event_bus(self) -> "Bus":
         return self.cloud.bus
 
     def wait_until_idle(self, *, patience_seconds: float = 120) -> None:
@@ -109,7 +110,7 @@ class Stack:
             "event_bus": self._event_bus(),
             "functions": {it.folder: it.name for it in self._functions},
             "providers": {name: {"base_url": url} for name, url in self.providers.base_urls.items()},
-            "demo_user": {"email": identity.DEMO_EMAIL, "password": identity.PASSWORD},
+            "demo_user": {"email": users.DEMO_EMAIL, "password": users.PASSWORD},
         }
 
     def _start(self, closing: ExitStack) -> None:
@@ -133,7 +134,7 @@ class Stack:
 
     def _start_cloud(self, closing: ExitStack) -> None:
         # Here and not above: moto takes seconds to import, and opens a session with AWS's settings while it does.
-        from local.cloud import Cloud
+        from local.aws.moto_server import Cloud
 
         self.cloud = Cloud()
         closing.callback(self.cloud.stop)
@@ -154,8 +155,8 @@ class Stack:
         self.template = Template(self._path, parameters=self._parameters(), stack_name=STACK_NAME)
         self.resources = Resources(self.template, public_host=host, secrets=self.providers.secrets)
         self.resources.make()
-        self._functions = functions.functions(self.template, self.resources)
-        environment.give_functions(functions.shared_environment(self._functions))
+        self._functions = lambda_functions.functions(self.template, self.resources)
+        environment.give_functions(lambda_functions.shared_environment(self._functions))
         self._add_people()
 
     def _add_people(self) -> None:
@@ -165,23 +166,23 @@ class Stack:
             client_id=self.resources.attribute(client.logical_id, "Ref"),
         )
         self.jwks_url = self.cloud.secure(self.identity.user_pool_id)
-        for email in (identity.DEMO_EMAIL, identity.OTHER_EMAIL):
+        for email in (users.DEMO_EMAIL, users.OTHER_EMAIL):
             self.identity.add_user(email)
 
     def _start_functions(self, closing: ExitStack) -> None:
-        from local import bus  # late, as the cloud: it needs moto
+        from local.aws import event_bus
 
         cold_start.forget()
-        self.invoker = Invoker(self._functions, answering_http=functions.answering_http(self.template))
+        self.invoker = Invoker(self._functions, answering_http=lambda_functions.answering_http(self.template))
         self.invoker.load()
-        self.cloud.serve(self.invoker, rules=bus.rules(self.template, self.resources))
+        self.cloud.serve(self.invoker, rules=event_bus.rules(self.template, self.resources))
         self._gateway = Gateway(
             routes.api(self.template, self.resources),
             invoker=self.invoker,
             media=Media(self.resources.attribute("MediaBucket", "Ref")),
             jwks_url=self.jwks_url,
         )
-        clock = Clock(schedules.schedules(self.template, self.resources), asynchronous=self.cloud.asynchronous)
+        clock = Clock(scheduler.schedules(self.template, self.resources), asynchronous=self.cloud.asynchronous)
         clock.start()
         closing.callback(clock.stop)
 
@@ -192,7 +193,7 @@ class Stack:
             "Stage": "local",
             "PublicUrl": self.url,
             "PageOrigin": self.url,
-            "DemoUser": f"{identity.DEMO_EMAIL}:{identity.PASSWORD}",
+            "DemoUser": f"{users.DEMO_EMAIL}:{users.PASSWORD}",
             **self.providers.parameters,
         }
         return {**{name: value for name, value in local.items() if name in declared}, **self._given}

@@ -10,10 +10,10 @@ from PIL import Image
 
 from keepreel.settings import settings
 from keepreel.workflow import step
-from local.simulators.higgsfield import HiggsfieldSimulator
-from local.simulators.kling import KlingSimulator
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.person import Person
+from tests.api_client import Person
 
 # Whoever has a real key in their environment must not pay for running the tests.
 for name in [name for name in os.environ if name.startswith(("KLING_", "HIGGSFIELD_"))]:

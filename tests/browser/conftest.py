@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
-from local.simulators.higgsfield import HiggsfieldSimulator
-from local.simulators.kling import KlingSimulator
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.browser import accessibility, chromium, visitor
+from tests.browser import accessibility, chromium, signed_in
 from tests.browser.chromium import EVERYBODY, Look
-from tests.browser.visitor import Visitor
-from tests.browser.watch import Watch
+from tests.browser.console_guard import Watch
+from tests.browser.signed_in import Visitor
 
 PATIENCE_MS = 10_000  # for the slowest machine; nothing waits that long where all is well
 
@@ -99,7 +99,7 @@ def sign_in(stack: Stack) -> Callable[..., Visitor]:
         if email is None:
             email = f"{uuid4().hex}@example.com"
             stack.identity.add_user(email)
-        return visitor.sign_in(page, stack=stack, email=email)
+        return signed_in.sign_in(page, stack=stack, email=email)
 
     return sign_in_to
 

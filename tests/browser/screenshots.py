@@ -10,11 +10,12 @@ from typing import Any, TextIO
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from local import identity
-from local.stack import ROOT, Stack
-from tests.browser import chromium, visitor
+from local.aws import users
+from local.paths import ROOT
+from local.stack import Stack
+from tests.browser import chromium, signed_in
 from tests.browser.chromium import EVERYBODY
-from tests.browser.shots import SHOTS, Scene, Shot
+from tests.browser.screenshots_list import SHOTS, Scene, Shot
 
 _IMAGES = ROOT / "docs/images"
 _LOG = ROOT / ".keepreel/screenshots.log"
@@ -65,8 +66,8 @@ def _picture(shot: Shot, *, stack: Stack, browser: Browser) -> bytes:
         return page.screenshot(animations="disabled", caret="hide")
 
 
-def _demo_user(page: Page, *, stack: Stack) -> visitor.Visitor:
-    return visitor.sign_in(page, stack=stack, email=identity.DEMO_EMAIL)
+def _demo_user(page: Page, *, stack: Stack) -> signed_in.Visitor:
+    return signed_in.sign_in(page, stack=stack, email=users.DEMO_EMAIL)
 
 
 def small(png: bytes) -> bytes:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from local.simulators.higgsfield import HiggsfieldSimulator
-from local.simulators.kling import KlingSimulator
-from tests.browser import bots, senses
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.kling.simulator import KlingSimulator
+from tests.browser import a11y_probes as senses
+from tests.browser import community_page as bots
 from tests.browser.chromium import DARK, PHONE, STILL, Look
-from tests.browser.visitor import Visitor
+from tests.browser.signed_in import Visitor
 
 # Every state in both colours, and as wide and as narrow as people have it: two looks have all four.
 LOOKS: dict[str, Look] = {"light": STILL, "dark phone": {**STILL, **DARK, **PHONE}}

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser import accessibility, site
+from tests.browser import accessibility
+from tests.browser import mini_site as site
 
 STRICT = "default-src 'none'; style-src 'unsafe-inline'; require-trusted-types-for 'script'; trusted-types 'none'"
 IN_A_SHADOW = "<main><h1>Hello</h1><div id='outer'><template shadowrootmode='open'>{}</template></div></main>"

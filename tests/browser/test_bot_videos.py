@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from local.simulators.higgsfield import HiggsfieldSimulator
-from local.simulators.kling import KlingSimulator
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.browser import bots, elsewhere, making
-from tests.browser.visitor import Visitor
+from tests.browser import community_page, embedding_host, home_page
+from tests.browser.signed_in import Visitor
 
 TYPES = {"intro": "Character intro", "promo": "Promo", "token_reveal": "Token reveal"}
 DIALOG = """<script type="module">
@@ -37,8 +37,8 @@ def card(page: Page, title: str) -> Locator:
 def test_each_type_is_made_of_the_prompt_that_was_shown(
     page: Page, visitor: Visitor, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
-    id = bots.founded(visitor)
-    dialog = bots.open_dialog(page, id)
+    id = community_page.founded(visitor)
+    dialog = community_page.open_dialog(page, id)
     shown = []
 
     for word in TYPES.values():
@@ -49,16 +49,16 @@ def test_each_type_is_made_of_the_prompt_that_was_shown(
         expect(dialog.get_by_role("button", name="Download")).to_be_visible()
         dialog.get_by_role("button", name="Create another").click()
 
-    made = bots.videos_of(visitor, id)[::-1]
+    made = community_page.videos_of(visitor, id)[::-1]
     assert [it["type"] for it in made] == list(TYPES)
     assert [it["final_prompt"] for it in made] == shown
     assert len(set(shown)) == len(TYPES)
 
 
 def test_a_preview_says_what_it_is_built_from(page: Page, visitor: Visitor) -> None:
-    id = bots.founded(visitor, agent_instructions=None)
+    id = community_page.founded(visitor, agent_instructions=None)
 
-    dialog = bots.open_dialog(page, id)
+    dialog = community_page.open_dialog(page, id)
 
     expect(dialog.get_by_text("Name: Sophia")).to_be_visible()
     expect(dialog.get_by_text("No instructions yet")).to_be_visible()
@@ -70,8 +70,8 @@ def test_a_preview_says_what_it_is_built_from(page: Page, visitor: Visitor) -> N
 def test_a_custom_video_needs_words_and_is_made_of_them(
     page: Page, visitor: Visitor, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
-    id = bots.founded(visitor)
-    dialog = bots.open_dialog(page, id)
+    id = community_page.founded(visitor)
+    dialog = community_page.open_dialog(page, id)
     prompt = dialog.get_by_role("textbox", name="Prompt", exact=True)
 
     dialog.get_by_role("radio", name="Custom").check()
@@ -83,15 +83,15 @@ def test_a_custom_video_needs_words_and_is_made_of_them(
     expect(dialog.get_by_role("heading", name="A lighthouse in the fog")).to_be_visible()
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
 
-    (video,) = bots.videos_of(visitor, id)
+    (video,) = community_page.videos_of(visitor, id)
     assert (video["type"], video["prompt"], video["final_prompt"]) == ("custom", *["A lighthouse in the fog"] * 2)
 
 
 def test_a_custom_video_can_be_made_of_a_template(
     page: Page, visitor: Visitor, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
-    id = bots.founded(visitor)
-    dialog = bots.open_dialog(page, id)
+    id = community_page.founded(visitor)
+    dialog = community_page.open_dialog(page, id)
 
     dialog.get_by_role("radio", name="Custom").check()
     dialog.get_by_role("button", name="Templates").click()
@@ -102,28 +102,28 @@ def test_a_custom_video_can_be_made_of_a_template(
     create(dialog)
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
 
-    (video,) = bots.videos_of(visitor, id)
+    (video,) = community_page.videos_of(visitor, id)
     assert (video["template"]["id"], video["final_prompt"]) == ("ocean-swell", words)
 
 
 def test_a_double_click_makes_one_video(
     page: Page, visitor: Visitor, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
-    id = bots.founded(visitor)
-    dialog = bots.open_dialog(page, id)
+    id = community_page.founded(visitor)
+    dialog = community_page.open_dialog(page, id)
 
     dialog.get_by_role("button", name="Create video").dblclick()
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
 
-    assert len(bots.videos_of(visitor, id)) == 1
+    assert len(community_page.videos_of(visitor, id)) == 1
 
 
 def test_a_video_goes_on_behind_a_closed_dialog_and_its_card_lives(
     page: Page, visitor: Visitor, take_long: Callable[[float], None]
 ) -> None:
     take_long(600)
-    id = bots.founded(visitor)
-    dialog = bots.open_dialog(page, id)
+    id = community_page.founded(visitor)
+    dialog = community_page.open_dialog(page, id)
     unfinished = page.get_by_role("article", name="processing")
 
     create(dialog)
@@ -148,9 +148,9 @@ def test_a_video_that_is_no_longer_shown_is_asked_after_no_more(
     page: Page, visitor: Visitor, stack: Stack, take_long: Callable[[float], None]
 ) -> None:
     take_long(600)
-    id = bots.founded(visitor)
+    id = community_page.founded(visitor)
     page.clock.install()
-    elsewhere.show(page, DIALOG.format(json.dumps(visitor.token)), stack=stack)
+    embedding_host.show(page, DIALOG.format(json.dumps(visitor.token)), stack=stack)
     dialog = page.get_by_role("dialog")
     page.locator("video-creation-dialog").evaluate(
         "(node, id) => { node.setAttribute('community-id', id); node.open(); }", id
@@ -158,11 +158,11 @@ def test_a_video_that_is_no_longer_shown_is_asked_after_no_more(
 
     create(dialog)
     expect(dialog.get_by_role("list", name="Phases").locator("[aria-current]")).to_have_text("Processing")
-    (video,) = bots.videos_of(visitor, id)
+    (video,) = community_page.videos_of(visitor, id)
     dialog.get_by_role("button", name="Create another").click()
     expect(dialog.get_by_role("heading", name="Create a video")).to_be_visible()
 
-    with making.counted(page, method="GET", path=video["links"]["self"]) as asked:
+    with home_page.counted(page, method="GET", path=video["links"]["self"]) as asked:
         for _ in range(5):
             page.clock.run_for(3000)
     assert asked == []
@@ -172,8 +172,8 @@ def test_a_failure_says_what_to_do_and_trying_again_makes_another(
     page: Page, visitor: Visitor, fail_next: Callable[[], None]
 ) -> None:
     fail_next()
-    id = bots.founded(visitor)
-    dialog = bots.open_dialog(page, id)
+    id = community_page.founded(visitor)
+    dialog = community_page.open_dialog(page, id)
 
     create(dialog)
     expect(dialog.get_by_role("alert").filter(has_text="It could not be made.")).to_have_text(
@@ -186,7 +186,7 @@ def test_a_failure_says_what_to_do_and_trying_again_makes_another(
     failed.get_by_role("button", name=re.compile("^Try again: ")).click()
     expect(page.get_by_role("button", name=re.compile("^Play: "))).to_have_count(1)
 
-    assert sorted(it["status"] for it in bots.videos_of(visitor, id)) == ["completed", "failed"]
+    assert sorted(it["status"] for it in community_page.videos_of(visitor, id)) == ["completed", "failed"]
 
 
 def test_a_failure_in_the_dialog_can_be_tried_again_there(
@@ -197,8 +197,8 @@ def test_a_failure_in_the_dialog_can_be_tried_again_there(
     fail_next: Callable[[], None],
 ) -> None:
     fail_next()
-    id = bots.founded(visitor)
-    dialog = bots.open_dialog(page, id)
+    id = community_page.founded(visitor)
+    dialog = community_page.open_dialog(page, id)
 
     create(dialog)
     again = dialog.get_by_role("button", name="Try again")
@@ -215,8 +215,8 @@ def test_a_reveal_without_a_token_says_what_is_missing_and_leads_there(
     page: Page, visitor: Visitor, expect_console: Callable[[str], None]
 ) -> None:
     expect_console("status of 400")
-    id = bots.founded(visitor, token_name=None, token_symbol=None)
-    dialog = bots.open_dialog(page, id)
+    id = community_page.founded(visitor, token_name=None, token_symbol=None)
+    dialog = community_page.open_dialog(page, id)
 
     dialog.get_by_role("radio", name="Token reveal").check()
     alert = dialog.get_by_role("alert").filter(has_text="token")
@@ -226,14 +226,14 @@ def test_a_reveal_without_a_token_says_what_is_missing_and_leads_there(
 
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_label("Token symbol")).to_be_visible()
-    assert bots.videos_of(visitor, id) == []
+    assert community_page.videos_of(visitor, id) == []
 
 
 def test_another_picture_and_other_settings_go_into_this_video_alone(
     page: Page, visitor: Visitor, picture: bytes, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
-    id = bots.founded(visitor, avatar=visitor.upload(picture))
-    dialog = bots.open_dialog(page, id)
+    id = community_page.founded(visitor, avatar=visitor.upload(picture))
+    dialog = community_page.open_dialog(page, id)
 
     dialog.get_by_role("button", name="Use another picture").click()
     with page.expect_file_chooser() as chooser:
@@ -245,7 +245,7 @@ def test_another_picture_and_other_settings_go_into_this_video_alone(
     create(dialog)
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
 
-    (video,) = bots.videos_of(visitor, id)
+    (video,) = community_page.videos_of(visitor, id)
     avatar = visitor.send("GET", f"/v1/communities/{id}").json()["avatar"]
     assert video["aspect_ratio"] == "16:9"
     assert video["source_image_url"] not in (None, avatar)
@@ -254,24 +254,24 @@ def test_another_picture_and_other_settings_go_into_this_video_alone(
 def test_the_price_before_the_click_is_the_records(
     page: Page, visitor: Visitor, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
-    id = bots.founded(visitor)
-    dialog = bots.open_dialog(page, id)
+    id = community_page.founded(visitor)
+    dialog = community_page.open_dialog(page, id)
 
     expect(dialog.get_by_text(re.compile(r"^\d+ videos and \$[\d.]+ left today\.$"))).to_be_visible()
     price = dialog.get_by_text(re.compile(r"^\$\d+\.\d\d$")).inner_text()
     create(dialog)
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
 
-    (video,) = bots.videos_of(visitor, id)
+    (video,) = community_page.videos_of(visitor, id)
     assert f"${video['cost']['estimated_usd']:.2f}" == price
 
 
 @pytest.fixture
 def gallery(page: Page, visitor: Visitor, kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> str:
     """A community with two finished videos, whose page is open; gives its id."""
-    id = bots.founded(visitor)
-    bots.made(visitor, id, type="promo")
-    bots.made(visitor, id, type="custom", prompt="A lighthouse in the fog")
+    id = community_page.founded(visitor)
+    community_page.made(visitor, id, type="promo")
+    community_page.made(visitor, id, type="custom", prompt="A lighthouse in the fog")
     page.goto(f"/#/communities/{id}")
     expect(page.get_by_role("article")).to_have_count(2)
     return id
@@ -345,17 +345,17 @@ def test_a_deleted_video_comes_back_when_that_is_undone_and_else_is_gone_for_goo
     expect(lighthouse).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(lighthouse).to_be_focused()
-    assert len(bots.videos_of(visitor, gallery)) == 2
+    assert len(community_page.videos_of(visitor, gallery)) == 2
     delete.click()
     with page.expect_response(lambda it: it.request.method == "DELETE"):
         page.get_by_role("button", name="Dismiss").click()
 
     expect(page.get_by_role("article")).to_have_count(1)
-    assert [it["type"] for it in bots.videos_of(visitor, gallery)] == ["promo"]
+    assert [it["type"] for it in community_page.videos_of(visitor, gallery)] == ["promo"]
 
 
 def test_a_video_that_was_asked_for_elsewhere_appears_by_itself(page: Page, visitor: Visitor, gallery: str) -> None:
-    bots.made(visitor, gallery, type="custom", prompt="A ship in the night")
+    community_page.made(visitor, gallery, type="custom", prompt="A ship in the night")
 
     page.evaluate("() => dispatchEvent(new Event('online'))")
 
@@ -373,7 +373,7 @@ def test_a_remix_starts_from_the_video_and_says_so_in_its_record(page: Page, vis
     create(dialog)
     expect(page.get_by_role("dialog").get_by_role("button", name="Download")).to_be_visible()
 
-    remix, original, _ = bots.videos_of(visitor, gallery)
+    remix, original, _ = community_page.videos_of(visitor, gallery)
     assert remix["remixed_from"] == original["id"]
     assert {name: remix[name] for name in ("prompt", "model", "duration_seconds", "aspect_ratio")} == {
         "prompt": "A lighthouse in the sun",

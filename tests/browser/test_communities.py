@@ -8,10 +8,11 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from local.simulators.higgsfield import HiggsfieldSimulator
-from local.simulators.kling import KlingSimulator
-from tests.browser import bots, making
-from tests.browser.visitor import Visitor
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.kling.simulator import KlingSimulator
+from tests.browser import community_page as bots
+from tests.browser import home_page as making
+from tests.browser.signed_in import Visitor
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from local import identity
-from local.simulators.higgsfield import HiggsfieldSimulator
-from local.simulators.kling import KlingSimulator
+from local.aws import users
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.browser import bots, elsewhere
-from tests.browser.visitor import Visitor
+from tests.browser import community_page, embedding_host
+from tests.browser.signed_in import Visitor
 
 SCRIPT = '<script type="module" src="$keepreel/static/embed.js"></script>'
 GALLERY = '<bot-video-gallery community-id="{}"></bot-video-gallery>'
@@ -42,7 +42,7 @@ def visitor(new_page: Callable[..., Page], sign_in: Callable[..., Visitor]) -> V
 
 @pytest.fixture
 def show(page: Page, stack: Stack) -> Callable[[str], None]:
-    return lambda html: elsewhere.show(page, html, stack=stack)
+    return lambda html: embedding_host.show(page, html, stack=stack)
 
 
 def lent(visitor: Visitor) -> str:
@@ -56,13 +56,13 @@ def test_one_tag_and_one_element_show_a_gallery_to_who_signs_in_there(
     kling: KlingSimulator,
     higgsfield: HiggsfieldSimulator,
 ) -> None:
-    id = bots.founded(visitor)
-    bots.made(visitor, id, type="promo")
+    id = community_page.founded(visitor)
+    community_page.made(visitor, id, type="promo")
 
     show(SCRIPT + GALLERY.format(id))
     page.get_by_role("button", name="Sign in to Keepreel").click()
     page.get_by_label("E-mail").fill(visitor.email)
-    page.get_by_label("Password", exact=True).fill(identity.PASSWORD)
+    page.get_by_label("Password", exact=True).fill(users.PASSWORD)
     page.get_by_role("dialog").get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("article")).to_have_count(1)
     page.get_by_role("button", name="Create Video").click()
@@ -71,7 +71,7 @@ def test_one_tag_and_one_element_show_a_gallery_to_who_signs_in_there(
     page.keyboard.press("Escape")
 
     expect(page.get_by_role("article")).to_have_count(2)
-    assert [it["type"] for it in bots.videos_of(visitor, id)] == ["intro", "promo"]
+    assert [it["type"] for it in community_page.videos_of(visitor, id)] == ["intro", "promo"]
 
 
 def test_a_page_that_lends_its_tokens_asks_nobody_to_sign_in_and_keeps_nothing(
@@ -81,8 +81,8 @@ def test_a_page_that_lends_its_tokens_asks_nobody_to_sign_in_and_keeps_nothing(
     kling: KlingSimulator,
     higgsfield: HiggsfieldSimulator,
 ) -> None:
-    id = bots.founded(visitor)
-    bots.made(visitor, id, type="promo")
+    id = community_page.founded(visitor)
+    community_page.made(visitor, id, type="promo")
 
     show(lent(visitor) + GALLERY.format(id))
 
@@ -111,7 +111,7 @@ def test_an_offer_makes_its_video_and_the_page_around_hears_of_it(
     kling: KlingSimulator,
     higgsfield: HiggsfieldSimulator,
 ) -> None:
-    id = bots.founded(visitor)
+    id = community_page.founded(visitor)
 
     show(HEARING + lent(visitor) + OFFER.format(type, id))
     page.get_by_role("region", name=offered).get_by_role("button", name="Create video", exact=True).click()
@@ -123,7 +123,7 @@ def test_an_offer_makes_its_video_and_the_page_around_hears_of_it(
     page.get_by_role("button", name="Not now").click()
 
     expect(page.get_by_role("region")).to_have_count(0)
-    (video,) = bots.videos_of(visitor, id)
+    (video,) = community_page.videos_of(visitor, id)
     assert video["type"] == type
     assert page.evaluate("() => heard.map((it) => it.video_url)") == [video["video_url"]]
 
@@ -131,13 +131,13 @@ def test_an_offer_makes_its_video_and_the_page_around_hears_of_it(
 def test_who_accepts_an_offer_without_having_signed_in_signs_in_there(
     page: Page, show: Callable[[str], None], visitor: Visitor
 ) -> None:
-    id = bots.founded(visitor)
+    id = community_page.founded(visitor)
 
     show(SCRIPT + OFFER.format("intro", id))
     page.get_by_role("region").get_by_role("button", name="Create video").click()
     dialog = page.get_by_role("dialog", name="Sign in to Keepreel")
     dialog.get_by_label("E-mail").fill(visitor.email)
-    dialog.get_by_label("Password", exact=True).fill(identity.PASSWORD)
+    dialog.get_by_label("Password", exact=True).fill(users.PASSWORD)
     dialog.get_by_role("button", name="Sign in", exact=True).click()
 
     expect(page.get_by_role("dialog", name="Create a video")).to_be_visible()
@@ -151,8 +151,8 @@ def test_the_styles_of_the_page_around_break_nothing(
     kling: KlingSimulator,
     higgsfield: HiggsfieldSimulator,
 ) -> None:
-    id = bots.founded(visitor)
-    bots.made(visitor, id, type="promo")
+    id = community_page.founded(visitor)
+    community_page.made(visitor, id, type="promo")
     elements = lent(visitor) + GALLERY.format(id) + OFFER.format("intro", id)
     looks = []
 
@@ -180,8 +180,8 @@ def test_our_own_page_of_examples_shows_each_element_with_what_one_has(
     stack: Stack,
 ) -> None:
     visitor = sign_in(page)
-    id = bots.founded(visitor)
-    bots.made(visitor, id, type="promo")
+    id = community_page.founded(visitor)
+    community_page.made(visitor, id, type="promo")
 
     page.goto("/static/embed.html")
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from local.stack import ROOT
+from local.paths import ROOT
 from tests.browser import accessibility, chromium
 
 CONFTEST = """

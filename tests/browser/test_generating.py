@@ -13,11 +13,11 @@ from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from keepreel.media import uploads
-from local.simulators.higgsfield import HiggsfieldSimulator
-from local.simulators.kling import KlingSimulator
-from tests.browser import making
-from tests.browser.making import PROMPT, Home
-from tests.browser.visitor import Visitor
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.kling.simulator import KlingSimulator
+from tests.browser import home_page
+from tests.browser.home_page import PROMPT, Home
+from tests.browser.signed_in import Visitor
 
 GIVE = """(node, { kind, name, mimeType, content }) => {
     const dataTransfer = new DataTransfer();
@@ -56,7 +56,7 @@ def test_the_part_of_a_picture_that_was_chosen_becomes_a_video_that_plays(
     page = home.page
     home.open()
 
-    home.choose(making.image_file(1600, 1200, format=format, picture=four_colours()))
+    home.choose(home_page.image_file(1600, 1200, format=format, picture=four_colours()))
     page.get_by_role("radio", name="16:9").check()
     home.button("Crop").click()
     page.get_by_role("slider", name="Zoom").fill("2.5")
@@ -79,7 +79,7 @@ def test_the_part_of_a_picture_that_was_chosen_becomes_a_video_that_plays(
     assert (image["width"], image["height"]) == sent.size == (640, 360)
     assert ImageStat.Stat(sent).mean == pytest.approx([255, 0, 0], abs=5)
     assert home.page.get_by_role("textbox", name="Permanent link").input_value() == video["video_url"]
-    assert making.played(home.player) == [video["width"], video["height"]]
+    assert home_page.played(home.player) == [video["width"], video["height"]]
     expect(home.card(PROMPT)).to_be_visible()
     expect(home.form.get_by_text("29 videos and $19.72 left today.")).to_be_visible()
 
@@ -87,7 +87,7 @@ def test_the_part_of_a_picture_that_was_chosen_becomes_a_video_that_plays(
 @pytest.mark.parametrize("kind", ["drop", "paste"])
 def test_a_picture_may_be_dropped_or_pasted(kind: str, home: Home) -> None:
     home.open()
-    file = making.image_file(format="PNG")
+    file = home_page.image_file(format="PNG")
 
     content = b64encode(file["buffer"]).decode()
     home.prompt.evaluate(GIVE, {"kind": kind, "name": file["name"], "mimeType": file["mimeType"], "content": content})
@@ -108,7 +108,7 @@ NO_PICTURE: dict[str, tuple[FilePayload, str]] = {
         "This picture cannot be read; it may be broken or cut off. Choose another one.",
     ),
     "too small": (
-        making.image_file(299, 640),
+        home_page.image_file(299, 640),
         "This picture is too small: cut to 1:1 it must be 300 pixels on each side.",
     ),
 }
@@ -119,7 +119,7 @@ def test_a_picture_that_cannot_be_used_is_refused_in_words_before_anything_is_as
     file, words = NO_PICTURE[kind]
     home.open()
 
-    with making.counted(home.page, method="POST", path="/v1/videos") as asked:
+    with home_page.counted(home.page, method="POST", path="/v1/videos") as asked:
         home.choose(file)
 
         expect(home.form.get_by_role("alert").get_by_text(words)).to_be_visible()
@@ -220,7 +220,7 @@ def press_control_enter_twice(home: Home) -> None:
 def test_who_asks_twice_before_the_answer_gets_one_video(ask: Callable[[Home], None], home: Home) -> None:
     held: list[Route] = []
     home.open()
-    making.on_asking(home.page, held.append)
+    home_page.on_asking(home.page, held.append)
     home.prompt.fill(PROMPT)
 
     ask(home)
@@ -238,7 +238,7 @@ def test_the_second_click_of_a_double_click_asks_for_nothing_even_after_the_answ
     expect(home.player).to_be_visible()
 
     home.generate.hover()
-    with making.counted(home.page, method="POST", path="/v1/videos") as asked:
+    with home_page.counted(home.page, method="POST", path="/v1/videos") as asked:
         home.page.mouse.down(click_count=2)
         home.page.mouse.up(click_count=2)
         home.generate.click()  # this one is meant
@@ -266,7 +266,7 @@ def test_a_key_that_is_held_down_makes_one_video(hold: Callable[[Home], None], h
     home.open()
     home.prompt.fill(PROMPT)
 
-    with making.counted(home.page, method="POST", path="/v1/videos") as asked:
+    with home_page.counted(home.page, method="POST", path="/v1/videos") as asked:
         hold(home)
         expect(home.player).to_be_visible()
         expect(home.generate).to_be_enabled()
@@ -293,7 +293,7 @@ def test_a_gateway_with_too_much_to_do_does_not_make_a_request_forget_its_key(
     expect_console("status of 503")
     expect_console("status of 429")
     home.open()
-    making.on_asking(home.page, answer)
+    home_page.on_asking(home.page, answer)
 
     home.ask()
     expect(home.form.get_by_text("Too many requests at once.")).to_be_visible()
@@ -307,7 +307,7 @@ def test_what_is_asked_for_is_what_the_form_said_at_the_click(home: Home) -> Non
     held: list[Route] = []
     home.open()
     home.page.route(re.compile(r"/v1/uploads$"), lambda route: held.append(route))
-    home.choose(making.image_file())
+    home.choose(home_page.image_file())
     home.prompt.fill(PROMPT)
 
     home.generate.click()
@@ -330,7 +330,7 @@ def test_a_failed_video_tried_again_in_two_places_is_made_once_more(home: Home, 
 
     home.stage.get_by_role("button", name="Try again").click()
     home.card(f"{PROMPT}, failed").get_by_role("button", name="Try again").click()
-    assert making.come_true(lambda: home.page.evaluate("1") == 1 and len(held) == 2)
+    assert home_page.come_true(lambda: home.page.evaluate("1") == 1 and len(held) == 2)
     for route in held:
         route.continue_()
 
@@ -340,13 +340,13 @@ def test_a_failed_video_tried_again_in_two_places_is_made_once_more(home: Home, 
 
 def test_a_price_that_has_changed_since_the_page_was_opened_is_shown_as_the_server_says_it(home: Home) -> None:
     def dearer(route: Route) -> None:
-        if not making.is_dry(route.request):
+        if not home_page.is_dry(route.request):
             return route.fallback()
         said = route.fetch().json()
         return route.fulfill(json={**said, "cost": {**said["cost"], "estimated_usd": 0.56}})
 
     home.open()
-    home.page.route(making.VIDEOS, dearer)
+    home.page.route(home_page.VIDEOS, dearer)
 
     expect(home.form.get_by_text("$0.28", exact=True)).to_be_visible()
     home.prompt.fill(PROMPT)
@@ -356,7 +356,7 @@ def test_a_price_that_has_changed_since_the_page_was_opened_is_shown_as_the_serv
 
 def test_what_was_written_is_there_after_a_look_elsewhere_and_a_reload_and_gone_for_the_next_person(home: Home) -> None:
     home.open()
-    home.choose(making.image_file())
+    home.choose(home_page.image_file())
     home.form.get_by_role("radio", name="16:9").check(force=True)
     home.prompt.fill(PROMPT)
 
@@ -384,16 +384,16 @@ def test_an_answer_that_is_lost_is_asked_for_again_and_makes_no_second_video(
     expect_console("net::ERR_FAILED")
     home.page.clock.install()
     home.open()
-    making.on_asking(home.page, lose)
+    home_page.on_asking(home.page, lose)
 
-    with making.counted(home.page, method="POST", path="/v1/videos") as asked:
+    with home_page.counted(home.page, method="POST", path="/v1/videos") as asked:
         home.ask()
         while len(asked) < 3:  # the page tries that often by itself, with longer and longer pauses
             home.page.clock.fast_forward(2000)
             home.page.wait_for_load_state()
         expect(home.form.get_by_text("There is no connection right now.")).to_be_visible()
     expect(home.prompt).to_have_value(PROMPT)
-    home.page.unroute(making.VIDEOS)
+    home.page.unroute(home_page.VIDEOS)
     home.form.get_by_role("button", name="Try again").click()
 
     expect(home.player).to_be_visible()
@@ -410,11 +410,11 @@ def test_a_reload_before_the_answer_finds_the_one_video(home: Home, kling: Kling
         return unanswered.append(route)
 
     home.open()
-    making.on_asking(home.page, keep_first_answer)
+    home_page.on_asking(home.page, keep_first_answer)
 
     home.ask()
     expect(home.button("Sending…")).to_be_visible()
-    assert making.come_true(lambda: home.videos() != [])
+    assert home_page.come_true(lambda: home.videos() != [])
     home.page.reload()
 
     expect(home.player).to_be_visible()
@@ -482,7 +482,7 @@ def test_what_failed_may_be_changed_and_asked_for_anew(home: Home, kling: KlingS
 def test_what_its_provider_has_not_begun_can_be_canceled(home: Home, higgsfield: HiggsfieldSimulator) -> None:
     higgsfield.steer(finish_seconds=3600, queue_seconds=3600)
     home.open()
-    home.choose(making.image_file())
+    home.choose(home_page.image_file())
     home.model.select_option("higgsfield-dop-lite")
     home.ask()
     expect(home.stage.get_by_text("The provider is making it.", exact=True)).to_be_visible()

@@ -8,12 +8,13 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from local import identity
-from local.simulators.higgsfield import HiggsfieldSimulator
-from local.simulators.kling import KlingSimulator
+from local.aws import users as identity
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.browser import bots, senses
-from tests.browser.visitor import Visitor
+from tests.browser import a11y_probes as senses
+from tests.browser import community_page as bots
+from tests.browser.signed_in import Visitor
 
 MOST_TABS = 40
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from textwrap import dedent
 
-from local.stack import ROOT
+from local.paths import ROOT
 
 MANY = """
     import pathlib, pytest

@@ -9,13 +9,13 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from local import identity
-from local.simulators.higgsfield import HiggsfieldSimulator
-from local.simulators.kling import KlingSimulator
+from local.aws import users
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.browser import bots
+from tests.browser import community_page
 from tests.browser.chromium import DARK, PHONE
-from tests.browser.visitor import Visitor
+from tests.browser.signed_in import Visitor
 
 MOST_BYTES = 100_000  # of our own files, as they are transferred
 VERSIONED = re.compile(r"/static/([0-9a-f]{12})/.+")
@@ -116,7 +116,7 @@ def test_the_policy_allows_no_script_but_ours(page: Page) -> None:
 def test_nothing_personal_is_in_an_address_or_kept_for_longer_than_the_tab(
     page: Page, stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
-    email, id = f"{uuid4().hex}@example.com", bots.new_id()
+    email, id = f"{uuid4().hex}@example.com", community_page.new_id()
     stack.identity.add_user(email)
     addresses: list[str] = []
     page.on("request", lambda request: addresses.append(request.url))
@@ -124,7 +124,7 @@ def test_nothing_personal_is_in_an_address_or_kept_for_longer_than_the_tab(
 
     page.goto("/")
     page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password", exact=True).fill(identity.PASSWORD)
+    page.get_by_label("Password", exact=True).fill(users.PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("textbox", name="Prompt", exact=True).fill("A confidential boat")
     page.get_by_role("button", name="Generate").click()
@@ -177,8 +177,8 @@ def test_no_view_is_wider_than_a_phone(
     widths = {"signed out": page.evaluate(WIDER_THAN_THE_SCREEN)}
     visitor = sign_in(page)
     visitor.follow(visitor.ask(prompt="Donaudampfschifffahrtsgesellschaftskapitän" * 8).json()["id"])
-    id = bots.founded(visitor, name="Donaudampfschifffahrtsgesellschaft" * 2)
-    bots.made(visitor, id, type="promo")
+    id = community_page.founded(visitor, name="Donaudampfschifffahrtsgesellschaft" * 2)
+    community_page.made(visitor, id, type="promo")
 
     views = ("/#/", "/#/communities", "/#/communities/new", f"/#/communities/{id}", f"/#/communities/{id}/settings")
     for view in (*views, "/static/embed.html"):

@@ -8,12 +8,13 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Page
 
-from local.simulators.higgsfield import HiggsfieldSimulator
-from local.simulators.kling import KlingSimulator
-from local.stack import ROOT, Stack
+from local.paths import ROOT
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.kling.simulator import KlingSimulator
+from local.stack import Stack
 from tests.browser.screenshots import small
-from tests.browser.shots import SHOTS, Scene
-from tests.browser.visitor import Visitor
+from tests.browser.screenshots_list import SHOTS, Scene
+from tests.browser.signed_in import Visitor
 
 
 @pytest.mark.parametrize("name", SHOTS)

@@ -11,10 +11,10 @@ import boto3
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from local import identity
+from local.aws import users
 from local.stack import Stack
-from tests.browser import making
-from tests.browser.visitor import Visitor
+from tests.browser import home_page
+from tests.browser.signed_in import Visitor
 
 CHOSEN = "A-new-Passw0rd"
 CHANGE = """changes => {
@@ -45,7 +45,7 @@ def somebody(stack: Stack) -> str:
     return email
 
 
-def sign_in_by_hand(page: Page, *, email: str, password: str = identity.PASSWORD) -> None:
+def sign_in_by_hand(page: Page, *, email: str, password: str = users.PASSWORD) -> None:
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
@@ -74,7 +74,7 @@ def test_one_click_signs_the_demo_user_in_and_a_reload_keeps_that(page: Page, ne
     page.reload()
 
     expect_signed_in(page)
-    expect(page.get_by_text(identity.DEMO_EMAIL)).to_be_visible()
+    expect(page.get_by_text(users.DEMO_EMAIL)).to_be_visible()
 
 
 def test_another_tab_has_no_part_in_a_session(page: Page, sign_in: Callable[..., Visitor]) -> None:
@@ -291,7 +291,7 @@ def test_who_signs_out_leaves_nothing_behind(
     page.goto("/")
     expect(page.get_by_role("article", name="A secret paper boat")).to_be_visible()
     token = page.evaluate("() => JSON.parse(sessionStorage['keepreel.session']).refresh_token")
-    making.on_asking(page, lambda route: route.abort())
+    home_page.on_asking(page, lambda route: route.abort())
     expect_console("net::ERR_FAILED")
     page.get_by_role("textbox", name="Prompt", exact=True).fill("A secret stone")
     page.get_by_role("button", name="Generate").click()

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.browser.visitor import Visitor
+from tests.browser.signed_in import Visitor
 
 KEPT = "() => JSON.parse(sessionStorage.getItem('keepreel.session'))"
 LISTED = """async () => {

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Dialog, Page, Route, expect
 
-from local import identity
-from local.simulators.higgsfield import HiggsfieldSimulator
-from local.simulators.kling import KlingSimulator
+from local.aws import users as identity
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.browser import making
-from tests.browser.making import PROMPT, Home
-from tests.browser.visitor import Visitor
-from tests.functions import on_record
+from tests import factories as on_record
+from tests.browser import home_page as making
+from tests.browser.home_page import PROMPT, Home
+from tests.browser.signed_in import Visitor
 
 CARD = 160  # characters of a prompt
 API = re.compile(r"/v1/")

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route
 
-from local.simulators.higgsfield import HiggsfieldSimulator
-from local.simulators.kling import KlingSimulator
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.browser import bots, elsewhere
-from tests.browser.visitor import Visitor
+from tests.browser import community_page, embedding_host
+from tests.browser.signed_in import Visitor
 
 # All that a page needs; `begin` is for what is awaited later, since a test's script ends with its promise.
 FRONT_END = """<script type="module">
@@ -55,7 +55,7 @@ def dashboard(
     page: Page, visitor: Visitor, stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> Page:
     """Lends the visitor's token."""
-    elsewhere.show(page, FRONT_END.format(token=json.dumps(visitor.token)), stack=stack)
+    embedding_host.show(page, FRONT_END.format(token=json.dumps(visitor.token)), stack=stack)
     page.wait_for_function("() => window.isReady")
     return page
 
@@ -97,7 +97,7 @@ def test_generate_resolves_to_the_saved_record_and_history_lists_it(dashboard: P
 
 
 def test_a_community_has_its_own(dashboard: Page, visitor: Visitor) -> None:
-    id = bots.founded(visitor)
+    id = community_page.founded(visitor)
 
     promo, history = dashboard.evaluate(
         """async (communityId) => {

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.browser import site
-from tests.browser.watch import Watch
+from tests.browser import mini_site as site
+from tests.browser.console_guard import Watch
 
 SEEN = {
     "<script>console.error('broken', 7)</script>": [r"console error: broken 7 \(http://127\.0\.0\.1:\d+/\)"],

@@ -15,10 +15,10 @@ from keepreel.providers.higgsfield import adapter as higgsfield_adapter
 from keepreel.providers.kling import adapter as kling_adapter
 from keepreel.settings import settings
 from keepreel.workflow import notifications
-from local.simulators.higgsfield import HiggsfieldSimulator
-from local.simulators.kling import KlingSimulator
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.faults.steps import STEPS, ask, ask_from_upload, facts, limits_taken, now, step
+from tests.workflow_driver import STEPS, ask, ask_from_upload, facts, limits_taken, now, step
 
 # Whatever changes something outside the process, or asks a provider.
 EFFECTS: list[tuple[Any, str]] = [
@@ -99,7 +99,7 @@ def assert_made_once(stack: Stack, kling: KlingSimulator, higgsfield: Higgsfield
         tasks = [*kling.tasks, *higgsfield.tasks]
         files = aws.s3().list_objects_v2(Bucket=settings().media_bucket, Prefix=f"media/{video.video_id}/")
         open_uploads = aws.s3().list_multipart_uploads(Bucket=settings().media_bucket).get("Uploads", [])
-        told = {it["detail-type"] for it in stack.bus.events if it["detail"].get("video_id") == video.video_id}
+        told = {it["detail-type"] for it in stack.event_bus.events if it["detail"].get("video_id") == video.video_id}
         closed = ("completed", None, None, None)
         assert facts(record, "status", "error_code", "in_flight_shard", "next_check_at") == closed
         assert limits_taken(video) == (1, video.estimated_cost_cents, 0)

@@ -9,7 +9,7 @@ import pytest
 
 from keepreel.prompts import templates
 from local.stack import Stack
-from tests.person import Person
+from tests.api_client import Person
 
 PAPER_LANTERNS = '''
 version = 3

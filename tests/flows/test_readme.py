@@ -6,10 +6,9 @@ import subprocess
 from pathlib import Path
 
 from keepreel.db.tables import Video
-from local.simulators.kling import KlingSimulator
+from local.paths import ROOT
+from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_the_readmes_story_leads_to_a_video(stack: Stack, kling: KlingSimulator, tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from keepreel.db import video_records
 from keepreel.db.tables import Video
 from keepreel.errors import StoreUnavailable
 from keepreel.settings import settings
-from local.simulators.kling import KlingSimulator
+from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.person import Person
+from tests.api_client import Person
 
 Hook = Callable[[str, Any], None]
 

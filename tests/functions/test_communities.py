@@ -8,8 +8,8 @@ import requests
 
 from keepreel import catalog
 from keepreel.prompts import templates as prompts
+from tests.api_client import Person
 from tests.functions.test_create_video import problem
-from tests.person import Person
 
 TOKEN = {"token_name": "Golden Hour", "token_symbol": "GLOW"}
 

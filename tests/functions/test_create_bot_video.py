@@ -13,10 +13,10 @@ from keepreel.db.tables import DailyUsage, InFlightUsage, Video
 from keepreel.errors import LimitReached
 from keepreel.schemas.requests import VideoRequest
 from keepreel.videos import create, spec
-from local.simulators.higgsfield import HiggsfieldSimulator
-from local.simulators.kling import KlingSimulator
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.kling.simulator import KlingSimulator
+from tests.api_client import Person
 from tests.functions.test_create_video import problem
-from tests.person import Person
 
 DATA = {
     "agent_name": "Sophia",

@@ -15,8 +15,8 @@ from keepreel.db.tables import DailyUsage, Video
 from keepreel.errors import DailyLimit
 from keepreel.schemas.requests import VideoRequest
 from keepreel.videos import create, spec
-from local.simulators.kling import KlingSimulator
-from tests.person import Person
+from local.simulators.kling.simulator import KlingSimulator
+from tests.api_client import Person
 
 
 def problem(answer: requests.Response) -> dict[str, Any]:

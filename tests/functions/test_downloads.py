@@ -10,9 +10,9 @@ import requests
 from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError
 
-from tests.functions.on_record import place, put
+from tests.api_client import Person
+from tests.factories import place, put
 from tests.functions.test_create_video import problem
-from tests.person import Person
 
 JPEG, MP4 = (slice(0, 3), b"\xff\xd8\xff"), (slice(4, 8), b"ftyp")
 

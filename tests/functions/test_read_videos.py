@@ -11,12 +11,12 @@ import requests
 
 from keepreel.db import video_records
 from keepreel.db.status import Status
-from local import routes
-from local.simulators.higgsfield import HiggsfieldSimulator
-from local.simulators.kling import KlingSimulator
+from local.api import routes
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.functions.on_record import place, put, record, write
-from tests.person import Person
+from tests.api_client import Person
+from tests.factories import place, put, record, write
 
 FIELDS = {
     "id", "owner", "type", "status", "prompt", "final_prompt", "template", "negative_prompt", "provider", "model",

@@ -16,8 +16,8 @@ from keepreel.db.tables import Share, Video
 from keepreel.errors import NotFound
 from keepreel.videos import sharing
 from local.stack import Stack
+from tests.api_client import Person
 from tests.functions.test_create_video import problem
-from tests.person import Person
 
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(1)> ' ${7*7} $title"
 

@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -14,12 +13,12 @@ import requests
 
 from keepreel import aws
 from keepreel.settings import settings
-from local.identity import DEMO_EMAIL, PASSWORD
+from local.aws.users import DEMO_EMAIL, PASSWORD
+from local.paths import ROOT
 from local.stack import Stack
+from tests.api_client import Person
 from tests.functions.test_create_video import problem
-from tests.person import Person
 
-ROOT = Path(__file__).parents[2]
 FOR_EVER = "public, max-age=31536000, immutable"
 OLD = "0123456789ab"
 ASSETS = {"docs.js": "text/javascript", "swagger-ui.js": "text/javascript", "swagger-ui.css": "text/css"}

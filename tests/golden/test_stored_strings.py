@@ -18,7 +18,7 @@ from keepreel.schemas.requests import BotVideoRequest, RemixRequest, VideoReques
 from keepreel.videos import create, sharing, spec, stats, triggers
 from keepreel.videos import remix as again
 from keepreel.workflow import attempts
-from tests.unit.surroundings import Keys, configured
+from tests.unit.providers.provider_env import Keys, configured
 
 USER = "user#5f0e2f4c-0000-4000-8000-000000000001"
 VIDEO_ID = "01a1fc7f-f2e9-70e0-8b50-fafe2ecafedc"

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 import requests
 
-ROOT = Path(__file__).resolve().parents[2]
+from local.paths import ROOT
+
 REAL_ACCOUNT = {
     "AWS_PROFILE": "production",
     "AWS_ACCESS_KEY_ID": "AKIAREALREALREALREAL",

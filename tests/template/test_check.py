@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local import check
+from local.tools import check_template as check
 
 
 @pytest.fixture

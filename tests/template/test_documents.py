@@ -1,15 +1,14 @@
 """What README and operations.md list is what the template has."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 from samtranslator.yaml_helper import yaml_parse
 
-from local.resources import Resources
-from local.template import Template
+from local.aws.resources import Resources
+from local.aws.template import Template
+from local.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
 

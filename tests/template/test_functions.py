@@ -9,7 +9,7 @@ import pytest
 
 from keepreel import settings as settings_module
 from keepreel.settings import Settings
-from local.check import ROOT
+from local.paths import ROOT
 
 FOLDERS = sorted(file.parent.name for file in ROOT.glob("functions/*/app.py"))
 

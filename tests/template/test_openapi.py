@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from keepreel.db.status import Status
-from local import openapi
-from local.openapi import Operation
+from local.tools import openapi
+from local.tools.openapi import Operation
 
 DOCUMENT: dict[str, Any] = openapi.document()
 OPERATIONS = openapi.operations()

@@ -13,9 +13,9 @@ from botocore.client import BaseClient
 from pynamodb.expressions.update import Action
 
 from keepreel.db.tables import Video, in_flight_shard
-from local.simulators.kling import KlingSimulator
+from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.person import Person
+from tests.api_client import Person
 from tests.template.test_rights import PUBLIC_URL, RIGHTS
 
 # A multipart upload is rights on the object; IAM knows no "transact".

@@ -8,9 +8,10 @@ import yaml
 
 from keepreel.errors import KeepreelError
 from keepreel.workflow import timing
-from local import check
+from local.paths import ROOT
+from local.tools import check_template
 
-FILE = check.ROOT / "functions" / "video_workflow.asl.yaml"
+FILE = ROOT / "functions" / "video_workflow.asl.yaml"
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MOST_HISTORY_EVENTS = 25_000
@@ -34,7 +35,7 @@ def test_it_is_a_standard_workflow_so_that_a_name_runs_once(resources: dict[str,
 
 
 def test_every_step_leads_to_a_state_and_every_state_is_led_to(definition: dict[str, Any]) -> None:
-    assert check.graph_problems(definition) == []
+    assert check_template.graph_problems(definition) == []
 
 
 def test_from_every_state_the_workflow_can_end(definition: dict[str, Any]) -> None:
@@ -42,7 +43,7 @@ def test_from_every_state_the_workflow_can_end(definition: dict[str, Any]) -> No
     ending = {name for name, state in states.items() if state["Type"] in ("Succeed", "Fail") or state.get("End")}
 
     for _ in states:
-        ending |= {name for name, state in states.items() if ending & set(check.successors(state))}
+        ending |= {name for name, state in states.items() if ending & set(check_template.successors(state))}
 
     assert ending == set(states)
 

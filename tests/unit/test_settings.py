@@ -4,7 +4,7 @@ import pytest
 
 from keepreel import settings as settings_module
 from keepreel.settings import DemoUser, settings
-from tests.unit.surroundings import configured
+from tests.unit.providers.provider_env import configured
 
 
 @pytest.mark.parametrize(

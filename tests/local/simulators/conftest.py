@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.simulators.higgsfield import HiggsfieldSimulator
-from local.simulators.kling import KlingSimulator
-from tests.local.simulators import higgsfield_caller, kling_caller
-from tests.local.simulators.clock import Clock
-from tests.local.simulators.higgsfield_caller import HiggsfieldCaller
-from tests.local.simulators.kling_caller import Caller
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.kling.simulator import KlingSimulator
+from tests.local.simulators.core.clock import Clock
+from tests.local.simulators.higgsfield import higgsfield_client as higgsfield_caller
+from tests.local.simulators.higgsfield.higgsfield_client import HiggsfieldCaller
+from tests.local.simulators.kling import kling_client as kling_caller
+from tests.local.simulators.kling.kling_client import Caller
 
 
 @pytest.fixture

@@ -1,0 +1,157 @@
+"""The HTTP API on 127.0.0.1: what API Gateway does between a request and a function, and kept files as by the CDN."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from werkzeug import Request, Response
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from local.api import media_files as media
+from local.api import proxy_events
+from local.api.authorizer import Authorizer, Unauthorized
+from local.api.media_files import Media
+from local.api.proxy_events import BadAnswer, HttpAnswer, HttpRequest, message
+from local.api.routes import Api, Route, Throttle
+from local.aws.lambda_invoker import Answer, Invoker
+
+_LARGEST_BODY = 10 * 1024 * 1024
+_LARGEST_EVENT = 6 * 1024 * 1024
+
+
+class Gateway:
+    """A WSGI application that answers by the template's routes."""
+
+    def __init__(
+        self,
+        api: Api,
+        *,
+        invoker: Invoker,
+        media: Media,
+        jwks_url: str,
+        patience_seconds: float = 30,
+    ) -> None:
+        self._api = api
+        self._invoker = invoker
+        self._media = media
+        self._patience_seconds = patience_seconds
+        self._authorizers = {name: Authorizer(rules, jwks_url=jwks_url) for name, rules in api.authorizers.items()}
+        self._buckets = {key: _TokenBucket(throttle) for key, throttle in _throttles(api).items()}
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        answer = self._answer(Request(environ), environ=environ)
+        response = Response([answer.body] if isinstance(answer.body, bytes) else answer.body, status=answer.status)
+        response.headers.clear()
+        response.headers.extend(list(answer.headers))
+        return response(environ, start_response)
+
+    def _answer(self, raw: Request, *, environ: Mapping[str, Any]) -> HttpAnswer:
+        raw.max_content_length = _LARGEST_BODY
+        try:
+            request = _request(raw, environ=environ)
+        except RequestEntityTooLarge:
+            return message(413, "Request Entity Too Large")
+        if request.raw_path.startswith(media.PREFIX):
+            return self._media.answer(request)
+        origin = request.headers.get("origin")
+        if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
+            return HttpAnswer(status=204, headers=self._api.cors.for_preflight(origin).items())
+        answer = self._routed(request)
+        # The gateway's CORS headers replace a function's.
+        own = [(name, value) for name, value in answer.headers if not name.startswith("access-control-")]
+        headers = [*own, *self._api.cors.for_answer(origin).items()]
+        return HttpAnswer(status=answer.status, headers=headers, body=answer.body)
+
+    def _routed(self, request: HttpRequest) -> HttpAnswer:
+        found = self._api.route(request.method, request.raw_path)
+        if found is None:
+            return message(404, "Not Found")
+        route, parameters = found
+        if not self._has_token(route):
+            return message(429, "Too Many Requests")
+        try:
+            claims = self._claims(route, request=request)
+        except Unauthorized as reason:
+            return _unauthorized(str(reason))
+        event = proxy_events.event(request, route=route, parameters=parameters, claims=claims, api_id=self._api.id)
+        if len(json.dumps(event)) > _LARGEST_EVENT:
+            return message(413, "Request Entity Too Large")
+        return self._invoked(route.function, event=event)
+
+    def _has_token(self, route: Route) -> bool:
+        bucket = self._buckets.get(route.key) or self._buckets.get("")
+        return bucket is None or bucket.take()
+
+    def _claims(self, route: Route, *, request: HttpRequest) -> dict[str, str] | None:
+        if route.authorizer is None:
+            return None
+        return self._authorizers[route.authorizer].claims(dict(request.headers))
+
+    def _invoked(self, function: str, *, event: dict[str, Any]) -> HttpAnswer:
+        answer = self._within_patience(function, event=event)
+        if answer is None:
+            return message(503, "Service Unavailable")
+        if answer.is_error:
+            return message(500, "Internal Server Error")
+        try:
+            return proxy_events.answer(answer.value)
+        except BadAnswer:
+            return message(500, "Internal Server Error")
+
+    def _within_patience(self, function: str, *, event: dict[str, Any]) -> Answer | None:
+        """The function's answer, or None when it takes too long: it then runs on, as it would on Lambda."""
+        answers: list[Answer] = []
+        run = threading.Thread(target=lambda: answers.append(self._invoker.invoke(function, event)), daemon=True)
+        run.start()
+        run.join(self._patience_seconds)
+        return answers[0] if answers else None
+
+
+class _TokenBucket:
+    """Lets a burst through at once and a steady rate for ever."""
+
+    def __init__(self, throttle: Throttle) -> None:
+        self._throttle = throttle
+        self._tokens = float(throttle.burst)
+        self._filled_at = time.monotonic()
+        self._lock = threading.Lock()
+
+    def take(self) -> bool:
+        with self._lock:
+            now = time.monotonic()
+            filled = self._tokens + (now - self._filled_at) * self._throttle.per_second
+            self._tokens, self._filled_at = min(filled, self._throttle.burst), now
+            if self._tokens < 1:
+                return False
+            self._tokens -= 1
+            return True
+
+
+def _throttles(api: Api) -> dict[str, Throttle]:
+    """By route key; the empty key is for all the routes that have none of their own."""
+    default = {} if api.default_throttle is None else {"": api.default_throttle}
+    return {**default, **api.throttles}
+
+
+def _request(raw: Request, *, environ: Mapping[str, Any]) -> HttpRequest:
+    raw_path, _, query = environ["RAW_URI"].partition("?")
+    forwarded = {"x-forwarded-for": raw.remote_addr or "", "x-forwarded-proto": "http"}
+    return HttpRequest(
+        method=raw.method,
+        raw_path=raw_path,
+        query=query,
+        headers={**{name.lower(): value for name, value in raw.headers.items()}, **forwarded},
+        body=raw.get_data(),
+        source_ip=raw.remote_addr or "",
+    )
+
+
+def _unauthorized(reason: str) -> HttpAnswer:
+    challenge = f'Bearer scope="" error="invalid_token" error_description="{_quotable(reason)}"' if reason else "Bearer"
+    return message(401, "Unauthorized", headers={"www-authenticate": challenge})
+
+
+def _quotable(reason: str) -> str:
+    return "".join(it for it in reason if it.isprintable() and it.isascii() and it not in '"\\')

@@ -1,0 +1,104 @@
+"""/media/… straight from the bucket, in the CDN's place: ranges, HEAD, revalidation, and no byte of anything else."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+import boto3
+from botocore.exceptions import ClientError
+
+from local.api.proxy_events import HttpAnswer, HttpRequest
+
+PREFIX = "/media/"
+
+_SAFE_KEY = re.compile(r"media(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_CHUNK_BYTES = 256 * 1024
+
+# As the template's MediaHeaders policy. How long an answer may be kept is the object's own Cache-Control.
+_POLICY = (
+    ("x-content-type-options", "nosniff"),
+    ("access-control-allow-origin", "*"),
+    ("access-control-expose-headers", "accept-ranges, content-length, content-range, etag"),
+)
+_DENIED = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+
+
+class _Unsatisfiable(Exception):
+    pass
+
+
+class Media:
+    """Reads the bucket's media/ as whoever has the link may."""
+
+    def __init__(self, bucket: str) -> None:
+        self._bucket = bucket
+        self._s3 = boto3.client("s3")
+
+    def answer(self, request: HttpRequest) -> HttpAnswer:
+        if request.method not in {"GET", "HEAD"}:
+            return _refusal(403)
+        key = unquote(request.raw_path).removeprefix("/")
+        # Our keys are plain, so no other one is looked up: a client on the way to the bucket would follow a "..".
+        if not _SAFE_KEY.fullmatch(key) or (found := self._head(key)) is None:
+            return _refusal(403)
+        return self._object(key, found=found, request=request)
+
+    def _head(self, key: str) -> dict[str, Any] | None:
+        try:
+            return dict(self._s3.head_object(Bucket=self._bucket, Key=key))
+        except ClientError:
+            return None
+
+    def _object(self, key: str, *, found: dict[str, Any], request: HttpRequest) -> HttpAnswer:
+        headers = [("etag", found["ETag"]), ("accept-ranges", "bytes"), *_POLICY]
+        if "CacheControl" in found:
+            headers.append(("cache-control", found["CacheControl"]))
+        if _matches(request.headers.get("if-none-match", ""), etag=found["ETag"]):
+            return HttpAnswer(status=304, headers=headers)
+        size = int(found["ContentLength"])
+        headers.append(("content-type", found["ContentType"]))
+        try:
+            part = _range(request, size=size, etag=found["ETag"])
+        except _Unsatisfiable:
+            return _refusal(416, headers=[("content-range", f"bytes */{size}")])
+        first, last = part or (0, size - 1)
+        headers.append(("content-length", str(last - first + 1)))
+        if part:
+            headers.append(("content-range", f"bytes {first}-{last}/{size}"))
+        body = b"" if request.method == "HEAD" or not size else self._bytes(key, first=first, last=last)
+        return HttpAnswer(status=206 if part else 200, headers=headers, body=body)
+
+    def _bytes(self, key: str, *, first: int, last: int) -> Iterator[bytes]:
+        body = self._s3.get_object(Bucket=self._bucket, Key=key, Range=f"bytes={first}-{last}")["Body"]
+        with body:
+            yield from body.iter_chunks(_CHUNK_BYTES)
+
+
+def _range(request: HttpRequest, *, size: int, etag: str) -> tuple[int, int] | None:
+    """First and last byte asked for; None for the whole, as S3 also answers to several ranges and to nonsense."""
+    match = _RANGE.fullmatch(request.headers.get("range", "").replace(" ", ""))
+    condition = request.headers.get("if-range")
+    if not match or not (match[1] or match[2]) or (condition and condition != etag):
+        return None
+    if not match[1]:
+        first, last = max(0, size - int(match[2])), size - 1
+    else:
+        first, last = int(match[1]), min(int(match[2] or size - 1), size - 1)
+        if match[2] and int(match[2]) < first:
+            return None
+    if first > last:
+        raise _Unsatisfiable
+    return first, last
+
+
+def _matches(header: str, *, etag: str) -> bool:
+    tags = {it.strip().removeprefix("W/") for it in header.split(",")}
+    return "*" in tags or etag in tags
+
+
+def _refusal(status: int, *, headers: list[tuple[str, str]] | None = None) -> HttpAnswer:
+    return HttpAnswer(
+        status=status, headers=[("content-type", "application/xml"), *_POLICY, *(headers or [])], body=_DENIED
+    )

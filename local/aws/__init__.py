@@ -1,0 +1,1 @@
+"""AWS on a laptop: moto with its gaps closed, and functions as Lambda runs them."""

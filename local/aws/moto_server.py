@@ -1,0 +1,201 @@
+"""AWS on 127.0.0.1: moto in this process, with our functions behind its Lambda and its gaps closed."""
+
+import json
+import logging
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from typing import Any
+
+import boto3
+from joserfc.jwk import RSAKey
+from moto.cognitoidp.models import cognitoidp_backends
+from moto.core.base_backend import BackendDict
+from moto.core.config import default_user_config
+from moto.core.model_instances import reset_model_data
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+from moto.stepfunctions.parser.utils import TMP_THREADS
+from werkzeug import Request, Response
+
+from local.aws import async_invocations as asynchronous
+from local.aws import environment
+from local.aws.async_invocations import AsyncInvoker
+from local.aws.event_bus import Bus, Rule
+from local.aws.lambda_invoker import Invoker, UnknownFunction
+from local.aws.template import ACCOUNT_ID, REGION, Json
+from local.http_server import QuietHandler, Server
+
+# Between threads, moto's conditional writes have two winners and a name starts two executions.
+_NOT_ATOMIC = ("DynamoDB_", "AWSStepFunctions.StartExecution")
+_FOR_SHELLS = {"AWSEvents": "events", "AmazonSQS": "sqs"}  # what may come unsigned, beside Cognito
+_REVOKE = "AWSCognitoIdentityProviderService.RevokeToken"  # which moto lacks
+_KEY_ID = "dummy"  # moto writes this one into every token
+_INVOCATION = re.compile(r"/2015-03-31/functions/(?P<name>.+)/invocations")
+
+
+class _Handler(QuietHandler, MotoRequestHandler):
+    """moto's own, without its log."""
+
+
+class Cloud:
+    """moto as a server. It points this process's environment at itself; whoever starts it gives that back."""
+
+    def __init__(self) -> None:
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._documents: dict[str, Json] = {}
+        self._one_at_a_time = threading.Lock()
+        self.serve(Invoker(()))
+        self._server = Server(self._answer, handler=_Handler)
+        self.endpoint = self._server.url
+
+    def start(self) -> None:
+        default_user_config["stepfunctions"] = {"execute_state_machine": True}
+        default_user_config["lambda"] = {"use_docker": False}
+        environment.leave_aws()
+        os.environ["AWS_ENDPOINT_URL"] = self.endpoint
+        # The state machine's interpreter calls Lambda at this port of localhost, whatever else is set.
+        os.environ["MOTO_PORT"] = str(self._server.port)
+        # Ids that stay the same from one start to the next.
+        os.environ["MOTO_COGNITO_IDP_USER_POOL_ID_STRATEGY"] = "HASH"
+        os.environ["MOTO_COGNITO_IDP_USER_POOL_CLIENT_ID_STRATEGY"] = "HASH"
+        # The interpreter reports each error that a workflow means to catch.
+        logging.getLogger("moto").setLevel(logging.CRITICAL)
+        self._server.start()
+        _warm_up_boto3()
+
+    def serve(self, invoker: Invoker, *, rules: Iterable[Rule] = ()) -> None:
+        """From now on Lambda's calls reach these functions, and EventBridge's the functions of these rules."""
+        self._invoker = invoker
+        self.asynchronous = AsyncInvoker(invoker, deliver=asynchronous.to_queue)
+        self.bus = Bus(rules, asynchronous=self.asynchronous)
+
+    def running(self) -> list[str]:
+        """The workflows and the asynchronous invocations that have not ended, by name; empty when all is quiet."""
+        accepted = self.asynchronous.accepted
+        running = [*self.asynchronous.running(), *(it.name for it in _running_executions())]
+        # A workflow that ended just now may have put an event on the bus first: whoever asks must look again.
+        return running or ["an event"] * (self.asynchronous.accepted - accepted)
+
+    def quiesce(self) -> None:
+        """Aborts every execution and starts no function any more; those that run get a little time to finish."""
+        _stop_executions()
+        self._invoker.stop(patience_seconds=3)
+        self.asynchronous.stop(patience_seconds=1)
+
+    def stop(self) -> None:
+        """Ends what still runs, and forgets everything."""
+        self.quiesce()
+        self._server.stop(patience_seconds=3)
+        _join_interpreter()
+        BackendDict.reset()
+        reset_model_data()
+        boto3.DEFAULT_SESSION = None
+
+    def secure(self, user_pool_id: str) -> str:
+        """Gives a user pool a key made for this run, in place of moto's, which ships with it and so signs for anybody.
+
+        Answers where the public half is published.
+        """
+        key = RSAKey.generate_key(2048, parameters={"kid": _KEY_ID, "alg": "RS256", "use": "sig"})
+        cognitoidp_backends[ACCOUNT_ID][REGION].user_pools[user_pool_id].json_web_key = key
+        path = f"/{user_pool_id}/.well-known/jwks.json"
+        self._documents[path] = {"keys": [key.as_dict(private=False)]}
+        return self.endpoint + path
+
+    def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path in self._documents:
+            return _json(self._documents[path])(environ, start_response)
+        if environ.get("HTTP_X_AMZ_TARGET") == _REVOKE:
+            return _revoke(Request(environ))(environ, start_response)
+        if match := _INVOCATION.fullmatch(path):
+            return self._invoke(match["name"], request=Request(environ))(environ, start_response)
+        target = environ.get("HTTP_X_AMZ_TARGET", "")
+        if service := _FOR_SHELLS.get(target.partition(".")[0]):
+            # moto goes by the name of the service that a request is signed for.
+            environ.setdefault("HTTP_AUTHORIZATION", f"Local Credential=local/today/{REGION}/{service}/aws4_request")
+        if target == "AWSEvents.PutEvents":
+            return self._put_events(environ)(environ, start_response)
+        if target.startswith(_NOT_ATOMIC):
+            with self._one_at_a_time:
+                return self._moto(environ, start_response)  # type: ignore[no-any-return]
+        return self._moto(environ, start_response)  # type: ignore[no-any-return]
+
+    def _put_events(self, environ: dict[str, Any]) -> Response:
+        """moto says what is accepted, and under which id; rules of its own it has none."""
+        body = Request(environ).get_data()
+        response = Response.from_app(self._moto, {**environ, "wsgi.input": BytesIO(body)}, buffered=True)
+        if response.status_code == 200:
+            for entry, answer in zip(json.loads(body)["Entries"], json.loads(response.data)["Entries"], strict=True):
+                if "EventId" in answer:
+                    self.bus.put(entry, id=answer["EventId"])
+        return response
+
+    def _invoke(self, name: str, *, request: Request) -> Response:
+        try:
+            event = json.loads(request.get_data() or b"null")
+        except ValueError as error:
+            message = f"Could not parse request body into json: {error}"
+            return _json({"Type": "User", "message": message}, status=400, error="InvalidRequestContentException")
+        try:
+            if request.headers.get("X-Amz-Invocation-Type") == "Event":
+                self.asynchronous.invoke(name, event)
+                return Response(status=202)
+            answer = self._invoker.invoke(name, event)
+        except UnknownFunction:
+            return _json({"Message": f"Function not found: {name}"}, status=404, error="ResourceNotFoundException")
+        response = _json(answer.value)
+        if answer.is_error:
+            response.headers["X-Amz-Function-Error"] = "Unhandled"
+        return response
+
+
+def _revoke(request: Request) -> Response:
+    """From now on the refresh token is none. As Cognito, it answers whatever page asks, and the same for any token."""
+    token = json.loads(request.get_data())["Token"]
+    for pool in cognitoidp_backends[ACCOUNT_ID][REGION].user_pools.values():
+        if token in pool.refresh_tokens:
+            pool.refresh_tokens[token] = None
+    response = _json({})
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _json(document: Json, *, status: int = 200, error: str | None = None) -> Response:
+    response = Response(json.dumps(document), status=status, content_type="application/json")
+    if error:
+        response.headers["X-Amzn-ErrorType"] = error
+    return response
+
+
+def _warm_up_boto3() -> None:
+    """A fresh default session, used once: boto3 is not safe where several threads use it first."""
+    boto3.setup_default_session()
+    boto3.client("s3")
+
+
+def _running_executions() -> list[Any]:
+    backends = [backend for account in stepfunctions_parser_backends.values() for backend in account.values()]
+    machines: list[Any] = [machine for backend in backends for machine in backend.state_machines]
+    return [it for machine in machines for it in list(machine.executions) if it.exec_status == "RUNNING"]
+
+
+def _stop_executions() -> None:
+    for execution in _running_executions():
+        worker = execution.exec_worker
+        if worker and worker.env:
+            worker.stop(stop_date=execution.start_date, error=None, cause="the local stack stopped")
+
+
+def _join_interpreter() -> None:
+    """Until every thread of it has ended. One that was still reading its definition could not be stopped before."""
+    deadline = time.monotonic() + 10
+    while any(thread.is_alive() for thread in TMP_THREADS) and time.monotonic() < deadline:
+        _stop_executions()
+        for thread in list(TMP_THREADS):
+            thread.join(0.02)
+    TMP_THREADS.clear()

@@ -1,0 +1,1 @@
+"""The providers of the local stack: simulators, or the real ones."""

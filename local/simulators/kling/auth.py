@@ -1,0 +1,53 @@
+"""Kling's two credentials: a static API key for everything, and a signed token for the legacy standard alone."""
+
+from dataclasses import dataclass, field
+from hmac import compare_digest
+from typing import Any
+
+import jwt
+
+from local.simulators.kling.codes import Refusal
+
+# The times are checked by the simulator's own clock; claims beyond the documented ones do no harm.
+_LENIENT = {
+    "verify_exp": False,
+    "verify_nbf": False,
+    "verify_iat": False,
+    "verify_aud": False,
+    "require": ["iss", "exp"],
+}
+_NEEDS_API_KEY = "Authentication error. The current API does not support AK/SK; please create an API key."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credentials:
+    api_key: str = field(repr=False)
+    access_key: str = field(repr=False)
+    secret_key: str = field(repr=False)
+
+    def check(self, authorization: str, *, now: float, allow_token: bool) -> None:
+        """Raises a Refusal unless this Authorization header opens the door."""
+        if not authorization.strip():
+            raise Refusal(1001)
+        scheme, _, credential = authorization.partition(" ")
+        if scheme != "Bearer":
+            raise Refusal(1002)
+        if compare_digest(credential.encode(), self.api_key.encode()):
+            return
+        if credential.count(".") != 2:
+            raise Refusal(1000)
+        if not allow_token:
+            raise Refusal(1002, _NEEDS_API_KEY)
+        self._check_times(self._claims(credential), now=now)
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        try:
+            return jwt.decode(token, self.secret_key, algorithms=["HS256"], issuer=self.access_key, options=_LENIENT)  # type: ignore[arg-type]
+        except jwt.InvalidTokenError:
+            raise Refusal(1002) from None
+
+    def _check_times(self, claims: dict[str, Any], *, now: float) -> None:
+        if claims.get("nbf", 0) > now:
+            raise Refusal(1003)
+        if claims["exp"] <= now:
+            raise Refusal(1004)

@@ -1,0 +1,1 @@
+"""Films for the simulators."""

@@ -1,0 +1,1 @@
+"""Build and check tools; the stack does not import them."""

@@ -1,0 +1,80 @@
+"""Videos that are on record without anybody's having asked for them."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import product
+from typing import Any
+from uuid import uuid4
+
+import uuid6
+
+from keepreel.db import owners
+from keepreel.db.tables import Video, faceted
+from tests.api_client import Person
+
+MODELS, TYPES, STATUSES = ("kling-3.0", "kling-2.6"), ("intro", "promo", "custom"), ("completed", "failed")
+
+
+def record(
+    owner: str,
+    *,
+    provider: str = "kling",
+    model: str = "kling-3.0",
+    type: str = "user",
+    status: str = "completed",
+    **more: Any,
+) -> Video:
+    """A video as it is on record, without anybody's having asked for it."""
+    now = datetime.now(UTC)
+    return Video(
+        owner=owner,
+        video_id=str(uuid6.uuid7()),
+        payer=owner,
+        created_by=owner,
+        type=type,
+        final_prompt="a warm smile",
+        provider=provider,
+        model=model,
+        duration_seconds=5,
+        aspect_ratio="1:1",
+        resolution="720p",
+        estimated_cost_cents=42,
+        usage_day=now.date().isoformat(),
+        status=status,
+        created_at=now,
+        updated_at=now,
+        media_secret=uuid4().hex,
+        owner_status=faceted(owner, status),
+        owner_type=faceted(owner, type),
+        owner_model=faceted(owner, model),
+        **more,
+    )
+
+
+def write(videos: Iterable[Video]) -> list[str]:
+    """Puts records; their ids, the last one first."""
+    ids: list[str] = []
+    with Video.batch_write() as batch:
+        for video in videos:
+            batch.save(video)
+            ids.insert(0, video.video_id)
+    return ids
+
+
+def put(owner: str, count: int, **kind: str) -> list[str]:
+    """Videos of one kind on record; their ids, newest first."""
+    return write(record(owner, **kind) for _ in range(count))
+
+
+def put_all_kinds(owner: str, *, rounds: int) -> None:
+    """One of each model, type and status, round after round."""
+    kinds = product(range(rounds), MODELS, TYPES, STATUSES)
+    write(record(owner, model=model, type=type, status=status) for _, model, type, status in kinds)
+
+
+def place(person: Person, flow: str) -> tuple[str, str]:
+    """The path and the owner of a `user`'s videos, or of their community's."""
+    if flow == "user":
+        return "/v1/videos", person.owner
+    community_id = uuid4().hex
+    return person.found(community_id), owners.of_community(community_id)

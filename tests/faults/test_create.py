@@ -1,0 +1,110 @@
+"""Creating a video when the table or the workflow service does not behave."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ConnectTimeoutError
+from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseClientError
+from pynamodb.transactions import TransactWrite
+
+from keepreel.db.tables import IdempotencyKey, Video
+from keepreel.errors import StoreUnavailable
+from keepreel.schemas.requests import VideoRequest
+from keepreel.videos import create as generation
+from keepreel.videos import spec
+from keepreel.videos.create import Created
+from keepreel.workflow import step
+from tests.workflow_driver import now, usage
+
+OWNER = "user#somebody"
+
+
+def create(key: str | None) -> Created:
+    return generation.create(spec.of_person(VideoRequest(prompt="a warm smile"), owner=OWNER), key=key)
+
+
+def test_a_write_whose_reply_was_lost_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    commit = TransactWrite._commit
+
+    def commit_twice(transaction: TransactWrite) -> None:  # as the SDK does when the first reply did not come
+        commit(transaction)
+        commit(transaction)
+
+    monkeypatch.setattr(TransactWrite, "_commit", commit_twice)
+
+    created = create("lost reply")
+
+    (video,) = created.videos
+    assert [video.video_id for video in create("lost reply").videos] == [video.video_id]
+    assert now(video).status == "queued"
+
+
+def test_a_start_that_fails_still_gives_the_video(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_answer(_video: Video) -> bool:
+        raise ConnectTimeoutError(endpoint_url="http://127.0.0.1")
+
+    monkeypatch.setattr(step, "start", no_answer)
+
+    (video,) = create("start lost").videos
+
+    record = now(video)
+    assert (record.status, record.in_flight_shard) == ("queued", video.in_flight_shard)
+    assert record.next_check_at is not None
+
+
+def test_a_conflict_with_another_request_of_the_owner_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    commit, conflicts = TransactWrite._commit, iter([True, True, False])
+
+    def conflicting(transaction: TransactWrite) -> None:
+        if next(conflicts):
+            raise _conflict()
+        commit(transaction)
+
+    monkeypatch.setattr(TransactWrite, "_commit", conflicting)
+
+    (video,) = create("conflict").videos
+
+    assert now(video).status == "queued"
+
+
+def test_a_conflict_that_does_not_end_makes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = len(list(Video.query(OWNER, consistent_read=True)))
+
+    def conflicting(_transaction: TransactWrite) -> None:
+        raise _conflict()
+
+    monkeypatch.setattr(TransactWrite, "_commit", conflicting)
+    monkeypatch.setattr("keepreel.db.transactions.time.sleep", lambda _seconds: None)
+
+    with pytest.raises(StoreUnavailable):
+        create("endless conflict")
+
+    assert len(list(Video.query(OWNER, consistent_read=True))) == before
+
+
+@pytest.mark.parametrize("key", [None, "kept for two days"])
+def test_once_it_has_expired_the_same_request_makes_another_video(key: str | None) -> None:
+    first = create(key)
+    (seal,) = IdempotencyKey.scan(IdempotencyKey.video_ids.contains(first.videos[0].video_id))
+    assert create(key).videos[0].video_id == first.videos[0].video_id
+
+    seal.update(actions=[IdempotencyKey.expires_at.set(datetime.now(UTC) - timedelta(seconds=1))])
+
+    assert create(key).videos[0].video_id != first.videos[0].video_id
+
+
+def test_a_video_counts_in_the_days_usage() -> None:
+    (video,) = create("counted").videos
+    before = usage(video)
+
+    create("counted")
+    create("counted too")
+
+    assert usage(video) == before + 1
+
+
+def _conflict() -> TransactWriteError:
+    error: dict[str, Any] = {"Error": {"Code": "TransactionCanceledException"}}
+    reasons: list[CancellationReason | None] = [None, None, CancellationReason(code="TransactionConflict")]
+    return TransactWriteError("conflict", VerboseClientError(error, "TransactWriteItems", cancellation_reasons=reasons))

@@ -1,0 +1,192 @@
+"""What the provider says, and does not say, while a video is being made."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from keepreel import catalog
+from keepreel.db.tables import Video
+from keepreel.workflow import fail
+from keepreel.workflow import step as workflow
+from local.simulators.kling.simulator import KlingSimulator
+from tests.workflow_driver import ask, facts, now, run, step, usage
+
+
+@pytest.fixture
+def submitted(kling: KlingSimulator) -> Video:
+    """A video that the provider works on for an hour."""
+    kling.steer(finish_seconds=3600)
+    video = ask()
+    step("queued", video)
+    return video
+
+
+def age(video: Video, ago: timedelta) -> None:
+    at = datetime.now(UTC) - ago
+    video.update(actions=[Video.created_at.set(at), Video.submitted_at.set(at)])
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "http_500"},
+        {"kind": "garbage"},
+        {"kind": "drop"},
+        {"kind": "vanish"},
+        {"kind": "code", "code": 1302},
+        {"kind": "code", "code": 5002},
+        {"kind": "code", "code": 1102},
+        {"kind": "code", "code": 1000},
+        {"kind": "unknown_status", "word": "reviewing"},
+    ],
+    ids=str,
+)
+def test_no_clear_answer_means_asking_again(fault: dict[str, Any], submitted: Video, kling: KlingSimulator) -> None:
+    kling.fault(on="query", times=4, external_id=submitted.video_id, **fault)
+
+    kling.steer(finish_seconds=0)
+
+    assert [step("processing", submitted) for _ in range(2)] == ["processing"] * 2
+    assert run(submitted, status="processing").status == "completed"
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ("Failure to pass the risk control system", "output_rejected"),
+        ("Internal generation error", "provider_error"),
+        ("", "provider_error"),
+    ],
+)
+def test_the_providers_verdict_fails_the_video_and_stays_counted(
+    message: str, code: str, kling: KlingSimulator
+) -> None:
+    video = ask()
+    kling.fault(on="create", kind="task_fails", message=message, external_id=video.video_id)
+
+    record = run(video)
+
+    assert (record.status, record.error_code, usage(video)) == ("failed", code, 1)
+    assert record.error_message
+    assert not message or message not in record.error_message
+    assert facts(record, "in_flight_shard", "next_check_at") == (None, None)
+
+
+def test_past_five_minutes_it_is_delayed_and_the_workflow_ends(submitted: Video, kling: KlingSimulator) -> None:
+    assert step("processing", submitted) == "processing"
+
+    age(submitted, timedelta(minutes=5, seconds=1))
+    assert step("processing", submitted) == "delayed"
+
+    record = now(submitted)
+    assert facts(record, "status", "error_code") == ("delayed", None)
+    assert record.next_check_at is not None
+
+
+def test_a_late_video_is_delivered_by_the_next_workflow(submitted: Video, kling: KlingSimulator) -> None:
+    age(submitted, timedelta(minutes=20))
+    assert run(submitted).status == "delayed"
+
+    kling.steer(finish_seconds=0)
+
+    assert run(submitted).status == "completed"
+    assert kling.create_calls[submitted.video_id] == 1
+
+
+def test_a_late_failure_closes_it(kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="task_fails", external_id=video.video_id)
+    step("queued", video)
+    age(video, timedelta(minutes=20))
+
+    record = run(video, status="processing")
+
+    assert (record.status, record.error_code) == ("failed", "output_rejected")
+
+
+def test_after_six_days_it_is_given_up(submitted: Video, kling: KlingSimulator) -> None:
+    age(submitted, timedelta(days=6, seconds=1))
+
+    record = run(submitted)
+
+    assert (record.status, record.error_code, usage(submitted)) == ("failed", "timed_out", 1)
+
+
+@pytest.mark.parametrize("fault", [{"kind": "http_500"}, {"kind": "code", "code": 1000}], ids=str)
+def test_without_an_answer_it_is_not_given_up_after_six_days(
+    fault: dict[str, Any], submitted: Video, kling: KlingSimulator
+) -> None:
+    kling.fault(on="query", times=2, external_id=submitted.video_id, **fault)
+    age(submitted, timedelta(days=6, seconds=1))
+    assert step("processing", submitted) == "delayed"
+
+    kling.clear_faults()
+    kling.steer(finish_seconds=0)
+
+    assert run(submitted).status == "completed"
+
+
+def test_after_25_days_without_an_answer_nothing_can_come(submitted: Video, kling: KlingSimulator) -> None:
+    kling.fault(on="query", kind="http_500", times=2, external_id=submitted.video_id)
+    age(submitted, timedelta(days=25, seconds=1))
+
+    record = run(submitted)
+
+    assert (record.status, record.error_code, usage(submitted)) == ("failed", "timed_out", 1)
+
+
+def test_the_six_days_begin_when_the_provider_took_it(submitted: Video) -> None:
+    submitted.update(actions=[Video.created_at.set(datetime.now(UTC) - timedelta(days=7))])
+
+    assert step("processing", submitted) == "processing"
+
+
+def test_a_save_that_breaks_late_is_tried_again(submitted: Video, kling: KlingSimulator) -> None:
+    kling.steer(finish_seconds=0)
+    assert step("processing", submitted) == "saving"
+    age(submitted, timedelta(days=7))
+    assert _broken(submitted)["status"] == "delayed"
+
+    assert run(submitted).status == "completed"
+
+
+def test_a_video_is_looked_for_where_it_was_sent_whatever_the_catalog_says_now(
+    submitted: Video, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kling.steer(finish_seconds=0)
+    changed = {id: replace(model, endpoints="tasks") for id, model in catalog.models().items()}
+    monkeypatch.setattr(catalog, "models", lambda: changed)
+
+    assert run(submitted, status="processing").status == "completed"
+
+
+def test_a_step_that_broke_leaves_a_sent_video_to_the_sweeper(submitted: Video) -> None:
+    answer = _broken(submitted)
+
+    assert answer["status"] == "delayed"
+    assert facts(now(submitted), "status", "error_code") == ("delayed", None)
+
+
+def test_a_step_that_breaks_five_times_unsent_closes_the_video() -> None:
+    video = ask()
+    video.update(actions=[Video.restarts.set(20)])  # of a provider that was busy, and no fault of ours
+
+    answers = [_broken(video)["status"] for _ in range(5)]
+
+    assert answers == ["delayed"] * 4 + ["failed"]
+    assert (now(video).error_code, usage(video)) == ("provider_error", 0)
+
+
+@pytest.mark.parametrize("name", ["queued", "processing", "saving", "failed"])
+def test_a_video_that_is_gone_ends_the_workflow(name: str) -> None:
+    video = ask()
+    video.delete()
+
+    assert step(name, video) == "deleting"
+
+
+def _broken(video: Video) -> dict[str, Any]:
+    event = {"owner": video.owner, "video_id": video.video_id}
+    return workflow.run_step(event, lambda record: fail.fail(record, cause="KeyError"))

@@ -1,0 +1,201 @@
+"""From the provider's link into our bucket: whole or not at all."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from keepreel import aws
+from keepreel.db.tables import Video
+from keepreel.errors import BadVideo, StoreUnavailable, Unreachable
+from keepreel.media import download, storage, thumbnails
+from keepreel.settings import settings
+from local.simulators.kling.simulator import KlingSimulator
+from tests.workflow_driver import ask, now, run, step
+
+
+@pytest.fixture
+def finished() -> Video:
+    """A video that the provider has finished, not yet saved."""
+    video = ask()
+    step("queued", video)
+    assert step("processing", video) == "saving"
+    return video
+
+
+def kept(video: Video) -> list[str]:
+    found = aws.s3().list_objects_v2(Bucket=settings().media_bucket, Prefix=f"media/{video.video_id}/")
+    return sorted(item["Key"].rsplit("/", 1)[1] for item in found.get("Contents", []))
+
+
+def open_uploads(video: Video) -> list[str]:
+    found = aws.s3().list_multipart_uploads(Bucket=settings().media_bucket)
+    return [upload["Key"] for upload in found.get("Uploads", []) if video.video_id in upload["Key"]]
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ({"kind": "expired"}, Unreachable),
+        ({"kind": "http", "status": 502}, Unreachable),
+        ({"kind": "drop"}, Unreachable),
+        ({"kind": "truncate"}, Unreachable),
+        ({"kind": "short"}, BadVideo),
+        ({"kind": "html"}, BadVideo),
+        ({"kind": "oversize", "bytes": 600 * 1024 * 1024}, BadVideo),
+        ({"kind": "redirect", "to": "https://127.0.0.1/secret"}, Unreachable),
+        ({"kind": "redirect", "to": "http://169.254.169.254/latest/meta-data"}, Unreachable),
+        ({"kind": "redirect", "to": "file:///etc/passwd"}, Unreachable),
+    ],
+    ids=str,
+)
+def test_a_link_that_goes_wrong_stores_nothing_and_the_next_try_does(
+    fault: dict[str, Any], error: type[Exception], finished: Video, kling: KlingSimulator
+) -> None:
+    kling.fault(on="download", external_id=finished.video_id, **fault)
+
+    with pytest.raises(error):
+        step("saving", finished)
+
+    assert (now(finished).status, kept(finished), open_uploads(finished)) == ("saving", [], [])
+    assert run(finished, status="saving").status == "completed"
+    assert kept(finished) == ["thumbnail.jpg", "video.mp4"]
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+def test_a_file_without_a_length_is_checked_by_its_boxes(chunked: bool, finished: Video, kling: KlingSimulator) -> None:  # noqa: FBT001
+    kling.fault(on="download", kind="no_length", chunked=chunked, external_id=finished.video_id)
+
+    assert step("saving", finished) == "completed"
+
+
+def test_a_redirect_on_the_providers_own_host_is_followed(finished: Video, kling: KlingSimulator) -> None:
+    from keepreel.providers.base import provider
+    from keepreel.workflow import provider_job
+
+    link = provider("kling").poll(provider_job.without_image(now(finished))).video_url
+    kling.fault(on="download", kind="redirect", to=link, external_id=finished.video_id)
+
+    assert step("saving", finished) == "completed"
+
+
+def test_a_file_that_drips_is_given_up_at_the_deadline(
+    finished: Video, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kling.fault(on="download", kind="drip", part_bytes=16, part_seconds=0.05, external_id=finished.video_id)
+    monkeypatch.setattr(download, "_PACE_SECONDS", 0.2)
+
+    with pytest.raises(Unreachable, match="too slowly"):
+        step("saving", finished)
+
+    assert (kept(finished), open_uploads(finished)) == ([], [])
+
+
+def test_a_file_whose_frames_cannot_be_read_is_not_completed(finished: Video, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable(_file: object) -> None:
+        raise BadVideo("no frame can be read")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(thumbnails, "first_frame", unreadable)
+        with pytest.raises(BadVideo):
+            step("saving", finished)
+
+    assert now(finished).status == "saving"
+    assert run(finished, status="saving").status == "completed"
+
+
+@pytest.mark.parametrize(
+    "operation", ["create_multipart_upload", "upload_part", "complete_multipart_upload", "put_object"]
+)
+def test_a_bucket_that_does_not_answer_leaves_nothing_half_done(
+    operation: str, finished: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": "SlowDown"}, "ResponseMetadata": {"HTTPStatusCode": 503}}, operation)  # type: ignore[typeddict-item]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(aws.s3(), operation, broken)
+        with pytest.raises(StoreUnavailable):
+            step("saving", finished)
+
+    assert (now(finished).status, open_uploads(finished)) == ("saving", [])
+    assert run(finished, status="saving").status == "completed"
+
+
+def test_a_second_save_changes_nothing(finished: Video) -> None:
+    step("saving", finished)
+    first = now(finished)
+
+    assert step("saving", finished) == "completed"
+
+    assert now(finished).attribute_values == first.attribute_values
+
+
+def test_two_savers_at_once_complete_it_once(finished: Video) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda _: step("saving", finished), range(4))) == ["completed"] * 4
+
+    assert kept(finished) == ["thumbnail.jpg", "video.mp4"]
+
+
+def test_a_slow_saver_does_not_write_over_what_a_faster_one_has_kept(
+    finished: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish, finished_by = storage.Writer.finish, []
+    enter, is_faster = storage.Writer.__enter__, iter([True, False])
+
+    def overtaken(writer: storage.Writer) -> storage.Writer:
+        if next(is_faster):
+            assert step("saving", finished) == "completed"
+        return enter(writer)
+
+    def counted(writer: storage.Writer) -> None:
+        finished_by.append(writer)
+        finish(writer)
+
+    monkeypatch.setattr(storage.Writer, "__enter__", overtaken)
+    monkeypatch.setattr(storage.Writer, "finish", counted)
+
+    assert step("saving", finished) == "completed"
+
+    assert len(finished_by) == 1
+    assert open_uploads(finished) == []
+
+
+@pytest.mark.parametrize("when", ["marked", "gone"])
+def test_a_save_that_loses_to_a_delete_leaves_no_file(
+    when: str, finished: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = storage.put_thumbnail
+
+    def delete_meanwhile(key: str, content: bytes) -> None:
+        put(key, content)
+        if when == "marked":
+            Video(finished.owner, finished.video_id).update(actions=[Video.status.set("deleting")])
+        else:
+            Video(finished.owner, finished.video_id).delete()
+
+    monkeypatch.setattr(storage, "put_thumbnail", delete_meanwhile)
+
+    assert step("saving", finished) == "deleting"
+    assert kept(finished) == []
+
+
+def test_memory_does_not_grow_with_the_file(finished: Video, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    send = storage.Writer._send
+
+    def noted(writer: storage.Writer) -> None:
+        sizes.append(len(writer._buffer))
+        send(writer)
+
+    monkeypatch.setattr(storage.Writer, "_send", noted)
+
+    with storage.Writer("media/large/test/video.mp4") as writer:
+        for _ in range(64):
+            writer.write(bytes(256 * 1024))
+        writer.finish()
+
+    assert sizes == [5 * 1024 * 1024] * 3 + [1024 * 1024]
+    storage.remove("media/large/test/video.mp4")

@@ -1,0 +1,487 @@
+"""The paid submit under every fault: one task per video, whatever happens."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from io import BytesIO
+from threading import Barrier
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from keepreel.db import video_records
+from keepreel.db.tables import Video
+from keepreel.errors import ErrorCode, Failure, LostRace, RefusedOrKnown, StoreUnavailable
+from keepreel.media import images, uploads
+from keepreel.providers.base import Submission
+from keepreel.providers.kling import adapter
+from keepreel.workflow import fail
+from keepreel.workflow import submit as submission
+from local.simulators.kling.simulator import KlingSimulator
+from tests.api_client import Person
+from tests.workflow_driver import ask, facts, now, run, step, usage
+
+
+def tasks_of(kling: KlingSimulator, video: Video) -> list[dict[str, Any]]:
+    return [task for task in kling.tasks if task["external_id"] == video.video_id]
+
+
+def test_a_submit_binds_the_task_and_keeps_what_was_sent(kling: KlingSimulator, person: Person, picture: bytes) -> None:
+    video = ask()
+
+    assert step("queued", video) == "processing"
+
+    record, (task,) = now(video), tasks_of(kling, video)
+    assert (record.status, record.provider_task_id, record.attempts) == ("processing", task["id"], 1)
+    sent = json.loads(record.attempt_request or "")
+    assert sent["path"] == "/v1/videos/text2video"
+    assert (sent["body"]["prompt"], sent["body"]["external_task_id"]) == ("a warm smile", video.video_id)
+
+
+def test_the_intent_holds_an_images_hash_not_the_image(kling: KlingSimulator, person: Person, picture: bytes) -> None:
+    source_image = person.upload(picture)
+    asked = person.ask(source_image=source_image, aspect_ratio="1:1").json()
+    video = Video.get(person.owner, asked["id"])
+
+    step("queued", video)
+
+    sent = json.loads(now(video).attempt_request or "")
+    assert sent["body"]["image"].startswith("sha256:")
+
+
+def test_a_step_that_runs_again_submits_nothing(kling: KlingSimulator) -> None:
+    video = ask()
+
+    assert [step("queued", video) for _ in range(3)] == ["processing"] * 3
+
+    assert kling.create_calls[video.video_id] == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "lose_reply"},
+        {"kind": "garbage", "accept": True},
+        {"kind": "http", "status": 502, "accept": True},
+        {"kind": "http", "status": 504, "accept": True},
+    ],
+    ids=str,
+)
+def test_a_lost_reply_is_looked_up_never_sent_again(fault: dict[str, Any], kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", external_id=video.video_id, **fault)
+
+    assert step("queued", video) == "queued"
+    assert run(video).status == "completed"
+
+    assert kling.create_calls[video.video_id] == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "drop"},
+        {"kind": "garbage", "accept": False},
+        {"kind": "http", "status": 502, "accept": False},
+        {"kind": "code", "code": 5000},
+        {"kind": "code", "code": 5001},
+        {"kind": "code", "code": 5002},
+    ],
+    ids=str,
+)
+def test_what_never_arrived_is_sent_again_under_the_same_id(fault: dict[str, Any], kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", external_id=video.video_id, **fault)
+
+    assert run(video).status == "completed"
+
+    assert kling.create_calls[video.video_id] == 2
+    assert len(tasks_of(kling, video)) == 1
+
+
+def test_not_found_counts_only_once_it_has_settled(kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    video = ask()
+    kling.fault(on="create", kind="drop", external_id=video.video_id)
+    step("queued", video)
+    _attempted(video, ago=timedelta(seconds=74), scale=1, monkeypatch=monkeypatch)
+
+    assert [step("queued", video) for _ in range(5)] == ["queued"] * 5
+
+    assert (kling.create_calls[video.video_id], now(video).lookups_missed) == (1, 0)
+
+
+def test_an_index_that_lags_brings_no_second_task(kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
+    kling.steer(lookup_lag_seconds=3600)
+    assert [step("queued", video) for _ in range(6)] == ["queued"] * 6
+
+    kling.steer(lookup_lag_seconds=0)
+    assert run(video).status == "completed"
+
+    assert len(tasks_of(kling, video)) == 1
+
+
+def test_a_provider_that_never_shows_it_is_not_asked_for_ever(kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="drop", times=100, external_id=video.video_id)
+
+    for _ in range(30):
+        step("queued", video)
+
+    assert kling.create_calls[video.video_id] == 6
+    _created(video, ago=timedelta(days=7))
+    record = run(video)
+    assert (record.status, record.error_code, usage(video)) == ("failed", "timed_out", 1)
+
+
+@pytest.mark.parametrize("fault", [{"kind": "http_500"}, {"kind": "code", "code": 1101}], ids=str)
+def test_look_ups_that_never_get_an_answer_end_after_six_days(fault: dict[str, Any], kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="drop", external_id=video.video_id)
+    kling.fault(on="query", times=100, external_id=video.video_id, **fault)
+    assert [step("queued", video) for _ in range(3)] == ["queued"] * 3
+
+    _created(video, ago=timedelta(days=6, seconds=1))
+    record = run(video)
+
+    assert (record.status, record.error_code, usage(video)) == ("failed", "timed_out", 1)
+    assert kling.create_calls[video.video_id] == 1
+
+
+def test_after_six_days_it_is_not_sent_once_more(kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="drop", external_id=video.video_id)
+    step("queued", video)
+    step("queued", video)
+    _created(video, ago=timedelta(days=6, seconds=1))
+
+    assert run(video).error_code == "timed_out"
+    assert kling.create_calls[video.video_id] == 1
+
+
+@pytest.mark.parametrize("code", [1102, 1201, 1301])
+def test_a_refusal_after_an_unknown_outcome_is_told_once_nothing_is_found(code: int, kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="drop", external_id=video.video_id)
+    kling.fault(on="create", kind="code", code=code, external_id=video.video_id)
+
+    record = run(video)
+
+    expected = "prompt_rejected" if code == 1301 else "provider_error"
+    assert (record.status, record.error_code, usage(video)) == ("failed", expected, 0)
+
+
+def test_a_picture_swapped_before_the_second_attempt_does_not_hide_the_first(
+    kling: KlingSimulator, person: Person, picture: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = person.ask(source_image=person.upload(picture)).json()
+    video = Video.get(person.owner, asked["id"])
+    kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
+    kling.fault(on="query", kind="vanish", times=3, external_id=video.video_id)
+    step("queued", video)
+    monkeypatch.setattr(uploads, "read", lambda **_: b"<html>")
+
+    assert run(video).status == "completed"
+
+
+def test_a_verdict_on_an_unsent_video_and_an_intent_exclude_each_other(kling: KlingSimulator) -> None:
+    video = ask()
+    video_records.note_failure(now(video), Failure(code=ErrorCode.PROVIDER_ERROR, message="broke"))
+
+    stale = video  # a worker that read the record before the verdict
+    with pytest.raises(LostRace):
+        submission.submit(stale)
+
+    assert video.video_id not in kling.create_calls
+
+
+def test_a_first_refusal_that_may_mean_known_already_is_looked_into(
+    kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = ask()
+    submit = adapter.submit
+
+    def sent_twice_by_a_gateway(sent: Submission) -> str:
+        submit(sent)
+        raise RefusedOrKnown("code 1201", failure=Failure(code=ErrorCode.PROVIDER_ERROR, message="refused"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(adapter, "submit", sent_twice_by_a_gateway)
+        assert step("queued", video) == "queued"
+
+    assert run(video).status == "completed"
+    assert len(tasks_of(kling, video)) == 1
+
+
+def test_nothing_is_given_back_when_a_task_turns_up_at_the_last_moment(kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="code", code=1301, external_id=video.video_id)
+    step("queued", video)
+    stale = now(video)
+    video.update(actions=[Video.provider_task_id.set("1")])
+
+    with pytest.raises(StoreUnavailable):
+        fail.fail(stale, cause=None)
+
+    assert (run(video).status, usage(video)) == ("failed", 1)
+
+
+def test_a_slow_worker_cannot_send_again_what_another_has_bound(kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
+    step("queued", video)
+    stale = now(video)
+    assert step("queued", video) == "processing"
+
+    with pytest.raises(LostRace):
+        submission._attempt(stale, attempts=2)
+
+    assert kling.create_calls[video.video_id] == 1
+
+
+def test_a_slow_worker_cannot_give_up_what_another_is_sending() -> None:
+    video = ask()
+    _created(video, ago=timedelta(days=7))
+    stale = now(video)
+    video.update(actions=[Video.attempt_token.set("another worker's")])
+
+    with pytest.raises(LostRace):
+        submission.submit(stale)
+
+    assert now(video).error_code is None
+
+
+def test_an_intent_keeps_what_broke_from_being_called_unsent(kling: KlingSimulator) -> None:
+    video = ask()
+    stale = now(video)
+    stale.update(actions=[Video.breaks.set(9)])
+    step("queued", video)
+
+    assert fail.fail(stale, cause="Lambda.Unknown").status == "delayed"
+
+    assert now(video).error_code is None
+
+
+def test_an_intent_taken_while_a_break_is_judged_keeps_it_open(
+    kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = ask()
+    video.update(actions=[Video.breaks.set(9)])
+    judge = fail._note_own_verdict
+
+    def sent_meanwhile(judged: Video) -> bool:
+        step("queued", video)
+        return judge(judged)
+
+    monkeypatch.setattr(fail, "_note_own_verdict", sent_meanwhile)
+
+    assert step("failed", video) == "processing"
+    assert now(video).error_code is None
+
+
+def test_a_bind_that_lost_to_a_delete_keeps_the_paid_tasks_id(
+    kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = ask()
+    submit = adapter.submit
+
+    def deleted_meanwhile(sent: Submission) -> str:
+        Video(video.owner, video.video_id).update(actions=[Video.status.set("deleting")])
+        return submit(sent)
+
+    monkeypatch.setattr(adapter, "submit", deleted_meanwhile)
+
+    assert step("queued", video) == "deleting"
+    (task,) = tasks_of(kling, video)
+    assert now(video).provider_task_id == task["id"]
+
+
+def test_a_crash_after_the_intent_is_no_submit_and_no_loss(
+    kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = ask()
+    with monkeypatch.context() as patched:
+        patched.setattr(adapter, "submit", _crash)
+        with pytest.raises(RuntimeError):
+            step("queued", video)
+    assert now(video).attempt_token is not None
+
+    assert run(video).status == "completed"
+
+    assert kling.create_calls[video.video_id] == 1
+
+
+def test_a_crash_before_the_task_is_bound_finds_it_again(
+    kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = ask()
+    with monkeypatch.context() as patched:
+        patched.setattr(submission, "_bind", _crash)
+        with pytest.raises(RuntimeError):
+            step("queued", video)
+    assert now(video).provider_task_id is None
+
+    assert run(video).status == "completed"
+
+    assert kling.create_calls[video.video_id] == 1
+
+
+def test_two_workers_at_once_submit_once(kling: KlingSimulator) -> None:
+    video, barrier = ask(), Barrier(8)
+
+    def work(_: int) -> str:
+        barrier.wait()
+        return step("queued", video)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    assert run(video).status == "completed"
+
+    assert len(tasks_of(kling, video)) == 1
+
+
+@pytest.mark.parametrize("code", [1302, 1303])
+def test_a_busy_provider_is_waited_for(code: int, kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="code", code=code, times=3, external_id=video.video_id)
+
+    assert [step("queued", video) for _ in range(3)] == ["queued"] * 3
+    assert facts(now(video), "attempt_token", "error_code") == (None, None)
+    assert run(video).status == "completed"
+
+    assert len(tasks_of(kling, video)) == 1
+
+
+def test_busy_after_an_unknown_outcome_keeps_looking_for_the_first_attempt(kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
+    kling.fault(on="create", kind="code", code=1303, external_id=video.video_id)
+    kling.steer(lookup_lag_seconds=3600)
+    assert [step("queued", video) for _ in range(3)] == ["queued"] * 3
+    assert (kling.create_calls[video.video_id], now(video).attempts) == (2, 1)
+
+    kling.steer(lookup_lag_seconds=0)
+    assert run(video).status == "completed"
+
+    assert len(tasks_of(kling, video)) == 1
+
+
+@pytest.mark.parametrize("code", [1301, 1102])
+def test_a_refusal_of_the_second_attempt_does_not_speak_for_the_first(code: int, kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
+    kling.fault(on="create", kind="code", code=code, external_id=video.video_id)
+    kling.fault(on="query", kind="vanish", times=2, external_id=video.video_id)
+
+    assert run(video).status == "completed"
+
+    assert len(tasks_of(kling, video)) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "error_code"),
+    [
+        (1301, "prompt_rejected"),
+        (1200, "provider_error"),
+        (1201, "provider_error"),
+        (1103, "model_unavailable"),
+        (1203, "model_unavailable"),
+        (1100, "provider_error"),
+        (1101, "provider_error"),
+        (1102, "provider_error"),
+        (1304, "provider_error"),
+        (1000, "provider_error"),
+    ],
+)
+def test_a_refusal_fails_the_video_in_words_and_is_given_back(
+    code: int, error_code: str, kling: KlingSimulator
+) -> None:
+    video = ask()
+    kling.fault(on="create", kind="code", code=code, times=2, external_id=video.video_id)
+
+    record = run(video)
+
+    assert facts(record, "status", "error_code", "in_flight_shard") == ("failed", error_code, None)
+    assert record.error_message
+    assert str(code) not in record.error_message
+    assert (usage(video), tasks_of(kling, video)) == (0, [])
+
+
+def test_a_failure_is_given_back_once_however_often_it_is_closed(kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="code", code=1301, external_id=video.video_id)
+    run(video)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda _: step("failed", video), range(4))) == ["failed"] * 4
+
+    assert usage(video) == 0
+
+
+def test_a_crash_between_verdict_and_status_loses_no_reason(kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="code", code=1301, external_id=video.video_id)
+    assert step("queued", video) == "failed"
+    assert now(video).status == "queued"
+
+    record = run(video)  # a new workflow, from its start
+
+    assert (record.status, record.error_code) == ("failed", "prompt_rejected")
+    assert kling.create_calls[video.video_id] == 1
+
+
+def test_an_upload_that_was_swapped_for_no_image_fails_unsent(
+    kling: KlingSimulator, person: Person, picture: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = person.ask(source_image=person.upload(picture)).json()
+    video = Video.get(person.owner, asked["id"])
+    monkeypatch.setattr(uploads, "read", lambda **_: b"<html>")
+
+    record = run(video)
+
+    assert (record.status, record.error_code, usage(video)) == ("failed", "image_rejected", 0)
+    assert video.video_id not in kling.create_calls
+
+
+def test_a_provider_that_is_busy_for_five_minutes_is_left_to_the_sweeper(kling: KlingSimulator) -> None:
+    video = ask()
+    kling.fault(on="create", kind="code", code=1303, external_id=video.video_id)
+    _created(video, ago=timedelta(minutes=6))
+
+    assert step("queued", video) == "delayed"
+    assert run(video).status == "completed"
+
+
+def test_an_uploaded_image_reaches_the_provider_cut_to_the_shape(
+    kling: KlingSimulator, person: Person, picture: bytes
+) -> None:
+    asked = person.ask(source_image=person.upload(picture), aspect_ratio="1:1").json()
+    video = Video.get(person.owner, asked["id"])
+
+    step("queued", video)
+
+    (task,) = tasks_of(kling, video)
+    cut = images.cropped(picture, aspect_ratio="1:1")
+    assert Image.open(BytesIO(cut)).size == (720, 720)
+    assert task["body"]["image"]["sha256"] == sha256(cut).hexdigest()
+
+
+def _crash(*_: object, **__: object) -> None:
+    raise RuntimeError("killed")
+
+
+def _created(video: Video, *, ago: timedelta) -> None:
+    video.update(actions=[Video.created_at.set(datetime.now(UTC) - ago)])
+
+
+def _attempted(video: Video, *, ago: timedelta, scale: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    video.update(actions=[Video.attempted_at.set(datetime.now(UTC) - ago)])
+    monkeypatch.setattr("keepreel.workflow.timing.settings", lambda: _Scale(scale))
+
+
+class _Scale:
+    def __init__(self, scale: float) -> None:
+        self.wait_scale = scale

@@ -1,0 +1,305 @@
+"""The paid submit to a provider that knows a request again by our key alone: one task per video, whatever happens."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from keepreel.db.tables import Video
+from keepreel.errors import LostRace, Unreachable
+from keepreel.providers.base import Job
+from keepreel.providers.higgsfield import adapter
+from keepreel.settings import settings
+from keepreel.workflow import submit
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from tests.workflow_driver import ask, ask_from_upload, facts, limits_taken, now, run, step
+
+FOREIGN = "https://example.com/portrait.jpg"
+
+
+@pytest.fixture
+def video(higgsfield: HiggsfieldSimulator) -> Video:
+    return ask(model="higgsfield-dop-lite", source_image=FOREIGN)
+
+
+def tasks_of(higgsfield: HiggsfieldSimulator, video: Video) -> list[dict[str, Any]]:
+    return [task for task in higgsfield.tasks if task["external_id"] == video.video_id]
+
+
+def attempted(video: Video, *, ago: timedelta) -> None:
+    """As if the attempt had been made that long ago."""
+    at = datetime.now(UTC) - ago
+    video.update(
+        actions=[Video.attempted_at.set(at), Video.first_attempted_at.set(at)],
+        condition=Video.attempt_token.exists(),
+    )
+
+
+def test_an_uploaded_image_goes_to_the_providers_own_place_and_the_intent_keeps_its_url(
+    higgsfield: HiggsfieldSimulator, picture: bytes
+) -> None:
+    video = ask_from_upload(picture)
+
+    assert [step("queued", video) for _ in range(2)] == ["queued", "processing"]
+
+    record, (task,) = now(video), tasks_of(higgsfield, video)
+    sent = json.loads(record.attempt_request or "")
+    assert sent == {"path": "/higgsfield-ai/dop/lite", "body": task["body"], "is_whole": True}
+    assert sent["body"]["image_url"] == record.hosted_image_url
+    assert (record.hosted_image_url or "").startswith(higgsfield.base_url)
+    assert settings().media_bucket not in (record.attempt_request or "")
+
+
+def test_a_foreign_image_is_passed_on_and_never_fetched(video: Video, higgsfield: HiggsfieldSimulator) -> None:
+    step("queued", video)
+
+    (task,) = tasks_of(higgsfield, video)
+    assert task["body"] == {"prompt": "a warm smile", "image_url": FOREIGN}
+    assert now(video).hosted_image_url is None
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "lose_reply"},
+        {"kind": "garbage", "accept": True},
+        {"kind": "http", "status": 502, "accept": True},
+        {"kind": "drop"},
+        {"kind": "http", "status": 504, "accept": False},
+        {"kind": "code", "status": 500},
+    ],
+    ids=str,
+)
+def test_a_lost_reply_is_answered_again_under_the_same_key(
+    fault: dict[str, Any], video: Video, higgsfield: HiggsfieldSimulator
+) -> None:
+    higgsfield.fault(on="create", external_id=video.video_id, **fault)
+
+    assert step("queued", video) == "queued"
+    assert run(video).status == "completed"
+
+    assert higgsfield.create_calls[video.video_id] == 2
+    assert len(tasks_of(higgsfield, video)) == 1
+    assert limits_taken(video) == (1, 13, 0)
+
+
+def test_the_same_is_not_sent_while_the_first_may_still_be_on_its_way(
+    video: Video, higgsfield: HiggsfieldSimulator, limit: Any
+) -> None:
+    higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
+    step("queued", video)
+    limit(WAIT_SCALE=1)
+    attempted(video, ago=timedelta(seconds=70))
+
+    assert [step("queued", video) for _ in range(3)] == ["queued"] * 3
+    assert higgsfield.create_calls[video.video_id] == 1
+
+    attempted(video, ago=timedelta(seconds=80))
+    assert step("queued", video) == "processing"
+
+
+def test_once_the_key_may_be_forgotten_nothing_is_sent_again_and_nothing_more_is_waited_for(
+    video: Video, higgsfield: HiggsfieldSimulator
+) -> None:
+    higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
+    step("queued", video)
+    attempted(video, ago=timedelta(hours=25))
+
+    record = run(video)
+
+    assert facts(record, "status", "error_code") == ("failed", "timed_out")
+    assert limits_taken(video) == (1, 13, 0)  # it may have been charged
+    assert higgsfield.create_calls[video.video_id] == 1
+
+
+def test_a_prompt_that_looks_like_a_hash_is_found_again(higgsfield: HiggsfieldSimulator) -> None:
+    video = ask(model="higgsfield-dop-lite", source_image=FOREIGN, prompt="sha256:" + "0" * 64)
+    higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
+
+    assert run(video).status == "completed"
+
+
+def test_two_workers_send_it_again_one_at_a_time(
+    video: Video, higgsfield: HiggsfieldSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    higgsfield.fault(on="create", kind="drop", external_id=video.video_id)
+    step("queued", video)
+    find = adapter.find
+    answers: list[str] = []
+
+    def another_comes_meanwhile(job: Job) -> str | None:
+        monkeypatch.setattr(adapter, "find", find)
+        with pytest.raises(LostRace):
+            submit.submit(stale)
+        answers.append("refused")
+        return find(job)
+
+    stale = now(video)
+    monkeypatch.setattr(adapter, "find", another_comes_meanwhile)
+
+    assert step("queued", video) == "processing"
+
+    assert (answers, higgsfield.create_calls[video.video_id]) == (["refused"], 2)
+
+
+def test_a_refusal_of_the_same_again_is_believed_only_when_it_lasts_and_stays_counted(
+    video: Video, higgsfield: HiggsfieldSimulator, limit: Any
+) -> None:
+    higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
+    step("queued", video)
+    higgsfield.fault(on="create", kind="code", status=404, times=9, external_id=video.video_id)
+    limit(WAIT_SCALE=1)
+    attempted(video, ago=timedelta(hours=3))  # an outage, say
+
+    assert step("queued", video) == "queued"
+
+    attempted(video, ago=timedelta(hours=4))
+    now(video).update(actions=[Video.first_refused_at.set(datetime.now(UTC) - timedelta(minutes=61))])
+    record = run(video)
+    assert facts(record, "status", "error_code") == ("failed", "model_unavailable")
+    assert "charged" not in (record.error_message or "")
+    assert limits_taken(video) == (1, 13, 0)
+
+
+def test_a_refusal_that_passes_does_not_lose_a_task_that_was_taken(
+    video: Video, higgsfield: HiggsfieldSimulator, limit: Any
+) -> None:
+    higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
+    step("queued", video)
+    limit(WAIT_SCALE=1)
+    for _ in range(3):
+        higgsfield.fault(on="create", kind="code", status=404, external_id=video.video_id)
+        attempted(video, ago=timedelta(minutes=5))
+        assert step("queued", video) == "queued"
+
+    attempted(video, ago=timedelta(minutes=5))
+    assert run(video).status == "completed"
+
+    assert len(tasks_of(higgsfield, video)) == 1
+
+
+def test_a_verdict_is_not_written_over_a_task_that_another_worker_has_found(
+    video: Video, higgsfield: HiggsfieldSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
+    step("queued", video)
+    video.update(actions=[Video.created_at.set(datetime.now(UTC) - timedelta(days=7))])
+    find = adapter.find
+
+    def found_meanwhile(job: Job) -> str | None:
+        monkeypatch.setattr(adapter, "find", find)
+        assert step("queued", video) == "processing"
+        raise Unreachable("no answer")
+
+    monkeypatch.setattr(adapter, "find", found_meanwhile)
+
+    step("queued", video)
+
+    assert facts(now(video), "status", "error_code") == ("processing", None)
+
+
+def test_out_of_credits_on_the_second_sending_loses_nothing(video: Video, higgsfield: HiggsfieldSimulator) -> None:
+    """The first may have been taken with the last credits."""
+    higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
+    step("queued", video)
+    higgsfield.fault(on="create", kind="code", status=403, times=5, external_id=video.video_id)
+
+    assert [step("queued", video) for _ in range(5)] == ["queued"] * 5
+    assert run(video).status == "completed"
+
+    assert len(tasks_of(higgsfield, video)) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ({"status": 400, "detail": "prompt violates our content policy"}, "prompt_rejected"),
+        ({"status": 404}, "model_unavailable"),
+        ({"status": 422, "detail": [{"loc": ["body", "prompt"], "msg": "too long"}]}, "provider_error"),
+        ({"status": 422, "detail": [{"loc": ["body", "seed"], "msg": "must be different"}]}, "provider_error"),
+        ({"status": 401}, "provider_error"),
+        ({"status": 403}, "provider_error"),
+    ],
+    ids=str,
+)
+def test_a_refusal_is_told_and_given_back(
+    fault: dict[str, Any], code: str, video: Video, higgsfield: HiggsfieldSimulator
+) -> None:
+    higgsfield.fault(on="create", kind="code", times=2, external_id=video.video_id, **fault)
+
+    record = run(video)
+
+    assert facts(record, "status", "error_code") == ("failed", code)
+    assert limits_taken(video) == (0, 0, 0)
+    assert tasks_of(higgsfield, video) == []
+
+
+@pytest.mark.parametrize("status", [400, 423, 429, 503])
+def test_a_full_account_is_waited_for(status: int, video: Video, higgsfield: HiggsfieldSimulator) -> None:
+    higgsfield.fault(on="create", kind="code", status=status, times=3, external_id=video.video_id)
+
+    assert [step("queued", video) for _ in range(3)] == ["queued"] * 3
+    assert facts(now(video), "attempt_token", "error_code") == (None, None)
+    assert run(video).status == "completed"
+
+    assert len(tasks_of(higgsfield, video)) == 1
+
+
+def test_an_image_is_put_there_once_however_often_the_account_is_full(
+    higgsfield: HiggsfieldSimulator, picture: bytes
+) -> None:
+    video = ask_from_upload(picture)
+    higgsfield.fault(on="create", kind="code", status=400, times=2, external_id=video.video_id)
+    assert [step("queued", video) for _ in range(2)] == ["queued"] * 2
+    first = now(video).hosted_image_url
+    higgsfield.fault(on="upload", kind="drop", times=50)
+
+    assert run(video).status == "completed"
+    assert now(video).hosted_image_url == first
+
+
+@pytest.mark.parametrize("on", ["upload", "upload_file"])
+@pytest.mark.parametrize("fault", [{"kind": "drop"}, {"kind": "http", "status": 502}], ids=str)
+def test_an_image_that_cannot_be_put_there_now_is_put_there_later(
+    fault: dict[str, Any], on: str, higgsfield: HiggsfieldSimulator, picture: bytes
+) -> None:
+    video = ask_from_upload(picture)
+    higgsfield.fault(on=on, times=2, **fault)
+
+    assert [step("queued", video) for _ in range(2)] == ["queued"] * 2
+    assert higgsfield.create_calls.get(video.video_id) is None
+    assert run(video).status == "completed"
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ({"kind": "task_fails", "message": "out of memory"}, "provider_error"),
+        ({"kind": "nsfw"}, "output_rejected"),
+        ({"kind": "canceled"}, "provider_error"),
+    ],
+    ids=str,
+)
+def test_a_task_that_ends_without_a_video_is_not_charged_and_given_back_once(
+    fault: dict[str, Any], code: str, video: Video, higgsfield: HiggsfieldSimulator
+) -> None:
+    higgsfield.fault(on="create", external_id=video.video_id, **fault)
+
+    record = run(video)
+    again = [step("failed", video) for _ in range(3)]
+
+    assert facts(record, "status", "error_code") == ("failed", code)
+    assert "othing was charged" in (record.error_message or "")
+    assert (again, limits_taken(video)) == (["failed"] * 3, (0, 0, 0))
+
+
+def test_a_link_that_died_before_it_was_copied_is_asked_for_again(
+    video: Video, higgsfield: HiggsfieldSimulator
+) -> None:
+    higgsfield.fault(on="download", kind="expired", external_id=video.video_id)
+    assert [step("queued", video), step("processing", video)] == ["processing", "saving"]
+    with pytest.raises(Exception, match="403"):
+        step("saving", video)
+
+    assert step("saving", video) == "completed"

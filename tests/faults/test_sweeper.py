@@ -1,0 +1,177 @@
+"""The sweeper: whatever is unfinished gets a workflow again, and nothing gets two."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import boto3
+import pytest
+
+from keepreel import sweeper
+from keepreel.db.tables import InFlight, Video, in_flight_shard
+from keepreel.workflow import step
+from tests.workflow_driver import ask, now, run
+
+
+class Starts:
+    """The workflow service: which executions run, and which names are used up."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.ended: set[str] = set()
+
+    def start(self, video: Video) -> bool:
+        name = f"{video.video_id}-r{video.restarts:.0f}" if video.restarts else video.video_id
+        if name in self.ended:
+            return False
+        self.names.append(name)
+        return True
+
+
+@pytest.fixture
+def starts(monkeypatch: pytest.MonkeyPatch) -> Starts:
+    for left_over in Video.scan():  # of other tests: the sweeper looks after everybody
+        left_over.delete()
+    starts = Starts()
+    monkeypatch.setattr(step, "start", starts.start)
+    return starts
+
+
+def make_due(video: Video) -> None:
+    video.update(actions=[Video.next_check_at.set(datetime.now(UTC) - timedelta(seconds=1))])
+
+
+def sweep() -> int:
+    return sweeper.sweep(seconds_left=30)
+
+
+def test_a_video_whose_start_was_lost_is_started_under_its_own_name(starts: Starts) -> None:
+    video = ask()
+    starts.names.clear()
+    make_due(video)
+
+    assert sweep() == 1
+
+    assert starts.names == [video.video_id]
+    assert now(video).restarts == 0
+
+
+def test_one_whose_workflow_has_ended_gets_a_new_name(starts: Starts) -> None:
+    video = ask()
+    starts.names.clear()
+    starts.ended = {video.video_id, f"{video.video_id}-r1"}
+    make_due(video)
+    sweep()
+    make_due(video)
+    sweep()
+
+    assert starts.names == [f"{video.video_id}-r2"]
+    assert now(video).restarts == 2
+
+
+def test_what_is_not_due_is_left_alone(starts: Starts) -> None:
+    ask()
+    starts.names.clear()
+
+    assert (sweep(), starts.names) == (0, [])
+
+
+def test_a_second_sweeper_finds_nothing_more_to_do(starts: Starts) -> None:
+    video = ask()
+    starts.names.clear()
+    make_due(video)
+
+    assert [sweep(), sweep()] == [1, 0]
+
+
+def test_a_record_that_cannot_be_read_does_not_stop_the_others(starts: Starts) -> None:
+    broken, sound = ask(), ask()
+    starts.names.clear()
+    for video in (broken, sound):
+        make_due(video)
+    _write_raw(broken, "restarts", {"S": "many"})
+
+    assert sweep() == 1
+
+    assert starts.names == [sound.video_id]
+    Video(broken.owner, broken.video_id).delete()
+
+
+def test_a_finished_video_is_not_in_the_index(starts: Starts) -> None:
+    video = ask()
+    shard = in_flight_shard(video.video_id)
+    assert [found.video_id for found in Video.in_flight.query(shard)] == [video.video_id]
+
+    run(video)
+
+    assert list(Video.in_flight.query(shard, InFlight.next_check_at > datetime(2020, 1, 1, tzinfo=UTC))) == []
+
+
+def test_the_longer_it_is_delayed_the_less_often_it_is_looked_at(starts: Starts) -> None:
+    video = ask()
+    video.update(actions=[Video.provider_task_id.set("1")])
+    waits = []
+    for age in (timedelta(minutes=6), timedelta(hours=8), timedelta(days=5)):
+        video.update(actions=[Video.created_at.set(datetime.now(UTC) - age)])
+        make_due(video)
+        sweep()
+        next_check_at = now(video).next_check_at
+        assert next_check_at is not None
+        waits.append(round((next_check_at - datetime.now(UTC)).total_seconds() / 60))
+
+    assert waits == [5, 60, 360]
+
+
+def test_who_waits_for_a_busy_provider_is_looked_at_every_five_minutes(starts: Starts) -> None:
+    video = ask()
+    video.update(actions=[Video.created_at.set(datetime.now(UTC) - timedelta(days=2))])
+    make_due(video)
+
+    sweep()
+
+    next_check_at = now(video).next_check_at
+    assert next_check_at is not None
+    assert round((next_check_at - datetime.now(UTC)).total_seconds() / 60) == 5
+
+
+def test_a_time_that_cannot_be_read_hides_nothing_behind_it(starts: Starts) -> None:
+    broken, sound = ask(), ask()
+    starts.names.clear()
+    make_due(sound)
+    shard = {"N": str(in_flight_shard(sound.video_id))}
+    _write_raw(broken, "in_flight_shard", shard)
+    _write_raw(broken, "next_check_at", {"S": "2026-11-20T10:00:00Z"})
+
+    assert sweep() == 1
+
+    assert starts.names == [sound.video_id]
+    Video(broken.owner, broken.video_id).delete()
+
+
+def test_two_sweepers_at_once_start_it_once(starts: Starts) -> None:
+    video = ask()
+    starts.names.clear()
+    make_due(video)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(lambda _: sweep(), range(4))) == 1
+
+    assert starts.names == [video.video_id]
+
+
+def test_a_sweep_without_time_left_leaves_it_to_the_next(starts: Starts) -> None:
+    video = ask()
+    starts.names.clear()
+    make_due(video)
+
+    assert sweeper.sweep(seconds_left=-1) == 0
+    assert sweep() == 1
+
+
+def _write_raw(video: Video, attribute: str, value: dict[str, str]) -> None:
+    boto3.client("dynamodb").update_item(
+        TableName=Video.Meta.table_name,
+        Key={"owner": {"S": video.owner}, "video_id": {"S": video.video_id}},
+        UpdateExpression="SET #a = :v",
+        ExpressionAttributeNames={"#a": attribute},
+        ExpressionAttributeValues={":v": value},
+    )

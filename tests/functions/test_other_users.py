@@ -1,0 +1,159 @@
+"""More than a thousand ways of one person to another's things; each finds what is found where nothing is."""
+
+import itertools
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import pytest
+import requests
+
+from tests.api_client import Person
+
+ACTIONS = [
+    ("GET", ""),
+    ("DELETE", ""),
+    ("GET", "/download"),
+    ("HEAD", "/download"),
+    ("GET", "/download?variant=thumbnail"),
+    ("POST", "/share"),
+    ("DELETE", "/share"),
+    ("POST", "/cancel"),
+    ("POST", "/remix"),
+    ("POST", "/retry"),
+]
+COMMUNITY_ACTIONS = [
+    ("GET", ""),
+    ("PUT", ""),
+    ("GET", "/prompt?type=intro"),
+    ("GET", "/stats"),
+    ("GET", "/videos"),
+    ("GET", "/videos?limit=1&status=completed"),
+    ("POST", "/videos"),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Victim:
+    person: Person
+    sub: str
+    video: dict[str, Any]
+    bot_video: dict[str, Any]
+    community: str
+    upload: str
+    secrets: tuple[str, ...]  # what no answer to anybody else may hold
+
+
+@pytest.fixture
+def victim(somebody_else: Person, picture: bytes) -> Victim:
+    community, upload = f"theirs-{uuid4().hex}", somebody_else.upload(picture)
+    videos = somebody_else.found(community, agent_name="Confidential Sophia", avatar=upload)
+    video = somebody_else.follow(somebody_else.ask(prompt="confidential words", source_image=upload).json()["id"])
+    bot_video = somebody_else.follow(somebody_else.ask_for(videos, type="intro").json()["id"], videos=videos)
+    share = somebody_else.send("POST", f"/v1/videos/{video['id']}/share").json()["url"]
+    return Victim(
+        person=somebody_else,
+        sub=somebody_else.owner.removeprefix("user#"),
+        video=video,
+        bot_video=bot_video,
+        community=community,
+        upload=upload,
+        secrets=("onfidential", video["video_url"].split("/")[-2], bot_video["video_url"].split("/")[-2], share[-22:]),
+    )
+
+
+def spellings(id: str) -> Iterator[str]:
+    """Ways to write an id, and to hide another path or owner in it."""
+    yield from (id, id.upper(), f"{id}%20", f"%20{id}", f"{id}%00", f"{id}/", f"{id}%2F", f"./{id}", f"..%2F{id}")
+    yield from (f"{id}%23x", f"{id};x=1", quote(f"{id}?x"), f"{id}%0d%0aX: 1", f"{id}'", f"{id}%22", f"{id},{id}")
+    yield from (quote(id, safe="").replace("-", "%2D"), id.replace("-", ""), f"{{{id}}}", f"urn:uuid:{id}", f"{id}*")
+
+
+def disguises(victim: Victim) -> Iterator[dict[str, Any]]:
+    """What might make us take the attacker for the owner."""
+    yield {}
+    yield {"params": {"owner": f"user#{victim.sub}", "sub": victim.sub}}
+    yield {"headers": {"X-User-Id": victim.sub, "X-Forwarded-User": victim.sub, "X-Amzn-Oidc-Identity": victim.sub}}
+    yield {"headers": {"X-HTTP-Method-Override": "DELETE", "X-Original-URL": f"/v1/videos/{victim.video['id']}"}}
+
+
+def attempts(victim: Victim, own_community: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    places = [
+        f"/v1/videos/{id}"
+        for video in (victim.video, victim.bot_video)
+        for id in spellings(video["id"])
+    ] + [
+        f"/v1/communities/{community}/videos/{id}"
+        for community, video in ((victim.community, victim.bot_video), (own_community, victim.video))
+        for id in spellings(video["id"])
+    ]  # fmt: skip
+    for place, (method, action) in itertools.product(places, ACTIONS):
+        yield method, place + action, {}
+    for disguise, (method, action) in itertools.product(disguises(victim), ACTIONS):
+        yield method, f"/v1/videos/{victim.video['id']}{action}", disguise
+    for disguise, spelling, (method, action) in itertools.product(
+        disguises(victim), list(spellings(victim.community))[:12], COMMUNITY_ACTIONS
+    ):
+        if method != "PUT" or spelling == victim.community:  # another id that is free may be taken by anybody
+            yield method, f"/v1/communities/{spelling}{action}", disguise
+
+
+def send(person: Person, method: str, path: str, disguise: dict[str, Any]) -> requests.Response:
+    body: Any = None
+    if method == "PUT":
+        body = {"name": "Mine now"}
+    elif method == "POST" and path.endswith("/videos"):
+        body = {"type": "custom", "prompt": "a smile", "model": "kling-3.0"}
+    while (answer := person.send(method, path, json=body, **disguise)).status_code == 429:
+        time.sleep(0.1)  # the gateway's own throttle, which is faster than this
+    return answer
+
+
+def test_over_a_thousand_attempts_find_nothing(person: Person, victim: Victim) -> None:
+    own_community = uuid4().hex
+    person.found(own_community)
+    before = victim.person.send("GET", "/v1/videos").json()
+
+    seen: Counter[int] = Counter()
+    for method, path, disguise in attempts(victim, own_community):
+        answer = send(person, method, path, disguise)
+        assert answer.status_code in (400, 404, 405), (method, path)
+        assert not [secret for secret in victim.secrets if secret in answer.text], (method, path)
+        seen[answer.status_code] += 1
+
+    assert seen.total() > 1000
+    assert victim.person.send("GET", "/v1/videos").json() == before
+    assert victim.person.video(victim.video["id"])["status"] == "completed"
+    assert (
+        victim.person.send("GET", f"/v1/communities/{victim.community}").json()["agent_name"] == "Confidential Sophia"
+    )
+
+
+@pytest.mark.parametrize(("method", "action"), ACTIONS)
+def test_anothers_video_is_answered_like_one_that_never_was(
+    method: str, action: str, person: Person, victim: Victim
+) -> None:
+    theirs, nobodys = (
+        send(person, method, f"/v1/videos/{id}{action}", {}) for id in (victim.video["id"], str(uuid4()))
+    )
+
+    def told(answer: requests.Response) -> Any:
+        content = json.loads(answer.text) if answer.text else {}
+        return {name: value for name, value in content.items() if name not in ("instance", "request_id")}
+
+    assert (theirs.status_code, told(theirs)) == (nobodys.status_code, told(nobodys))
+
+
+def test_anothers_upload_is_no_source_and_no_avatar(person: Person, victim: Victim) -> None:
+    asked = [
+        person.ask(source_image=victim.upload),
+        person.ask(source_image_url=victim.upload),
+        person.send("PUT", f"/v1/communities/{uuid4().hex}", json={"name": "A", "avatar": victim.upload}),
+    ]
+
+    assert [(it.status_code, it.json()["code"]) for it in asked] == [(400, "invalid_image")] * 3

@@ -1,0 +1,151 @@
+"""POST …/remix and …/retry: a further video with the same care as the first."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from keepreel.db.tables import Video
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.kling.simulator import KlingSimulator
+from tests.api_client import Person
+from tests.functions.test_create_video import problem
+
+CHOSEN = ("prompt", "final_prompt", "template", "negative_prompt", "model", "duration_seconds", "aspect_ratio",
+          "resolution", "source_image_url", "seed", "type")  # fmt: skip
+
+
+def chosen(video: dict[str, Any]) -> dict[str, Any]:
+    return {name: video[name] for name in CHOSEN}
+
+
+def again(person: Person, video: dict[str, Any], how: str, **fields: Any) -> Any:
+    return person.send("POST", f"{video['links']['self']}/{how}", json=fields)
+
+
+def test_a_remix_without_changes_asks_for_the_same(person: Person, picture: bytes) -> None:
+    first = person.ask(
+        source_image=person.upload(picture), negative_prompt="blur", duration_seconds=10, aspect_ratio="9:16"
+    ).json()
+
+    answer = again(person, first, "remix")
+
+    second = answer.json()
+    assert (answer.status_code, second["id"] != first["id"]) == (202, True)
+    assert chosen(second) == chosen(first)
+    assert (second["remixed_from"], first["remixed_from"]) == (first["id"], None)
+    assert person.follow(second["id"])["status"] == "completed"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"prompt": "a frown"}, {"prompt": "a frown", "final_prompt": "a frown"}),
+        ({"source_image": None}, {"source_image_url": None}),
+        ({"negative_prompt": None}, {"negative_prompt": None}),
+        ({"model": "kling-3.0"}, {"model": "kling-3.0", "negative_prompt": None}),
+        ({"model": "higgsfield-dop-lite", "seed": 9}, {"model": "higgsfield-dop-lite", "duration_seconds": 5,
+                                                        "resolution": "720p", "negative_prompt": None, "seed": 9}),
+        ({"resolution": "1080p"}, {"resolution": "1080p"}),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_remix_changes_what_it_names_and_what_no_longer_fits(
+    changes: dict[str, Any], expected: dict[str, Any], person: Person, picture: bytes
+) -> None:
+    first = person.ask(source_image=person.upload(picture), negative_prompt="blur", duration_seconds=10).json()
+
+    second = again(person, first, "remix", **changes).json()
+
+    assert chosen(second) == chosen(first) | expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointers"),
+    [
+        ({"colour": "red"}, ["/colour"]),
+        ({"prompt": ""}, ["/prompt"]),
+        ({"duration_seconds": 7}, ["/duration_seconds"]),
+        ({"seed": 9}, ["/seed"]),
+        ({"model": "sora-9"}, ["/model"]),
+        ({"variations": 5}, ["/variations"]),
+        ({"model": "higgsfield-dop-lite", "source_image": None}, ["/source_image"]),
+    ],
+)
+def test_a_bad_remix_names_its_field_and_makes_nothing(
+    changes: dict[str, Any], pointers: list[str], person: Person
+) -> None:
+    first = person.ask().json()
+
+    answer = again(person, first, "remix", **changes)
+
+    assert answer.status_code == 400
+    assert [error["pointer"] for error in problem(answer)["errors"]] == pointers
+    assert len(list(Video.query(person.owner, consistent_read=True))) == 1
+
+
+def test_a_remix_of_a_bot_video_keeps_its_template_until_its_words_are_changed(
+    person: Person, picture: bytes, higgsfield: HiggsfieldSimulator
+) -> None:
+    videos = person.found(uuid4().hex, avatar=person.upload(picture))
+    first = person.ask_for(videos, type="intro").json()
+
+    same = again(person, first, "remix", seed=5).json()
+    other = again(person, first, "remix", prompt="She laughs.").json()
+
+    assert chosen(same) == chosen(first) | {"seed": 5}
+    assert (other["type"], other["template"], other["final_prompt"]) == ("custom", None, "She laughs.")
+    assert same["links"]["self"] == f"{videos}/{same['id']}"
+    assert person.follow(same["id"], videos=videos)["status"] == "completed"
+
+
+def test_a_remix_may_have_variations_a_key_and_a_dry_run(person: Person) -> None:
+    first = person.ask().json()
+    path = f"{first['links']['self']}/remix"
+
+    priced = again(person, first, "remix", variations=3, dry_run=True)
+    made = person.send("POST", path, json={"variations": 3}, headers={"Idempotency-Key": "k"})
+    replayed = person.send("POST", path, json={"variations": 3}, headers={"Idempotency-Key": "k"})
+    reused = person.send("POST", path, json={"variations": 2}, headers={"Idempotency-Key": "k"})
+
+    assert (priced.status_code, priced.json()["cost"]["estimated_usd"]) == (200, 0.84)
+    assert [it["remixed_from"] for it in made.json()["videos"]] == [first["id"]] * 3
+    assert [it["id"] for it in replayed.json()["videos"]] == [it["id"] for it in made.json()["videos"]]
+    assert reused.status_code == 422
+
+
+def test_a_failed_video_is_made_again(person: Person, kling: KlingSimulator) -> None:
+    kling.fault(on="create", kind="code", code=1301)
+    failed = person.follow(person.ask().json()["id"])
+
+    answer = again(person, failed, "retry")
+
+    assert answer.status_code == 202
+    kept = person.follow(answer.json()["id"])
+    assert (kept["status"], kept["remixed_from"], chosen(kept)) == ("completed", failed["id"], chosen(failed))
+
+
+def test_what_has_not_failed_is_not_made_again(person: Person) -> None:
+    kept = person.follow(person.ask().json()["id"])
+
+    answer = again(person, kept, "retry")
+
+    assert (answer.status_code, problem(answer)["code"]) == (409, "not_retryable")
+
+
+def test_a_double_click_on_retry_makes_one(person: Person, kling: KlingSimulator) -> None:
+    kling.fault(on="create", kind="code", code=1301)
+    failed = person.follow(person.ask().json()["id"])
+
+    ids = [person.send("POST", f"{failed['links']['self']}/retry").json()["id"] for _ in range(2)]
+
+    assert ids[0] == ids[1]
+
+
+@pytest.mark.parametrize("how", ["remix", "retry"])
+def test_a_video_of_somebody_else_is_not_there(how: str, person: Person, somebody_else: Person) -> None:
+    theirs = somebody_else.ask().json()
+
+    answer = person.send("POST", f"/v1/videos/{theirs['id']}/{how}")
+
+    assert (answer.status_code, problem(answer)["code"]) == (404, "not_found")

@@ -1,0 +1,136 @@
+"""Every route's real answers have the shape that the OpenAPI document says, field by field."""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import requests
+
+from keepreel.schemas import responses
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.kling.simulator import KlingSimulator
+from local.tools import openapi
+from tests.api_client import Person
+
+DOCUMENT: dict[str, Any] = openapi.document()
+OPERATIONS = {(it.method, re.compile(re.sub(r"\{\w+\}", "[^/]+", it.path))): it for it in openapi.operations()}
+
+
+def check(answer: requests.Response) -> str:
+    """Compares an answer with the document; gives the operation's name."""
+    path = answer.request.path_url.partition("?")[0]
+    (operation,) = [
+        it for (method, at), it in OPERATIONS.items() if method == answer.request.method and at.fullmatch(path)
+    ]
+    described = DOCUMENT["paths"][operation.path][operation.method.lower()]["responses"]
+    assert str(answer.status_code) in described, (operation.name, answer.status_code, answer.text[:300])
+    response = described[str(answer.status_code)]
+    for name, header in response.get("headers", {}).items():
+        assert header
+        assert name in answer.headers or name in ("Idempotent-Replayed", "Retry-After"), (operation.name, name)
+    for kind, content in response.get("content", {}).items():
+        assert answer.headers["Content-Type"].partition(";")[0] == kind or "$ref" not in content["schema"]
+        if "$ref" in content["schema"]:
+            getattr(responses, content["schema"]["$ref"].rpartition("/")[2]).model_validate_json(answer.content)
+    return operation.name
+
+
+@pytest.fixture
+def videos(person: Person, picture: bytes) -> str:
+    return person.found(
+        uuid4().hex, agent_name="Sophia", agent_instructions="You help brands.", avatar=person.upload(picture)
+    )
+
+
+def test_every_route_answers_as_documented(
+    person: Person, videos: str, kling: KlingSimulator, higgsfield: HiggsfieldSimulator, picture: bytes
+) -> None:
+    community = videos.removesuffix("/videos")
+    kling.fault(on="create", kind="code", code=1301)
+    failed = {"/v1/videos": person.ask(prompt="refused").json()["id"]}
+    person.follow(failed["/v1/videos"])
+    kling.fault(on="create", kind="code", code=1301)
+    failed[videos] = person.ask_for(videos, type="custom", prompt="refused", model="kling-3.0").json()["id"]
+    person.follow(failed[videos], videos=videos)
+
+    seen = [
+        check(person.send("POST", "/v1/uploads", json={"content_type": "image/png"})),
+        check(person.send("POST", "/v1/uploads", json={})),
+        check(person.send("PUT", community, json={"name": "Sophia's", "agent_instructions": "You help brands."})),
+        check(person.send("PUT", f"/v1/communities/{uuid4().hex}", json={"name": "New"})),
+        check(person.send("PUT", community, json={})),
+        check(person.send("GET", community)),
+        check(person.send("GET", "/v1/communities?limit=1")),
+        check(person.send("GET", f"{community}/prompt?type=intro")),
+        check(person.send("GET", f"{community}/stats")),
+        check(person.send("GET", f"{community}x")),
+        check(person.send("GET", "/v1/stats")),
+        check(person.send("GET", "/v1/models")),
+        check(person.send("GET", "/v1/templates")),
+        check(requests.get(f"{person.url}/v1/models", timeout=30)),
+        check(person.ask(dry_run=True)),
+        check(person.ask(prompt="")),
+        check(person.ask_for(videos, type="intro", dry_run=True)),
+        check(person.ask_for(videos, type="token_reveal")),
+    ]
+    for folder, asked in (("/v1/videos", person.ask(variations=2)), (videos, person.ask_for(videos, type="promo"))):
+        here = f"{folder}/{asked.json()['id']}"
+        link = None
+        seen.append(check(asked))
+        person.follow(asked.json()["id"], videos=folder)
+        etag = person.send("GET", here).headers["ETag"]
+        for method, path, fields in (
+            ("GET", folder, {}),
+            ("GET", f"{folder}?limit=0", {}),
+            ("GET", here, {}),
+            ("GET", here, {"headers": {"If-None-Match": etag}}),
+            ("GET", f"{here}/download", {}),
+            ("GET", f"{here}/download?redirect=false", {}),
+            ("HEAD", f"{here}/download", {}),
+            ("GET", f"{here}/download?variant=gif", {}),
+            ("POST", f"{here}/share", {"json": {"expires_in_days": 7}}),
+            ("POST", f"{here}/share", {"json": {"expires_in_days": 0}}),
+            ("POST", f"{here}/remix", {"json": {"dry_run": True}}),
+            ("POST", f"{here}/remix", {"json": {"prompt": "other"}}),
+            ("POST", f"{here}/retry", {}),
+            ("POST", f"{folder}/{failed[folder]}/retry", {}),
+            ("GET", f"{folder}/{failed[folder]}", {}),
+            ("GET", f"{folder}/{failed[folder]}/download", {}),
+            ("POST", f"{folder}/{failed[folder]}/share", {}),
+            ("POST", f"{here}/cancel", {}),
+        ):
+            answer = person.send(method, path, **fields)
+            link = answer.json()["url"] if path.endswith("/share") and answer.status_code == 201 else link
+            seen.append(check(answer))
+        assert link
+        seen += [check(requests.request(method, link, timeout=30)) for method in ("GET", "HEAD")]
+        seen += [
+            check(person.send(method, path))
+            for method, path in (("DELETE", f"{here}/share"), ("DELETE", here), ("DELETE", here))
+        ]
+        seen.append(check(requests.get(link, timeout=30)))
+    seen += [_canceled(person, "/v1/videos", higgsfield), _canceled(person, videos, higgsfield)]
+    seen += [
+        check(requests.get(person.url + path, timeout=30))
+        for path in (
+            "/",
+            "/static/index.html",
+            "/static/x",
+            "/config.json",
+            "/openapi.json",
+            "/docs",
+            "/docs/docs.js",
+            "/docs/x",
+        )
+    ]
+
+    assert set(seen) == {it.name for it in OPERATIONS.values()}
+
+
+def _canceled(person: Person, folder: str, higgsfield: HiggsfieldSimulator) -> str:
+    higgsfield.steer(finish_seconds=3600, queue_seconds=3600)
+    asked = {"prompt": "waits", "model": "higgsfield-dop-lite", "source_image": "https://example.com/a.jpg"}
+    made = person.ask(**asked) if folder == "/v1/videos" else person.ask_for(folder, type="custom", **asked)
+    person.follow(made.json()["id"], until=("processing",), videos=folder)
+    return check(person.send("POST", f"{folder}/{made.json()['id']}/cancel"))

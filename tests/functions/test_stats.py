@@ -1,0 +1,251 @@
+"""Views, shares and downloads: counted once where once is meant, and summed without reading every video."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from botocore.client import BaseClient
+from botocore.exceptions import ConnectTimeoutError
+
+from keepreel.db import transactions
+from keepreel.db.tables import DailyStats, Video
+from keepreel.videos import stats as analytics
+from local.stack import Stack
+from tests.api_client import Person
+from tests.functions.test_sharing import kept, record, share
+
+__all__ = ["kept"]
+
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 Version/26.0 Safari/604.1"
+LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+EVENT = Path(__file__).parents[1] / "events" / "shared_video.json"
+NOBODY = [
+    "",
+    "curl/8.5.0",
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+    "TelegramBot (like TwitterBot)",
+    "Twitterbot/1.0",
+    "facebookexternalhit/1.1",
+    "Slackbot-LinkExpanding 1.0",
+    "Mozilla/5.0 (compatible; Discordbot/2.0)",
+    "WhatsApp/2.23",
+]
+
+
+def visit(url: str, agent: str, *, method: str = "GET") -> None:
+    assert requests.request(method, url, headers={"User-Agent": agent}, timeout=30).ok
+
+
+def counts(person: Person, video: dict[str, Any]) -> dict[str, int]:
+    found: dict[str, int] = person.video(video["id"])["counts"]
+    return found
+
+
+def stats(person: Person, path: str = "/v1/stats") -> dict[str, Any]:
+    found: dict[str, Any] = person.send("GET", path).json()
+    return found
+
+
+def ask_behind_the_cdn(stack: Stack, *, token: str, passed: str) -> None:
+    event = json.loads(EVENT.read_text())
+    event["headers"] |= {"user-agent": PHONE, "x-forwarded-for": passed}
+    event["rawPath"] = event["requestContext"]["http"]["path"] = f"/s/{token}"
+    assert stack.invoker.invoke("SharedVideoFunction", event).value["statusCode"] == 200
+
+
+def test_a_visitor_counts_once_a_day(person: Person, kept: dict[str, Any]) -> None:
+    url = share(person, kept)["url"]
+
+    for agent in (PHONE, LAPTOP, PHONE, LAPTOP, PHONE):
+        visit(url, agent)
+
+    assert counts(person, kept) == {"views": 2, "shares": 1, "downloads": 0}
+
+
+def test_a_visitor_counts_again_on_another_day(
+    person: Person, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, today = share(person, kept)["url"], datetime.now(UTC).date()
+
+    visit(url, PHONE)
+    monkeypatch.setattr(analytics, "_today", lambda: today + timedelta(days=1))
+    visit(url, PHONE)
+
+    assert counts(person, kept)["views"] == 2
+    assert [(day["day"], day["views"]) for day in stats(person)["days"][:3]] == [
+        (str(today + timedelta(days=1)), 1),
+        (str(today), 1),
+        (str(today - timedelta(days=1)), 0),
+    ]
+
+
+def test_behind_the_cdn_a_visitor_is_whom_it_names_and_not_whom_they_name(
+    person: Person, kept: dict[str, Any], stack: Stack
+) -> None:
+    token = share(person, kept)["url"][-22:]
+
+    for passed in ("192.0.2.7, 198.51.100.1", "192.0.2.7, 198.51.100.2", "forged, 192.0.2.7, 198.51.100.1"):
+        ask_behind_the_cdn(stack, token=token, passed=passed)
+    assert counts(person, kept)["views"] == 1
+
+    ask_behind_the_cdn(stack, token=token, passed="192.0.2.8, 198.51.100.1")
+    assert counts(person, kept)["views"] == 2
+
+
+def test_a_visitor_counts_once_however_many_requests_come_at_once(person: Person, kept: dict[str, Any]) -> None:
+    url = share(person, kept)["url"]
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(lambda _: visit(url, PHONE), range(20)))
+
+    assert counts(person, kept)["views"] == 1
+
+
+@pytest.mark.parametrize("agent", NOBODY)
+def test_programs_do_not_count(agent: str, person: Person, kept: dict[str, Any]) -> None:
+    url = share(person, kept)["url"]
+
+    visit(url, agent)
+    visit(url, PHONE, method="HEAD")
+
+    assert counts(person, kept)["views"] == 0
+
+
+def test_a_download_counts_once_a_day_and_the_thumbnail_never(person: Person, kept: dict[str, Any]) -> None:
+    for path in ("", "", "?variant=thumbnail"):
+        assert person.send("GET", f"{kept['links']['download']}{path}").status_code == 302
+    person.send("HEAD", kept["links"]["download"])
+
+    assert counts(person, kept) == {"views": 0, "shares": 0, "downloads": 1}
+
+
+def test_the_same_link_shown_again_is_not_shared_again(person: Person, kept: dict[str, Any]) -> None:
+    for _ in range(3):
+        share(person, kept)
+    person.send("DELETE", kept["links"]["share"])
+    share(person, kept)
+
+    assert counts(person, kept)["shares"] == 2
+
+
+def test_an_owners_sums_are_by_day_and_in_all(person: Person, kept: dict[str, Any]) -> None:
+    other = person.follow(person.ask(prompt="other").json()["id"])
+    for video in (kept, other):
+        visit(share(person, video)["url"], PHONE)
+    person.send("GET", kept["links"]["download"])
+
+    told = stats(person)
+
+    expected = {"views": 2, "shares": 2, "downloads": 1}
+    assert told["total"] == expected
+    assert (len(told["days"]), {name: told["days"][0][name] for name in expected}) == (30, expected)
+    assert [day["day"] for day in told["days"]] == sorted((day["day"] for day in told["days"]), reverse=True)
+    assert not any(day["views"] for day in told["days"][1:])
+
+
+def test_the_sums_of_somebody_else_are_their_own(person: Person, somebody_else: Person, kept: dict[str, Any]) -> None:
+    share(person, kept)
+
+    assert stats(somebody_else)["total"] == {"views": 0, "shares": 0, "downloads": 0}
+
+
+def test_sums_are_read_by_one_call(person: Person, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    call = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def recorded(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
+        if client.meta.service_model.service_name == "dynamodb":
+            calls.append(operation)
+        return call(client, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", recorded)
+
+    stats(person)
+
+    assert calls == ["BatchGetItem"]
+
+
+def test_a_video_that_is_gone_does_not_come_back_by_being_counted(person: Person, kept: dict[str, Any]) -> None:
+    url = share(person, kept)["url"]
+    person.send("DELETE", kept["links"]["self"])
+
+    requests.get(url, headers={"User-Agent": PHONE}, timeout=30)
+
+    assert person.send("GET", "/v1/videos").json()["videos"] == []
+    assert stats(person)["total"]["views"] == 0
+
+
+def test_what_is_counted_just_as_the_video_goes_leaves_nothing(person: Person, kept: dict[str, Any]) -> None:
+    video = record(person, kept)
+    video.delete()
+
+    analytics.count_view(video, address="192.0.2.7", user_agent=PHONE)
+    analytics.count_download(video)
+
+    assert list(Video.query(person.owner, consistent_read=True)) == []
+    assert stats(person)["total"] == {"views": 0, "shares": 0, "downloads": 0}
+
+
+@pytest.mark.parametrize(("moment", "counted"), [("before", 0), ("after", 1)])
+def test_a_crash_while_counting_counts_all_or_nothing(
+    moment: str, counted: int, person: Person, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, write = share(person, kept)["url"], transactions.write
+
+    def killed(fill: Any) -> None:
+        if moment == "after":
+            write(fill)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(transactions, "write", killed)
+        with pytest.raises(KeyboardInterrupt):
+            analytics.count_view(record(person, kept), address="127.0.0.1", user_agent=PHONE)
+    after_the_crash = counts(person, kept)["views"], stats(person)["total"]["views"]
+    visit(url, PHONE)
+
+    assert after_the_crash == (counted, counted)
+    assert (counts(person, kept)["views"], stats(person)["total"]["views"]) == (1, 1)
+
+
+def test_what_cannot_be_counted_just_now_is_shown_all_the_same(
+    person: Person, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = share(person, kept)["url"]
+
+    def no_answer(_fill: Any) -> None:
+        raise ConnectTimeoutError(endpoint_url="http://127.0.0.1")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(transactions, "write", no_answer)
+        visit(url, PHONE)
+        assert person.send("GET", kept["links"]["download"]).status_code == 302
+
+    assert counts(person, kept)["views"] == 0
+
+
+def test_a_mark_does_not_tell_who_it_was(person: Person, kept: dict[str, Any]) -> None:
+    visit(share(person, kept)["url"], PHONE)
+
+    marks = [it.key for it in DailyStats.scan(DailyStats.key.startswith(f"view#{kept['id']}#"))]
+
+    assert len(marks) == 1
+    assert "127.0.0.1" not in marks[0]
+    assert "iPhone" not in marks[0]
+
+
+def test_marks_and_days_are_forgotten_and_the_total_is_not(person: Person, kept: dict[str, Any]) -> None:
+    visit(share(person, kept)["url"], PHONE)
+    found = [
+        *DailyStats.scan(DailyStats.key.startswith(f"view#{kept['id']}#")),
+        *DailyStats.scan(DailyStats.key.startswith(f"stats#{person.owner}#2")),
+        DailyStats.get(f"stats#{person.owner}#total"),
+    ]
+
+    kept_for = [it.expires_at and round((it.expires_at - datetime.now(UTC)) / timedelta(days=1)) for it in found]
+
+    assert kept_for == [2, 40, None]

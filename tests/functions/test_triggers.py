@@ -1,0 +1,248 @@
+"""Events on the bus and schedules ask for videos; finished videos are told of on the bus."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import pytest
+
+from keepreel.db.tables import IdempotencyKey, Video
+from keepreel.errors import BadTrigger, LimitReached
+from keepreel.settings import settings
+from keepreel.videos import triggers
+from keepreel.videos.create import Created
+from local.simulators.kling.simulator import KlingSimulator
+from local.stack import Stack
+from tests.api_client import Person
+
+SLOT = "2026-11-21T09:00:00Z"
+
+
+@pytest.fixture
+def community(person: Person, picture: bytes) -> str:
+    id = uuid4().hex
+    person.found(id, agent_name="Sophia", agent_instructions="You plan shoots.", avatar=person.upload(picture))
+    return id
+
+
+@pytest.fixture
+def failures(stack: Stack) -> str:
+    """The URL of the queue that keeps what could not be made, emptied."""
+    url: str = stack.resources.attribute("BotVideoFailures", "Ref")
+    kept_failures(url)
+    return url
+
+
+def put(detail_type: str, detail: Any) -> None:
+    answer = boto3.client("events").put_events(
+        Entries=[
+            {
+                "EventBusName": settings().event_bus,
+                "Source": "our.app",
+                "DetailType": detail_type,
+                "Detail": json.dumps(detail),
+            }
+        ]
+    )
+    assert answer["FailedEntryCount"] == 0
+
+
+def kept_failures(url: str) -> list[dict[str, Any]]:
+    """What the queue holds, and takes it out."""
+    sqs = boto3.client("sqs")
+    found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    for message in found:
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return [json.loads(message["Body"]) for message in found]
+
+
+def made_for(community: str) -> list[Video]:
+    return list(Video.query(f"community#{community}", consistent_read=True))
+
+
+def told_of(stack: Stack, video_id: str) -> list[dict[str, Any]]:
+    return [event for event in stack.event_bus.events if event["detail"].get("video_id") == video_id]
+
+
+def test_a_new_community_that_wants_an_intro_gets_one(stack: Stack, community: str) -> None:
+    put("CommunityCreated", {"community_id": community, "intro_video": True, "more": "of theirs"})
+    stack.wait_until_idle()
+
+    (video,) = made_for(community)
+    assert (video.type, video.status, video.created_by) == ("intro", "completed", "event")
+
+
+@pytest.mark.parametrize("detail", [{}, {"intro_video": False}])
+def test_a_new_community_that_wants_none_gets_none(
+    detail: dict[str, Any], stack: Stack, community: str, failures: str
+) -> None:
+    put("CommunityCreated", {"community_id": community, **detail})
+    stack.wait_until_idle()
+
+    assert (made_for(community), kept_failures(failures)) == ([], [])
+
+
+def test_a_launched_token_is_revealed_with_what_the_event_says_of_it(stack: Stack, community: str) -> None:
+    put("TokenLaunched", {"community_id": community, "token_name": "Golden Hour", "token_symbol": "GLOW"})
+    stack.wait_until_idle()
+
+    (video,) = made_for(community)
+    assert (video.type, video.status) == ("token_reveal", "completed")
+    assert "GLOW" in video.final_prompt
+
+
+def test_the_same_event_again_makes_one_video(stack: Stack, community: str) -> None:
+    event = {
+        "id": str(uuid4()),
+        "detail-type": "CommunityCreated",
+        "detail": {"community_id": community, "intro_video": True},
+    }
+
+    first, again = (stack.invoker.invoke("GenerateBotVideoFunction", event) for _ in range(2))
+    other = stack.invoker.invoke("GenerateBotVideoFunction", {**event, "id": str(uuid4())})
+
+    assert first.value == again.value != other.value
+    assert len(made_for(community)) == 2
+
+
+def test_a_schedule_makes_one_video_a_slot(stack: Stack, community: str) -> None:
+    def run(slot: str | None, **fields: Any) -> list[str]:
+        event = {"community_id": community, "type": "promo", **fields}
+        answer = stack.invoker.invoke(
+            "GenerateBotVideoFunction", event if slot is None else {**event, "scheduled_time": slot}
+        )
+        assert not answer.is_error, answer.value
+        ids: list[str] = answer.value["video_ids"]
+        return ids
+
+    ids = [run(SLOT), run(SLOT), run("2026-11-21T10:00:00Z"), run(SLOT, model="kling-3.0")]
+
+    assert ids[0] == ids[1]
+    assert len({id for (id,) in ids}) == 3
+
+
+def test_a_schedule_that_does_not_tell_its_time_makes_one_video_an_invocation(community: str) -> None:
+    event = {"community_id": community, "type": "promo"}
+
+    ids = [_made(triggers.handle(event, request_id=request_id)) for request_id in ("a", "a", "b")]
+
+    assert (ids[0] == ids[1], ids[1] == ids[2]) == (True, False)
+
+
+def test_a_schedule_makes_no_dry_run(community: str) -> None:
+    with pytest.raises(BadTrigger, match="/dry_run"):
+        triggers.handle({"community_id": community, "type": "promo", "dry_run": True}, request_id="a")
+
+    assert made_for(community) == []
+
+
+def test_a_full_account_is_told_by_its_name(community: str, limit: Any) -> None:
+    limit(IN_FLIGHT_LIMIT=0)
+
+    with pytest.raises(LimitReached):
+        triggers.handle({"community_id": community, "type": "promo"}, request_id="a")
+
+
+def test_an_events_key_outlives_the_queue(community: str) -> None:
+    event = {"id": "e", "detail-type": "CommunityCreated", "detail": {"community_id": community, "intro_video": True}}
+    triggers.handle(event, request_id="a")
+
+    (key,) = IdempotencyKey.scan(IdempotencyKey.key.startswith(f"request#community#{community}#"))
+
+    assert key.expires_at - datetime.now(UTC) > timedelta(days=15)
+
+
+def _made(created: Created | None) -> list[str]:
+    return [video.video_id for video in created.videos] if created else []
+
+
+@pytest.mark.parametrize(
+    ("detail_type", "detail", "reason"),
+    [
+        ("CommunityCreated", {"intro_video": True}, "/community_id: This field is required."),
+        ("CommunityCreated", {"community_id": 7, "intro_video": True}, "/community_id: It must be text."),
+        ("CommunityCreated", {"community_id": "nobody", "intro_video": True}, "There is no such community."),
+        ("CommunityCreated", {"community_id": "../x", "intro_video": "yes"}, "/intro_video"),
+        ("TokenLaunched", {"community_id": "{id}"}, "The community has no token_name and no token_symbol."),
+    ],
+)
+def test_what_cannot_be_made_is_kept_with_its_reason(
+    detail_type: str, detail: dict[str, Any], reason: str, stack: Stack, community: str, failures: str
+) -> None:
+    put(detail_type, {name: community if value == "{id}" else value for name, value in detail.items()})
+    stack.wait_until_idle()
+
+    (kept,) = kept_failures(failures)
+    assert kept["responsePayload"]["errorType"] == "BadTrigger"
+    assert reason in kept["responsePayload"]["errorMessage"]
+    assert kept["requestPayload"]["detail-type"] == detail_type
+    assert made_for(community) == []
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        None,
+        [],
+        "text",
+        {},
+        {"requestContext": {}},
+        {"community_id": "c"},
+        {"type": "promo"},
+        {"detail-type": "CommunityCreated"},
+        {"detail-type": "Holiday", "detail": {}},
+        {"detail-type": "CommunityCreated", "id": "1", "detail": "text"},
+        {"detail-type": ["CommunityCreated"], "detail": {}},
+    ],
+)
+def test_an_event_that_is_none_says_so(event: Any, stack: Stack) -> None:
+    answer = stack.invoker.invoke("GenerateBotVideoFunction", event)
+
+    assert (answer.is_error, answer.value["errorType"]) == (True, "BadTrigger")
+
+
+def test_an_event_without_an_id_says_so(community: str) -> None:
+    with pytest.raises(BadTrigger, match="no id"):
+        triggers.handle(
+            {"detail-type": "CommunityCreated", "detail": {"community_id": community, "intro_video": True}},
+            request_id="a",
+        )
+
+
+def test_the_bus_is_told_of_a_completed_video(stack: Stack, person: Person, community: str) -> None:
+    videos = f"/v1/communities/{community}/videos"
+    id = person.ask_for(videos, type="intro").json()["id"]
+    kept = person.follow(id, videos=videos)
+    stack.wait_until_idle()
+
+    (event,) = told_of(stack, id)
+    assert (event["source"], event["detail-type"]) == ("keepreel", "VideoCompleted")
+    assert event["detail"] == {
+        "video_id": id,
+        "owner": f"community#{community}",
+        "community_id": community,
+        "type": "intro",
+        "status": "completed",
+        "provider": "higgsfield",
+        "model": "higgsfield/realistic-vision-v5",
+        "template": "intro",
+        "batch_id": None,
+        "video_url": kept["video_url"],
+        "thumbnail_url": kept["thumbnail_url"],
+        "duration_seconds": 5,
+        "error": None,
+    }
+
+
+def test_the_bus_is_told_of_a_failed_video_and_why(stack: Stack, person: Person, kling: KlingSimulator) -> None:
+    kling.fault(on="create", kind="code", code=1301)
+    id = person.ask(model="kling-3.0").json()["id"]
+    failed = person.follow(id)
+    stack.wait_until_idle()
+
+    (event,) = told_of(stack, id)
+    assert (event["detail-type"], event["detail"]["error"]) == ("VideoFailed", failed["error"])
+    assert (event["detail"]["community_id"], event["detail"]["video_url"]) == (None, None)
+    assert not {"final_prompt", "prompt", "media_secret", "provider_task_id"} & event["detail"].keys()

@@ -1,0 +1,120 @@
+"""The clock: functions run when the template says so, and stop when told."""
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from local.aws.async_invocations import AsyncInvoker
+from local.aws.lambda_invoker import Invoker
+from local.aws.scheduler import Clock, Schedule
+from tests.local.aws.test_lambda_invoker import function
+
+AT = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
+
+
+def nowhere(_: str, __: Any) -> None:
+    raise AssertionError("nothing was to fail")
+
+
+def schedule(*, every_seconds: float = 0.01, input: str | None = None) -> Schedule:
+    return Schedule(
+        name="SweepEvery", function="EchoFunction", every_seconds=every_seconds, source="aws.scheduler", input=input
+    )
+
+
+def test_a_scheduled_function_runs_again_and_again_until_stopped() -> None:
+    invoker = Invoker([function("echo")])
+    invoker.load()
+    runs: list[dict[str, Any]] = []
+    thrice = threading.Event()
+
+    def note(_: str, event: dict[str, Any]) -> None:
+        runs.append(event)
+        if len(runs) == 3:
+            thrice.set()
+
+    invoker.before = note
+    clock = Clock([schedule()], asynchronous=AsyncInvoker(invoker, deliver=nowhere))
+    clock.start()
+    assert thrice.wait(10)
+    clock.stop()
+
+    assert {it["detail-type"] for it in runs} == {"Scheduled Event"}
+    assert len({it["id"] for it in runs}) == len(runs)
+
+
+def test_a_clock_stops_at_once_however_long_its_interval() -> None:
+    asynchronous = AsyncInvoker(Invoker([]), deliver=nowhere)
+    clock = Clock([schedule(every_seconds=7 * 86400)], asynchronous=asynchronous)
+    before = set(threading.enumerate())
+    clock.start()
+    started = set(threading.enumerate()) - before
+
+    clock.stop()
+
+    assert [it.is_alive() for it in started] == [False]
+
+
+def test_an_event_says_when_and_for_which_schedule() -> None:
+    event = schedule().event(at=AT)
+
+    assert event.pop("id")
+    assert event == {
+        "version": "0",
+        "detail-type": "Scheduled Event",
+        "source": "aws.scheduler",
+        "account": "123456789012",
+        "time": "2026-01-02T03:04:05Z",
+        "region": "us-east-1",
+        "resources": ["arn:aws:scheduler:us-east-1:123456789012:schedule/default/SweepEvery"],
+        "detail": {},
+    }
+
+
+def test_a_schedules_own_input_is_its_event() -> None:
+    assert schedule(input='{"type": "promo"}').event(at=AT) == {"type": "promo"}
+
+
+@pytest.mark.parametrize(
+    ("written", "given"),
+    [
+        ("<aws.scheduler.scheduled-time>", "2026-01-02T03:04:05Z"),
+        ("<aws.scheduler.schedule-arn>", "arn:aws:scheduler:us-east-1:123456789012:schedule/default/SweepEvery"),
+        ("<aws.scheduler.attempt-number>", "1"),
+        ("at <aws.scheduler.scheduled-time>!", "at 2026-01-02T03:04:05Z!"),
+        ("<aws.scheduler.nonsense>", "<aws.scheduler.nonsense>"),
+    ],
+)
+def test_the_scheduler_fills_in_what_it_knows(written: str, given: str) -> None:
+    assert schedule(input=f'{{"slot": "{written}"}}').event(at=AT) == {"slot": given}
+
+
+def test_every_run_of_a_schedule_has_an_id_of_its_own() -> None:
+    named = schedule(input='"<aws.scheduler.execution-id>"')
+
+    ids = {named.event(at=AT) for _ in range(3)}
+
+    assert [len(it) for it in ids] == [36] * 3
+
+
+def test_a_rule_by_the_clock_fills_in_nothing() -> None:
+    named = replace(schedule(input='"<aws.scheduler.scheduled-time>"'), source="aws.events")
+
+    assert named.event(at=AT) == "<aws.scheduler.scheduled-time>"
+
+
+def test_a_scheduled_run_that_fails_is_told_to_its_functions_queue() -> None:
+    invoker, told = Invoker([replace(function("crash"), retries=0, failures_to="queue")]), threading.Event()
+    invoker.load()
+    asynchronous = AsyncInvoker(invoker, deliver=lambda _, __: told.set())
+    clock = Clock([replace(schedule(), function="CrashFunction")], asynchronous=asynchronous)
+
+    clock.start()
+    was_told = told.wait(10)
+    clock.stop()
+    asynchronous.stop(patience_seconds=10)
+
+    assert was_told

@@ -1,0 +1,68 @@
+"""Calls a Kling simulator as a client would: over HTTP, with either credential."""
+
+import base64
+import io
+from typing import Any
+
+import jwt
+import requests
+from PIL import Image
+
+from local.simulators.kling.simulator import KlingSimulator
+
+API_KEY = "an-api-key-that-only-these-tests-know"
+ACCESS_KEY = "an-access-key"
+SECRET_KEY = "a-secret-key-of-at-least-thirty-two-bytes"
+
+
+def simulator(**settings: Any) -> KlingSimulator:
+    """One whose videos are made at once and tiny."""
+    quick: dict[str, Any] = {"finish_seconds": 0, "footage_short_side": 64, **settings}
+    return KlingSimulator(api_key=API_KEY, access_key=ACCESS_KEY, secret_key=SECRET_KEY, **quick)
+
+
+def image(width: int = 320, height: int = 320, *, format: str = "JPEG") -> str:
+    """A source image as it travels: base64 without a prefix."""
+    file = io.BytesIO()
+    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(file, format)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def token(*, key: str = SECRET_KEY, **claims: Any) -> str:
+    return jwt.encode(claims, key, algorithm="HS256")
+
+
+class Caller:
+    """`credential` is what follows Bearer; the usual one is the API key."""
+
+    def __init__(self, kling: KlingSimulator, *, credential: str = API_KEY) -> None:
+        self.base_url = kling.base_url
+        self.headers = {"Authorization": f"Bearer {credential}"}
+
+    def get(self, path: str, **query: object) -> requests.Response:
+        return requests.get(self.base_url + path, params=query, headers=self.headers, timeout=10)  # type: ignore[arg-type]
+
+    def post(self, path: str, body: object) -> requests.Response:
+        return requests.post(self.base_url + path, json=body, headers=self.headers, timeout=10)
+
+    def create(self, external_id: str | None = None, **changes: Any) -> requests.Response:
+        """A legacy video from an image."""
+        body = {"model_name": "kling-v2-1", "image": image(), "prompt": "She smiles", "duration": "5", "mode": "std"}
+        return self.post("/v1/videos/image2video", {**body, "external_task_id": external_id, **changes})
+
+    def create_newer(
+        self, external_id: str = "", *, model: str = "kling-2.5-turbo", **settings: Any
+    ) -> requests.Response:
+        contents = [{"type": "prompt", "text": "She smiles"}, {"type": "first_frame", "url": image()}]
+        body = {"contents": contents, "settings": settings, "options": {"external_task_id": external_id}}
+        return self.post(f"/image-to-video/{model}", body)
+
+    def link(self, external_id: str) -> str:
+        """Where a finished video is."""
+        answer = self.get(f"/v1/videos/image2video/{external_id}").json()
+        return str(answer["data"]["task_result"]["videos"][0]["url"])
+
+
+def outcome(answer: requests.Response) -> tuple[int, int]:
+    """The HTTP status and the service code."""
+    return answer.status_code, answer.json()["code"]

@@ -1,0 +1,242 @@
+"""The films that simulators hand out are real MP4s of the picture that was asked for."""
+
+import io
+import weakref
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from itertools import pairwise
+from threading import Event
+
+import av
+import pytest
+from PIL import Image, ImageChops, ImageDraw, ImageStat
+
+from local.paths import SAMPLES
+from local.simulators.video import encode as footage
+from local.simulators.video import scenes
+from local.simulators.video.encoder_pool import Scene, Studio
+from local.simulators.video.gradients import painting
+
+MOVES = footage.moves(closeness=1.2)
+PUSH_IN = MOVES["push in"]
+EVERY_MOVE = pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
+
+
+def _target(width: int, height: int) -> Image.Image:
+    """A white square in the middle of black, which grows, shrinks or wanders as the camera moves."""
+    picture = Image.new("RGB", (width, height))
+    box = (width * 3 // 8, height * 3 // 8, width * 5 // 8, height * 5 // 8)
+    ImageDraw.Draw(picture).rectangle(box, fill="white")
+    return picture
+
+
+def _frames(film: bytes) -> list[Image.Image]:
+    with av.open(io.BytesIO(film), "r") as container:
+        return [frame.to_image() for frame in container.decode(video=0)]  # type: ignore[no-untyped-call]  # PyAV
+
+
+def _square(frame: Image.Image) -> tuple[int, int, int, int]:
+    """Where the white square is."""
+    return frame.convert("L").point(lambda level: 255 if level > 127 else 0).getbbox() or (0, 0, 0, 0)
+
+
+def _boxes(film: bytes) -> list[bytes]:
+    boxes, position = [], 0
+    while position < len(film):
+        boxes.append(film[position + 4 : position + 8])
+        position += int.from_bytes(film[position : position + 4], "big")
+    return boxes
+
+
+@EVERY_MOVE
+@pytest.mark.parametrize(("width", "height", "seconds"), [(64, 64, 5), (128, 72, 10), (72, 128, 3), (66, 98, 5)])
+def test_a_film_is_h264_of_the_size_and_duration_asked_for(
+    move: footage.Move, width: int, height: int, seconds: int
+) -> None:
+    film = footage.film(_target(width, height), move=move, width=width, height=height, seconds=seconds)
+
+    with av.open(io.BytesIO(film), "r") as container:
+        stream = container.streams.video[0]
+        seen = (
+            stream.codec.name,
+            stream.pix_fmt,
+            stream.width,
+            stream.height,
+            float(stream.average_rate or 0),
+            stream.frames,
+        )
+        duration = float(container.duration or 0) / av.time_base
+    assert seen == ("h264", "yuv420p", width, height, 24, seconds * 24)
+    assert duration == pytest.approx(seconds, abs=0.1)
+
+
+def test_the_index_comes_before_the_frames() -> None:
+    film = footage.film(_target(64, 64), move=PUSH_IN, width=64, height=64, seconds=3)
+
+    boxes = _boxes(film)
+
+    assert boxes[0] == b"ftyp"
+    assert boxes.index(b"moov") < boxes.index(b"mdat")
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        # of the left, upper, right and lower edge of what is filmed
+        ("push in", (-1, -1, 1, 1)),
+        ("pull out", (1, 1, -1, -1)),
+        ("pan left", (1, 0, 1, 0)),
+        ("pan right", (-1, 0, -1, 0)),
+        ("tilt up", (0, 1, 0, 1)),
+        ("tilt down", (0, -1, 0, -1)),
+    ],
+)
+def test_the_camera_moves_as_its_move_is_called(name: str, changes: tuple[int, ...]) -> None:
+    frames = _frames(footage.film(_target(320, 320), move=MOVES[name], width=256, height=256, seconds=3))
+
+    first, middle, last = (_square(frames[index]) for index in (0, 36, -1))
+
+    assert [_sign(after - before) for before, after in zip(first, last, strict=True)] == list(changes)
+    assert [_sign(after - before) for before, after in zip(first, middle, strict=True)] == list(changes)
+
+
+@pytest.mark.parametrize(("name", "growth"), [("push in", 1.2**2), ("pull out", 1.2**-2), ("pan left", 1)])
+def test_a_film_ends_as_close_as_its_move_does(name: str, growth: float) -> None:
+    frames = _frames(footage.film(_target(320, 320), move=MOVES[name], width=128, height=128, seconds=3))
+
+    first, last = (ImageStat.Stat(frame.convert("L")).mean[0] for frame in (frames[0], frames[-1]))
+
+    assert last / first == pytest.approx(growth, rel=0.05)
+
+
+def _sign(number: int) -> int:
+    return (number > 1) - (number < -1)
+
+
+@EVERY_MOVE
+def test_the_camera_never_looks_beyond_the_picture(move: footage.Move) -> None:
+    boxes = [move.at(index / 120).box(200, 100) for index in range(121)]
+
+    assert all(left >= 0 and top >= 0 for left, top, _, _ in boxes)
+    assert all(right <= 200 + 1e-9 and bottom <= 100 + 1e-9 for _, _, right, bottom in boxes)
+
+
+@EVERY_MOVE
+def test_the_camera_starts_and_stops_gently_and_never_jumps(move: footage.Move) -> None:
+    boxes = [move.at(index / 120).box(1, 1) for index in range(121)]
+    steps = [max(abs(a - b) for a, b in zip(*pair, strict=True)) for pair in pairwise(boxes)]
+
+    assert max(steps) < 0.004
+    assert max(steps[0], steps[-1]) < max(steps) / 10
+
+
+def test_a_pan_does_not_flicker() -> None:
+    """A frame whose pixels fall on those of the picture is sharper than the next one."""
+    picture = Image.effect_noise((128, 128), 60)
+
+    frames = _frames(footage.film(picture, move=MOVES["pan left"], width=128, height=128, seconds=3))
+
+    # The first and the last frames hardly move, so theirs is the encoder's doing.
+    contrasts = [ImageStat.Stat(frame.convert("L")).stddev[0] for frame in frames[12:-12]]
+    assert max(contrasts) / min(contrasts) < 1.06
+
+
+def test_a_prompt_always_has_the_same_move() -> None:
+    assert footage.move_for("She smiles") == footage.move_for("She smiles")
+
+
+def test_prompts_have_every_kind_of_move_and_rarely_one_in_common() -> None:
+    moves = [footage.move_for(f"prompt {number}") for number in range(100)]
+
+    names = {name for move in moves for name, known in _alike(move).items() if known == move}
+    assert len(set(moves)) > 80
+    assert names == set(MOVES)
+
+
+def _alike(move: footage.Move) -> dict[str, footage.Move]:
+    return footage.moves(closeness=max(move.start.closeness, move.end.closeness))
+
+
+@pytest.mark.parametrize("film", ["from_words", "from_image"])
+def test_another_prompt_makes_another_film(film: str) -> None:
+    with Image.open(SAMPLES / "avatar-sophia.jpg") as avatar:
+        made: dict[str, Callable[[str], Scene]] = {
+            "from_words": lambda words: scenes.from_words(words, aspect_ratio="1:1", short_side=64, seconds=3),
+            "from_image": lambda words: scenes.from_image(
+                avatar, name="avatar", prompt=words, short_side=64, seconds=3
+            ),
+        }
+        one, again, other = (made[film](words) for words in ("She smiles", "She smiles", "He waves"))
+
+    assert one.move == again.move != other.move
+
+
+def test_the_first_frame_shows_the_picture_in_its_own_colours() -> None:
+    picture = painting("a quiet sea", width=128, height=128)
+
+    first = _frames(footage.film(picture, move=PUSH_IN, width=128, height=128, seconds=3))[0]
+
+    assert max(ImageStat.Stat(ImageChops.difference(first, picture)).mean) < 6
+
+
+@pytest.mark.parametrize("colour", [(255, 255, 255), (0, 0, 0), (20, 40, 60), (200, 60, 30)])
+def test_a_colour_is_filmed_as_it_is(colour: tuple[int, int, int]) -> None:
+    film = footage.film(Image.new("RGB", (64, 64), colour), move=PUSH_IN, width=64, height=64, seconds=3)
+
+    filmed = _frames(film)[0].resize((1, 1)).getpixel((0, 0))
+
+    assert filmed == pytest.approx(colour, abs=4)
+
+
+def test_a_picture_of_another_shape_fills_the_frame() -> None:
+    film = footage.film(Image.new("RGB", (400, 200), "white"), move=PUSH_IN, width=64, height=64, seconds=3)
+
+    darkest, _ = _frames(film)[0].convert("L").getextrema()
+
+    assert darkest == pytest.approx(255, abs=6)
+
+
+def test_words_always_paint_the_same_picture_and_other_words_another() -> None:
+    sea, again, fire = (painting(words, width=64, height=64) for words in ("sea", "sea", "fire"))
+
+    assert sea.tobytes() == again.tobytes()
+    assert sea.tobytes() != fire.tobytes()
+
+
+def _scene(picture: str, *, move: str = "push in", seconds: int = 3) -> Scene:
+    return Scene(picture=picture, move=MOVES[move], width=64, height=64, seconds=seconds, draw=lambda: _target(64, 64))
+
+
+def test_equal_scenes_are_filmed_once_and_others_apart() -> None:
+    studio = Studio()
+
+    wanted = [_scene("a"), _scene("a"), _scene("b"), _scene("a", seconds=5), _scene("a", move="pan left")]
+    films = [studio.film(scene) for scene in wanted]
+    contents = {film.result() for film in films}
+    studio.close()
+
+    assert films[0] is films[1]
+    assert (studio.filmed, len(contents)) == (4, 3)  # `b` is drawn as `a` is
+
+
+def test_a_film_that_nobody_can_ask_for_any_more_is_let_go() -> None:
+    studio, gone = Studio(), Event()
+    film = studio.film(_scene("a"))
+    film.result()
+
+    weakref.finalize(film, gone.set)
+    del film
+
+    assert gone.wait(10)
+    studio.close()
+
+
+def test_a_studio_that_closes_gives_up_the_film_in_the_making() -> None:
+    studio = Studio()
+
+    films = [studio.film(_scene(str(number), seconds=3600)) for number in range(3)]
+    studio.close()
+
+    for film in films:
+        with pytest.raises(CancelledError):
+            film.result()

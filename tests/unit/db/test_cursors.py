@@ -1,0 +1,110 @@
+"""Cursors: what a page gave leads on, and nothing else leads anywhere."""
+
+import string
+from collections.abc import Iterator
+
+import pytest
+
+from keepreel import aws
+from keepreel.db import cursors
+from keepreel.errors import FieldError, InvalidInput
+from tests.unit.providers.provider_env import Keys, configured
+
+SECRET_NAME = "keepreel/test/signing"
+VIDEO_ID = "01a1fc7f-f2e9-70e0-8b50-fafe2ecafedc"
+CONTEXT = ("user#somebody", "kling-3.0", None, "completed")
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[Keys]:
+    keys = Keys(SECRET_NAME, {"key": "only ours"})
+    monkeypatch.setattr(aws, "secret", keys)
+    with configured(monkeypatch, SIGNING_SECRET_NAME=SECRET_NAME, SHARES_TABLE="shares"):
+        yield keys
+
+
+def is_taken(cursor: str, *context: str | None) -> bool:
+    try:
+        cursors.read(cursor, *context)
+    except InvalidInput:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("position", [VIDEO_ID, "c" * 64, "ä", ""])
+def test_a_cursor_leads_back_to_its_position(position: str) -> None:
+    assert cursors.read(cursors.signed(position, *CONTEXT), *CONTEXT) == position
+
+
+def test_a_cursor_needs_no_escaping_and_fits_into_a_query() -> None:
+    longest = cursors.signed("c" * 64, *CONTEXT)
+
+    assert set(longest) <= set(string.ascii_letters + string.digits + "-_")
+    assert len(longest) <= 200
+
+
+def test_a_cursor_tells_nothing_of_whose_list_it_is() -> None:
+    lengths = {len(cursors.signed(VIDEO_ID, *context)) for context in (CONTEXT, ("community#sophia" * 9,), ())}
+
+    assert len(lengths) == 1
+
+
+def test_a_cursor_with_any_character_changed_is_refused() -> None:
+    cursor = cursors.signed(VIDEO_ID, *CONTEXT)
+    edited = [
+        cursor[:at] + other + cursor[at + 1 :]
+        for at in range(len(cursor))
+        for other in string.ascii_letters + string.digits + "-_"
+        if other != cursor[at]
+    ]
+
+    assert len(edited) == 63 * len(cursor)
+    assert [it for it in edited if is_taken(it, *CONTEXT)] == []
+
+
+@pytest.mark.parametrize("edit", ["{}=", "{}==", "{}A", "A{}", " {}", "{}\n", "{}.", "={}"])
+def test_a_cursor_has_one_spelling(edit: str) -> None:
+    assert not is_taken(edit.format(cursors.signed(VIDEO_ID, *CONTEXT)), *CONTEXT)
+
+
+def test_a_cursor_that_was_cut_off_is_refused() -> None:
+    cursor = cursors.signed(VIDEO_ID, *CONTEXT)
+
+    assert [end for end in range(len(cursor)) if is_taken(cursor[:end], *CONTEXT)] == []
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        ("user#another", "kling-3.0", None, "completed"),
+        ("community#somebody", "kling-3.0", None, "completed"),
+        ("user#somebody", None, "kling-3.0", "completed"),
+        ("user#somebody", "kling-3.0", None, "failed"),
+        ("user#somebody", "kling-3.0", None, None),
+        ("user#somebody", "kling-3.0", "completed"),
+        ("user#somebody",),
+        (),
+    ],
+)
+def test_a_cursor_of_another_list_is_refused(context: tuple[str | None, ...]) -> None:
+    assert not is_taken(cursors.signed(VIDEO_ID, *CONTEXT), *context)
+
+
+def test_a_cursor_of_another_deployment_is_refused(keys: Keys) -> None:
+    cursor = cursors.signed(VIDEO_ID, *CONTEXT)
+    keys.held["key"] = "theirs"
+
+    assert not is_taken(cursor, *CONTEXT)
+
+
+@pytest.mark.parametrize("garbage", ["", "a", "abc", "\x00", "ü", "\ud800", "../..", VIDEO_ID, "A" * 200, "_" * 71])
+def test_garbage_is_refused(garbage: str) -> None:
+    assert not is_taken(garbage, *CONTEXT)
+
+
+def test_a_refusal_says_what_to_send() -> None:
+    with pytest.raises(InvalidInput, match="The cursor cannot be read") as refused:
+        cursors.read("garbage", *CONTEXT)
+
+    detail = "Use next_cursor as the last page of this list, with the same filters, gave it."
+    assert refused.value.errors == (FieldError("/cursor", detail),)

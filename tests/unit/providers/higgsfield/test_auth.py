@@ -1,0 +1,119 @@
+"""Proving to Higgsfield who asks, without ever telling the key."""
+
+import traceback
+from typing import Any
+
+import pytest
+
+from keepreel.errors import AccountProblem
+from keepreel.providers.higgsfield import adapter
+from tests.unit.providers.higgsfield.samples import FROM_IMAGE, KEY, KEY_ID, KEY_SECRET, accepted, job, sent_job
+from tests.unit.providers.provider_env import Keys, Log
+from tests.unit.providers.scripted_server import ScriptedServer
+
+REFUSED = {"detail": "Invalid credentials"}
+
+
+@pytest.mark.parametrize("held", [{"key": f"{KEY}\n"}, {"key_id": KEY_ID, "key_secret": f" {KEY_SECRET}"}])
+def test_the_key_goes_whole_in_higgsfields_own_scheme_from_whom_we_are(
+    higgsfield_server: ScriptedServer, keys: Keys, held: dict[str, str]
+) -> None:
+    keys.held = held
+    higgsfield_server.answers(accepted())
+
+    adapter.submit(FROM_IMAGE)
+
+    [headers] = [it.headers for it in higgsfield_server.requests]
+    names = ("Authorization", "User-Agent", "Content-Type", "Accept-Encoding")
+    assert [headers[name] for name in names] == [f"Key {KEY}", "Keepreel/1.0", "application/json", "identity"]
+
+
+def test_a_refused_key_is_read_afresh_and_the_request_sent_once_more_under_the_same_id(
+    higgsfield_server: ScriptedServer, keys: Keys
+) -> None:
+    keys.cached = {"key": "before:rotation"}
+    higgsfield_server.answers(REFUSED, http_status=401)
+    higgsfield_server.answers(accepted())
+
+    adapter.submit(FROM_IMAGE)
+
+    asked = [(it.headers["Authorization"], it.headers["Idempotency-Key"], it.body) for it in higgsfield_server.requests]
+    assert asked == [
+        ("Key before:rotation", FROM_IMAGE.video_id, FROM_IMAGE.body),
+        (f"Key {KEY}", FROM_IMAGE.video_id, FROM_IMAGE.body),
+    ]
+
+
+def test_a_key_refused_twice_is_the_operators_problem_whatever_was_asked(
+    higgsfield_server: ScriptedServer, keys: Keys
+) -> None:
+    asked = (
+        lambda: adapter.submit(FROM_IMAGE),
+        lambda: adapter.find(sent_job()),
+        lambda: adapter.poll(job(task_id="1")),
+        lambda: adapter.cancel(job(task_id="1")),
+        lambda: adapter.host_image(b"an image"),
+    )
+    for _ in range(2 * len(asked)):
+        higgsfield_server.answers(REFUSED, http_status=401)
+
+    for ask in asked:
+        with pytest.raises(AccountProblem, match="HTTP 401: the keys were not accepted"):
+            ask()
+
+    assert len(higgsfield_server.requests) == 2 * len(asked)
+    assert keys.fresh_reads == len(asked)
+
+
+@pytest.mark.parametrize("held", [{"key": "canary"}, {"key": f":{KEY_SECRET}"}, {"key": f"{KEY_ID}:"}])
+def test_a_key_without_both_its_parts_is_the_operators_problem(
+    higgsfield_server: ScriptedServer, keys: Keys, log: Log, held: dict[str, str]
+) -> None:
+    keys.held = held
+
+    with pytest.raises(AccountProblem, match="the Higgsfield secret lacks a usable key") as raised:
+        adapter.submit(FROM_IMAGE)
+
+    assert higgsfield_server.requests == []
+    assert "canary" not in "".join(traceback.format_exception(raised.value)) + str(log)
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {},
+        {"key": None},
+        {"key": ""},
+        {"key": f"{KEY} {KEY}"},
+        {"key": f"{KEY}\r\nX-Other: {KEY}"},
+        {"key": f"{KEY}…"},
+        {"key_id": KEY_ID},
+        {"key_secret": KEY_SECRET},
+        {"key_id": KEY_ID, "key_secret": f"{KEY_SECRET}\nX: y"},
+    ],
+)
+def test_a_secret_without_usable_keys_is_the_operators_problem_and_nothing_is_sent(
+    higgsfield_server: ScriptedServer, keys: Keys, log: Log, held: dict[str, Any]
+) -> None:
+    keys.held = held
+
+    with pytest.raises(AccountProblem, match="the Higgsfield secret lacks a usable") as raised:
+        adapter.submit(FROM_IMAGE)
+
+    assert higgsfield_server.requests == []
+    assert "canary" not in "".join(traceback.format_exception(raised.value)) + str(log)
+
+
+@pytest.mark.parametrize("quoted", [KEY, KEY_SECRET])
+def test_a_key_that_higgsfield_quotes_back_stays_out_of_log_and_error(
+    higgsfield_server: ScriptedServer, log: Log, quoted: str
+) -> None:
+    higgsfield_server.answers({"detail": f"Key {quoted} is invalid"}, http_status=401)
+    higgsfield_server.answers({"detail": f"Key {quoted} is invalid"}, http_status=401)
+
+    with pytest.raises(AccountProblem) as raised:
+        adapter.submit(FROM_IMAGE)
+
+    told = "".join(traceback.format_exception(raised.value)) + str(log)
+    assert "Key […] is invalid" in told
+    assert "canary" not in told

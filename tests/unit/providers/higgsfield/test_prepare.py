@@ -1,0 +1,85 @@
+"""The exact requests that Higgsfield is sent, field by field, since it charges for what it does not understand too."""
+
+from typing import Any
+
+import pytest
+
+from keepreel import catalog
+from keepreel.providers.base import Submission
+from keepreel.providers.higgsfield import adapter
+from keepreel.settings import settings
+from tests.unit.providers.higgsfield.samples import IMAGE_URL, PROMPT, VIDEO_ID, job
+
+pytestmark = pytest.mark.usefixtures("settings_alone")
+
+EVERYTHING: dict[str, Any] = {"negative_prompt": "blur", "seed": 7, "duration_seconds": 10, "aspect_ratio": "9:16"}
+FROM_IMAGE: dict[str, Any] = {"image": IMAGE_URL, **EVERYTHING}
+FROM_TEXT: dict[str, Any] = {"has_image": False, **EVERYTHING}
+
+
+@pytest.mark.parametrize(
+    ("model", "asked", "path", "body"),
+    [
+        (
+            "higgsfield-dop-lite",
+            FROM_IMAGE,
+            "/higgsfield-ai/dop/lite",
+            {"prompt": PROMPT, "image_url": IMAGE_URL, "seed": 7},
+        ),
+        (
+            "higgsfield/realistic-vision-v5",
+            FROM_IMAGE,
+            "/higgsfield-ai/dop/standard",
+            {"prompt": PROMPT, "image_url": IMAGE_URL, "seed": 7},
+        ),
+        (
+            "higgsfield-kling-2.1-pro",
+            FROM_IMAGE,
+            "/kling-video/v2.1/pro/image-to-video",
+            {"prompt": PROMPT, "image_url": IMAGE_URL, "duration": 10, "negative_prompt": "blur"},
+        ),
+        (
+            "higgsfield-kling-2.1-master",
+            FROM_IMAGE,
+            "/kling-video/v2.1/master/image-to-video",
+            {"prompt": PROMPT, "image_url": IMAGE_URL, "duration": 10, "negative_prompt": "blur"},
+        ),
+        (
+            "higgsfield-kling-2.1-master",
+            FROM_TEXT,
+            "/kling-video/v2.1/master/text-to-video",
+            {"prompt": PROMPT, "duration": 10, "aspect_ratio": "9:16", "negative_prompt": "blur"},
+        ),
+    ],
+)
+def test_a_model_is_sent_what_it_takes_and_nothing_else(
+    model: str, asked: dict[str, Any], path: str, body: dict[str, Any]
+) -> None:
+    submission = adapter.prepare(job(model, **asked))
+
+    assert submission == Submission(video_id=VIDEO_ID, path=path, body=body)
+
+
+def test_what_was_not_asked_for_is_left_out_and_not_sent_as_null() -> None:
+    submission = adapter.prepare(job("higgsfield-kling-2.1-pro", image=IMAGE_URL))
+
+    assert submission.body == {"prompt": PROMPT, "image_url": IMAGE_URL, "duration": 5}
+
+
+def test_the_owners_model_is_asked_for_where_the_operator_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HIGGSFIELD_MODEL_PATH", "/higgsfield/realistic-vision-v5/")
+    settings.cache_clear()
+
+    submission = adapter.prepare(job("higgsfield/realistic-vision-v5", image=IMAGE_URL))
+
+    assert submission.path == "/higgsfield/realistic-vision-v5"
+
+
+@pytest.mark.parametrize("model", [id for id, model in catalog.models().items() if model.provider == "higgsfield"])
+def test_the_same_job_makes_the_same_request_and_its_repr_hides_the_prompt(model: str) -> None:
+    asked = job(model, image=IMAGE_URL)
+
+    submission = adapter.prepare(asked)
+
+    assert submission == adapter.prepare(asked)
+    assert PROMPT not in repr(submission)

@@ -1,0 +1,215 @@
+"""Proving to Kling who asks, in both of its ways, without ever telling the keys."""
+
+import traceback
+
+import jwt
+import pytest
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from keepreel import aws
+from keepreel.errors import AccountProblem, Busy, ProviderError, Unreachable
+from keepreel.providers.base import Job
+from keepreel.providers.kling import adapter, auth
+from tests.unit.providers.kling.samples import ACCESS_KEY, API_KEY, SECRET_KEY, TASK_ID, job
+from tests.unit.providers.provider_env import Keys, Log
+from tests.unit.providers.scripted_server import ScriptedServer
+
+SUBMISSION = adapter.prepare(job(image=b"an image"))
+ACCEPTED = {"code": 0, "message": "SUCCEED", "request_id": "r", "data": {"task_id": TASK_ID}}
+REFUSED = {"code": 1002, "message": "Authorization is invalid", "request_id": "r"}
+KEY_PAIR = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY}
+
+
+def tokens(kling_server: ScriptedServer) -> list[str]:
+    return [it.headers["Authorization"].removeprefix("Bearer ") for it in kling_server.requests]
+
+
+def test_an_api_key_goes_as_it_is(kling_server: ScriptedServer, keys: Keys) -> None:
+    keys.held = {"api_key": f"{API_KEY}\n", **KEY_PAIR}
+    kling_server.answers(ACCEPTED)
+
+    adapter.submit(SUBMISSION)
+
+    assert [it.headers["Authorization"] for it in kling_server.requests] == [f"Bearer {API_KEY}"]
+    assert kling_server.requests[0].headers["Content-Type"] == "application/json"
+
+
+def test_a_key_pair_signs_a_token_that_names_the_access_key_for_half_an_hour(
+    kling_server: ScriptedServer, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys.held = KEY_PAIR
+    monkeypatch.setattr(auth, "time", lambda: 1_800_000_000.7)
+    kling_server.answers(ACCEPTED)
+
+    adapter.submit(SUBMISSION)
+
+    [token] = tokens(kling_server)
+    assert jwt.get_unverified_header(token) == {"alg": "HS256", "typ": "JWT"}
+    assert jwt.decode(token, SECRET_KEY, algorithms=["HS256"], options={"verify_exp": False, "verify_nbf": False}) == {
+        "iss": ACCESS_KEY,
+        "exp": 1_800_001_800,
+        "nbf": 1_799_999_995,
+    }
+
+
+@pytest.mark.parametrize("asked", [job("kling-3.0", task_id=TASK_ID), job("kling-2.5-turbo", task_id=TASK_ID)])
+def test_a_key_pair_is_not_tried_where_kling_does_not_take_it(
+    kling_server: ScriptedServer, keys: Keys, asked: Job
+) -> None:
+    keys.held = KEY_PAIR
+
+    with pytest.raises(AccountProblem, match="needs an API key"):
+        adapter.submit(adapter.prepare(asked))
+    with pytest.raises(AccountProblem, match="needs an API key"):
+        adapter.poll(asked)
+
+    assert kling_server.requests == []
+
+
+@pytest.mark.parametrize("code", [1000, 1001, 1002, 1003, 1004])
+def test_a_refused_key_is_read_afresh_and_the_request_sent_once_more(
+    kling_server: ScriptedServer, keys: Keys, code: int
+) -> None:
+    keys.cached = {"api_key": "the-key-before-the-rotation"}
+    kling_server.answers({**REFUSED, "code": code}, http_status=401)
+    kling_server.answers(ACCEPTED)
+
+    task_id = adapter.submit(SUBMISSION)
+
+    assert task_id == TASK_ID
+    assert tokens(kling_server) == ["the-key-before-the-rotation", API_KEY]
+    assert [it.body for it in kling_server.requests] == [SUBMISSION.body, SUBMISSION.body]
+
+
+@pytest.mark.parametrize("code", [1003, 1004])
+def test_a_token_out_of_time_is_signed_again_by_the_clock(
+    kling_server: ScriptedServer, keys: Keys, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    keys.held = KEY_PAIR
+    clock = iter([1_000_000_000, 1_800_000_000])
+    monkeypatch.setattr(auth, "time", lambda: next(clock))
+    kling_server.answers({**REFUSED, "code": code}, http_status=401)
+    kling_server.answers(ACCEPTED)
+
+    adapter.submit(SUBMISSION)
+
+    claims = [jwt.decode(it, options={"verify_signature": False}) for it in tokens(kling_server)]
+    assert [it["exp"] for it in claims] == [1_000_001_800, 1_800_001_800]
+
+
+@pytest.mark.parametrize("code", [1000, 1001, 1002, 1003, 1004])
+@pytest.mark.parametrize("held", [{"api_key": API_KEY}, KEY_PAIR], ids=["api key", "key pair"])
+def test_a_key_refused_twice_is_the_operators_problem(
+    kling_server: ScriptedServer, keys: Keys, held: dict[str, str], code: int
+) -> None:
+    keys.held = held
+    for _ in range(6):
+        kling_server.answers({**REFUSED, "code": code}, http_status=401)
+
+    for ask in (
+        lambda: adapter.submit(SUBMISSION),
+        lambda: adapter.find(job()),
+        lambda: adapter.poll(job(task_id=TASK_ID)),
+    ):
+        with pytest.raises(AccountProblem, match=f"HTTP 401, code {code}"):
+            ask()
+
+    assert len(kling_server.requests) == 6
+    assert keys.fresh_reads == 3
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {},
+        {"api_key": ""},
+        {"api_key": None},
+        {"api_key": f"{API_KEY} {API_KEY}"},
+        {"api_key": f"{API_KEY}\r\nX-Other: {API_KEY}"},
+        {"api_key": f"{API_KEY}\r\n{API_KEY}"},
+        {"api_key": f"{API_KEY}…"},
+        {"access_key": ACCESS_KEY},
+        {"secret_key": SECRET_KEY},
+    ],
+)
+def test_a_secret_without_usable_keys_is_the_operators_problem_and_nothing_is_sent(
+    kling_server: ScriptedServer, keys: Keys, log: Log, held: dict[str, str]
+) -> None:
+    keys.held = held
+
+    with pytest.raises(AccountProblem, match="the Kling secret lacks a usable") as raised:
+        adapter.submit(SUBMISSION)
+
+    told = "".join(traceback.format_exception(raised.value)) + str(log)
+    assert kling_server.requests == []
+    assert "canary" not in told
+
+
+def test_a_refused_key_without_a_401_is_not_tried_again(kling_server: ScriptedServer) -> None:
+    kling_server.answers(REFUSED, http_status=400)
+
+    with pytest.raises(AccountProblem):
+        adapter.submit(SUBMISSION)
+
+    assert len(kling_server.requests) == 1
+
+
+def unreadable(cause: Exception) -> Exception:
+    """As Powertools raises it: while it handles the cause, without saying `from`."""
+    error = GetParameterError(str(cause))
+    error.__context__ = cause
+    return error
+
+
+DENIED = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "GetSecretValue")
+
+
+@pytest.mark.parametrize(
+    ("error", "to_submit", "to_look_up"),
+    [
+        (unreadable(DENIED), AccountProblem, AccountProblem),
+        (unreadable(EndpointConnectionError(endpoint_url="https://x")), Busy, Unreachable),
+        (ValueError(f"not JSON: {API_KEY}"), AccountProblem, AccountProblem),
+    ],
+)
+def test_a_secret_that_cannot_be_read_keeps_anything_from_being_sent(
+    kling_server: ScriptedServer,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    to_submit: type[ProviderError],
+    to_look_up: type[ProviderError],
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(aws, "secret", fails)
+
+    with pytest.raises(to_submit) as raised:
+        adapter.submit(SUBMISSION)
+    with pytest.raises(to_look_up):
+        adapter.find(job())
+
+    assert kling_server.requests == []
+    assert API_KEY not in "".join(traceback.format_exception(raised.value))
+
+
+def test_a_key_that_kling_quotes_back_stays_out_of_log_and_error(kling_server: ScriptedServer, log: Log) -> None:
+    quoting = {"code": 1002, "message": f"Authorization {API_KEY} is invalid", "request_id": f"r-{API_KEY}"}
+    kling_server.answers(quoting, http_status=401)
+    kling_server.answers(quoting, http_status=401)
+
+    with pytest.raises(AccountProblem) as raised:
+        adapter.submit(SUBMISSION)
+
+    told = "".join(traceback.format_exception(raised.value)) + str(log)
+    assert "Authorization […] is invalid" in told
+    assert API_KEY not in told
+
+
+def test_no_repr_tells_a_key() -> None:
+    held = [auth.ApiKey(API_KEY), auth.KeyPair(ACCESS_KEY, SECRET_KEY)]
+
+    told = repr(held)
+
+    assert told == "[ApiKey(), KeyPair()]"

@@ -1,0 +1,119 @@
+"""The exact requests that both of Kling's API standards are sent."""
+
+from base64 import b64encode
+
+import pytest
+
+from keepreel.providers.base import Submission
+from keepreel.providers.kling import adapter
+from tests.unit.providers.kling.samples import PROMPT, VIDEO_ID, job
+
+IMAGE = b"\xff\xd8\xff\xe0 an image"
+IMAGE_URL = "https://example.com/sophia.jpg"
+
+
+def test_a_legacy_image_goes_as_base64_without_prefix_and_without_an_aspect_ratio() -> None:
+    asked = job(image=IMAGE, negative_prompt="blur")
+
+    submission = adapter.prepare(asked)
+
+    assert submission == Submission(
+        video_id=VIDEO_ID,
+        path="/v1/videos/image2video",
+        body={
+            "model_name": "kling-v2-1",
+            "prompt": PROMPT,
+            "mode": "std",
+            "duration": "5",
+            "external_task_id": VIDEO_ID,
+            "negative_prompt": "blur",
+            "image": b64encode(IMAGE).decode(),
+        },
+    )
+
+
+def test_a_legacy_image_elsewhere_goes_by_its_url_and_1080p_is_pro() -> None:
+    asked = job(image=IMAGE_URL, resolution="1080p", duration_seconds=10)
+
+    submission = adapter.prepare(asked)
+
+    assert submission == Submission(
+        video_id=VIDEO_ID,
+        path="/v1/videos/image2video",
+        body={
+            "model_name": "kling-v2-1",
+            "prompt": PROMPT,
+            "mode": "pro",
+            "duration": "10",
+            "external_task_id": VIDEO_ID,
+            "image": IMAGE_URL,
+        },
+    )
+
+
+def test_a_legacy_text_goes_with_its_aspect_ratio() -> None:
+    asked = job(has_image=False, aspect_ratio="9:16")
+
+    submission = adapter.prepare(asked)
+
+    assert submission == Submission(
+        video_id=VIDEO_ID,
+        path="/v1/videos/text2video",
+        body={
+            "model_name": "kling-v2-1",
+            "prompt": PROMPT,
+            "mode": "std",
+            "duration": "5",
+            "external_task_id": VIDEO_ID,
+            "aspect_ratio": "9:16",
+        },
+    )
+
+
+@pytest.mark.parametrize(("image", "url"), [(IMAGE, b64encode(IMAGE).decode()), (IMAGE_URL, IMAGE_URL)])
+def test_a_newer_image_goes_among_the_contents(image: bytes | str, url: str) -> None:
+    asked = job("kling-2.5-turbo", image=image, resolution="1080p")
+
+    submission = adapter.prepare(asked)
+
+    assert submission == Submission(
+        video_id=VIDEO_ID,
+        path="/image-to-video/kling-2.5-turbo",
+        body={
+            "contents": [{"type": "prompt", "text": PROMPT}, {"type": "first_frame", "url": url}],
+            "settings": {"resolution": "1080p", "duration": 5},
+            "options": {"external_task_id": VIDEO_ID},
+        },
+    )
+
+
+def test_a_newer_text_goes_with_its_aspect_ratio_and_a_whole_number_of_seconds() -> None:
+    asked = job("kling-3.0", has_image=False, aspect_ratio="16:9", duration_seconds=7)
+
+    submission = adapter.prepare(asked)
+
+    assert submission == Submission(
+        video_id=VIDEO_ID,
+        path="/text-to-video/kling-3.0",
+        body={
+            "prompt": PROMPT,
+            "settings": {"resolution": "720p", "duration": 7, "aspect_ratio": "16:9"},
+            "options": {"external_task_id": VIDEO_ID},
+        },
+    )
+
+
+@pytest.mark.parametrize("model", ["kling-v2-1", "kling-3.0"])
+def test_the_same_job_makes_the_same_request_and_its_repr_hides_the_prompt(model: str) -> None:
+    asked = job(model, image=IMAGE)
+
+    submission = adapter.prepare(asked)
+
+    assert submission == adapter.prepare(asked)
+    assert PROMPT not in repr(submission)
+
+
+def test_kling_lets_go_of_nothing_and_is_not_even_asked() -> None:
+    let_go = adapter.cancel(job(task_id="893605946402811985"))
+
+    assert not let_go

@@ -1,0 +1,275 @@
+"""What each of Kling's answers to a submit means, above all for money."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from keepreel import catalog
+from keepreel.errors import (
+    AccountProblem,
+    Busy,
+    ErrorCode,
+    Failure,
+    OutcomeUnknown,
+    ProviderError,
+    Refused,
+    RefusedOrKnown,
+)
+from keepreel.providers.base import Submission
+from keepreel.providers.kling import adapter
+from tests.unit.providers.kling.samples import PROMPT, TASK_ID, VIDEO_ID, job
+from tests.unit.providers.provider_env import Log
+from tests.unit.providers.scripted_server import ScriptedServer
+
+FROM_IMAGE = adapter.prepare(job(image=b"an image"))
+FROM_TEXT = adapter.prepare(job(has_image=False))
+NEWER_FROM_IMAGE = adapter.prepare(job("kling-3.0", image=b"an image"))
+NEWER_FROM_TEXT = adapter.prepare(job("kling-3.0", has_image=False))
+
+LEGACY_TASK = {
+    "task_id": TASK_ID,
+    "task_status": "submitted",
+    "task_info": {"external_task_id": VIDEO_ID},
+    "created_at": 1722769557708,
+    "updated_at": 1722769557708,
+}
+NEWER_TASK = {
+    "id": TASK_ID,
+    "status": "submitted",
+    "create_time": 1781080778802,
+    "update_time": 1781080778802,
+    "external_id": VIDEO_ID,
+}
+
+
+def envelope(code: int, message: str = "SUCCEED", **data: object) -> dict[str, Any]:
+    return {"code": code, "message": message, "request_id": "CjMkWGj1", **data}
+
+
+@pytest.mark.parametrize(
+    ("submission", "task"),
+    [
+        (FROM_IMAGE, LEGACY_TASK),
+        (FROM_TEXT, LEGACY_TASK),
+        (NEWER_FROM_IMAGE, NEWER_TASK),
+        (NEWER_FROM_TEXT, NEWER_TASK),
+    ],
+)
+def test_a_submit_is_one_post_of_the_prepared_request_and_gives_the_task_id(
+    kling_server: ScriptedServer, submission: Submission, task: dict[str, Any]
+) -> None:
+    kling_server.answers(envelope(0, data=task))
+
+    task_id = adapter.submit(submission)
+
+    assert task_id == TASK_ID
+    assert [(it.method, it.path, it.body) for it in kling_server.requests] == [
+        ("POST", submission.path, submission.body)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("http_status", "code", "meaning"),
+    [
+        (429, 1100, AccountProblem),
+        (429, 1101, AccountProblem),
+        (429, 1102, AccountProblem),
+        (403, 1103, Refused),
+        (400, 1200, Refused),
+        (400, 1201, RefusedOrKnown),
+        (404, 1202, Refused),
+        (404, 1203, Refused),
+        (400, 1300, Refused),
+        (400, 1301, Refused),
+        (429, 1302, Busy),
+        (429, 1303, Busy),
+        (429, 1304, AccountProblem),
+        (500, 5000, OutcomeUnknown),
+        (503, 5001, OutcomeUnknown),
+        (504, 5002, OutcomeUnknown),
+    ],
+)
+@pytest.mark.parametrize("submission", [FROM_IMAGE, NEWER_FROM_TEXT], ids=["legacy", "newer"])
+def test_every_service_code_has_its_meaning_and_none_is_sent_again(
+    kling_server: ScriptedServer,
+    submission: Submission,
+    http_status: int,
+    code: int,
+    meaning: type[ProviderError],
+) -> None:
+    kling_server.answers(envelope(code, "no data beside this"), http_status=http_status)
+
+    with pytest.raises(ProviderError) as raised:
+        adapter.submit(submission)
+
+    assert type(raised.value) is meaning
+    assert f"HTTP {http_status}, code {code}" in str(raised.value)
+    assert len(kling_server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("http_status", "code", "meaning"),
+    [
+        (401, 1099, AccountProblem),
+        (429, 1399, Busy),
+        (400, 1299, RefusedOrKnown),
+        (409, 1, RefusedOrKnown),
+        (200, 1299, OutcomeUnknown),
+        (500, 1299, OutcomeUnknown),
+        (502, 1303, OutcomeUnknown),
+        (302, 1303, OutcomeUnknown),
+        (400, 5000, OutcomeUnknown),
+        (400, 0, OutcomeUnknown),
+    ],
+)
+def test_what_the_table_does_not_list_is_never_taken_for_a_plain_refusal(
+    kling_server: ScriptedServer, http_status: int, code: int, meaning: type[ProviderError]
+) -> None:
+    kling_server.answers(envelope(code, data=LEGACY_TASK), http_status=http_status)
+
+    with pytest.raises(ProviderError) as raised:
+        adapter.submit(FROM_IMAGE)
+
+    assert type(raised.value) is meaning
+    assert len(kling_server.requests) == 1
+
+
+@pytest.mark.parametrize("task", [None, {}, [], "a text", {"task_id": ""}, {"task_id": None}, {"id": TASK_ID}])
+def test_success_without_a_task_id_is_an_unknown_outcome(kling_server: ScriptedServer, task: object) -> None:
+    kling_server.answers(envelope(0, data=task))
+
+    with pytest.raises(OutcomeUnknown):
+        adapter.submit(FROM_IMAGE)
+
+    assert len(kling_server.requests) == 1
+
+
+@pytest.mark.parametrize("data", [{}, {"data": None}, {"data": []}, {"data": {}}, {"data": {"task_id": TASK_ID}}])
+def test_a_newer_success_without_a_task_id_is_an_unknown_outcome(
+    kling_server: ScriptedServer, data: dict[str, Any]
+) -> None:
+    kling_server.answers(envelope(0, **data))
+
+    with pytest.raises(OutcomeUnknown):
+        adapter.submit(NEWER_FROM_TEXT)
+
+    assert len(kling_server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("submission", "others"),
+    [
+        (FROM_IMAGE, "Kling 2.5 Turbo (kling-2.5-turbo), Kling 2.6 (kling-2.6) or Kling 3.0 (kling-3.0)"),
+        (NEWER_FROM_TEXT, "Kling V2.1 (kling-v2-1), Kling 2.5 Turbo (kling-2.5-turbo) or Kling 2.6 (kling-2.6)"),
+    ],
+)
+def test_a_model_that_the_account_lacks_names_those_that_are_left(
+    kling_server: ScriptedServer, submission: Submission, others: str
+) -> None:
+    kling_server.answers(envelope(1203, "The model has been discontinued"), http_status=404)
+
+    with pytest.raises(Refused) as raised:
+        adapter.submit(submission)
+
+    assert raised.value.failure == Failure(
+        code=ErrorCode.MODEL_UNAVAILABLE,
+        message=f"Kling does not offer this model to our account. Choose {others}; nothing was charged.",
+    )
+
+
+def test_a_model_of_another_flow_is_not_named_among_those_that_are_left(
+    kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = {id: replace(model, flows=("text",)) for id, model in catalog.models().items()}
+    monkeypatch.setattr(catalog, "models", lambda: models)
+    kling_server.answers(envelope(1103), http_status=403)
+
+    with pytest.raises(Refused) as raised:
+        adapter.submit(FROM_IMAGE)
+
+    assert raised.value.failure == Failure(
+        code=ErrorCode.MODEL_UNAVAILABLE,
+        message="Kling does not offer this model to our account. Choose another model; nothing was charged.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("submission", "words", "code"),
+    [
+        (FROM_TEXT, "Risk control", ErrorCode.PROMPT_REJECTED),
+        (FROM_IMAGE, "The prompt contains sensitive words", ErrorCode.PROMPT_REJECTED),
+        (FROM_IMAGE, "The input image was blocked", ErrorCode.IMAGE_REJECTED),
+        (NEWER_FROM_IMAGE, "The first_frame was blocked", ErrorCode.IMAGE_REJECTED),
+    ],
+)
+@pytest.mark.parametrize("service_code", [1300, 1301])
+def test_a_content_refusal_says_what_to_change_where_kling_does(
+    kling_server: ScriptedServer, submission: Submission, words: str, code: ErrorCode, service_code: int
+) -> None:
+    kling_server.answers(envelope(service_code, words), http_status=400)
+
+    with pytest.raises(Refused) as raised:
+        adapter.submit(submission)
+
+    assert raised.value.failure.code == code
+    assert words not in raised.value.failure.message
+
+
+def test_a_content_refusal_that_does_not_say_names_both_prompt_and_image(kling_server: ScriptedServer) -> None:
+    kling_server.answers(envelope(1301, "Failure to pass the risk control system"), http_status=400)
+
+    with pytest.raises(Refused) as raised:
+        adapter.submit(FROM_IMAGE)
+
+    assert raised.value.failure == Failure(
+        code=ErrorCode.PROMPT_REJECTED,
+        message="Kling's content rules do not allow the prompt or the image. "
+        "Reword the prompt, or choose another image.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("submission", "words", "code"),
+    [
+        (FROM_IMAGE, "Image pixel is invalid", ErrorCode.IMAGE_REJECTED),
+        (FROM_IMAGE, "image ratio must be between 1:2.5 and 2.5:1", ErrorCode.IMAGE_REJECTED),
+        (FROM_IMAGE, "model is not supported for image2video with this image", ErrorCode.PROVIDER_ERROR),
+        (FROM_IMAGE, "external_task_id is not one for an image to video task", ErrorCode.PROVIDER_ERROR),
+        (FROM_IMAGE, "duration value is invalid", ErrorCode.PROVIDER_ERROR),
+        (FROM_TEXT, "image is not a parameter", ErrorCode.PROVIDER_ERROR),
+    ],
+)
+@pytest.mark.parametrize("service_code", [1200, 1201])
+def test_bad_parameters_blame_the_image_only_when_kling_clearly_does(
+    kling_server: ScriptedServer, submission: Submission, words: str, code: ErrorCode, service_code: int
+) -> None:
+    kling_server.answers(envelope(service_code, words), http_status=400)
+
+    with pytest.raises(Refused) as raised:
+        adapter.submit(submission)
+
+    assert raised.value.failure.code == code
+    assert words not in raised.value.failure.message
+
+
+@pytest.mark.parametrize("words", ["external_task_id x already exists", "Duplicated external_task_id"])
+def test_a_duplicate_of_our_id_is_no_refusal(kling_server: ScriptedServer, words: str) -> None:
+    kling_server.answers(envelope(1201, words), http_status=400)
+
+    with pytest.raises(OutcomeUnknown):
+        adapter.submit(FROM_IMAGE)
+
+
+def test_an_answer_is_one_line_with_what_one_searches_for(kling_server: ScriptedServer, log: Log) -> None:
+    kling_server.answers(envelope(1301, f"Not allowed: {PROMPT}. " + "x" * 1000), http_status=400)
+
+    with pytest.raises(Refused):
+        adapter.submit(FROM_IMAGE)
+
+    fields = ("message", "provider", "video_id", "http_status", "service_code", "request_id", "provider_words")
+    ours = [line for line in log.lines if line["message"] == "Kling answered"]
+    assert [tuple(line[field] for field in fields) for line in ours] == [
+        ("Kling answered", "kling", VIDEO_ID, 400, 1301, "CjMkWGj1", ("Not allowed: […]. " + "x" * 1000)[:500])
+    ]
+    assert PROMPT not in str(log)

@@ -1,0 +1,258 @@
+"""What a submit concludes when the wire itself misbehaves: nothing sent, or nobody knows."""
+
+import gzip
+import json
+import socket
+import traceback
+from http.server import BaseHTTPRequestHandler
+from itertools import count
+
+import pytest
+
+from keepreel.errors import Busy, OutcomeUnknown, ProviderError, Unreachable
+from keepreel.providers import http as wire
+from keepreel.providers.kling import adapter
+from keepreel.settings import settings
+from tests.unit.providers.kling.samples import API_KEY, PROMPT, TASK_ID, job
+from tests.unit.providers.provider_env import Log
+from tests.unit.providers.scripted_server import Misbehaviour, ScriptedServer
+
+SUBMISSION = adapter.prepare(job(image=b"an image"))
+ACCEPTED = json.dumps({"code": 0, "message": "SUCCEED", "request_id": "r", "data": {"task_id": TASK_ID}}).encode()
+
+
+def test_a_refused_connection_sent_nothing(kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    monkeypatch.setenv("KLING_BASE_URL", f"http://127.0.0.1:{port}")
+    settings.cache_clear()
+
+    with pytest.raises(Busy, match="no connection to Kling: NewConnectionError"):
+        adapter.submit(SUBMISSION)
+
+    assert kling_server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("error", "name"),
+    [(TimeoutError("connect"), "ConnectTimeoutError"), (socket.gaierror("no such host"), "NameResolutionError")],
+)
+def test_no_connection_in_time_and_no_such_host_sent_nothing(
+    kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, error: OSError, name: str
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("urllib3.util.connection.create_connection", fails)
+
+    with pytest.raises(Busy, match=name):
+        adapter.submit(SUBMISSION)
+
+    assert kling_server.requests == []
+
+
+def drops(handler: BaseHTTPRequestHandler) -> None:
+    handler.close_connection = True
+
+
+def drops_in_the_headers(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Le")
+    handler.close_connection = True
+
+
+def drops_in_the_body(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Length", str(len(ACCEPTED)))
+    handler.end_headers()
+    handler.wfile.write(ACCEPTED[:-1])
+    handler.close_connection = True
+
+
+def drops_between_chunks(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    handler.wfile.write(b"%x\r\n%s\r\n" % (len(ACCEPTED), ACCEPTED))
+    handler.close_connection = True
+
+
+def speaks_another_protocol(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"220 mail.example.com ESMTP\r\n")
+    handler.close_connection = True
+
+
+@pytest.mark.parametrize(
+    "misbehaviour",
+    [drops, drops_in_the_headers, drops_in_the_body, drops_between_chunks, speaks_another_protocol],
+)
+def test_a_connection_that_breaks_after_sending_is_an_unknown_outcome(
+    kling_server: ScriptedServer, misbehaviour: Misbehaviour
+) -> None:
+    kling_server.does(misbehaviour)
+
+    with pytest.raises(OutcomeUnknown):
+        adapter.submit(SUBMISSION)
+
+    assert len(kling_server.requests) == 1
+
+
+def test_silence_is_an_unknown_outcome(kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "_TIMEOUTS", (3, 0.1))
+    kling_server.does(lambda _: kling_server.released.wait(30))
+
+    with pytest.raises(OutcomeUnknown, match="ReadTimeout"):
+        adapter.submit(SUBMISSION)
+
+    assert len(kling_server.requests) == 1
+
+
+def test_an_answer_that_drips_is_given_up(kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    ten_seconds_a_look = count(step=10)
+    monkeypatch.setattr(wire, "monotonic", lambda: next(ten_seconds_a_look))
+
+    def drips(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        while not kling_server.released.wait(0.001):
+            handler.wfile.write(b" ")
+
+    kling_server.does(drips)
+
+    with pytest.raises(OutcomeUnknown, match="too slow"):
+        adapter.submit(SUBMISSION)
+
+    assert len(kling_server.requests) == 1
+
+
+def test_an_answer_without_end_is_given_up_by_its_size(kling_server: ScriptedServer) -> None:
+    def floods(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        while not kling_server.released.is_set():
+            handler.wfile.write(b" " * 65_536)
+
+    kling_server.does(floods)
+
+    with pytest.raises(OutcomeUnknown, match="too long"):
+        adapter.submit(SUBMISSION)
+
+    assert len(kling_server.requests) == 1
+
+
+def test_a_small_answer_that_unpacks_to_a_huge_one_is_given_up(kling_server: ScriptedServer) -> None:
+    kling_server.answers_raw(gzip.compress(b" " * 20_000_000 + ACCEPTED), Content_Encoding="gzip")
+
+    with pytest.raises(OutcomeUnknown, match="too long"):
+        adapter.submit(SUBMISSION)
+
+    assert len(kling_server.requests) == 1
+
+
+def test_a_packed_answer_is_read_although_none_was_asked_for(kling_server: ScriptedServer) -> None:
+    kling_server.answers_raw(gzip.compress(ACCEPTED), Content_Encoding="gzip")
+
+    task_id = adapter.submit(SUBMISSION)
+
+    assert task_id == TASK_ID
+    assert kling_server.requests[0].headers["Accept-Encoding"] == "identity"
+
+
+@pytest.mark.parametrize("http_status", [200, 400, 401, 404, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<html>Bad gateway</html>",
+        b"\xff\xfe\x00",
+        b"null",
+        b"[]",
+        b'"a text"',
+        b"{}",
+        b'{"code": "0", "data": {"task_id": "1"}}',
+        b'{"code": true, "data": {"task_id": "1"}}',
+        b'{"error": "Not Found"}',
+        ACCEPTED[:-1],
+        b"[" * 100_000,
+    ],
+)
+def test_a_body_that_is_not_klings_proves_nothing_whatever_its_status(
+    kling_server: ScriptedServer, content: bytes, http_status: int
+) -> None:
+    kling_server.answers_raw(content, http_status=http_status)
+
+    with pytest.raises(OutcomeUnknown):
+        adapter.submit(SUBMISSION)
+
+    assert len(kling_server.requests) == 1
+
+
+@pytest.mark.parametrize("http_status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(kling_server: ScriptedServer, http_status: int) -> None:
+    kling_server.answers_raw(ACCEPTED, http_status=http_status, Location=f"{kling_server.base_url}/elsewhere")
+
+    with pytest.raises(OutcomeUnknown):
+        adapter.submit(SUBMISSION)
+
+    assert [it.path for it in kling_server.requests] == [SUBMISSION.path]
+
+
+def test_a_redirect_to_a_nonsense_place_with_an_endless_body_is_given_up(kling_server: ScriptedServer) -> None:
+    def floods(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(302)
+        handler.send_header("Location", "http://[::1")
+        handler.end_headers()
+        while not kling_server.released.is_set():
+            handler.wfile.write(b" " * 65_536)
+
+    kling_server.does(floods)
+
+    with pytest.raises(OutcomeUnknown, match="too long"):
+        adapter.submit(SUBMISSION)
+
+    assert len(kling_server.requests) == 1
+
+
+def test_the_machines_proxies_and_netrc_change_nothing(
+    kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    netrc = tmp_path_factory.mktemp("home") / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    kling_server.answers_raw(ACCEPTED)
+
+    task_id = adapter.submit(SUBMISSION)
+
+    assert task_id == TASK_ID
+    assert kling_server.requests[0].headers["Authorization"] == f"Bearer {API_KEY}"
+
+
+@pytest.mark.parametrize("misbehaviour", [drops, drops_in_the_body])
+def test_a_read_that_gets_no_answer_says_nothing_about_the_task(
+    kling_server: ScriptedServer, misbehaviour: Misbehaviour
+) -> None:
+    kling_server.does(misbehaviour)
+    kling_server.does(misbehaviour)
+
+    with pytest.raises(Unreachable):
+        adapter.find(job())
+    with pytest.raises(Unreachable):
+        adapter.poll(job(task_id=TASK_ID))
+
+    assert [it.method for it in kling_server.requests] == ["GET", "GET"]
+
+
+@pytest.mark.parametrize("misbehaviour", [drops, speaks_another_protocol])
+def test_neither_an_error_nor_the_log_tells_the_key_or_the_prompt(
+    kling_server: ScriptedServer, log: Log, misbehaviour: Misbehaviour
+) -> None:
+    kling_server.does(misbehaviour)
+
+    with pytest.raises(ProviderError) as raised:
+        adapter.submit(SUBMISSION)
+
+    told = "".join(traceback.format_exception(raised.value)) + str(log)
+    assert API_KEY not in told
+    assert PROMPT not in told
+    assert raised.value.__cause__ is None  # what the HTTP library raised may quote the headers

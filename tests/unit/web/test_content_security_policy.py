@@ -1,0 +1,52 @@
+"""What a browser may do on our page, on AWS."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from keepreel import aws
+from keepreel.web import content_security_policy
+from tests.unit.providers.provider_env import configured
+
+CDN = "https://d111111abcdef8.cloudfront.net"
+BUCKET = "https://media.s3.eu-west-1.amazonaws.com"
+
+
+@pytest.fixture
+def _on_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setattr(aws, "parameter", {"/keepreel/test/public-url": f"{CDN}/"}.__getitem__)
+    with configured(monkeypatch):
+        yield
+
+
+@pytest.mark.usefixtures("_on_aws")
+def test_the_page_reaches_cognito_the_bucket_and_kept_files_and_nothing_else() -> None:
+    policy = content_security_policy.headers()["Content-Security-Policy"]
+
+    assert policy.split("; ") == [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        f"img-src 'self' blob: {CDN} {BUCKET}",
+        f"media-src 'self' blob: {CDN}",
+        f"connect-src 'self' https://cognito-idp.eu-west-1.amazonaws.com {BUCKET}",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    ]
+
+
+@pytest.mark.usefixtures("_on_aws")
+def test_the_page_is_alone_and_tells_nobody_where_one_comes_from() -> None:
+    headers = content_security_policy.headers()
+
+    del headers["Content-Security-Policy"]
+    assert headers == {
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), clipboard-write=(self), geolocation=(), microphone=(), payment=(), usb=()",
+        "Referrer-Policy": "no-referrer",
+    }
