@@ -1,22 +1,23 @@
-# Keepreel: `make` lists what there is. Everything is installed into .venv, from uv.lock alone.
+# `make` lists the targets. Everything is installed into .venv, from uv.lock alone.
 
 PORT ?= 8765
 AWS_DEFAULT_REGION ?= eu-west-1
 export AWS_DEFAULT_REGION
 export SAM_CLI_TELEMETRY := 0
+# Only local/venv.sh may download a Python.
 export UV_PYTHON_DOWNLOADS := never
-# The machine's own certificates, as git uses them: behind a company's proxy uv's built-in ones do not suffice.
+# Use the system's certificates, as git does: uv's built-in ones fail behind a company's proxy.
 export UV_SYSTEM_CERTS := true
 
 PAGE_TOOLS := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: openapi help install demo demo-bot run test page-tools check build smoke screenshots clean
+.PHONY: help install doctor map demo demo-bot run test page-tools check openapi build smoke screenshots clean
 
-help: ## this list
+help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: .venv/installed ## everything that the other targets need
+install: .venv/installed ## create .venv from uv.lock (every other target does this first)
 
 .venv/bin/uv:
 	sh local/venv.sh
@@ -25,26 +26,32 @@ install: .venv/installed ## everything that the other targets need
 	.venv/bin/uv sync --frozen --quiet --python .venv/bin/python
 	@touch $@
 
-demo: .venv/installed ## make one video, the whole way, into .keepreel/demo/
+doctor: ## show which tools are installed and what each missing one means
+	@$(or $(wildcard .venv/bin/python),python3) -m local.tools.doctor
+
+map: .venv/installed ## print the first line of every module
+	@.venv/bin/python -m local.tools.module_map
+
+demo: .venv/installed ## create one video from request to file, in .keepreel/demo/
 	.venv/bin/python -m local demo
 
-demo-bot: .venv/installed ## make a community's four videos side by side, into .keepreel/demo-bot/
+demo-bot: .venv/installed ## create a community's four videos, in .keepreel/demo-bot/
 	.venv/bin/python -m local demo-bot
 
-run: .venv/installed ## keep the whole stack up at http://127.0.0.1:8765 (PORT=9000, PARAMETERS="Name=Value; Name=Value")
+run: .venv/installed ## start the local stack at http://127.0.0.1:8765 (PORT=9000, PARAMETERS="Name=Value; Name=Value")
 	@exec .venv/bin/python -m local run --port $(PORT) --parameter "$$PARAMETERS"
 
-# PYTEST_OPTIONS=--require-browser makes a missing Chromium or npm a failure.
-test: .venv/installed $(PAGE_TOOLS) ## every test; those in a browser where Chromium is found
+# PYTEST_OPTIONS=--require-browser makes a missing Chromium or npm a failure instead of a skip.
+test: .venv/installed $(PAGE_TOOLS) ## run the tests (browser tests where Chromium is found)
 	.venv/bin/python -m pytest -n auto --maxprocesses 4 $(PYTEST_OPTIONS)
 
-page-tools: $(PAGE_TOOLS) ## Biome, TypeScript and axe-core, which check and test the page, where npm is installed
+page-tools: $(PAGE_TOOLS) ## install Biome, TypeScript and axe-core for the page's checks, where npm is found
 
 # Without npm or a network, everything else is still checked and tested.
 $(PAGE_TOOLS): package.json package-lock.json .npmrc
 	@! command -v npm > /dev/null || npm ci --silent || echo "npm could not install the page tools" >&2
 
-check: .venv/installed ## format, lint, types, template, state machine, lock file
+check: .venv/installed ## check format, lint, types, template, workflow, lock file and generated files
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
@@ -53,21 +60,21 @@ check: .venv/installed ## format, lint, types, template, state machine, lock fil
 	.venv/bin/python -m local.tools.check_template
 	.venv/bin/python -m local.tools.openapi --check
 
-# Of what SAM says, progress and errors go to stderr; stdout has next steps of its own, which are not ours.
-openapi: .venv/installed ## functions/web/openapi.json, after a change of the API
+openapi: .venv/installed ## regenerate functions/web/openapi.json after an API change
 	.venv/bin/python -m local.tools.openapi
 
-build: .venv/installed ## what `sam deploy` uploads, for Lambda's architecture
+# SAM prints errors to stderr, and next steps that do not apply here to stdout.
+build: .venv/installed ## build what `sam deploy` uploads, for Lambda's architecture
 	find functions -name __pycache__ -prune -exec rm -rf {} +
 	.venv/bin/sam build > /dev/null
 	.venv/bin/python -m local.tools.layer_sizes .aws-sam/build
 
-smoke: .venv/installed ## every built function answers one event under Lambda's emulator
+smoke: .venv/installed ## run every built function once in an emulated Lambda runtime (Linux)
 	.venv/bin/python -m local.tools.smoke
 
-screenshots: .venv/installed ## the pictures in docs/images/, from a stack of their own (SHOTS="share-page" for some)
+screenshots: .venv/installed ## retake the screenshots in docs/images/ (SHOTS="share-page" for some of them)
 	.venv/bin/python -m tests.browser.screenshots $(SHOTS)
 
-clean: ## remove what the other targets made
+clean: ## delete everything that the other targets create
 	rm -rf .venv .aws-sam .keepreel .mypy_cache .pytest_cache .ruff_cache node_modules
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,1 +1,1 @@
-"""Build and check tools; the stack does not import them."""
+"""Tools for developers: checks, generators and reports. The local stack does not need them."""

@@ -1,0 +1,53 @@
+"""`make map` and the rule that every module has a first line."""
+
+from pathlib import Path
+
+import pytest
+
+from local.tools import module_map
+
+PYTHON_MODULES = [it for it in module_map.modules(module_map.ROOT) if it.suffix == ".py"]
+
+
+@pytest.mark.parametrize("file", PYTHON_MODULES, ids=lambda it: str(it.relative_to(module_map.ROOT)))
+def test_every_python_module_starts_with_a_summary(file: Path) -> None:
+    assert module_map.summary(file) != ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "summary"),
+    [
+        ("a.py", '"""DynamoDB tables.\n\nMore."""\n', "DynamoDB tables."),
+        ("a.py", "x = 1\n", ""),
+        ("a.js", "// Format dates and prices.\nexport {};\n", "Format dates and prices."),
+        ("a.js", "/** Format dates. */\nexport {};\n", "Format dates."),
+        ("a.js", "export const x = 1; // one\n", ""),
+    ],
+)
+def test_the_summary_is_the_first_line_of_the_docstring_or_comment(
+    tmp_path: Path, name: str, text: str, summary: str
+) -> None:
+    (tmp_path / name).write_text(text)
+
+    assert module_map.summary(tmp_path / name) == summary
+
+
+def test_the_map_groups_modules_by_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("local/b.py", "local/a/c.py", "functions/f/app.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f'"""Module {name}."""\n')
+    (tmp_path / "local/__init__.py").write_text("")
+    monkeypatch.setattr(module_map, "ROOT", tmp_path)
+
+    module_map.main()
+
+    assert [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines() if line] == [
+        ["functions/f/"],
+        ["app.py", "Module functions/f/app.py."],
+        ["local/"],
+        ["b.py", "Module local/b.py."],
+        ["local/a/"],
+        ["c.py", "Module local/a/c.py."],
+    ]
