@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from local.paths import ROOT
 from local.tools import module_map
 
-PYTHON_MODULES = [it for it in module_map.modules(module_map.ROOT) if it.suffix == ".py"]
+PYTHON_MODULES = [it for it in module_map.modules(ROOT) if it.suffix == ".py"]
 
 
-@pytest.mark.parametrize("file", PYTHON_MODULES, ids=lambda it: str(it.relative_to(module_map.ROOT)))
+@pytest.mark.parametrize("file", PYTHON_MODULES, ids=lambda it: str(it.relative_to(ROOT)))
 def test_every_python_module_starts_with_a_summary(file: Path) -> None:
     assert module_map.summary(file) != ""
 
