@@ -134,6 +134,9 @@ class Stack:
 
     def _start_cloud(self, closing: ExitStack) -> None:
         # Here and not above: moto takes seconds to import, and opens a session with AWS's settings while it does.
+        from local.aws.moto_imports import import_without_ec2
+
+        import_without_ec2()
         from local.aws.moto_server import Cloud
 
         self.cloud = Cloud()

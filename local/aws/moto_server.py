@@ -22,7 +22,7 @@ from moto.stepfunctions.parser.utils import TMP_THREADS
 from werkzeug import Request, Response
 
 from local.aws import async_invocations as asynchronous
-from local.aws import environment
+from local.aws import environment, moto_patches
 from local.aws.async_invocations import AsyncInvoker
 from local.aws.event_bus import Bus, Rule
 from local.aws.lambda_invoker import Invoker, UnknownFunction
@@ -53,12 +53,14 @@ class Cloud:
         self.endpoint = self._server.url
 
     def start(self) -> None:
+        moto_patches.apply()
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
         default_user_config["lambda"] = {"use_docker": False}
         environment.leave_aws()
         os.environ["AWS_ENDPOINT_URL"] = self.endpoint
         # The state machine's interpreter calls Lambda at this port of localhost, whatever else is set.
         os.environ["MOTO_PORT"] = str(self._server.port)
+        os.environ.update(moto_patches.S3_MEMORY_BYTES)
         # Ids that stay the same from one start to the next.
         os.environ["MOTO_COGNITO_IDP_USER_POOL_ID_STRATEGY"] = "HASH"
         os.environ["MOTO_COGNITO_IDP_USER_POOL_CLIENT_ID_STRATEGY"] = "HASH"
