@@ -16,6 +16,7 @@ NOT_EMULATED: Mapping[str, str | None] = {
     "AWS::CloudFront::OriginAccessControl": None,
     "AWS::CloudFront::ResponseHeadersPolicy": None,
     "AWS::CloudWatch::Alarm": "alarms",
+    "AWS::IAM::ManagedPolicy": "IAM",
     "AWS::Logs::LogGroup": "log groups",
     "AWS::S3::BucketPolicy": "IAM",
     "AWS::SQS::QueuePolicy": "IAM",

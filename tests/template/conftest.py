@@ -1,4 +1,4 @@
-"""The template, as written and as AWS gets it."""
+"""Fixtures: the template as written, and as SAM translates it."""
 
 from typing import Any
 
@@ -19,6 +19,6 @@ def translated(source: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def resources(translated: dict[str, Any]) -> dict[str, Any]:
-    """The resources as AWS gets them."""
+    """Return the translated resources."""
     found: dict[str, Any] = translated["Resources"]
     return found

@@ -1,4 +1,4 @@
-"""Alarms ring on what the code and AWS really count."""
+"""Alarms watch metrics that exist."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from keepreel.errors import AccountProblem
 from keepreel.workflow.alerts import alert_operator
 
 
-def test_the_account_alarm_watches_the_metric_that_the_code_counts(
+def test_account_alarms_watch_the_metric_that_the_code_emits(
     resources: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED", raising=False)
@@ -30,7 +30,7 @@ def test_the_account_alarm_watches_the_metric_that_the_code_counts(
     assert watched["service"] == {"Fn::Sub": "keepreel-${Stage}"}
 
 
-def test_every_task_of_the_workflow_is_watched(resources: dict[str, Any]) -> None:
+def test_an_alarm_watches_each_workflow_task(resources: dict[str, Any]) -> None:
     total, *metrics = resources["TaskAlarm"]["Properties"]["Metrics"]
 
     watched = {it["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"] for it in metrics}
@@ -40,7 +40,7 @@ def test_every_task_of_the_workflow_is_watched(resources: dict[str, Any]) -> Non
     assert total == {"Id": "total", "Expression": "SUM(METRICS())"}
 
 
-def test_every_alarm_tells_somebody_if_an_address_is_given(resources: dict[str, Any]) -> None:
+def test_each_alarm_sends_email_if_an_address_is_set(resources: dict[str, Any]) -> None:
     alarms = [it["Properties"] for it in resources.values() if it["Type"] == "AWS::CloudWatch::Alarm"]
 
     actions = {json.dumps(alarm.get("AlarmActions")) for alarm in alarms}

@@ -1,4 +1,4 @@
-"""Who may call what, as the template says it; a new route or a public one shows here first."""
+"""Authorization, CORS, throttling and access logs of the API, as the template declares them."""
 
 import re
 from typing import Any
@@ -50,7 +50,7 @@ ROUTES = {
 }
 
 
-def test_every_route_wants_a_signed_in_user_but_for_those_named_here(resources: dict[str, Any]) -> None:
+def test_all_routes_require_a_signed_in_user_except_the_public_ones(resources: dict[str, Any]) -> None:
     paths = resources["HttpApi"]["Properties"]["Body"]["paths"]
 
     found = {(method, path): it.get("security") for path, methods in paths.items() for method, it in methods.items()}
@@ -58,7 +58,7 @@ def test_every_route_wants_a_signed_in_user_but_for_those_named_here(resources: 
     assert found == ROUTES
 
 
-def test_a_token_must_come_from_our_pool_for_our_client(resources: dict[str, Any]) -> None:
+def test_tokens_must_be_issued_by_our_pool_for_our_client(resources: dict[str, Any]) -> None:
     schemes = resources["HttpApi"]["Properties"]["Body"]["components"]["securitySchemes"]
 
     authorizers = {name: scheme["x-amazon-apigateway-authorizer"] for name, scheme in schemes.items()}
@@ -75,7 +75,7 @@ def test_a_token_must_come_from_our_pool_for_our_client(resources: dict[str, Any
     }
 
 
-def test_other_pages_call_the_api_from_named_origins_alone(source: dict[str, Any]) -> None:
+def test_cors_allows_only_named_origins(source: dict[str, Any]) -> None:
     cors = source["Resources"]["HttpApi"]["Properties"]["CorsConfiguration"]
 
     assert cors["AllowOrigins"] == [{"Ref": "ApiOrigin"}]
@@ -83,7 +83,7 @@ def test_other_pages_call_the_api_from_named_origins_alone(source: dict[str, Any
     assert "AllowCredentials" not in cors
 
 
-def test_the_access_log_holds_no_path_and_no_query(resources: dict[str, Any]) -> None:
+def test_access_log_has_no_path_or_query(resources: dict[str, Any]) -> None:
     stage = resources["HttpApiApiGatewayDefaultStage"]["Properties"]
 
     log_format = stage["AccessLogSettings"]["Format"]
@@ -102,7 +102,7 @@ def test_the_access_log_holds_no_path_and_no_query(resources: dict[str, Any]) ->
     }
 
 
-def test_requests_are_throttled_and_paid_ones_more(resources: dict[str, Any]) -> None:
+def test_paid_routes_are_throttled_more(resources: dict[str, Any]) -> None:
     stage = resources["HttpApiApiGatewayDefaultStage"]["Properties"]
 
     everything, paid = stage["DefaultRouteSettings"], stage["RouteSettings"]["POST /v1/videos"]
@@ -111,7 +111,7 @@ def test_requests_are_throttled_and_paid_ones_more(resources: dict[str, Any]) ->
     assert 0 < paid["ThrottlingBurstLimit"] < everything["ThrottlingBurstLimit"]
 
 
-def test_what_a_page_is_made_of_may_come_all_at_once(resources: dict[str, Any]) -> None:
+def test_static_files_are_throttled_less(resources: dict[str, Any]) -> None:
     stage = resources["HttpApiApiGatewayDefaultStage"]["Properties"]
 
     everything, files = stage["DefaultRouteSettings"], stage["RouteSettings"]["GET /static/{file+}"]
@@ -120,7 +120,7 @@ def test_what_a_page_is_made_of_may_come_all_at_once(resources: dict[str, Any]) 
     assert files["ThrottlingRateLimit"] > everything["ThrottlingRateLimit"]
 
 
-def test_accounts_are_by_invitation_and_sign_in_tells_nothing_about_who_has_one(source: dict[str, Any]) -> None:
+def test_sign_up_needs_an_invitation_and_sign_in_does_not_reveal_accounts(source: dict[str, Any]) -> None:
     pool = source["Resources"]["UserPool"]["Properties"]
     client = source["Resources"]["UserPoolClient"]["Properties"]
 

@@ -1,4 +1,4 @@
-"""The checker sees what it is there for: each test breaks one thing in the real template."""
+"""The template check: each test breaks one thing in the real template."""
 
 from copy import deepcopy
 from typing import Any
@@ -10,7 +10,7 @@ from local.tools import check_template as check
 
 @pytest.fixture
 def plain(translated: dict[str, Any]) -> dict[str, Any]:
-    """The translated template, as a copy to break."""
+    """Return a copy of the translated template that a test may break."""
     return deepcopy(translated)
 
 
@@ -25,7 +25,7 @@ def test_the_template_has_no_problems(translated: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("path", [["PollProvider"], ["PollProvider", "Catch", 0], ["WhatNext", "Choices", 0]])
-def test_a_step_to_a_state_that_is_not_there_is_seen(states: dict[str, Any], path: list[Any]) -> None:
+def test_a_transition_to_an_unknown_state_is_reported(states: dict[str, Any], path: list[Any]) -> None:
     branch: Any = states
     for key in path:
         branch = branch[key]
@@ -36,7 +36,7 @@ def test_a_step_to_a_state_that_is_not_there_is_seen(states: dict[str, Any], pat
     assert "there is no state 'Nowhere'" in problems
 
 
-def test_a_default_that_is_not_there_is_seen(states: dict[str, Any]) -> None:
+def test_an_unknown_default_is_reported(states: dict[str, Any]) -> None:
     states["WhatNext"]["Default"] = "Nowhere"
 
     problems = check.graph_problems({"StartAt": "SubmitVideo", "States": states})
@@ -44,7 +44,7 @@ def test_a_default_that_is_not_there_is_seen(states: dict[str, Any]) -> None:
     assert problems == ["there is no state 'Nowhere'"]
 
 
-def test_a_state_that_nothing_leads_to_is_seen(states: dict[str, Any]) -> None:
+def test_an_unreachable_state_is_reported(states: dict[str, Any]) -> None:
     states["Island"] = {"Type": "Wait", "Seconds": 1, "Next": "Done"}
 
     problems = check.graph_problems({"StartAt": "SubmitVideo", "States": states})
@@ -52,9 +52,7 @@ def test_a_state_that_nothing_leads_to_is_seen(states: dict[str, Any]) -> None:
     assert problems == ["no step leads to 'Island'"]
 
 
-def test_a_runtime_that_lambda_lacks_and_a_misspelt_state_are_seen(
-    plain: dict[str, Any], states: dict[str, Any]
-) -> None:
+def test_an_unknown_runtime_and_a_misspelled_state_are_reported(plain: dict[str, Any], states: dict[str, Any]) -> None:
     plain["Resources"]["LibraryFunction"]["Properties"]["Runtime"] = "python3.99"
     states["PollProvider"]["Retries"] = []
 

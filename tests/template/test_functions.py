@@ -1,4 +1,4 @@
-"""Functions, their folders, their one environment, and what wakes them."""
+"""Functions: folders, environment, timeouts and triggers."""
 
 import re
 from dataclasses import fields
@@ -19,31 +19,31 @@ def functions(resources: dict[str, Any]) -> dict[str, Any]:
     return {name: it["Properties"] for name, it in resources.items() if it["Type"] == "AWS::Lambda::Function"}
 
 
-def test_every_folder_is_a_function_and_every_function_a_folder(functions: dict[str, Any]) -> None:
+def test_each_folder_is_a_function_and_each_function_a_folder(functions: dict[str, Any]) -> None:
     folders = sorted(Path(function["Code"]["S3Key"]).name for function in functions.values())
 
     assert folders == FOLDERS
 
 
-def test_a_function_is_named_after_its_folder(functions: dict[str, Any]) -> None:
+def test_functions_are_named_after_their_folders(functions: dict[str, Any]) -> None:
     words = {name: re.sub(r"(?<!^)([A-Z])", r"_\1", name.removesuffix("Function")).lower() for name in functions}
 
     assert words == {name: Path(function["Code"]["S3Key"]).name for name, function in functions.items()}
 
 
-def test_every_function_runs_on_the_same_python_architecture_and_handler(functions: dict[str, Any]) -> None:
+def test_all_functions_share_python_architecture_and_handler_name(functions: dict[str, Any]) -> None:
     found = {(it["Runtime"], *it["Architectures"], it["Handler"]) for it in functions.values()}
 
     assert found == {("python3.13", "arm64", "app.lambda_handler")}
 
 
-def test_every_function_has_an_event_to_try_it_with() -> None:
+def test_each_function_has_a_sample_event() -> None:
     events = sorted(file.stem for file in ROOT.glob("tests/events/*.json"))
 
     assert events == FOLDERS
 
 
-def test_the_environment_is_what_settings_reads_and_the_same_for_all(functions: dict[str, Any]) -> None:
+def test_all_functions_share_the_environment_that_settings_reads(functions: dict[str, Any]) -> None:
     read = {field.name.upper() for field in fields(Settings)}
 
     given = {frozenset(it["Environment"]["Variables"]) for it in functions.values()}
@@ -52,13 +52,13 @@ def test_the_environment_is_what_settings_reads_and_the_same_for_all(functions: 
     assert given == {frozenset(read | powertools)}
 
 
-def test_settings_reads_each_variable_by_its_field_s_name() -> None:
+def test_settings_fields_are_named_after_their_variables() -> None:
     text = Path(settings_module.__file__).read_text()
 
     assert set(re.findall(r'_variable\("(\w+)"\)', text)) == {field.name.upper() for field in fields(Settings)}
 
 
-def test_no_secret_stands_in_an_environment(functions: dict[str, Any]) -> None:
+def test_the_environment_holds_no_secret(functions: dict[str, Any]) -> None:
     literal = {
         name: value
         for function in functions.values()
@@ -69,7 +69,7 @@ def test_no_secret_stands_in_an_environment(functions: dict[str, Any]) -> None:
     assert literal == {}
 
 
-def test_only_the_function_that_reads_video_carries_the_media_layer(source: dict[str, Any]) -> None:
+def test_only_save_video_has_the_media_layer(source: dict[str, Any]) -> None:
     own_layers = {
         name: it["Properties"]["Layers"]
         for name, it in source["Resources"].items()
@@ -79,7 +79,7 @@ def test_only_the_function_that_reads_video_carries_the_media_layer(source: dict
     assert own_layers == {"SaveVideoFunction": [{"Ref": "MediaLayer"}]}
 
 
-def test_a_function_behind_the_api_gives_up_well_before_the_api_does(
+def test_functions_behind_the_api_time_out_before_the_api_does(
     source: dict[str, Any], functions: dict[str, Any]
 ) -> None:
     behind = [
@@ -96,7 +96,7 @@ def test_a_function_behind_the_api_gives_up_well_before_the_api_does(
     # The next sweep does the same work; an event or a slot of a schedule does not come again.
     [("SweepVideosFunction", 0, "SweepFailures"), ("GenerateBotVideoFunction", 2, "BotVideoFailures")],
 )
-def test_what_is_invoked_asynchronously_keeps_its_failures(
+def test_failed_asynchronous_invocations_are_kept_in_a_queue(
     function: str, retries: int, queue: str, resources: dict[str, Any]
 ) -> None:
     configured = resources[f"{function}EventInvokeConfig"]["Properties"]
@@ -105,7 +105,7 @@ def test_what_is_invoked_asynchronously_keeps_its_failures(
     assert configured["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": [queue, "Arn"]}
 
 
-def test_nothing_else_is_invoked_asynchronously(resources: dict[str, Any]) -> None:
+def test_no_other_function_is_invoked_asynchronously(resources: dict[str, Any]) -> None:
     by_the_clock = [it for it in resources.values() if it["Type"] == "AWS::Scheduler::Schedule"]
     by_the_bus = [it for it in resources.values() if it["Type"] == "AWS::Events::Rule"]
 
@@ -115,7 +115,7 @@ def test_nothing_else_is_invoked_asynchronously(resources: dict[str, Any]) -> No
     assert invoked == {"SweepVideosFunction", "GenerateBotVideoFunction"}
 
 
-def test_the_clock_asks_for_no_video_unless_a_community_is_named(resources: dict[str, Any]) -> None:
-    schedule = resources["GenerateBotVideoFunctionByTheClock"]["Properties"]
+def test_the_schedule_is_disabled_unless_a_community_is_named(resources: dict[str, Any]) -> None:
+    schedule = resources["GenerateBotVideoFunctionSchedule"]["Properties"]
 
     assert schedule["State"] == {"Fn::If": ["HasScheduledCommunity", "ENABLED", "DISABLED"]}

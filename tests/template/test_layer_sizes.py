@@ -1,4 +1,4 @@
-"""What `sam build` made is weighed as Lambda weighs it: a function with its layers, unzipped."""
+"""Sizes of the built functions, counted as Lambda counts them: unzipped, with layers."""
 
 from pathlib import Path
 
@@ -26,13 +26,13 @@ def build(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_function_weighs_its_code_its_own_layers_and_the_shared_ones(build: Path) -> None:
+def test_size_of_a_function_includes_its_layers(build: Path) -> None:
     weights = {function.name: function.unzipped_bytes for function in built.functions(build)}
 
     assert weights == {"Light": 110, "Heavy": 1110}
 
 
-def test_what_lambda_would_refuse_is_named_and_fails_the_build(
+def test_a_function_over_the_size_limit_fails_the_build(
     build: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(built, "LIMIT_BYTES", 1109)
@@ -42,5 +42,5 @@ def test_what_lambda_would_refuse_is_named_and_fails_the_build(
     assert (code, capsys.readouterr().err.strip().rsplit(" ", 1)[1]) == (1, "Heavy")
 
 
-def test_a_build_within_the_limit_passes(build: Path) -> None:
+def test_a_build_within_the_size_limit_passes(build: Path) -> None:
     assert built.main(build) == 0

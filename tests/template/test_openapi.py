@@ -1,4 +1,4 @@
-"""The OpenAPI document is what the handlers, the template and the answers say."""
+"""The OpenAPI document matches the handlers, the template and the responses."""
 
 import json
 import re
@@ -17,11 +17,11 @@ OPERATIONS = openapi.operations()
 EACH = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda it: it.name)
 
 
-def test_the_file_is_what_the_handlers_say_now() -> None:
+def test_openapi_json_is_up_to_date() -> None:
     assert openapi.FILE.read_text(encoding="utf-8") == openapi.text(), "run `make openapi`"
 
 
-def test_a_file_that_is_out_of_date_fails_the_check(
+def test_an_outdated_file_fails_the_check(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(openapi, "FILE", tmp_path / "openapi.json")
@@ -33,7 +33,7 @@ def test_a_file_that_is_out_of_date_fails_the_check(
     assert capsys.readouterr().err == "openapi.json is not what the handlers say; run `make openapi`\n"
 
 
-def test_the_document_has_the_templates_routes_and_its_public_ones(resources: dict[str, Any]) -> None:
+def test_operations_match_the_routes_of_the_template(resources: dict[str, Any]) -> None:
     paths = resources["HttpApi"]["Properties"]["Body"]["paths"]
     routes = {
         (method, path.replace("+}", "}")): it  # OpenAPI knows no parameter with slashes in it
@@ -49,7 +49,7 @@ def test_the_document_has_the_templates_routes_and_its_public_ones(resources: di
     }
 
 
-def test_every_reference_leads_somewhere_and_every_schema_is_used() -> None:
+def test_all_references_resolve_and_all_schemas_are_used() -> None:
     schemas = DOCUMENT["components"]["schemas"]
 
     used = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(DOCUMENT)))
@@ -57,14 +57,14 @@ def test_every_reference_leads_somewhere_and_every_schema_is_used() -> None:
     assert used == set(schemas)
 
 
-def test_no_two_operations_have_one_name() -> None:
+def test_operation_ids_are_unique() -> None:
     names = [it.name for it in OPERATIONS]
 
     assert sorted(names) == sorted(set(names))
 
 
 @EACH
-def test_an_operation_says_what_it_does_takes_and_answers(operation: Operation) -> None:
+def test_each_operation_has_a_summary_parameters_and_responses(operation: Operation) -> None:
     described = DOCUMENT["paths"][operation.path][operation.method.lower()]
 
     assert 10 < len(described["summary"]) < 120
@@ -73,13 +73,13 @@ def test_an_operation_says_what_it_does_takes_and_answers(operation: Operation) 
     assert operation.is_public or "401" in described["responses"]
 
 
-def test_the_statuses_are_the_ones_that_are_shown() -> None:
+def test_documented_statuses_are_the_visible_ones() -> None:
     shown = DOCUMENT["components"]["schemas"]["Video"]["properties"]["status"]["enum"]
 
     assert set(shown) == set(Status) - {Status.DELETING}
 
 
-def test_a_field_that_is_described_says_something() -> None:
+def test_field_descriptions_are_not_empty() -> None:
     assert [words for words in _descriptions(DOCUMENT) if not words.strip()] == []
 
 

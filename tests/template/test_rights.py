@@ -1,6 +1,7 @@
-"""What each function may do, as a table to be read: one that needs more shows here, and one that has too much."""
+"""The permissions of each role, as a table: a role with too few or too many permissions fails here."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,10 +11,10 @@ PUBLIC_URL = "ssm:GetParameter parameter/keepreel/${Stage}/public-url"
 START = "states:StartExecution stateMachine:keepreel-${Stage}-video"
 KLING_KEYS = "secretsmanager:GetSecretValue secret:${KlingSecretName}-??????"
 HIGGSFIELD_KEYS = "secretsmanager:GetSecretValue secret:${HiggsfieldSecretName}-??????"
-PROVIDERS_KEYS = {KLING_KEYS, HIGGSFIELD_KEYS}
+PROVIDER_KEYS = {KLING_KEYS, HIGGSFIELD_KEYS}
 SIGNING_KEY = "secretsmanager:GetSecretValue SigningKey"
-COUNT = "dynamodb:UpdateItem RequestsTable"
-READ_COMMUNITY, TELL = "dynamodb:GetItem CommunitiesTable", "events:PutEvents EventBus"
+ADD_TO_COUNTS = "dynamodb:UpdateItem RequestsTable"
+READ_COMMUNITY, PUBLISH = "dynamodb:GetItem CommunitiesTable", "events:PutEvents EventBus"
 READ_VIDEO, UPDATE_VIDEO = "dynamodb:GetItem VideosTable", "dynamodb:UpdateItem VideosTable"
 
 RIGHTS = {
@@ -40,7 +41,7 @@ RIGHTS = {
         PUBLIC_URL,
         START,
     },
-    "GenerateBotVideoFunctionByTheClockRole": {
+    "GenerateBotVideoFunctionScheduleRole": {
         "lambda:InvokeFunction GenerateBotVideoFunction",
         "sqs:SendMessage BotVideoFailures",
     },
@@ -58,7 +59,7 @@ RIGHTS = {
         "dynamodb:UpdateItem SharesTable",
         "dynamodb:DeleteItem SharesTable",
         "dynamodb:BatchGetItem RequestsTable",
-        COUNT,
+        ADD_TO_COUNTS,
         "s3:GetObject MediaBucket/media/*",
         SIGNING_KEY,
         PUBLIC_URL,
@@ -72,13 +73,13 @@ RIGHTS = {
         "s3:DeleteObject MediaBucket/media/*",
         SIGNING_KEY,
         PUBLIC_URL,
-        *PROVIDERS_KEYS,
+        *PROVIDER_KEYS,
     },
     "SharedVideoFunctionRole": {
         "dynamodb:GetItem SharesTable",
         READ_VIDEO,
         UPDATE_VIDEO,
-        COUNT,
+        ADD_TO_COUNTS,
         SIGNING_KEY,
         PUBLIC_URL,
     },
@@ -90,8 +91,8 @@ RIGHTS = {
         "s3:GetObject MediaBucket/uploads/*",
         SIGNING_KEY,
     },
-    "SubmitVideoFunctionRole": {READ_VIDEO, UPDATE_VIDEO, "s3:GetObject MediaBucket/uploads/*", *PROVIDERS_KEYS},
-    "PollProviderFunctionRole": {READ_VIDEO, UPDATE_VIDEO, *PROVIDERS_KEYS},
+    "SubmitVideoFunctionRole": {READ_VIDEO, UPDATE_VIDEO, "s3:GetObject MediaBucket/uploads/*", *PROVIDER_KEYS},
+    "PollProviderFunctionRole": {READ_VIDEO, UPDATE_VIDEO, *PROVIDER_KEYS},
     "SaveVideoFunctionRole": {
         READ_VIDEO,
         UPDATE_VIDEO,
@@ -100,11 +101,11 @@ RIGHTS = {
         "s3:DeleteObject MediaBucket/media/*",
         "s3:AbortMultipartUpload MediaBucket/media/*",
         "dynamodb:UpdateItem RequestsTable",
-        TELL,
+        PUBLISH,
         PUBLIC_URL,
-        *PROVIDERS_KEYS,
+        *PROVIDER_KEYS,
     },
-    "FailVideoFunctionRole": {READ_VIDEO, UPDATE_VIDEO, "dynamodb:UpdateItem RequestsTable", TELL, PUBLIC_URL},
+    "FailVideoFunctionRole": {READ_VIDEO, UPDATE_VIDEO, "dynamodb:UpdateItem RequestsTable", PUBLISH, PUBLIC_URL},
     "SweepVideosFunctionRole": {
         READ_VIDEO,
         UPDATE_VIDEO,
@@ -114,7 +115,7 @@ RIGHTS = {
         "dynamodb:DeleteItem SharesTable",
         "s3:DeleteObject MediaBucket/media/*",
         SIGNING_KEY,
-        TELL,
+        PUBLISH,
         PUBLIC_URL,
         START,
     },
@@ -124,7 +125,7 @@ RIGHTS = {
         "lambda:InvokeFunction PollProviderFunction",
         "lambda:InvokeFunction SaveVideoFunction",
         "lambda:InvokeFunction FailVideoFunction",
-        # AWS knows no resource to name for these.
+        # These actions have no resource.
         "logs:CreateLogDelivery *",
         "logs:GetLogDelivery *",
         "logs:UpdateLogDelivery *",
@@ -135,34 +136,44 @@ RIGHTS = {
         "logs:DescribeLogGroups *",
     },
 }
-MANAGED = {"AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess"}
+AWS_MANAGED = {"AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess"}
 
 
-def test_every_role_may_do_exactly_what_the_table_says(resources: dict[str, Any]) -> None:
+def test_each_role_has_exactly_the_rights_of_the_table(resources: dict[str, Any]) -> None:
     roles = {name: it["Properties"] for name, it in resources.items() if it["Type"] == "AWS::IAM::Role"}
 
-    found = {name: set(_rights(role)) for name, role in roles.items()}
+    found = {name: set(_rights(role, resources)) for name, role in roles.items()}
 
     assert found == RIGHTS
 
 
-def test_no_role_has_a_managed_policy_but_for_logs_and_traces(resources: dict[str, Any]) -> None:
+def test_the_only_aws_managed_policies_are_for_logs_and_traces(resources: dict[str, Any]) -> None:
     roles = [it["Properties"] for it in resources.values() if it["Type"] == "AWS::IAM::Role"]
 
-    managed = {arn.rsplit("/", 1)[1] for role in roles for arn in role.get("ManagedPolicyArns", [])}
+    arns = [arn for role in roles for arn in role.get("ManagedPolicyArns", []) if not _is_ours(arn)]
 
-    assert managed == MANAGED
+    assert {arn.rsplit("/", 1)[1] for arn in arns} == AWS_MANAGED
+
+
+def test_several_roles_share_each_managed_policy(resources: dict[str, Any]) -> None:
+    ours = {name for name, it in resources.items() if it["Type"] == "AWS::IAM::ManagedPolicy"}
+    roles = [it["Properties"] for it in resources.values() if it["Type"] == "AWS::IAM::Role"]
+
+    uses = Counter(arn["Ref"] for role in roles for arn in role.get("ManagedPolicyArns", []) if _is_ours(arn))
+
+    assert uses.keys() == ours
+    assert min(uses.values()) > 1
 
 
 @pytest.mark.parametrize("role", RIGHTS)
-def test_no_action_is_a_wildcard_and_no_resource_beyond_a_prefix_of_the_bucket(role: str) -> None:
+def test_wildcards_name_only_a_prefix_of_the_bucket(role: str) -> None:
     stars = [right for right in RIGHTS[role] if "*" in right and not right.startswith("logs:")]
 
     assert [it for it in stars if not re.fullmatch(r"s3:\w+ MediaBucket/(uploads|media)/\*", it)] == []
 
 
-def test_of_those_who_answer_requests_only_the_one_who_cancels_can_read_the_providers_keys() -> None:
-    holders = {role for role, rights in RIGHTS.items() if PROVIDERS_KEYS & rights}
+def test_of_the_functions_behind_the_api_only_the_one_that_cancels_can_read_provider_keys() -> None:
+    holders = {role for role, rights in RIGHTS.items() if PROVIDER_KEYS & rights}
 
     assert holders == {
         "SubmitVideoFunctionRole",
@@ -172,26 +183,32 @@ def test_of_those_who_answer_requests_only_the_one_who_cancels_can_read_the_prov
     }
 
 
-def _rights(role: dict[str, Any]) -> Iterator[str]:
-    for policy in role.get("Policies", []):
+def _rights(role: dict[str, Any], resources: dict[str, Any]) -> Iterator[str]:
+    """Yield "action resource" for each statement of the role's own policies and of our managed ones."""
+    shared = [resources[arn["Ref"]]["Properties"] for arn in role.get("ManagedPolicyArns", []) if _is_ours(arn)]
+    for policy in [*role.get("Policies", []), *shared]:
         for statement in policy["PolicyDocument"]["Statement"]:
             assert statement["Effect"] == "Allow"
             for action in _as_list(statement["Action"]):
                 for resource in _as_list(statement["Resource"]):
-                    yield f"{action} {_words(resource)}"
+                    yield f"{action} {_short(resource)}"
+
+
+def _is_ours(arn: Any) -> bool:
+    return isinstance(arn, dict) and "Ref" in arn
 
 
 def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _words(resource: Any) -> str:
-    """A resource in short: its logical id, or the last part of its ARN, and what follows."""
+def _short(resource: Any) -> str:
+    """Return the logical id of a resource, or the last part of its ARN, with its suffix."""
     match resource:
         case {"Fn::GetAtt": [name, "Arn"]} | {"Ref": name}:
             return str(name)
         case {"Fn::Sub": [str(text), {"stateMachineName": {"Fn::Sub": str(name)}}]}:
-            return _words({"Fn::Sub": text.replace("${stateMachineName}", name)})
+            return _short({"Fn::Sub": text.replace("${stateMachineName}", name)})
         case {"Fn::Sub": str(text)}:
             return re.sub(r"\$\{(\w+)\.Arn\}", r"\1", text.rpartition("${AWS::AccountId}:")[2])
         case _:

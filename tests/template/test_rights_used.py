@@ -1,4 +1,4 @@
-"""Each function does on AWS only what its role allows: recorded while the main job and its accidents run."""
+"""Functions use only the rights of their roles: AWS calls are recorded while both flows and several failures run."""
 
 import threading
 from collections import defaultdict
@@ -29,7 +29,7 @@ TRANSACTED = {"Put": "PutItem", "Update": "UpdateItem", "ConditionCheck": "Condi
 
 
 class Recorder:
-    """What each function asked of AWS, in the words of the table of rights."""
+    """Records the AWS calls of each function, in the notation of the table of rights."""
 
     def __init__(self) -> None:
         self.used: dict[str, set[str]] = defaultdict(set)
@@ -61,7 +61,7 @@ def recorder(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder
     stack.invoker.before = stack.invoker.after = None
 
 
-def test_no_function_needs_more_than_its_role_allows(
+def test_functions_use_no_more_rights_than_their_roles_have(
     recorder: Recorder, stack: Stack, person: Person, kling: KlingSimulator, picture: bytes
 ) -> None:
     made = person.follow(person.ask(source_image=person.upload(picture), key="one").json()["id"])
@@ -95,7 +95,7 @@ def _ask_for_a_community(person: Person, *, avatar: str) -> None:
 
 
 def _share_and_lists(person: Person, video: dict[str, Any]) -> None:
-    """And whatever else is done with a video that is kept."""
+    """Share, list, remix, cancel and delete."""
     link = person.send("POST", video["links"]["share"]).json()["url"]
     assert requests.get(link, headers={"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140"}, timeout=30).ok
     for body in ({}, {"expires_in_days": 7}):
@@ -111,12 +111,12 @@ def _share_and_lists(person: Person, video: dict[str, Any]) -> None:
 
 
 def _forget(*, owner: str, video_id: str) -> None:
-    """What was deleted is due for the sweeper."""
+    """Make a deleted video due for the sweeper."""
     Video(owner, video_id).update(actions=[Video.next_check_at.set(datetime.now(UTC) - timedelta(minutes=1))])
 
 
 def _lose(*, owner: str, video_id: str) -> None:
-    """As if the workflow had died before the file was kept, long enough ago for the sweeper to look."""
+    """Make a video look as if its workflow had died before the file was saved, and due for the sweeper."""
     video = Video.get(owner, video_id)
     actions: list[Action] = [
         Video.status.set("processing"),

@@ -1,4 +1,4 @@
-"""Tables, bucket and CDN: kept safe, kept for good, and open to nobody but our CDN."""
+"""Tables, bucket and CDN: retention, access and caching."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 
 @pytest.mark.parametrize("name", ["VideosTable", "RequestsTable", "CommunitiesTable"])
-def test_a_table_can_be_restored_and_outlives_the_stack(resources: dict[str, Any], name: str) -> None:
+def test_tables_can_be_restored_and_outlive_the_stack(resources: dict[str, Any], name: str) -> None:
     table = resources[name]
 
     properties = table["Properties"]
@@ -18,7 +18,7 @@ def test_a_table_can_be_restored_and_outlives_the_stack(resources: dict[str, Any
     assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
-def test_only_requests_and_share_links_expire(resources: dict[str, Any]) -> None:
+def test_only_requests_and_shares_have_a_ttl(resources: dict[str, Any]) -> None:
     tables = {name: it["Properties"] for name, it in resources.items() if it["Type"] == "AWS::DynamoDB::Table"}
 
     expiring = {name: it["TimeToLiveSpecification"] for name, it in tables.items() if "TimeToLiveSpecification" in it}
@@ -27,7 +27,7 @@ def test_only_requests_and_share_links_expire(resources: dict[str, Any]) -> None
     assert expiring == {"RequestsTable": ttl, "SharesTable": ttl}
 
 
-def test_a_revoked_link_does_not_come_back_with_a_table(resources: dict[str, Any]) -> None:
+def test_restoring_a_table_cannot_restore_a_revoked_link(resources: dict[str, Any]) -> None:
     table = resources["SharesTable"]
 
     assert "PointInTimeRecoverySpecification" not in table["Properties"]
@@ -50,20 +50,20 @@ def test_the_bucket_is_private_and_outlives_the_stack(resources: dict[str, Any])
     assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
-def test_an_abandoned_upload_does_not_stay(resources: dict[str, Any]) -> None:
+def test_abandoned_uploads_expire(resources: dict[str, Any]) -> None:
     (rule,) = resources["MediaBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
 
     assert (rule["Status"], rule["AbortIncompleteMultipartUpload"]) == ("Enabled", {"DaysAfterInitiation": 1})
 
 
-def test_a_page_may_only_post_and_download_and_only_from_the_origins_named(resources: dict[str, Any]) -> None:
+def test_bucket_cors_allows_get_and_post_from_named_origins(resources: dict[str, Any]) -> None:
     (rule,) = resources["MediaBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
 
     assert rule["AllowedMethods"] == ["GET", "POST"]
     assert rule["AllowedOrigins"] == [{"Ref": "PageOrigin"}, {"Ref": "ApiOrigin"}]
 
 
-def test_nobody_but_our_cdn_is_let_in_to_media_and_nothing_without_tls(resources: dict[str, Any]) -> None:
+def test_only_the_cdn_reads_media_and_only_over_tls(resources: dict[str, Any]) -> None:
     statements = resources["MediaBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
 
     by_effect = {statement["Effect"]: statement for statement in statements}
@@ -80,12 +80,13 @@ def test_nobody_but_our_cdn_is_let_in_to_media_and_nothing_without_tls(resources
     }
 
 
-def test_nobody_at_all_is_allowed_by_any_policy(resources: dict[str, Any]) -> None:
-    policies = [it["Properties"]["PolicyDocument"] for it in resources.values() if "Policy" in it["Type"]
-                and "PolicyDocument" in it["Properties"]]  # fmt: skip
+def test_no_policy_allows_everyone(resources: dict[str, Any]) -> None:
+    types = ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy")
+    policies = [it["Properties"]["PolicyDocument"] for it in resources.values() if it["Type"] in types]
 
     allowed = [it["Principal"] for policy in policies for it in policy["Statement"] if it["Effect"] == "Allow"]
 
+    assert len(policies) == len(types)
     assert "*" not in allowed
     assert {"AWS": "*"} not in allowed
 
@@ -95,7 +96,7 @@ def behaviors_of(distribution: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {it.get("PathPattern", "*"): it for it in [config["DefaultCacheBehavior"], *config["CacheBehaviors"]]}
 
 
-def test_the_cdn_caches_files_alone_and_never_an_answer_of_the_api(resources: dict[str, Any]) -> None:
+def test_the_cdn_caches_files_but_no_api_response(resources: dict[str, Any]) -> None:
     behaviors = behaviors_of(resources["Distribution"])
 
     caching_disabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -108,7 +109,7 @@ def test_the_cdn_caches_files_alone_and_never_an_answer_of_the_api(resources: di
     assert behaviors["/media/*"]["AllowedMethods"] == behaviors["/static/*"]["AllowedMethods"] == ["GET", "HEAD"]
 
 
-def test_a_token_in_the_clear_is_refused_and_only_who_opens_a_page_is_led_to_tls(resources: dict[str, Any]) -> None:
+def test_api_calls_without_tls_are_refused_and_pages_are_redirected(resources: dict[str, Any]) -> None:
     behaviors = behaviors_of(resources["Distribution"])
 
     assert {path: it["ViewerProtocolPolicy"] for path, it in behaviors.items()} == {
@@ -121,7 +122,7 @@ def test_a_token_in_the_clear_is_refused_and_only_who_opens_a_page_is_led_to_tls
     assert {it: behaviors["/v1/*"][it] for it in api} == {it: behaviors["*"][it] for it in api}
 
 
-def test_the_cdn_keeps_the_pages_files_as_long_as_they_say_and_one_copy_for_every_origin(
+def test_the_cdn_caches_static_files_as_told_and_once_for_all_origins(
     resources: dict[str, Any],
 ) -> None:
     caching = dict(resources["StaticCaching"]["Properties"]["CachePolicyConfig"])
@@ -146,18 +147,18 @@ def test_the_cdn_keeps_the_pages_files_as_long_as_they_say_and_one_copy_for_ever
     assert (headers["AccessControlAllowOrigins"], headers["OriginOverride"]) == ({"Items": ["*"]}, True)
 
 
-def test_the_cdn_keeps_no_error_of_the_api(resources: dict[str, Any]) -> None:
+def test_the_cdn_caches_no_api_error(resources: dict[str, Any]) -> None:
     errors = resources["Distribution"]["Properties"]["DistributionConfig"]["CustomErrorResponses"]
 
     assert {it["ErrorCode"]: it["ErrorCachingMinTTL"] for it in errors} == dict.fromkeys((404, 500, 502, 503, 504), 0)
     assert {len(it) for it in errors} == {2}
 
 
-def test_what_is_deleted_is_gone_from_the_cdn_within_an_hour(resources: dict[str, Any]) -> None:
+def test_a_deleted_file_leaves_the_cdn_within_an_hour(resources: dict[str, Any]) -> None:
     assert resources["MediaCaching"]["Properties"]["CachePolicyConfig"]["MaxTTL"] <= 3600
 
 
-def test_an_error_of_the_cdn_is_not_kept_for_a_year(resources: dict[str, Any]) -> None:
+def test_cdn_errors_carry_no_long_cache_control(resources: dict[str, Any]) -> None:
     policy = resources["MediaHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
 
     assert "CustomHeadersConfig" not in policy

@@ -1,4 +1,4 @@
-"""The state machine: whole, without end nowhere, and without a blind retry of what costs money."""
+"""The state machine: connected, finite, and without a blind retry of a paid call."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -30,15 +30,15 @@ def tasks(definition: dict[str, Any]) -> dict[str, Any]:
     return {name: state for name, state in definition["States"].items() if state["Type"] == "Task"}
 
 
-def test_it_is_a_standard_workflow_so_that_a_name_runs_once(resources: dict[str, Any]) -> None:
+def test_the_workflow_is_standard_so_that_a_name_runs_once(resources: dict[str, Any]) -> None:
     assert resources["VideoWorkflow"]["Properties"]["StateMachineType"] == "STANDARD"
 
 
-def test_every_step_leads_to_a_state_and_every_state_is_led_to(definition: dict[str, Any]) -> None:
+def test_all_transitions_and_states_are_connected(definition: dict[str, Any]) -> None:
     assert check_template.graph_problems(definition) == []
 
 
-def test_from_every_state_the_workflow_can_end(definition: dict[str, Any]) -> None:
+def test_the_workflow_can_end_from_each_state(definition: dict[str, Any]) -> None:
     states = definition["States"]
     ending = {name for name, state in states.items() if state["Type"] in ("Succeed", "Fail") or state.get("End")}
 
@@ -48,13 +48,13 @@ def test_from_every_state_the_workflow_can_end(definition: dict[str, Any]) -> No
     assert ending == set(states)
 
 
-def test_no_task_is_retried_on_just_any_error(tasks: dict[str, Any]) -> None:
+def test_no_task_retries_on_all_errors(tasks: dict[str, Any]) -> None:
     retried = {error for task in tasks.values() for error in _retried(task)}
 
     assert not retried & {"States.ALL", "States.TaskFailed"}
 
 
-def test_the_paid_submit_is_not_retried_when_its_outcome_is_unknown(tasks: dict[str, Any]) -> None:
+def test_the_paid_submit_is_not_retried_after_an_unknown_outcome(tasks: dict[str, Any]) -> None:
     assert set(_retried(tasks["SubmitVideo"])) == {
         "Lambda.ServiceException",
         "Lambda.AWSLambdaException",
@@ -64,13 +64,13 @@ def test_the_paid_submit_is_not_retried_when_its_outcome_is_unknown(tasks: dict[
     }
 
 
-def test_the_errors_named_are_ours_or_the_platforms(tasks: dict[str, Any]) -> None:
+def test_error_names_are_our_classes_or_of_the_platform(tasks: dict[str, Any]) -> None:
     named = {error for task in tasks.values() for error in _retried(task) if "." not in error}
 
     assert named <= {kind.__name__ for kind in _subclasses(KeepreelError)}
 
 
-def test_an_error_that_is_not_retried_reaches_fail_video(tasks: dict[str, Any]) -> None:
+def test_errors_that_are_not_retried_reach_fail_video(tasks: dict[str, Any]) -> None:
     caught = {name: [(it["ErrorEquals"], it["Next"]) for it in task.get("Catch", [])] for name, task in tasks.items()}
 
     assert caught == {
@@ -81,9 +81,7 @@ def test_an_error_that_is_not_retried_reaches_fail_video(tasks: dict[str, Any]) 
     }
 
 
-def test_a_task_calls_the_function_of_its_own_name_and_holds_no_arn(
-    tasks: dict[str, Any], resources: dict[str, Any]
-) -> None:
+def test_each_task_calls_its_function_and_holds_no_arn(tasks: dict[str, Any], resources: dict[str, Any]) -> None:
     substitutions = resources["VideoWorkflow"]["Properties"]["DefinitionSubstitutions"]
 
     called = {
@@ -95,15 +93,13 @@ def test_a_task_calls_the_function_of_its_own_name_and_holds_no_arn(
     assert "arn:" not in FILE.read_text()
 
 
-def test_a_task_outwaits_its_function(tasks: dict[str, Any], resources: dict[str, Any]) -> None:
+def test_tasks_time_out_later_than_their_functions(tasks: dict[str, Any], resources: dict[str, Any]) -> None:
     timeouts = {name: resources[f"{name}Function"]["Properties"]["Timeout"] for name in tasks}
 
     assert [name for name, task in tasks.items() if task["TimeoutSeconds"] <= timeouts[name]] == []
 
 
-def test_polling_for_as_long_as_it_may_run_stays_far_from_the_longest_history(
-    definition: dict[str, Any], tasks: dict[str, Any]
-) -> None:
+def test_polling_stays_within_the_history_limit(definition: dict[str, Any], tasks: dict[str, Any]) -> None:
     retries = sum(it["MaxAttempts"] for it in tasks["PollProvider"]["Retry"])
     turns = definition["TimeoutSeconds"] / timing.POLL_SECONDS
 
@@ -112,13 +108,13 @@ def test_polling_for_as_long_as_it_may_run_stays_far_from_the_longest_history(
     assert turns * events_a_turn < MOST_HISTORY_EVENTS
 
 
-def test_the_file_has_no_yaml_alias_since_cloudformation_reads_one_as_text() -> None:
+def test_the_file_has_no_yaml_alias_because_cloudformation_reads_it_as_text() -> None:
     kinds = {type(event) for event in yaml.parse(FILE.read_text(), Loader=yaml.SafeLoader)}
 
     assert yaml.AliasEvent not in kinds
 
 
-def test_waits_of_retries_grow_and_are_spread(tasks: dict[str, Any]) -> None:
+def test_retry_delays_grow_and_have_jitter(tasks: dict[str, Any]) -> None:
     retriers = [it for task in tasks.values() for it in task["Retry"]]
 
     assert {it["JitterStrategy"] for it in retriers} == {"FULL"}
