@@ -55,6 +55,7 @@ check: .venv/installed ## check format, lint, types, template, workflow, lock fi
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache --no-logo
 	.venv/bin/uv lock --check --offline --quiet
 	.venv/bin/sam validate --lint
 	.venv/bin/python -m local.tools.check_template
