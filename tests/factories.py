@@ -9,7 +9,7 @@ from uuid import uuid4
 import uuid6
 
 from keepreel.db import owners
-from keepreel.db.tables import Video, faceted
+from keepreel.db.tables import Video, filter_key
 from tests.api_client import Person
 
 MODELS, TYPES, STATUSES = ("kling-3.0", "kling-2.6"), ("intro", "promo", "custom"), ("completed", "failed")
@@ -44,9 +44,9 @@ def record(
         created_at=now,
         updated_at=now,
         media_secret=uuid4().hex,
-        owner_status=faceted(owner, status),
-        owner_type=faceted(owner, type),
-        owner_model=faceted(owner, model),
+        owner_status=filter_key(owner, status),
+        owner_type=filter_key(owner, type),
+        owner_model=filter_key(owner, model),
         **more,
     )
 

@@ -189,7 +189,7 @@ def test_a_picture_swapped_before_the_second_attempt_does_not_hide_the_first(
 
 def test_a_verdict_on_an_unsent_video_and_an_intent_exclude_each_other(kling: KlingSimulator) -> None:
     video = ask()
-    video_records.note_failure(now(video), Failure(code=ErrorCode.PROVIDER_ERROR, message="broke"))
+    video_records.record_failure(now(video), Failure(code=ErrorCode.PROVIDER_ERROR, message="broke"))
 
     stale = video  # a worker that read the record before the verdict
     with pytest.raises(LostRace):

@@ -7,7 +7,8 @@ import boto3
 import pytest
 
 from keepreel import sweeper
-from keepreel.db.tables import InFlight, Video, in_flight_shard
+from keepreel.db.indexes import InFlight
+from keepreel.db.tables import Video, in_flight_shard
 from keepreel.workflow import step
 from tests.workflow_driver import ask, now, run
 

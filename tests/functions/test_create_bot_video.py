@@ -300,9 +300,9 @@ def test_a_request_of_before_is_answered_again_though_it_could_not_be_made_now(p
 @pytest.mark.parametrize(
     ("limits", "code", "words"),
     [
-        ({"DAILY_SPEND_LIMIT_CENTS": 100}, "daily_limit", "$1.00 a day, of which $0.43 are left; this costs $0.57"),
-        ({"DAILY_VIDEO_LIMIT": 1}, "daily_limit", "1 videos a day, of which 0 are left; this asks for 1"),
-        ({"IN_FLIGHT_LIMIT": 1}, "in_flight_limit", "1 videos in the making"),
+        ({"DAILY_SPEND_LIMIT_CENTS": 100}, "daily_limit", "$1.00; $0.43 is left, and this request costs $0.57"),
+        ({"DAILY_VIDEO_LIMIT": 1}, "daily_limit", "1 videos; 0 are left, and this request is for 1"),
+        ({"IN_FLIGHT_LIMIT": 1}, "in_flight_limit", "1 unfinished videos"),
     ],
 )
 def test_each_limit_says_what_is_left_and_when_to_come_back(

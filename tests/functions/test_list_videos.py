@@ -67,7 +67,7 @@ def ids(videos: list[dict[str, Any]]) -> list[str]:
 
 
 def hide(owner: str, id: str) -> None:
-    video_records.move(video_records.get(owner=owner, video_id=id), to=Status.DELETING)
+    video_records.transition(video_records.get(owner=owner, video_id=id), to=Status.DELETING)
 
 
 def test_a_page_is_one_query_and_costs_the_same_however_many_videos_there_are(

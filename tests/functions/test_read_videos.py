@@ -143,7 +143,7 @@ def test_what_has_changed_is_sent_with_another_tag(person: Person) -> None:
     (id,) = put(owner, 1, status="processing")
     before = person.send("GET", f"{videos}/{id}").headers["ETag"]
 
-    video_records.move(video_records.get(owner=owner, video_id=id), to=Status.DELAYED)
+    video_records.transition(video_records.get(owner=owner, video_id=id), to=Status.DELAYED)
     after = person.send("GET", f"{videos}/{id}", headers={"If-None-Match": before})
 
     assert (after.status_code, after.json()["status"]) == (200, "delayed")

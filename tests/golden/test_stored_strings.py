@@ -11,7 +11,7 @@ import pytest
 
 from keepreel import aws
 from keepreel.db import cursors, owners, quotas
-from keepreel.db.tables import Community, Video, faceted, in_flight_shard
+from keepreel.db.tables import Community, Video, filter_key, in_flight_shard
 from keepreel.media import storage, uploads
 from keepreel.providers.base import Submission
 from keepreel.schemas.requests import BotVideoRequest, RemixRequest, VideoRequest
@@ -125,7 +125,7 @@ def test_idempotency_keys_of_triggers(event: dict[str, Any], key: str) -> None:
 
 
 def test_cursor() -> None:
-    assert cursors.signed(VIDEO_ID, USER, "kling-3.0", None, "completed") == CURSOR
+    assert cursors.encode(VIDEO_ID, USER, "kling-3.0", None, "completed") == CURSOR
 
 
 def test_share_token_and_its_hash() -> None:
@@ -151,7 +151,7 @@ def test_table_keys() -> None:
         quotas._in_flight_key(USER),
         stats._day_key(USER, date(2026, 11, 28)),
         stats._total_key(USER),
-        faceted(USER, "completed"),
+        filter_key(USER, "completed"),
         str(in_flight_shard(VIDEO_ID)),
     ] == [
         "community#sophia",

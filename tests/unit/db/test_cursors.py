@@ -25,7 +25,7 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[Keys]:
 
 def is_taken(cursor: str, *context: str | None) -> bool:
     try:
-        cursors.read(cursor, *context)
+        cursors.decode(cursor, *context)
     except InvalidInput:
         return False
     return True
@@ -33,24 +33,24 @@ def is_taken(cursor: str, *context: str | None) -> bool:
 
 @pytest.mark.parametrize("position", [VIDEO_ID, "c" * 64, "ä", ""])
 def test_a_cursor_leads_back_to_its_position(position: str) -> None:
-    assert cursors.read(cursors.signed(position, *CONTEXT), *CONTEXT) == position
+    assert cursors.decode(cursors.encode(position, *CONTEXT), *CONTEXT) == position
 
 
 def test_a_cursor_needs_no_escaping_and_fits_into_a_query() -> None:
-    longest = cursors.signed("c" * 64, *CONTEXT)
+    longest = cursors.encode("c" * 64, *CONTEXT)
 
     assert set(longest) <= set(string.ascii_letters + string.digits + "-_")
     assert len(longest) <= 200
 
 
 def test_a_cursor_tells_nothing_of_whose_list_it_is() -> None:
-    lengths = {len(cursors.signed(VIDEO_ID, *context)) for context in (CONTEXT, ("community#sophia" * 9,), ())}
+    lengths = {len(cursors.encode(VIDEO_ID, *context)) for context in (CONTEXT, ("community#sophia" * 9,), ())}
 
     assert len(lengths) == 1
 
 
 def test_a_cursor_with_any_character_changed_is_refused() -> None:
-    cursor = cursors.signed(VIDEO_ID, *CONTEXT)
+    cursor = cursors.encode(VIDEO_ID, *CONTEXT)
     edited = [
         cursor[:at] + other + cursor[at + 1 :]
         for at in range(len(cursor))
@@ -64,11 +64,11 @@ def test_a_cursor_with_any_character_changed_is_refused() -> None:
 
 @pytest.mark.parametrize("edit", ["{}=", "{}==", "{}A", "A{}", " {}", "{}\n", "{}.", "={}"])
 def test_a_cursor_has_one_spelling(edit: str) -> None:
-    assert not is_taken(edit.format(cursors.signed(VIDEO_ID, *CONTEXT)), *CONTEXT)
+    assert not is_taken(edit.format(cursors.encode(VIDEO_ID, *CONTEXT)), *CONTEXT)
 
 
 def test_a_cursor_that_was_cut_off_is_refused() -> None:
-    cursor = cursors.signed(VIDEO_ID, *CONTEXT)
+    cursor = cursors.encode(VIDEO_ID, *CONTEXT)
 
     assert [end for end in range(len(cursor)) if is_taken(cursor[:end], *CONTEXT)] == []
 
@@ -87,11 +87,11 @@ def test_a_cursor_that_was_cut_off_is_refused() -> None:
     ],
 )
 def test_a_cursor_of_another_list_is_refused(context: tuple[str | None, ...]) -> None:
-    assert not is_taken(cursors.signed(VIDEO_ID, *CONTEXT), *context)
+    assert not is_taken(cursors.encode(VIDEO_ID, *CONTEXT), *context)
 
 
 def test_a_cursor_of_another_deployment_is_refused(keys: Keys) -> None:
-    cursor = cursors.signed(VIDEO_ID, *CONTEXT)
+    cursor = cursors.encode(VIDEO_ID, *CONTEXT)
     keys.held["key"] = "theirs"
 
     assert not is_taken(cursor, *CONTEXT)
@@ -103,8 +103,8 @@ def test_garbage_is_refused(garbage: str) -> None:
 
 
 def test_a_refusal_says_what_to_send() -> None:
-    with pytest.raises(InvalidInput, match="The cursor cannot be read") as refused:
-        cursors.read("garbage", *CONTEXT)
+    with pytest.raises(InvalidInput, match="The cursor is not valid") as refused:
+        cursors.decode("garbage", *CONTEXT)
 
-    detail = "Use next_cursor as the last page of this list, with the same filters, gave it."
+    detail = "Use next_cursor from the previous page of this list, with the same filters."
     assert refused.value.errors == (FieldError("/cursor", detail),)

@@ -33,13 +33,13 @@ def test_a_finished_video_can_only_be_deleted() -> None:
     finished = set(Status) - UNFINISHED - {Status.DELETING}
 
     for target in set(Status) - {Status.DELETING}:
-        assert not status.origins(target) & finished
-    assert finished <= status.origins(Status.DELETING)
+        assert not status.allowed_from(target) & finished
+    assert finished <= status.allowed_from(Status.DELETING)
 
 
 def test_only_a_saved_video_becomes_completed() -> None:
-    assert status.origins(Status.COMPLETED) == {Status.SAVING}
+    assert status.allowed_from(Status.COMPLETED) == {Status.SAVING}
 
 
 def test_whatever_is_unfinished_can_fail() -> None:
-    assert status.origins(Status.FAILED) == UNFINISHED
+    assert status.allowed_from(Status.FAILED) == UNFINISHED

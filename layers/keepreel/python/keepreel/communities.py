@@ -78,13 +78,13 @@ def page(*, owner_id: str, limit: int, cursor: str | None = None) -> Page:
     """One page of a person's communities, by their ids; the index may lag behind a change by a moment."""
     found = Community.by_owner.query(
         owner_id,
-        None if cursor is None else Community.community_id > cursors.read(cursor, owner_id),
+        None if cursor is None else Community.community_id > cursors.decode(cursor, owner_id),
         limit=limit + 1,
         page_size=limit + 1,
     )
     communities = list(found)
     has_more = len(communities) > limit
-    next_cursor = cursors.signed(communities[limit - 1].community_id, owner_id) if has_more else None
+    next_cursor = cursors.encode(communities[limit - 1].community_id, owner_id) if has_more else None
     return Page(communities=communities[:limit], next_cursor=next_cursor)
 
 

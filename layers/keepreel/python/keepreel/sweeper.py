@@ -13,14 +13,15 @@ from pynamodb.exceptions import UpdateError
 
 from keepreel import aws
 from keepreel.db import video_records
-from keepreel.db.status import ANNOUNCED, UNFINISHED, Status
-from keepreel.db.tables import IN_FLIGHT_SHARDS, InFlight, Video
+from keepreel.db.indexes import InFlight
+from keepreel.db.status import PUBLISHED, UNFINISHED, Status
+from keepreel.db.tables import IN_FLIGHT_SHARDS, Video
 from keepreel.errors import NotFound
 from keepreel.logs import logger
 from keepreel.videos import delete
 from keepreel.workflow import notifications, step
 
-_SWEPT = UNFINISHED | ANNOUNCED | {Status.DELETING}
+_SWEPT = UNFINISHED | PUBLISHED | {Status.DELETING}
 
 
 def sweep(*, seconds_left: float) -> int:
@@ -85,7 +86,7 @@ def _tend(*, owner: str, video_id: str) -> bool:
     if video.status == Status.DELETING:
         delete.finish(video)
         return False
-    if video.status in ANNOUNCED:
+    if video.status in PUBLISHED:
         notifications.announce(video)
         return False
     if step.start(video):
@@ -101,7 +102,7 @@ def _lease(video: Video) -> bool:
     now = datetime.now(UTC)
     if video.next_check_at is None or video.next_check_at > now:
         return False
-    later = video_records.look_again_at(video, status=Status.DELAYED, now=now)
+    later = video_records.next_check_at(video, status=Status.DELAYED, now=now)
     try:
         video.update(
             actions=[Video.next_check_at.set(later)],

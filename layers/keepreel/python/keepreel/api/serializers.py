@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from keepreel import catalog
-from keepreel.db import owners, status
-from keepreel.db.status import UNFINISHED, Status
+from keepreel.db import owners
+from keepreel.db.status import UNFINISHED, Status, allowed_from
 from keepreel.db.tables import Community, Video
 from keepreel.media import storage, uploads
 from keepreel.media.uploads import Upload
@@ -29,10 +29,10 @@ _LINKS = {
     "self": ("", frozenset(Status)),
     "download": ("/download", {Status.COMPLETED}),
     "share": ("/share", {Status.COMPLETED}),
-    "cancel": ("/cancel", status.origins(Status.CANCELED)),
+    "cancel": ("/cancel", allowed_from(Status.CANCELED)),
     "retry": ("/retry", {Status.FAILED, Status.CANCELED}),
-    "remix": ("/remix", status.origins(Status.DELETING)),
-    "delete": ("", status.origins(Status.DELETING)),
+    "remix": ("/remix", allowed_from(Status.DELETING)),
+    "delete": ("", allowed_from(Status.DELETING)),
 }
 
 

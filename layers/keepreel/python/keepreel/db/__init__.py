@@ -1,1 +1,1 @@
-"""DynamoDB: tables, records, status transitions, quotas."""
+"""DynamoDB: tables, video records, status transitions, quotas."""

@@ -1,4 +1,4 @@
-"""The two kinds of owner, as the records write them: a signed-in person, and a community."""
+"""Owner keys in the records: `user#<sub>` for a user, `community#<id>` for a community."""
 
 _USER, _COMMUNITY = "user#", "community#"
 
@@ -12,5 +12,5 @@ def of_community(community_id: str) -> str:
 
 
 def community_id(owner: str) -> str | None:
-    """The community's id, or None for a person's video."""
+    """Return the community's id, or None if the owner is a user."""
     return owner.removeprefix(_COMMUNITY) if owner.startswith(_COMMUNITY) else None

@@ -1,4 +1,4 @@
-"""The status words, the moves that are allowed between them, and what every provider's own word means."""
+"""A video's statuses and the transitions that are allowed between them."""
 
 from enum import StrEnum
 
@@ -10,8 +10,8 @@ class Status(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELED = "canceled"
-    DELAYED = "delayed"  # late by five minutes, or a step of ours broke; still being looked for
-    DELETING = "deleting"  # hidden, being removed
+    DELAYED = "delayed"  # more than five minutes late, or a step raised an error; the sweeper keeps checking
+    DELETING = "deleting"  # hidden from its owner; its files are being removed
 
 
 class TaskStatus(StrEnum):
@@ -24,7 +24,7 @@ class TaskStatus(StrEnum):
     CANCELED = "canceled"
 
 
-_MOVES: dict[Status, frozenset[Status]] = {
+_TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.QUEUED: frozenset({Status.PROCESSING, Status.DELAYED, Status.FAILED, Status.CANCELED, Status.DELETING}),
     Status.PROCESSING: frozenset({Status.SAVING, Status.DELAYED, Status.FAILED, Status.CANCELED, Status.DELETING}),
     Status.SAVING: frozenset({Status.COMPLETED, Status.DELAYED, Status.FAILED, Status.DELETING}),
@@ -37,7 +37,7 @@ _MOVES: dict[Status, frozenset[Status]] = {
 
 UNFINISHED = frozenset({Status.QUEUED, Status.PROCESSING, Status.SAVING, Status.DELAYED})
 
-ANNOUNCED = frozenset({Status.COMPLETED, Status.FAILED})  # the bus is told of these
+PUBLISHED = frozenset({Status.COMPLETED, Status.FAILED})  # an event about each is published on the bus
 
 _PROVIDER_WORDS: dict[str, TaskStatus] = {
     "submitted": TaskStatus.RUNNING,
@@ -56,9 +56,9 @@ _PROVIDER_WORDS: dict[str, TaskStatus] = {
 }
 
 
-def origins(to: Status) -> frozenset[Status]:
-    """The statuses from which a video may move to this one."""
-    return frozenset(status for status, targets in _MOVES.items() if to in targets)
+def allowed_from(to: Status) -> frozenset[Status]:
+    """Return the statuses from which a video may change to this one."""
+    return frozenset(status for status, targets in _TRANSITIONS.items() if to in targets)
 
 
 def from_provider(word: object) -> TaskStatus | None:

@@ -1,4 +1,4 @@
-"""Writing to several items, all or nothing; another transaction on the same items is waited for."""
+"""DynamoDB transactions: write several items or none, and retry while another transaction holds the same items."""
 
 import random
 import time
@@ -10,14 +10,14 @@ from pynamodb.transactions import TransactWrite
 from keepreel import aws
 from keepreel.errors import KeepreelError, StoreUnavailable
 
-_TRIES = 6
+_MAX_TRIES = 6
 
 
 class Canceled(KeepreelError):
-    """A condition did not hold, and nothing was written.
+    """A condition did not hold, so nothing was written.
 
-    `failed` says for each action whether it was its condition: puts first, then updates, whatever the order given,
-    since that is how pynamodb sends them.
+    `failed` has one entry per item: True if its condition failed. Puts come first, then updates, whatever the order
+    in which they were added, because pynamodb sends them in this order.
     """
 
     def __init__(self, failed: Sequence[bool]) -> None:
@@ -25,15 +25,16 @@ class Canceled(KeepreelError):
         self.failed = failed
 
 
-def write(fill: Callable[[TransactWrite], None]) -> None:
-    """Runs the transaction that `fill` fills. Raises Canceled, StoreUnavailable.
+def write(add_items: Callable[[TransactWrite], None]) -> None:
+    """Run the transaction whose items `add_items` adds. Raises Canceled, StoreUnavailable.
 
-    A lost reply may make one's own earlier try look like somebody else's: who gets Canceled reads back and compares.
+    If the reply to an earlier try was lost, our own write can look like another worker's. On Canceled, the caller
+    reads the items back and compares.
     """
-    for attempt in range(_TRIES):
+    for attempt in range(_MAX_TRIES):
         try:
             with TransactWrite(connection=aws.dynamodb()) as transaction:
-                fill(transaction)
+                add_items(transaction)
         except TransactWriteError as error:
             if error.cause_response_code != "TransactionCanceledException":
                 raise
@@ -41,7 +42,8 @@ def write(fill: Callable[[TransactWrite], None]) -> None:
             failed = [code == "ConditionalCheckFailed" for code in codes]
             if any(failed):
                 raise Canceled(failed) from None
-            time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311  # another of this person's was being written
+            # Another transaction on the same user's items was in progress.
+            time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311
         else:
             return
-    raise StoreUnavailable("too many transactions of one person at once")
+    raise StoreUnavailable("too many concurrent transactions of one user")

@@ -1,4 +1,4 @@
-"""Reading and moving a video's record; the only place that writes a status."""
+"""Video records: reads and conditional updates. Only this module writes a video's status."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -12,56 +12,56 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from keepreel.db import quotas, transactions
-from keepreel.db import status as statuses
-from keepreel.db.status import ANNOUNCED, UNFINISHED, Status
-from keepreel.db.tables import Video, faceted, in_flight_shard
+from keepreel.db.status import PUBLISHED, UNFINISHED, Status, allowed_from
+from keepreel.db.tables import Video, filter_key, in_flight_shard
 from keepreel.db.transactions import Canceled
 from keepreel.errors import Failure, LostRace, NotFound
 
-# When the sweeper should look, if nobody has moved the record since: soon where a start may have been lost, past the
-# five minutes of a workflow, past every retry of a save.
-LOOK_AFTER = {
+# When the sweeper checks a video whose record has not changed: soon where a start may have been lost, after the five
+# minutes of a workflow, after every retry of a save.
+CHECK_AFTER = {
     Status.QUEUED: timedelta(minutes=1),
     Status.PROCESSING: timedelta(minutes=6),
     Status.SAVING: timedelta(minutes=20),
 }
-_SAVER_IS_GONE_AFTER = timedelta(minutes=10)  # one runs for five at most
-_DELAYED_LOOK_AFTER = (timedelta(minutes=5), timedelta(hours=6))
+_SAVE_HAS_ENDED_AFTER = timedelta(minutes=10)  # a save runs for five minutes at most
+_DELAYED_CHECK_AFTER_MIN, _DELAYED_CHECK_AFTER_MAX = timedelta(minutes=5), timedelta(hours=6)
 
 
 def get(*, owner: str, video_id: str) -> Video:
-    """The video as last written. Raises NotFound, also for what belongs to somebody else."""
+    """Return the video as last written. Raises NotFound, also for another owner's video."""
     try:
         return Video.get(owner, video_id, consistent_read=True)
     except DoesNotExist:
         raise NotFound("There is no such video.") from None
 
 
-def look_again_at(video: Video, *, status: Status, now: datetime) -> datetime:
-    """When the sweeper should look at an unfinished video: the longer the provider takes over it, the less often."""
+def next_check_at(video: Video, *, status: Status, now: datetime) -> datetime:
+    """Return when the sweeper should check an unfinished video: less often the longer the provider takes."""
     if status != Status.DELAYED:
-        return now + LOOK_AFTER[status]
-    soonest, latest = _DELAYED_LOOK_AFTER
+        return now + CHECK_AFTER[status]
     if video.attempt_token is None and video.provider_task_id is None:
-        return now + soonest  # the provider is busy; who has waited longest should not ask least often
-    return now + min(max(soonest, (now - video.created_at) / 8), latest)
+        # The provider is busy. The longest-waiting video must not be retried the least often.
+        return now + _DELAYED_CHECK_AFTER_MIN
+    return now + min(max(_DELAYED_CHECK_AFTER_MIN, (now - video.created_at) / 8), _DELAYED_CHECK_AFTER_MAX)
 
 
-def move(video: Video, *, to: Status, actions: Iterable[Action] = (), condition: Condition | None = None) -> None:
-    """Moves the video to a status, if it stands in one from which that is allowed, and refreshes `video`.
+def transition(video: Video, *, to: Status, actions: Iterable[Action] = (), condition: Condition | None = None) -> None:
+    """Change the status, if the transition from the present one is allowed, and refresh `video`.
 
-    Finding it there already is success: it was our own write, whose reply was lost, or another worker's same move.
-    Raises LostRace when it stands elsewhere or `condition` does not hold; `video` is refreshed then too.
+    If the record already has the new status, that is success: our own write whose reply was lost, or the same
+    transition by another worker. Raises LostRace if the record has another status or `condition` does not hold;
+    `video` is refreshed then too.
     """
-    allowed = Video.status.is_in(*statuses.origins(to))
+    is_allowed = Video.status.is_in(*allowed_from(to))
     now = datetime.now(UTC)
     try:
         video.update(
-            actions=[*moving(video, to=to, now=now), *actions],
-            condition=allowed if condition is None else allowed & condition,
+            actions=[*_transition_actions(video, to=to, now=now), *actions],
+            condition=is_allowed if condition is None else is_allowed & condition,
         )
     except UpdateError as error:
-        _read_back(video, error)
+        _refresh_after(video, error)
         if video.status != to:
             raise LostRace(f"{video.video_id} is {video.status}, so it cannot become {to}") from error
 
@@ -72,57 +72,60 @@ def close(
     to: Status,
     actions: Iterable[Action] = (),
     condition: Condition | None = None,
-    is_given_back: bool = False,
+    is_refunded: bool = False,
 ) -> None:
-    """Moves an unfinished video to a status that ends it; what it held of its payer's limits is let go in the same
-    transaction, so exactly once. Otherwise like `move`.
+    """Give an unfinished video its last status and release its quotas in the same transaction, so exactly once.
+
+    Otherwise like `transition`.
     """
-    allowed = Video.status.is_in(*(statuses.origins(to) & UNFINISHED))
-    closing = [*moving(video, to=to, now=datetime.now(UTC)), *actions]
+    is_allowed = Video.status.is_in(*(allowed_from(to) & UNFINISHED))
+    closing = [*_transition_actions(video, to=to, now=datetime.now(UTC)), *actions]
 
-    def fill(transaction: TransactWrite) -> None:
-        transaction.update(video, actions=closing, condition=allowed if condition is None else allowed & condition)
-        quotas.leave(transaction, video, is_given_back=is_given_back)
+    def add_items(transaction: TransactWrite) -> None:
+        transaction.update(
+            video, actions=closing, condition=is_allowed if condition is None else is_allowed & condition
+        )
+        quotas.release(transaction, video, is_refunded=is_refunded)
 
-    with suppress(Canceled):  # perhaps by our own write, whose reply was lost
-        transactions.write(fill)
+    with suppress(Canceled):  # the status read back below tells whether our own write, with a lost reply, did this
+        transactions.write(add_items)
     _refresh(video)
     if video.status != to:
         raise LostRace(f"{video.video_id} is {video.status}, so it cannot become {to}")
 
 
-def moving(video: Video, *, to: Status, now: datetime) -> list[Action]:
-    """What every move writes: the status, the time, and when the sweeper should look, if it should."""
-    actions = [Video.status.set(to), Video.owner_status.set(faceted(video.owner, to)), Video.updated_at.set(now)]
-    if to in UNFINISHED:
-        return [*actions, Video.next_check_at.set(look_again_at(video, status=to, now=now))]
-    if to in ANNOUNCED:
-        return [*actions, Video.next_check_at.set(now + LOOK_AFTER[Status.QUEUED])]  # until the bus was told
-    if to == Status.DELETING:
-        shard, look_at = in_flight_shard(video.video_id), now + _SAVER_IS_GONE_AFTER
-        return [*actions, Video.in_flight_shard.set(shard), Video.next_check_at.set(look_at)]
-    return [*actions, Video.in_flight_shard.remove(), Video.next_check_at.remove()]
-
-
-def note(video: Video, actions: Iterable[Action], *conditions: Condition) -> None:
-    """Writes facts on an unfinished video without moving it. Raises LostRace when a condition does not hold."""
+def update(video: Video, actions: Iterable[Action], *conditions: Condition) -> None:
+    """Update an unfinished video without changing its status. Raises LostRace if a condition does not hold."""
     try:
         video.update(
             actions=[*actions, Video.updated_at.set(datetime.now(UTC))],
             condition=reduce(and_, conditions, Video.status.is_in(*UNFINISHED)),
         )
     except UpdateError as error:
-        _read_back(video, error)
+        _refresh_after(video, error)
         raise LostRace(f"{video.video_id} was changed by another worker") from error
 
 
-def note_failure(video: Video, failure: Failure, *conditions: Condition, actions: Iterable[Action] = ()) -> None:
-    """Writes the verdict, once, before the status follows (`failing`): a crash between them loses no reason."""
-    verdict = [Video.error_code.set(failure.code), Video.error_message.set(failure.message)]
-    note(video, [*verdict, *actions], Video.error_code.does_not_exist(), *conditions)
+def record_failure(video: Video, failure: Failure, *conditions: Condition, actions: Iterable[Action] = ()) -> None:
+    """Record once why the video fails. The step `fail` changes the status later, so a crash between loses no reason."""
+    reason = [Video.error_code.set(failure.code), Video.error_message.set(failure.message)]
+    update(video, [*reason, *actions], Video.error_code.does_not_exist(), *conditions)
 
 
-def _read_back(video: Video, error: UpdateError) -> None:
+def _transition_actions(video: Video, *, to: Status, now: datetime) -> list[Action]:
+    """Return what every transition writes: the status, the time, and when the sweeper checks the video, if it does."""
+    actions = [Video.status.set(to), Video.owner_status.set(filter_key(video.owner, to)), Video.updated_at.set(now)]
+    if to in UNFINISHED:
+        return [*actions, Video.next_check_at.set(next_check_at(video, status=to, now=now))]
+    if to in PUBLISHED:
+        return [*actions, Video.next_check_at.set(now + CHECK_AFTER[Status.QUEUED])]  # until its event is published
+    if to == Status.DELETING:
+        shard, check_at = in_flight_shard(video.video_id), now + _SAVE_HAS_ENDED_AFTER
+        return [*actions, Video.in_flight_shard.set(shard), Video.next_check_at.set(check_at)]
+    return [*actions, Video.in_flight_shard.remove(), Video.next_check_at.remove()]
+
+
+def _refresh_after(video: Video, error: UpdateError) -> None:
     if error.cause_response_code != "ConditionalCheckFailedException":
         raise error
     _refresh(video)

@@ -30,7 +30,7 @@ def cancel(video: Video) -> None:
     else:
         raise NotCancelable(_TOO_LATE if video.provider_task_id else _BEING_SENT)
     try:
-        video_records.close(video, to=Status.CANCELED, condition=condition, is_given_back=True)
+        video_records.close(video, to=Status.CANCELED, condition=condition, is_refunded=True)
     except LostRace:
         is_sent = video.status in _CANCELABLE
         raise NotCancelable(_BEING_SENT if is_sent else f"This video is {video.status} by now.") from None

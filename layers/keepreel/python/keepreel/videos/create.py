@@ -12,7 +12,7 @@ from pynamodb.transactions import TransactWrite
 
 from keepreel.db import quotas, transactions, video_records
 from keepreel.db.status import Status
-from keepreel.db.tables import IdempotencyKey, Video, faceted, in_flight_shard
+from keepreel.db.tables import IdempotencyKey, Video, filter_key, in_flight_shard
 from keepreel.db.transactions import Canceled
 from keepreel.errors import BadImage, FieldError, Gone, InvalidInput, KeyReused, NotFound, StoreUnavailable
 from keepreel.logs import logger
@@ -44,7 +44,7 @@ def create(asked: Asked, *, key: str | None, key_kept: timedelta = _KEY_KEPT) ->
         return Created(videos=earlier, replayed=True)
     order = asked.order()
     check_image(order)
-    quotas.check(videos=order.variations, cents=order.cents)
+    quotas.check_request_size(videos=order.variations, cents=order.cents)
     videos = _new_videos(order)
     if _write(videos, order, seal):
         return Created(videos=_started(videos), replayed=False)
@@ -147,7 +147,7 @@ def _write(videos: Sequence[Video], order: Order, seal: _Seal) -> bool:
         seal.put(transaction, videos)
         for video in videos:
             transaction.save(video, condition=Video.video_id.does_not_exist())
-        quotas.take(transaction, payer=order.payer, day=day, videos=len(videos), cents=order.cents)
+        quotas.reserve(transaction, payer=order.payer, day=day, videos=len(videos), cents=order.cents)
 
     try:
         transactions.write(fill)
@@ -156,9 +156,9 @@ def _write(videos: Sequence[Video], order: Order, seal: _Seal) -> bool:
         if is_known:
             return False  # also when it was our own write, whose reply was lost
         if is_over_day:
-            raise quotas.daily(order.payer, videos=len(videos), cents=order.cents) from None
+            raise quotas.daily_limit_error(order.payer, videos=len(videos), cents=order.cents) from None
         if is_over_flight:
-            raise quotas.in_flight() from None
+            raise quotas.in_flight_limit_error() from None
         raise
     return True
 
@@ -192,14 +192,14 @@ def _new_video(order: Order, *, now: datetime, batch_id: str | None, index: int)
         estimated_cost_cents=order.cents_each,
         usage_day=now.date().isoformat(),
         status=Status.QUEUED,
-        owner_status=faceted(order.owner, Status.QUEUED),
-        owner_type=faceted(order.owner, order.type),
-        owner_model=faceted(order.owner, order.model.id),
+        owner_status=filter_key(order.owner, Status.QUEUED),
+        owner_type=filter_key(order.owner, order.type),
+        owner_model=filter_key(order.owner, order.model.id),
         created_at=now,
         updated_at=now,
         media_secret=secrets.token_hex(16),
         in_flight_shard=in_flight_shard(video_id),
-        next_check_at=now + video_records.LOOK_AFTER[Status.QUEUED],
+        next_check_at=now + video_records.CHECK_AFTER[Status.QUEUED],
     )
 
 

@@ -45,7 +45,7 @@ def _hide(video: Video) -> None:
             if video.status in UNFINISHED:
                 _hide_unfinished(video)
             else:
-                video_records.move(video, to=Status.DELETING)
+                video_records.transition(video, to=Status.DELETING)
         except LostRace:  # it was moved meanwhile, and `video` says where to
             continue
         return
@@ -55,13 +55,13 @@ def _hide(video: Video) -> None:
 def _hide_unfinished(video: Video) -> None:
     """What surely costs nothing is given back, as when it is canceled."""
     if cancel.is_unsent(video):
-        video_records.close(video, to=Status.DELETING, condition=cancel.UNSENT, is_given_back=True)
+        video_records.close(video, to=Status.DELETING, condition=cancel.UNSENT, is_refunded=True)
         return
     try:
         is_let_go = cancel.let_go(video)
     except StoreUnavailable:
         is_let_go = False
-    video_records.close(video, to=Status.DELETING, is_given_back=is_let_go or bool(video.is_uncharged))
+    video_records.close(video, to=Status.DELETING, is_refunded=is_let_go or bool(video.is_uncharged))
 
 
 def _remove_contents(video: Video) -> None:

@@ -11,7 +11,7 @@ from pynamodb.pagination import PageIterator
 
 from keepreel.db import cursors, video_records
 from keepreel.db.status import Status
-from keepreel.db.tables import Video, faceted
+from keepreel.db.tables import Video, filter_key
 from keepreel.errors import NotFound, NotReady
 from keepreel.media import storage
 from keepreel.videos import stats
@@ -50,7 +50,7 @@ def page(*, owner: str, query: "ListQuery") -> Page:
     """
     filters = {name: value for name in _FILTERS if (value := getattr(query, name)) is not None}
     context = (owner, *map(filters.get, _FILTERS))
-    before = None if query.cursor is None else cursors.read(query.cursor, *context)
+    before = None if query.cursor is None else cursors.decode(query.cursor, *context)
     videos: list[Video] = []
     reads = _reads(owner, filters=filters, before=before, limit=query.limit)
     for read in islice(reads, _MOST_READS):
@@ -58,7 +58,7 @@ def page(*, owner: str, query: "ListQuery") -> Page:
         if len(videos) > query.limit:
             break
     last = _last(videos, reads=reads, limit=query.limit)
-    return Page(videos=videos[: query.limit], next_cursor=last and cursors.signed(last, *context))
+    return Page(videos=videos[: query.limit], next_cursor=last and cursors.encode(last, *context))
 
 
 def download_url(*, owner: str, video_id: str, variant: Literal["video", "thumbnail"], method: str) -> str:
@@ -81,7 +81,7 @@ def _reads(owner: str, *, filters: dict[str, str], before: str | None, limit: in
     index, others = next(iter(filters), None), list(filters)[1:]
     shown = reduce(and_, (getattr(Video, name) == filters[name] for name in others), Video.status != Status.DELETING)
     found = Video.query(
-        faceted(owner, filters[index]) if index else owner,
+        filter_key(owner, filters[index]) if index else owner,
         Video.video_id < before if before else None,
         filter_condition=shown,
         index_name=index and f"by_{index}",

@@ -26,7 +26,7 @@ def take(video: Video, submission: Submission, *, attempts: int) -> None:
     )
     now = datetime.now(UTC)
     first = [Video.first_attempted_at.set(now)] if attempts == 1 else []
-    video_records.note(
+    video_records.update(
         video,
         [
             *first,
@@ -45,13 +45,13 @@ def take(video: Video, submission: Submission, *, attempts: int) -> None:
 def renew(video: Video) -> None:
     """Raises LostRace when another worker is about to send it again."""
     anew = [Video.attempt_token.set(secrets.token_hex(16)), Video.attempted_at.set(datetime.now(UTC))]
-    video_records.note(video, anew, unbound(video))
+    video_records.update(video, anew, unbound(video))
 
 
 def undo(video: Video) -> None:
     """After an attempt that was surely not accepted; an earlier one of unknown outcome stays to be looked for."""
     actions = removed() if video.attempts == 1 else [Video.attempts.add(-1), Video.lookups_missed.set(0)]
-    video_records.note(video, actions, Video.attempt_token == video.attempt_token)
+    video_records.update(video, actions, Video.attempt_token == video.attempt_token)
 
 
 def removed() -> list[Action]:

@@ -27,10 +27,10 @@ def fail(video: Video, *, cause: str | None) -> Step:
 def _closed(video: Video, *, cause: str | None) -> bool:
     if video.error_code is None:
         logger.error("a step broke", extra={"video_id": video.video_id, "owner": video.owner, "cause": cause})
-        video_records.note(video, [Video.breaks.add(1)])
+        video_records.update(video, [Video.breaks.add(1)])
         if not _note_own_verdict(video):
             if video.status != Status.DELAYED:
-                video_records.move(video, to=Status.DELAYED)
+                video_records.transition(video, to=Status.DELAYED)
             return False
     _close(video)
     return True
@@ -40,12 +40,12 @@ def _note_own_verdict(video: Video) -> bool:
     """False while trying again can still bring the video: what was sent may be paid for, and is not let go early."""
     if video.provider_task_id:
         if timing.is_hopeless(video):
-            video_records.note_failure(video, _NEVER_STORED)
+            video_records.record_failure(video, _NEVER_STORED)
     elif video.attempt_token:
         if timing.is_given_up(video):
-            video_records.note_failure(video, NEVER_SEEN, Video.provider_task_id.does_not_exist())
+            video_records.record_failure(video, NEVER_SEEN, Video.provider_task_id.does_not_exist())
     elif video.breaks >= _MOST_BREAKS_UNSENT:
-        video_records.note_failure(video, _BROKE_UNSENT, Video.attempt_token.does_not_exist())
+        video_records.record_failure(video, _BROKE_UNSENT, Video.attempt_token.does_not_exist())
     return video.error_code is not None
 
 
@@ -60,7 +60,7 @@ def _close(video: Video) -> None:
             video,
             to=Status.FAILED,
             condition=unsent if was_never_sent else None,
-            is_given_back=was_never_sent or bool(video.is_uncharged),
+            is_refunded=was_never_sent or bool(video.is_uncharged),
         )
     except LostRace as error:
         if video.status in UNFINISHED:  # it was sent meanwhile: the next try reads it afresh

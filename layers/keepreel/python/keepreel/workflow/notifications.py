@@ -7,7 +7,7 @@ from pynamodb.exceptions import UpdateError
 
 from keepreel import aws
 from keepreel.db import owners
-from keepreel.db.status import ANNOUNCED, Status
+from keepreel.db.status import PUBLISHED, Status
 from keepreel.db.tables import Video
 from keepreel.errors import StoreUnavailable
 from keepreel.media import storage
@@ -23,7 +23,7 @@ def announce(video: Video) -> None:
     At least once: a finished video stays in the in-flight index until the bus has it, so whoever comes next tells of
     it, the sweeper at last. A receiver may hear of one video twice, with the same `video_id`. Raises StoreUnavailable.
     """
-    if video.status not in ANNOUNCED or video.in_flight_shard is None:
+    if video.status not in PUBLISHED or video.in_flight_shard is None:
         return
     entry: Any = {
         "EventBusName": settings().event_bus,

@@ -23,14 +23,14 @@ def poll(video: Video) -> Step:
     if state.status == TaskStatus.RUNNING:
         return _keep_waiting(video, is_over=timing.is_given_up(video))
     if state.status == TaskStatus.SUCCEEDED:
-        video_records.move(video, to=Status.SAVING)
+        video_records.transition(video, to=Status.SAVING)
         return Step(status=Status.SAVING)
     failure = state.failure or _NO_REASON
     logger.info("the provider failed it", extra={"video_id": video.video_id, "code": failure.code})
     if state.is_charged:
-        video_records.note_failure(video, failure)
+        video_records.record_failure(video, failure)
     else:
-        video_records.note_failure(video, failure.uncharged(), actions=[Video.is_uncharged.set(True)])
+        video_records.record_failure(video, failure.uncharged(), actions=[Video.is_uncharged.set(True)])
     return Step(status=Status.FAILED)
 
 
@@ -47,12 +47,12 @@ def _ask(video: Video) -> TaskState | None:
 
 def _keep_waiting(video: Video, *, is_over: bool) -> Step:
     if is_over:
-        video_records.note_failure(video, _GIVEN_UP, Video.status == video.status)  # not if another got its answer
+        video_records.record_failure(video, _GIVEN_UP, Video.status == video.status)  # not if another got its answer
         return Step(status=Status.FAILED)
     if not timing.is_overdue(video):
         return Step(status=Status.PROCESSING, wait_seconds=timing.between_polls())
     if video.status != Status.DELAYED:
-        video_records.move(video, to=Status.DELAYED)
+        video_records.transition(video, to=Status.DELAYED)
     return Step(status=Status.DELAYED)
 
 

@@ -35,7 +35,7 @@ def save(video: Video, *, seconds_left: float) -> Step:
         notifications.announce(video)  # completed by a run that was killed before it could say so
         return Step(status=Status(video.status))
     if video.status != Status.SAVING:
-        video_records.move(video, to=Status.SAVING)
+        video_records.transition(video, to=Status.SAVING)
     deadline = time.monotonic() + seconds_left
     state = _finished(video)
     if state.status != TaskStatus.SUCCEEDED or state.video_url is None:

@@ -92,7 +92,7 @@ def _host(video: Video, image: bytes) -> Step:
     except Busy as busy:
         logger.info("no place for the image", extra={"video_id": video.video_id, "reason": str(busy)})
         return _wait_or_leave(video, timing.before_submitting_again())
-    video_records.note(video, [Video.hosted_image_url.set(url)])
+    video_records.update(video, [Video.hosted_image_url.set(url)])
     return Step(status=Status.QUEUED)
 
 
@@ -110,7 +110,7 @@ def _look_up(video: Video) -> Step:
         return _bind(video, task_id)
     if not timing.has_settled(video):  # a miss before that proves nothing
         return _look_later(video)
-    video_records.note(video, [Video.lookups_missed.add(1)], Video.attempt_token == video.attempt_token)
+    video_records.update(video, [Video.lookups_missed.add(1)], Video.attempt_token == video.attempt_token)
     if video.lookups_missed < _LOOKUPS_BEFORE_ABSENT or timing.is_given_up(video):
         return _look_later(video)
     return _absent(video)
@@ -130,18 +130,18 @@ def _send_again(video: Video) -> Step:
         task_id = provider(video.provider).find(provider_job.without_image(video))
     except Refused as refusal:
         logger.warning("refused when sent again", extra={"video_id": video.video_id, "reason": str(refusal)})
-        video_records.note(
+        video_records.update(
             video, [Video.first_refused_at.set(Video.first_refused_at | datetime.now(UTC))], intents.unbound(video)
         )
         if not timing.is_refused_for_long(video):
             return _look_later(video)
-        video_records.note_failure(video, replace(_REFUSED_AGAIN, code=refusal.failure.code), intents.unbound(video))
+        video_records.record_failure(video, replace(_REFUSED_AGAIN, code=refusal.failure.code), intents.unbound(video))
         return Step(status=Status.FAILED)
     except (Unreachable, AccountProblem) as error:
         return _no_answer(video, error)
     except OutcomeUnknown as unknown:
         logger.error("never to be known", extra={"video_id": video.video_id, "reason": str(unknown)})
-        video_records.note_failure(video, NEVER_SEEN, intents.unbound(video))
+        video_records.record_failure(video, NEVER_SEEN, intents.unbound(video))
         return Step(status=Status.FAILED)
     return _bind(video, task_id) if task_id else _look_later(video)
 
@@ -172,7 +172,7 @@ def _refused(video: Video, failure: Failure, *, is_proof: bool) -> Step:
 
 def _refused_later(video: Video, failure: Failure, *, attempts: int) -> Step:
     """Keeps the refusal until look-ups have shown that no earlier attempt was accepted, nor this one known already."""
-    video_records.note(
+    video_records.update(
         video,
         [
             Video.refusal_code.set(failure.code),
@@ -190,7 +190,7 @@ def _bind(video: Video, task_id: str) -> Step:
     facts = [Video.provider_task_id.set(task_id), Video.submitted_at.set(datetime.now(UTC))]
     unbound = Video.provider_task_id.does_not_exist()
     try:
-        video_records.move(video, to=Status.PROCESSING, actions=facts, condition=unbound)
+        video_records.transition(video, to=Status.PROCESSING, actions=facts, condition=unbound)
     except LostRace:
         if video.provider_task_id is None:  # deleted or canceled meanwhile: keep the id of what was paid for
             video.update(actions=facts, condition=unbound & (Video.video_id == video.video_id))
@@ -210,20 +210,20 @@ def _let_go(video: Video) -> None:
 
 
 def _fail_unsent(video: Video, failure: Failure) -> Step:
-    video_records.note_failure(video, failure.uncharged(), Video.attempt_token.does_not_exist())
+    video_records.record_failure(video, failure.uncharged(), Video.attempt_token.does_not_exist())
     return Step(status=Status.FAILED)
 
 
 def _fail_refused(video: Video, failure: Failure) -> Step:
     """The intent goes with the verdict: what has neither intent nor task was surely not charged, and is given back."""
     unchanged = Video.attempt_token == video.attempt_token
-    video_records.note_failure(video, failure.uncharged(), unchanged, actions=intents.removed())
+    video_records.record_failure(video, failure.uncharged(), unchanged, actions=intents.removed())
     return Step(status=Status.FAILED)
 
 
 def _look_later(video: Video) -> Step:
     if timing.is_given_up(video):
-        video_records.note_failure(
+        video_records.record_failure(
             video, NEVER_SEEN, intents.unbound(video)
         )  # the intent stays: it may have been charged
         return Step(status=Status.FAILED)
@@ -234,7 +234,7 @@ def _wait_or_leave(video: Video, wait_seconds: int) -> Step:
     """Waits in the workflow for five minutes; then the sweeper, which costs nothing while it waits, takes over."""
     if not timing.is_overdue(video):
         return Step(status=Status.QUEUED, wait_seconds=wait_seconds)
-    video_records.move(video, to=Status.DELAYED)
+    video_records.transition(video, to=Status.DELAYED)
     return Step(status=Status.DELAYED)
 
 
