@@ -12,7 +12,7 @@ export UV_SYSTEM_CERTS := true
 PAGE_TOOLS := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install doctor map demo demo-bot run test page-tools check openapi build smoke screenshots clean
+.PHONY: help install doctor map demo demo-bot run test page-tools check openapi docs build smoke screenshots clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,9 +60,15 @@ check: .venv/installed ## check format, lint, types, template, workflow, lock fi
 	.venv/bin/sam validate --lint
 	.venv/bin/python -m local.tools.check_template
 	.venv/bin/python -m local.tools.openapi --check
+	.venv/bin/python -m local.tools.generate_docs --check
+	.venv/bin/python -m local.tools.check_docs
 
 openapi: .venv/installed ## regenerate functions/web/openapi.json after an API change
 	.venv/bin/python -m local.tools.openapi
+	.venv/bin/python -m local.tools.generate_docs
+
+docs: .venv/installed ## regenerate the tables in docs/ after a change of the API, parameters or models
+	.venv/bin/python -m local.tools.generate_docs
 
 # SAM prints errors to stderr, and next steps that do not apply here to stdout.
 build: .venv/installed ## build what `sam deploy` uploads, for Lambda's architecture

@@ -1,50 +1,90 @@
-"""What README and operations.md list is what the template has."""
+"""The documentation lists what the template, the code and the workflow contain."""
 
+import ast
 import re
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from samtranslator.yaml_helper import yaml_parse
 
 from local.aws.resources import Resources
 from local.aws.template import Template
 from local.paths import ROOT
 
-README = (ROOT / "README.md").read_text()
-TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text())
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+API = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+OPERATIONS = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+DECISIONS = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
 
 
-def test_the_readme_lists_every_route() -> None:
+def _first_cells(section: str) -> list[str]:
+    """The code in the first column of the table under a heading of operations.md."""
+    text = OPERATIONS.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    return re.findall(r"^\| `(.+?)` \|", text, re.MULTILINE)
+
+
+def _log_messages() -> Iterator[tuple[str, str]]:
+    """The level and message of every log call in the package and the functions."""
+    folders = (ROOT / "layers/keepreel/python/keepreel", ROOT / "functions")
+    for file in (file for folder in folders for file in folder.rglob("*.py")):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match call:
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name(id="logger"), attr=level),
+                    args=[ast.Constant(value=str(text)), *_],
+                ):
+                    yield level, text
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) <= 150
+
+
+def test_the_api_reference_lists_every_route() -> None:
     functions = [it["Properties"] for it in TEMPLATE["Resources"].values() if it["Type"] == "AWS::Serverless::Function"]
     events = [event for function in functions for event in function.get("Events", {}).values()]
     http = [it["Properties"] for it in events if it["Type"] == "HttpApi" and "Path" in it["Properties"]]
-    routes = {f"{it['Method']} {it['Path']}" for it in http if it["Method"] != "HEAD"}  # as GET, without the body
+    routes = {f"{it['Method']} {it['Path']}".replace("+}", "}") for it in http}
 
-    first_cells = re.findall(r"^\| (`(?:GET|POST|PUT|DELETE) .+?`) \|", README, re.MULTILINE)
-    assert {route for cell in first_cells for route in re.findall(r"`([^`]+)`", cell)} == routes
-
-
-def test_the_readme_lists_every_parameter_with_its_default() -> None:
-    listed = dict(re.findall(r"^\| `([A-Z]\w+)` \| ?`?([^`|]*?)`? ?\|", README, re.MULTILINE))
-
-    assert listed == {name: str(it["Default"]) for name, it in TEMPLATE["Parameters"].items()}
+    assert set(re.findall(r"^### ([A-Z]+ /.*)$", API, re.MULTILINE)) == routes
 
 
 def test_the_operations_list_every_alarm() -> None:
     alarms = {name for name, it in TEMPLATE["Resources"].items() if it["Type"] == "AWS::CloudWatch::Alarm"}
 
-    assert set(re.findall(r"^\| `(\w+Alarm)` \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)) == alarms
+    assert set(_first_cells("Alarms")) == alarms
 
 
-def test_every_file_that_the_documents_point_to_is_there() -> None:
-    for document in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
-        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text()):
-            assert (document.parent / target).exists(), f"{document.name}: {target}"
+def test_the_operations_list_every_log_message_of_level_error() -> None:
+    errors = {text for level, text in _log_messages() if level in {"error", "exception"}}
+
+    assert set(_first_cells("Logs")) == errors
 
 
-def test_the_operations_explain_all_that_the_local_stack_leaves_out() -> None:
+def test_the_operations_explain_everything_that_the_local_stack_leaves_out() -> None:
     template = Template(ROOT / "template.yaml", parameters={}, stack_name="test")
     left_out = Resources(template, public_host="", secrets={}).not_emulated()
 
-    section = (ROOT / "docs/operations.md").read_text().partition("## What the local stack leaves out")[2]
-    explained = re.findall(r"^\| `(.+?)` \|", section.partition("\n## ")[0], re.MULTILINE)
-    assert explained == left_out
+    assert _first_cells("What the local stack leaves out") == left_out
+
+
+@pytest.mark.parametrize("file", DECISIONS, ids=lambda it: it.stem)
+def test_a_decision_has_a_title_and_a_status(file: Any) -> None:
+    lines = file.read_text(encoding="utf-8").splitlines()
+
+    assert lines[0].startswith(f"# {file.name[:4]}. ")
+    assert re.fullmatch(r"Status: (Accepted|Superseded by \[\d{4}\]\(.+\)), \d{4}-\d\d-\d\d", lines[2])
+
+
+def test_the_index_lists_every_decision_with_its_title_and_status() -> None:
+    index = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[(\d{4})\]\((.+?)\) \| (.+?) \| (.+?) \|$", index, re.MULTILINE)
+
+    assert rows == [_index_row(file.name, file.read_text(encoding="utf-8")) for file in DECISIONS]
+
+
+def _index_row(name: str, text: str) -> tuple[str, str, str, str]:
+    title, _, status, *_ = text.splitlines()
+    return name[:4], name, title.partition(". ")[2], status.removeprefix("Status: ")
