@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from keepreel.settings import settings
-from keepreel.workflow import step
+from keepreel.workflow import execution
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
@@ -67,7 +67,7 @@ def somebody_else(stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSim
 @pytest.fixture
 def without_workflow(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Videos stay as they were created, for tests that take each step themselves."""
-    monkeypatch.setattr(step, "start", lambda _video: True)
+    monkeypatch.setattr(execution, "start", lambda _video: True)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
-"""Workflow step: closes what the provider refused or failed, leaves open what broke on our side.
+"""Workflow step: close a video that failed. Leave it open if only one of our steps raised an error.
 
-Event: {owner, video_id, status, wait_seconds}, and {error: {Error, Cause}} when a step broke.
+Event: {owner, video_id, status, wait_seconds}, plus {error: {Error, Cause}} if a step raised an error.
 """
 
 from functools import partial
@@ -8,9 +8,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel.workflow import fail, step
+from keepreel.workflow.fail import fail
+from keepreel.workflow.step import run_step
 
 
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     cause = event.get("error", {}).get("Error")
-    return step.run_step(event, partial(fail.fail, cause=cause))
+    return run_step(event, partial(fail, cause=cause))

@@ -1,11 +1,12 @@
-"""Workflow step: asks the provider how the job is doing. Event and answer: {owner, video_id, status, wait_seconds}."""
+"""Workflow step: poll the provider for the job's status. Event and result: {owner, video_id, status, wait_seconds}."""
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel.workflow import poll, step
+from keepreel.workflow.poll import poll
+from keepreel.workflow.step import run_step
 
 
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    return step.run_step(event, poll.poll)
+    return run_step(event, poll)

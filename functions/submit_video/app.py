@@ -1,11 +1,12 @@
-"""Workflow step: gets the video to its provider, once. Event and answer: {owner, video_id, status, wait_seconds}."""
+"""Workflow step: submit the video to its provider. Event and result: {owner, video_id, status, wait_seconds}."""
 
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel.workflow import step, submit
+from keepreel.workflow.step import run_step
+from keepreel.workflow.submit import submit
 
 
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    return step.run_step(event, submit.submit)
+    return run_step(event, submit)

@@ -28,7 +28,7 @@ EFFECTS: list[tuple[Any, str]] = [
     (higgsfield_adapter, "host_image"),
     (storage.Writer, "finish"),
     (storage, "put_thumbnail"),
-    (notifications, "announce"),
+    (notifications, "publish"),
 ]
 EFFECTS_OF_ONE_VIDEO = {
     "kling": 11,  # intent, submit, bind, poll, saving, poll, file, thumbnail, completed, event, and that it was told

@@ -14,7 +14,7 @@ from keepreel.schemas.requests import VideoRequest
 from keepreel.videos import create as generation
 from keepreel.videos import spec
 from keepreel.videos.create import Created
-from keepreel.workflow import step
+from keepreel.workflow import execution
 from tests.workflow_driver import now, usage
 
 OWNER = "user#somebody"
@@ -44,7 +44,7 @@ def test_a_start_that_fails_still_gives_the_video(monkeypatch: pytest.MonkeyPatc
     def no_answer(_video: Video) -> bool:
         raise ConnectTimeoutError(endpoint_url="http://127.0.0.1")
 
-    monkeypatch.setattr(step, "start", no_answer)
+    monkeypatch.setattr(execution, "start", no_answer)
 
     (video,) = create("start lost").videos
 

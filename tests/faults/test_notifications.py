@@ -38,7 +38,7 @@ def untold(request: pytest.FixtureRequest, kling: KlingSimulator, monkeypatch: p
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(notifications, "announce", killed)
+        patched.setattr(notifications, "publish", killed)
         with pytest.raises(KeyboardInterrupt):
             run(video)
     assert now(video).status == request.param

@@ -17,8 +17,7 @@ from keepreel.errors import ErrorCode, Failure, LostRace, RefusedOrKnown, StoreU
 from keepreel.media import images, uploads
 from keepreel.providers.base import Submission
 from keepreel.providers.kling import adapter
-from keepreel.workflow import fail
-from keepreel.workflow import submit as submission
+from keepreel.workflow import fail, submit
 from local.simulators.kling.simulator import KlingSimulator
 from tests.api_client import Person
 from tests.workflow_driver import ask, facts, now, run, step, usage
@@ -193,7 +192,7 @@ def test_a_verdict_on_an_unsent_video_and_an_intent_exclude_each_other(kling: Kl
 
     stale = video  # a worker that read the record before the verdict
     with pytest.raises(LostRace):
-        submission.submit(stale)
+        submit.submit(stale)
 
     assert video.video_id not in kling.create_calls
 
@@ -237,7 +236,7 @@ def test_a_slow_worker_cannot_send_again_what_another_has_bound(kling: KlingSimu
     assert step("queued", video) == "processing"
 
     with pytest.raises(LostRace):
-        submission._attempt(stale, attempts=2)
+        submit._attempt(stale, number=2)
 
     assert kling.create_calls[video.video_id] == 1
 
@@ -249,7 +248,7 @@ def test_a_slow_worker_cannot_give_up_what_another_is_sending() -> None:
     video.update(actions=[Video.attempt_token.set("another worker's")])
 
     with pytest.raises(LostRace):
-        submission.submit(stale)
+        submit.submit(stale)
 
     assert now(video).error_code is None
 
@@ -270,13 +269,13 @@ def test_an_intent_taken_while_a_break_is_judged_keeps_it_open(
 ) -> None:
     video = ask()
     video.update(actions=[Video.breaks.set(9)])
-    judge = fail._note_own_verdict
+    judge = fail._record_own_failure
 
     def sent_meanwhile(judged: Video) -> bool:
         step("queued", video)
         return judge(judged)
 
-    monkeypatch.setattr(fail, "_note_own_verdict", sent_meanwhile)
+    monkeypatch.setattr(fail, "_record_own_failure", sent_meanwhile)
 
     assert step("failed", video) == "processing"
     assert now(video).error_code is None
@@ -319,7 +318,7 @@ def test_a_crash_before_the_task_is_bound_finds_it_again(
 ) -> None:
     video = ask()
     with monkeypatch.context() as patched:
-        patched.setattr(submission, "_bind", _crash)
+        patched.setattr(submit, "_bind", _crash)
         with pytest.raises(RuntimeError):
             step("queued", video)
     assert now(video).provider_task_id is None
@@ -479,7 +478,7 @@ def _created(video: Video, *, ago: timedelta) -> None:
 
 def _attempted(video: Video, *, ago: timedelta, scale: float, monkeypatch: pytest.MonkeyPatch) -> None:
     video.update(actions=[Video.attempted_at.set(datetime.now(UTC) - ago)])
-    monkeypatch.setattr("keepreel.workflow.timing.settings", lambda: _Scale(scale))
+    monkeypatch.setattr("keepreel.workflow.deadlines.settings", lambda: _Scale(scale))
 
 
 class _Scale:

@@ -9,7 +9,7 @@ import pytest
 from keepreel import sweeper
 from keepreel.db.indexes import InFlight
 from keepreel.db.tables import Video, in_flight_shard
-from keepreel.workflow import step
+from keepreel.workflow import execution
 from tests.workflow_driver import ask, now, run
 
 
@@ -33,7 +33,7 @@ def starts(monkeypatch: pytest.MonkeyPatch) -> Starts:
     for left_over in Video.scan():  # of other tests: the sweeper looks after everybody
         left_over.delete()
     starts = Starts()
-    monkeypatch.setattr(step, "start", starts.start)
+    monkeypatch.setattr(execution, "start", starts.start)
     return starts
 
 

@@ -113,7 +113,7 @@ def test_a_start_that_was_lost_is_made_up_for_by_the_sweeper(
     person: Person, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("keepreel.workflow.step.start", lambda _video: True)
+        patched.setattr("keepreel.workflow.execution.start", lambda _video: True)
         asked = person.ask().json()
     assert executions_of(asked) == []
 

@@ -139,7 +139,7 @@ def test_share_token_and_its_hash() -> None:
 def test_stored_attempt() -> None:
     body = {"model_name": "kling-v2-1", "image": "A" * 5000, "nested": [{"prompt": "ä"}], "n": 1, "none": None}
 
-    stored = attempts._kept(Submission(video_id=VIDEO_ID, path="/v1/videos/image2video", body=body))
+    stored = attempts._stored(Submission(video_id=VIDEO_ID, path="/v1/videos/image2video", body=body))
 
     assert stored == ATTEMPT
 

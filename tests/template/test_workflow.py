@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from keepreel.errors import KeepreelError
-from keepreel.workflow import timing
+from keepreel.workflow import intervals
 from local.paths import ROOT
 from local.tools import check_template
 
@@ -101,7 +101,7 @@ def test_tasks_time_out_later_than_their_functions(tasks: dict[str, Any], resour
 
 def test_polling_stays_within_the_history_limit(definition: dict[str, Any], tasks: dict[str, Any]) -> None:
     retries = sum(it["MaxAttempts"] for it in tasks["PollProvider"]["Retry"])
-    turns = definition["TimeoutSeconds"] / timing.POLL_SECONDS
+    turns = definition["TimeoutSeconds"] / intervals.POLL_INTERVAL_SECONDS
 
     events_a_turn = OTHER_EVENTS + TASK_EVENTS + retries * RETRY_EVENTS + OTHER_EVENTS
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.connection import Connection
+from pynamodb.exceptions import PynamoDBException
 
 from keepreel.errors import StoreUnavailable
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
+# Raised when a table, the bucket or an AWS service did not respond.
+STORE_ERRORS = (StoreUnavailable, PynamoDBException, ClientError, BotoCoreError)
 # Every call must end, retries and all, well inside the ten seconds of a Lambda behind the API.
 _BRISK = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
 _KEPT_SECONDS = 300

@@ -19,7 +19,7 @@ from keepreel.db.tables import IN_FLIGHT_SHARDS, Video
 from keepreel.errors import NotFound
 from keepreel.logs import logger
 from keepreel.videos import delete
-from keepreel.workflow import notifications, step
+from keepreel.workflow import execution, notifications
 
 _SWEPT = UNFINISHED | PUBLISHED | {Status.DELETING}
 
@@ -87,14 +87,14 @@ def _tend(*, owner: str, video_id: str) -> bool:
         delete.finish(video)
         return False
     if video.status in PUBLISHED:
-        notifications.announce(video)
+        notifications.publish(video)
         return False
-    if step.start(video):
+    if execution.start(video):
         return True
     # The workflow of that name has ended, so the next needs a new one. It goes on from the record.
     video.update(actions=[Video.restarts.add(1)], condition=Video.restarts == video.restarts)
     logger.info("restarted", extra={"video_id": video_id, "owner": owner, "status": video.status})
-    return step.start(video)
+    return execution.start(video)
 
 
 def _lease(video: Video) -> bool:

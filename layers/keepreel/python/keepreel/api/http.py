@@ -9,11 +9,11 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from keepreel import communities
+from keepreel.aws import STORE_ERRORS
 from keepreel.db import owners
 from keepreel.db.tables import Community
 from keepreel.errors import NotFound, RequestError, StoreUnavailable, TooLarge
 from keepreel.logs import logger
-from keepreel.workflow.step import STORE_ERRORS
 
 if TYPE_CHECKING:
     from keepreel.schemas.requests import RequestT

@@ -12,7 +12,7 @@ from keepreel.db.tables import Community, Video
 from keepreel.media import storage, uploads
 from keepreel.media.uploads import Upload
 from keepreel.videos.queries import Page
-from keepreel.workflow import timing
+from keepreel.workflow import intervals
 
 if TYPE_CHECKING:  # pydantic and Pillow come with these: who only shows videos need not pay for them
     from keepreel import communities
@@ -62,7 +62,7 @@ def video_json(video: Video) -> dict[str, Any]:
         "measured_seconds": video.measured_seconds,
         # The verdict is noted a moment before the status follows.
         "error": _error(video) if video.status == Status.FAILED else None,
-        "poll_after_seconds": timing.poll_after_seconds(video),
+        "poll_after_seconds": intervals.poll_after_seconds(video),
         "elapsed_seconds": _elapsed_seconds(video),
         "usual_seconds": _usual_seconds(catalog.models().get(video.model)),
         "seed": _whole(video.seed),

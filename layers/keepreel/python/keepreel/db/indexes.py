@@ -8,9 +8,6 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjec
 if TYPE_CHECKING:
     from keepreel.db.tables import Community, Video  # noqa: F401  # named in strings below
 
-if TYPE_CHECKING:
-    pass
-
 
 class InFlight(GlobalSecondaryIndex["Video"]):  # type: ignore[no-untyped-call]  # untyped in pynamodb
     """Videos that the sweeper checks. A finished video loses its shard, so it leaves the index."""

@@ -10,6 +10,7 @@ import uuid6
 from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.transactions import TransactWrite
 
+from keepreel.aws import STORE_ERRORS
 from keepreel.db import quotas, transactions, video_records
 from keepreel.db.status import Status
 from keepreel.db.tables import IdempotencyKey, Video, filter_key, in_flight_shard
@@ -19,7 +20,7 @@ from keepreel.logs import logger
 from keepreel.media import images, uploads
 from keepreel.schemas.requests import HIGHEST_SEED
 from keepreel.videos.spec import Asked, Order
-from keepreel.workflow import step
+from keepreel.workflow import execution
 
 _KEY_KEPT = timedelta(days=2)
 _DOUBLE_CLICK = timedelta(minutes=1)
@@ -218,6 +219,6 @@ def _started(videos: Sequence[Video]) -> Sequence[Video]:
 def _start(video: Video) -> None:
     """A start that fails costs the person a minute, not the video: the sweeper starts what is left queued."""
     try:
-        step.start(video)
-    except step.STORE_ERRORS as error:
+        execution.start(video)
+    except STORE_ERRORS as error:
         logger.error("start failed", extra={"video_id": video.video_id, "reason": type(error).__name__})

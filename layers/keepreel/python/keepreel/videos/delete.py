@@ -2,6 +2,7 @@
 
 from pynamodb.exceptions import DeleteError
 
+from keepreel.aws import STORE_ERRORS
 from keepreel.db import video_records
 from keepreel.db.status import UNFINISHED, Status
 from keepreel.db.tables import Video
@@ -9,7 +10,6 @@ from keepreel.errors import LostRace, StoreUnavailable
 from keepreel.logs import logger
 from keepreel.media import storage
 from keepreel.videos import cancel, sharing
-from keepreel.workflow.step import STORE_ERRORS
 
 _TRIES = 4
 

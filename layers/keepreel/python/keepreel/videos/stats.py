@@ -11,13 +11,13 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from keepreel import signing
+from keepreel.aws import STORE_ERRORS
 from keepreel.db import transactions
 from keepreel.db.status import Status
 from keepreel.db.tables import DailyStats, Video
 from keepreel.db.transactions import Canceled
 from keepreel.errors import StoreUnavailable
 from keepreel.logs import logger
-from keepreel.workflow.step import STORE_ERRORS
 
 _DAYS_SHOWN = 30
 _SUM_KEPT = timedelta(days=40)

@@ -1,4 +1,4 @@
-"""Telling the operator that a provider's account needs a hand: keys, credit, allow-list."""
+"""Alert the operator to a problem with a provider account: keys, credit or allowlist."""
 
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
@@ -8,7 +8,7 @@ from keepreel.logs import logger
 
 
 def alert_operator(video: Video, problem: AccountProblem) -> None:
-    """Logs the reason and counts the metric `AccountProblem`, on which the template has an alarm."""
+    """Log the reason and count the metric `AccountProblem`, which has an alarm in the template."""
     logger.error(
         "account problem",
         extra={"video_id": video.video_id, "owner": video.owner, "provider": video.provider, "reason": str(problem)},

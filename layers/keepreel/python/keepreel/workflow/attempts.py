@@ -1,6 +1,7 @@
-"""The intent to submit, on a video's record: taken before the provider is called, and each further write held to it.
+"""Attempts to submit a video, on its record. This module owns every write of the attempt fields.
 
-An intent without a task id means that the outcome is unknown.
+An attempt is written before the provider is called, and each later write is conditional on it. An attempt without a
+task id has an unknown outcome.
 """
 
 import json
@@ -13,60 +14,123 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from keepreel.db import video_records
+from keepreel.db.status import Status
 from keepreel.db.tables import Video
+from keepreel.errors import Failure, LostRace
 from keepreel.providers.base import Submission
 
-_LONGEST_KEPT_VALUE = 4096  # a prompt fits; an image's base64 is kept as its hash, since an item holds 400 KB
+_MAX_STORED_CHARS = 4096  # fits a prompt; a longer value (an image's Base64) is hashed because an item holds 400 KB
 
 
-def take(video: Video, submission: Submission, *, attempts: int) -> None:
-    """Raises LostRace when another worker has taken it; that worker's outcome is then looked up like any other."""
-    unchanged = (
-        Video.attempt_token == video.attempt_token if video.attempt_token else Video.attempt_token.does_not_exist()
-    )
+def begin(video: Video, submission: Submission, *, number: int) -> None:
+    """Record an attempt. Raises LostRace if another worker has begun one; its outcome is then looked up as usual."""
+    unchanged = _is_same_attempt(video) if video.attempt_token else Video.attempt_token.does_not_exist()
     now = datetime.now(UTC)
-    first = [Video.first_attempted_at.set(now)] if attempts == 1 else []
+    first = [Video.first_attempted_at.set(now)] if number == 1 else []
     video_records.update(
         video,
         [
             *first,
             Video.attempt_token.set(secrets.token_hex(16)),
             Video.attempted_at.set(now),
-            Video.attempt_request.set(_kept(submission)),
-            Video.attempts.set(attempts),
+            Video.attempt_request.set(_stored(submission)),
+            Video.attempts.set(number),
             Video.lookups_missed.set(0),
         ],
         unchanged,
         Video.provider_task_id.does_not_exist(),
-        Video.error_code.does_not_exist(),  # a verdict on an unsent video and an intent exclude each other
+        Video.error_code.does_not_exist(),  # a video fails as unsent or has an attempt, never both
     )
 
 
 def renew(video: Video) -> None:
-    """Raises LostRace when another worker is about to send it again."""
-    anew = [Video.attempt_token.set(secrets.token_hex(16)), Video.attempted_at.set(datetime.now(UTC))]
-    video_records.update(video, anew, unbound(video))
+    """Renew the attempt's token before a resend. Raises LostRace if another worker is about to resend."""
+    renewed = [Video.attempt_token.set(secrets.token_hex(16)), Video.attempted_at.set(datetime.now(UTC))]
+    video_records.update(video, renewed, _has_no_task(video))
 
 
 def undo(video: Video) -> None:
-    """After an attempt that was surely not accepted; an earlier one of unknown outcome stays to be looked for."""
-    actions = removed() if video.attempts == 1 else [Video.attempts.add(-1), Video.lookups_missed.set(0)]
-    video_records.update(video, actions, Video.attempt_token == video.attempt_token)
+    """Remove an attempt that was certainly not accepted. An earlier attempt with an unknown outcome is kept."""
+    actions = _removed() if video.attempts == 1 else [Video.attempts.add(-1), Video.lookups_missed.set(0)]
+    video_records.update(video, actions, _is_same_attempt(video))
 
 
-def removed() -> list[Action]:
-    """What leaves the record with an intent that came to nothing."""
+def bind_task(video: Video, task_id: str) -> bool:
+    """Store the task id and change the status to `processing`. Return False if the video was deleted or canceled.
+
+    The task id is stored in this case too, because the task may be charged.
+    """
+    task = [Video.provider_task_id.set(task_id), Video.submitted_at.set(datetime.now(UTC))]
+    has_no_task = Video.provider_task_id.does_not_exist()
+    try:
+        video_records.transition(video, to=Status.PROCESSING, actions=task, condition=has_no_task)
+    except LostRace:
+        if video.provider_task_id is None:
+            video.update(actions=task, condition=has_no_task & (Video.video_id == video.video_id))
+            return False
+    return True
+
+
+def record_uploaded_image(video: Video, url: str) -> None:
+    video_records.update(video, [Video.hosted_image_url.set(url)])
+
+
+def count_missed_lookup(video: Video) -> None:
+    video_records.update(video, [Video.lookups_missed.add(1)], _is_same_attempt(video))
+
+
+def record_refused_resend(video: Video) -> None:
+    """Record when a resend was refused, unless an earlier one was."""
+    first_refused_at = Video.first_refused_at.set(Video.first_refused_at | datetime.now(UTC))
+    video_records.update(video, [first_refused_at], _has_no_task(video))
+
+
+def record_refusal(video: Video, failure: Failure, *, number: int) -> None:
+    """Record why an attempt was refused, without failing the video: an earlier attempt may have been accepted."""
+    video_records.update(
+        video,
+        [
+            Video.refusal_code.set(failure.code),
+            Video.refusal_message.set(failure.message),
+            Video.attempted_at.set(datetime.now(UTC)),
+            Video.attempts.set(number),
+            Video.lookups_missed.set(0),
+        ],
+        _is_same_attempt(video),
+    )
+
+
+def fail_unsent(video: Video, failure: Failure) -> None:
+    """Fail a video that has no attempt, so it was certainly not charged."""
+    video_records.record_failure(video, failure.uncharged(), Video.attempt_token.does_not_exist())
+
+
+def fail_refused(video: Video, failure: Failure) -> None:
+    """Fail a refused video and remove its attempt: without attempt and task, it counts as not charged."""
+    video_records.record_failure(video, failure.uncharged(), _is_same_attempt(video), actions=_removed())
+
+
+def fail_unconfirmed(video: Video, failure: Failure) -> None:
+    """Fail a video whose task was never found. Its attempt is kept, because the task may have been charged."""
+    video_records.record_failure(video, failure, _has_no_task(video))
+
+
+def _removed() -> list[Action]:
     return [Video.attempt_token.remove(), Video.attempted_at.remove(), Video.attempt_request.remove()]
 
 
-def unbound(video: Video) -> Condition:
-    """Nobody else has found its task meanwhile, nor sent it again."""
-    is_unchanged = Video.attempt_token == video.attempt_token
-    condition: Condition = is_unchanged & Video.provider_task_id.does_not_exist()
+def _is_same_attempt(video: Video) -> Condition:
+    condition: Condition = Video.attempt_token == video.attempt_token
     return condition
 
 
-def _kept(submission: Submission) -> str:
+def _has_no_task(video: Video) -> Condition:
+    """Require that no other worker has found the task or resent the attempt."""
+    condition: Condition = _is_same_attempt(video) & Video.provider_task_id.does_not_exist()
+    return condition
+
+
+def _stored(submission: Submission) -> str:
     body = _shortened(submission.body)
     return json.dumps({"path": submission.path, "body": body, "is_whole": body == submission.body})
 
@@ -76,6 +140,6 @@ def _shortened(value: object) -> object:
         return {key: _shortened(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_shortened(item) for item in value]
-    if isinstance(value, str) and len(value) > _LONGEST_KEPT_VALUE:
+    if isinstance(value, str) and len(value) > _MAX_STORED_CHARS:
         return f"sha256:{sha256(value.encode()).hexdigest()}"
     return value

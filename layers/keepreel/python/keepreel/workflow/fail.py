@@ -1,34 +1,33 @@
-"""Closing a video that cannot be made, and leaving open what merely broke on our side."""
+"""Close a video that failed, or leave it open if only one of our steps raised an error."""
 
 from keepreel.db import video_records
 from keepreel.db.status import UNFINISHED, Status
 from keepreel.db.tables import Video
-from keepreel.errors import ErrorCode, Failure, LostRace, StoreUnavailable
+from keepreel.errors import LostRace, StoreUnavailable
 from keepreel.logs import logger
-from keepreel.workflow import notifications, timing
+from keepreel.workflow import deadlines, failures, notifications
 from keepreel.workflow.step import Step
-from keepreel.workflow.submit import NEVER_SEEN
 
-# A step that breaks this often with nothing sent is our own defect; the person should not wait for its repair.
-_MOST_BREAKS_UNSENT = 5
+# If steps raise this many errors before anything is sent, the defect is ours, and the user should not wait for its fix.
+_MAX_UNSENT_STEP_ERRORS = 5
 
 
 def fail(video: Video, *, cause: str | None) -> Step:
-    """Closes the video if there is a verdict on it; without one it stays open, `delayed`, for the sweeper.
+    """Close the video if it has a recorded failure. Otherwise leave it open as `delayed`, for the sweeper.
 
-    `cause` is the class of the error that stopped the workflow, if one did.
+    `cause` is the class name of the error that stopped the workflow, if any.
     """
-    if video.status in UNFINISHED and not _closed(video, cause=cause):
+    if video.status in UNFINISHED and not _is_closed(video, cause=cause):
         return Step(status=Status.DELAYED)
-    notifications.announce(video)
+    notifications.publish(video)
     return Step(status=Status(video.status))
 
 
-def _closed(video: Video, *, cause: str | None) -> bool:
+def _is_closed(video: Video, *, cause: str | None) -> bool:
     if video.error_code is None:
-        logger.error("a step broke", extra={"video_id": video.video_id, "owner": video.owner, "cause": cause})
+        logger.error("step failed", extra={"video_id": video.video_id, "owner": video.owner, "cause": cause})
         video_records.update(video, [Video.breaks.add(1)])
-        if not _note_own_verdict(video):
+        if not _record_own_failure(video):
             if video.status != Status.DELAYED:
                 video_records.transition(video, to=Status.DELAYED)
             return False
@@ -36,44 +35,36 @@ def _closed(video: Video, *, cause: str | None) -> bool:
     return True
 
 
-def _note_own_verdict(video: Video) -> bool:
-    """False while trying again can still bring the video: what was sent may be paid for, and is not let go early."""
+def _record_own_failure(video: Video) -> bool:
+    """Return False while a retry can still succeed. A job that was sent may be charged, so it is not given up early."""
     if video.provider_task_id:
-        if timing.is_hopeless(video):
-            video_records.record_failure(video, _NEVER_STORED)
+        if deadlines.is_file_lost(video):
+            video_records.record_failure(video, failures.NEVER_STORED)
     elif video.attempt_token:
-        if timing.is_given_up(video):
-            video_records.record_failure(video, NEVER_SEEN, Video.provider_task_id.does_not_exist())
-    elif video.breaks >= _MOST_BREAKS_UNSENT:
-        video_records.record_failure(video, _BROKE_UNSENT, Video.attempt_token.does_not_exist())
+        if deadlines.is_timed_out(video):
+            video_records.record_failure(video, failures.NEVER_CONFIRMED, Video.provider_task_id.does_not_exist())
+    elif video.breaks >= _MAX_UNSENT_STEP_ERRORS:
+        video_records.record_failure(video, failures.STEP_ERRORS, Video.attempt_token.does_not_exist())
     return video.error_code is not None
 
 
 def _close(video: Video) -> None:
-    """Surely not charged is what has neither an intent nor a task, to which the condition holds the record, and what
-    the provider promises to be free.
+    """Close the video as failed. Refund its usage if it was certainly not charged.
+
+    That is the case if it has neither an attempt nor a task, which the condition ensures, or if the provider documents
+    that this end of a task is free.
     """
     was_never_sent = video.attempt_token is None and video.provider_task_id is None
-    unsent = Video.attempt_token.does_not_exist() & Video.provider_task_id.does_not_exist()
+    is_unsent = Video.attempt_token.does_not_exist() & Video.provider_task_id.does_not_exist()
     try:
         video_records.close(
             video,
             to=Status.FAILED,
-            condition=unsent if was_never_sent else None,
+            condition=is_unsent if was_never_sent else None,
             is_refunded=was_never_sent or bool(video.is_uncharged),
         )
     except LostRace as error:
-        if video.status in UNFINISHED:  # it was sent meanwhile: the next try reads it afresh
-            raise StoreUnavailable(f"{video.video_id} could not be closed just now") from error
+        if video.status in UNFINISHED:  # it was sent meanwhile: the retry of this step reads the record again
+            raise StoreUnavailable(f"{video.video_id} changed while it was being closed") from error
         return
     logger.info("failed", extra={"video_id": video.video_id, "owner": video.owner, "code": video.error_code})
-
-
-_BROKE_UNSENT = Failure(
-    code=ErrorCode.PROVIDER_ERROR,
-    message="Something on our side kept this video from being sent. Nothing was charged; try again later.",
-)
-_NEVER_STORED = Failure(
-    code=ErrorCode.STORAGE_FAILED,
-    message="The video was made, but it could not be fetched from the video service for days. Ask for it again.",
-)

@@ -1,4 +1,4 @@
-"""What the bus is told: that a video was completed, or that it failed."""
+"""Publish VideoCompleted and VideoFailed on the event bus."""
 
 import json
 from typing import Any
@@ -17,11 +17,11 @@ SOURCE = "keepreel"
 _DETAIL_TYPES = {Status.COMPLETED: "VideoCompleted", Status.FAILED: "VideoFailed"}
 
 
-def announce(video: Video) -> None:
-    """Tells of a video that is completed or failed, if that was not done yet.
+def publish(video: Video) -> None:
+    """Publish the event of a completed or failed video, unless it was published before. Raises StoreUnavailable.
 
-    At least once: a finished video stays in the in-flight index until the bus has it, so whoever comes next tells of
-    it, the sweeper at last. A receiver may hear of one video twice, with the same `video_id`. Raises StoreUnavailable.
+    Delivery is at least once: a finished video stays in the in-flight index until the bus has accepted its event, so
+    a later step or the sweeper publishes it. A receiver may get an event twice, with the same `video_id`.
     """
     if video.status not in PUBLISHED or video.in_flight_shard is None:
         return
@@ -31,21 +31,21 @@ def announce(video: Video) -> None:
         "DetailType": _DETAIL_TYPES[Status(video.status)],
         "Detail": json.dumps(_detail(video), ensure_ascii=False),
     }
-    answer = aws.events().put_events(Entries=[entry])
-    if answer["FailedEntryCount"]:
-        raise StoreUnavailable(f"the bus did not take the event of {video.video_id}")
+    response = aws.events().put_events(Entries=[entry])
+    if response["FailedEntryCount"]:
+        raise StoreUnavailable(f"the event bus did not accept the event of {video.video_id}")
     try:
         video.update(
             actions=[Video.in_flight_shard.remove(), Video.next_check_at.remove()],
             condition=Video.status == video.status,
         )
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":  # deleted meanwhile
+        if error.cause_response_code != "ConditionalCheckFailedException":  # the video was deleted meanwhile
             raise
 
 
 def _detail(video: Video) -> dict[str, Any]:
-    is_kept = video.status == Status.COMPLETED
+    is_completed = video.status == Status.COMPLETED
     return {
         "video_id": video.video_id,
         "owner": video.owner,
@@ -56,8 +56,8 @@ def _detail(video: Video) -> dict[str, Any]:
         "model": video.model,
         "template": video.template,
         "batch_id": video.batch_id,
-        "video_url": storage.public_url(storage.video_key(video)) if is_kept else None,
-        "thumbnail_url": storage.public_url(storage.thumbnail_key(video)) if is_kept else None,
+        "video_url": storage.public_url(storage.video_key(video)) if is_completed else None,
+        "thumbnail_url": storage.public_url(storage.thumbnail_key(video)) if is_completed else None,
         "duration_seconds": int(video.duration_seconds),
-        "error": None if is_kept else {"code": video.error_code, "message": video.error_message},
+        "error": None if is_completed else {"code": video.error_code, "message": video.error_message},
     }

@@ -1,4 +1,4 @@
-"""A video's record as the job that a provider is asked to do."""
+"""Build the provider job of a video from its record."""
 
 import json
 
@@ -9,13 +9,15 @@ from keepreel.providers.base import Job, Submission
 
 
 def without_image(video: Video) -> Job:
-    """For looking a job up: everything but the image's content."""
+    """Return the job for a lookup, without the image's content."""
     return _job(video, image=None)
 
 
 def with_image(video: Video) -> Job:
-    """For submitting. An uploaded image is read and cropped to the shape asked for, since the provider takes the
-    video's shape from it; a foreign one is passed on by its URL, never fetched. Raises BadImage.
+    """Return the job for a submit. Raises BadImage.
+
+    An uploaded image is read and cropped to the requested aspect ratio, because the provider takes the video's aspect
+    ratio from it. An external image is passed by its URL and never fetched.
     """
     source = video.hosted_image_url or video.source_image
     if source is None or not uploads.names_one(source):
@@ -38,13 +40,13 @@ def _job(video: Video, *, image: bytes | str | None) -> Job:
         image=image,
         has_image=video.source_image is not None,
         seed=None if video.seed is None else int(video.seed),
-        sent=_sent(video),
+        sent=_sent_before(video),
         first_sent_at=video.first_attempted_at,
         task_id=video.provider_task_id,
     )
 
 
-def _sent(video: Video) -> Submission | None:
+def _sent_before(video: Video) -> Submission | None:
     if video.attempt_request is None:
         return None
     return Submission(video_id=video.video_id, **json.loads(video.attempt_request))

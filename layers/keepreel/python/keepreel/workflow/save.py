@@ -1,4 +1,4 @@
-"""Keeping a finished video: provider's link → our bucket, whole and checked → completed."""
+"""Save a finished video: download it from the provider, verify it, store it in our bucket, complete the record."""
 
 import time
 from dataclasses import dataclass
@@ -26,28 +26,28 @@ class _Stored:
 
 
 def save(video: Video, *, seconds_left: float) -> Step:
-    """Stores the MP4 and its first frame and completes the video; may be run again, and twice at once.
+    """Store the MP4 and its first frame, and complete the video. Safe to repeat and to run in parallel.
 
-    Two savers write the same bytes to the same keys, and one of them completes the record. Raises BadVideo or
-    Unreachable, which the workflow retries with a fresh link.
+    Two parallel saves write the same bytes to the same keys, and one of them completes the record. Raises BadVideo or
+    Unreachable, which the workflow retries with a new download URL.
     """
     if video.status not in (Status.SAVING, Status.PROCESSING, Status.DELAYED) or video.provider_task_id is None:
-        notifications.announce(video)  # completed by a run that was killed before it could say so
+        notifications.publish(video)  # the run that completed it may have been killed before it published the event
         return Step(status=Status(video.status))
     if video.status != Status.SAVING:
         video_records.transition(video, to=Status.SAVING)
     deadline = time.monotonic() + seconds_left
-    state = _finished(video)
+    state = _finished_task(video)
     if state.status != TaskStatus.SUCCEEDED or state.video_url is None:
-        raise Unreachable(f"the provider has no link for a finished video: {state.status}")
+        raise Unreachable(f"the provider has no download URL for a finished video: {state.status}")
     stored = _store(video, state.video_url, deadline=deadline)
     frame = thumbnails.first_frame(cast(BinaryIO, storage.reader(storage.video_key(video))))
     storage.put_thumbnail(storage.thumbnail_key(video), frame.jpeg)
     return _complete(video, stored, frame, state)
 
 
-def _finished(video: Video) -> TaskState:
-    """The task once more, since a link made now lives longest."""
+def _finished_task(video: Video) -> TaskState:
+    """Poll the task again, because a new download URL is valid longest."""
     try:
         return provider(video.provider).poll(provider_job.without_image(video))
     except AccountProblem as problem:
@@ -56,7 +56,7 @@ def _finished(video: Video) -> TaskState:
 
 
 def _store(video: Video, url: str, *, deadline: float) -> _Stored:
-    """One pass with constant memory. The file appears in the bucket only when every check has passed."""
+    """Download, check and upload in one pass with constant memory. The object exists only if every check passed."""
     boxes, digest, size = BoxCheck(), sha256(), 0
     with (
         download.opened(url, provider_url=base_url(video.provider), deadline=deadline) as chunks,
@@ -68,16 +68,16 @@ def _store(video: Video, url: str, *, deadline: float) -> _Stored:
             size += len(chunk)
             writer.write(chunk)
         boxes.finish()
-        _check_still_wanted(video)
+        _check_still_saving(video)
         writer.finish()
     return _Stored(size_bytes=size, sha256=digest.hexdigest())
 
 
-def _check_still_wanted(video: Video) -> None:
-    """A slower saver must not write over what a faster one has completed meanwhile."""
+def _check_still_saving(video: Video) -> None:
+    """Raise LostRace if a faster save has completed the video meanwhile, so that its file is not overwritten."""
     status = video_records.get(owner=video.owner, video_id=video.video_id).status
     if status != Status.SAVING:
-        raise LostRace(f"{video.video_id} is {status} by now")
+        raise LostRace(f"{video.video_id} is now {status}")
 
 
 def _complete(video: Video, stored: _Stored, frame: thumbnails.FirstFrame, state: TaskState) -> Step:
@@ -94,16 +94,16 @@ def _complete(video: Video, stored: _Stored, frame: thumbnails.FirstFrame, state
     try:
         video_records.close(video, to=Status.COMPLETED, actions=facts)
     except (LostRace, NotFound):
-        # Deleted while it was being saved: nothing may stay behind. Anything else keeps its files.
-        if _is_unwanted(video):
+        # If the video was deleted during the save, no file may stay behind. Otherwise the files are kept.
+        if _is_deleted(video):
             storage.remove(storage.video_key(video), storage.thumbnail_key(video))
         raise
     logger.info("saved", extra={"video_id": video.video_id, "owner": video.owner, "size_bytes": stored.size_bytes})
-    notifications.announce(video)
+    notifications.publish(video)
     return Step(status=Status.COMPLETED)
 
 
-def _is_unwanted(video: Video) -> bool:
+def _is_deleted(video: Video) -> bool:
     try:
         return video_records.get(owner=video.owner, video_id=video.video_id).status == Status.DELETING
     except NotFound:

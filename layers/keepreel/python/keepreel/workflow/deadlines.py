@@ -1,0 +1,52 @@
+"""Deadlines: when a video is overdue, when it has timed out, and when a lost submit has settled."""
+
+from datetime import UTC, datetime, timedelta
+
+from keepreel.db.tables import Video
+from keepreel.settings import settings
+
+OVERDUE_AFTER = timedelta(minutes=5)
+# Longer than any documented provider queue: a job that still runs after this will not end.
+TIMED_OUT_AFTER = timedelta(days=6)
+# A job whose status the provider did not report may have finished, and Kling keeps a finished file for thirty days.
+FILE_LOST_AFTER = timedelta(days=25)
+# By number of attempts. The first is longer than the submit function's timeout, so its request has ended.
+SETTLE_SECONDS = (75, 300, 1800, 7200, 21600)
+_PERMANENT_REFUSAL_SECONDS = 3600
+
+
+def is_overdue(video: Video) -> bool:
+    return _waited(video) > OVERDUE_AFTER
+
+
+def is_timed_out(video: Video) -> bool:
+    return _waited(video) > TIMED_OUT_AFTER
+
+
+def is_file_lost(video: Video) -> bool:
+    """Return whether the video has waited so long that the provider no longer has a finished file."""
+    return _waited(video) > FILE_LOST_AFTER
+
+
+def has_settled(video: Video) -> bool:
+    """Return whether the last submit with an unknown outcome is old enough that "not found" is reliable.
+
+    The time grows with each attempt, so that an outage which loses submits does not use up all attempts.
+    """
+    if video.attempted_at is None:
+        return False
+    seconds = SETTLE_SECONDS[min(int(video.attempts), len(SETTLE_SECONDS)) - 1]
+    return datetime.now(UTC) - video.attempted_at >= timedelta(seconds=seconds * settings().wait_scale)
+
+
+def is_refusal_permanent(video: Video) -> bool:
+    """Return whether resends have been refused for an hour: then the refusal is not a passing error."""
+    if video.first_refused_at is None:
+        return False
+    permanent_after = timedelta(seconds=_PERMANENT_REFUSAL_SECONDS * settings().wait_scale)
+    return datetime.now(UTC) - video.first_refused_at >= permanent_after
+
+
+def _waited(video: Video) -> timedelta:
+    """Return the time since the provider accepted the video, or since the request if no provider has accepted it."""
+    return datetime.now(UTC) - (video.submitted_at or video.created_at)

@@ -1,0 +1,51 @@
+"""Intervals: how often the workflow and clients poll, and how long the workflow waits before it retries."""
+
+import math
+import random
+from datetime import UTC, datetime
+
+from keepreel import catalog
+from keepreel.db.status import Status
+from keepreel.db.tables import Video
+from keepreel.settings import settings
+from keepreel.workflow import deadlines
+
+POLL_INTERVAL_SECONDS = 5
+_CLIENT_POLL_SECONDS_MIN, _CLIENT_POLL_SECONDS_MAX = 3, 10
+_CLIENT_POLL_SECONDS_DELAYED = 60
+
+
+def before_first_poll(video: Video) -> int:
+    """Return the model's shortest generation time. An earlier poll would only cost a call."""
+    return _scaled(catalog.fastest_seconds(video.model))
+
+
+def between_polls() -> int:
+    return _scaled(POLL_INTERVAL_SECONDS)
+
+
+def before_resubmit() -> int:
+    """Return how long to wait for a busy provider: random, so that not all videos retry together, and without backoff,
+    so that a video that has waited longer does not wait longer again.
+    """
+    return _scaled(random.uniform(3, 9))  # noqa: S311  # no secret
+
+
+def before_lookup() -> int:
+    return _scaled(deadlines.SETTLE_SECONDS[0] / 2)
+
+
+def poll_after_seconds(video: Video) -> int | None:
+    """Return when a client should poll again, or None once the video is finished."""
+    status = Status(video.status)
+    if status == Status.DELAYED:
+        return max(1, _scaled(_CLIENT_POLL_SECONDS_DELAYED))
+    if status in (Status.QUEUED, Status.PROCESSING, Status.SAVING):
+        left = catalog.fastest_seconds(video.model) - (datetime.now(UTC) - video.created_at).total_seconds()
+        return max(1, _scaled(min(_CLIENT_POLL_SECONDS_MAX, max(_CLIENT_POLL_SECONDS_MIN, left / 3))))
+    return None
+
+
+def _scaled(seconds: float) -> int:
+    """Return whole seconds for a Wait state. Rounds up, so that only a scale of 0 gives a wait of 0."""
+    return math.ceil(seconds * settings().wait_scale)
