@@ -20,6 +20,7 @@ _LINK = re.compile(r"\[[^\]]*\]\(([^()\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"")
 _HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
 _PATH = re.compile(r"[\w.*-]+(?:/[\w.*-]+)*/?")
 _PATH_IN_FENCE = re.compile(r"(?<![\w./$\"<-])[\w.-]+/[\w.*/-]*")
+_WORD = re.compile(r"(?<!\S)\S+")
 _MODULE = re.compile(r"python -m ((?:local|tests)[\w.]*)")
 _MAKE = re.compile(r"(?:^|`)(?:\w+=(?:\"[^\"]*\"|\S+) )*make ([a-z][a-z-]*)", re.MULTILINE)
 _MAKE_TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
@@ -80,15 +81,23 @@ def _problems(document: Path, project: Project) -> Iterator[tuple[int, str]]:
         if _is_path(match[1], project) and not project.has_path(match[1]):
             yield _line(prose, match), f"there is no {match[1]}"
     for fence in _FENCE.finditer(text):
-        for match in _PATH_IN_FENCE.finditer(fence[0]):
-            if match[0].split("/")[0] in project.top_folders and not project.has_path(match[0].rstrip(".")):
-                yield _line(text, fence) + _line(fence[0], match) - 1, f"there is no {match[0]}"
+        for match in _paths_in_fence(fence[0], project):
+            yield _line(text, fence) + _line(fence[0], match) - 1, f"there is no {match[0]}"
     for match in _MODULE.finditer(text):
         if not project.has_module(match[1].rstrip(".")):
             yield _line(text, match), f"there is no module {match[1]}"
     for match in _MAKE.finditer(text):
         if match[1] not in project.make_targets:
             yield _line(text, match), f"there is no target `make {match[1]}`"
+
+
+def _paths_in_fence(fence: str, project: Project) -> Iterator[re.Match[str]]:
+    """The paths that do not exist: from the root in any code block, and all of them in one without a language."""
+    is_tree = fence.startswith("```\n")
+    for match in _WORD.finditer(fence) if is_tree else _PATH_IN_FENCE.finditer(fence):
+        is_path = _is_path(match[0], project) if is_tree else match[0].split("/")[0] in project.top_folders
+        if is_path and not project.has_path(match[0].rstrip(".")):
+            yield match
 
 
 def _link_problem(target: str, document: Path) -> str | None:

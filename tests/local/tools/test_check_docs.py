@@ -81,6 +81,12 @@ def test_code_blocks_are_checked_too(project: Project, line: str, problem: str) 
     assert _problems(project, f"```sh\ntrue\n{line}\n```\n") == [f"README.md:3: {problem}"]
 
 
+def test_a_directory_tree_is_checked(project: Project) -> None:
+    tree = "```\nlayers/   the package\n  kling/ higgsfield/   providers\n  client.py adapter.py\n```\n"
+
+    assert _problems(project, tree) == ["README.md:3: there is no higgsfield/", "README.md:4: there is no adapter.py"]
+
+
 def test_documents_in_subfolders_are_checked(project: Project) -> None:
     (project.root / "docs/decisions").mkdir()
     (project.root / "docs/decisions/0001-first.md").write_text("[guide](../guide.md) [gone](guide.md)\n")
