@@ -88,3 +88,16 @@ def test_the_index_lists_every_decision_with_its_title_and_status() -> None:
 def _index_row(name: str, text: str) -> tuple[str, str, str, str]:
     title, _, status, *_ = text.splitlines()
     return name[:4], name, title.partition(". ")[2], status.removeprefix("Status: ")
+
+
+def test_every_local_environment_variable_is_read_by_the_code() -> None:
+    section = (
+        (ROOT / "docs/configuration.md").read_text(encoding="utf-8").partition("## Local environment variables")[2]
+    )
+    cells = re.findall(r"^\| (`[A-Z].*?) \|", section, re.MULTILINE)
+    documented = {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
+    files = (ROOT / "local/providers/keys.py", ROOT / "Makefile", ROOT / "layers/layer.mk")
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+    assert {name for name in documented if not re.search(rf"\b{name}\b", text)} == set()
+    assert set(re.findall(r"\b(?:KLING|HIGGSFIELD)_[A-Z_]+\b", text)) <= documented
