@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from typing import Any
 
@@ -88,6 +89,19 @@ def test_the_index_lists_every_decision_with_its_title_and_status() -> None:
 def _index_row(name: str, text: str) -> tuple[str, str, str, str]:
     title, _, status, *_ = text.splitlines()
     return name[:4], name, title.partition(". ")[2], status.removeprefix("Status: ")
+
+
+def test_the_architecture_lists_the_layers_of_the_import_contract() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = next(it["layers"] for it in contracts if it["name"] == "layers of the package")
+    section = (
+        (ROOT / "docs/architecture.md").read_text(encoding="utf-8").partition("## Layers")[2].partition("\n## ")[0]
+    )
+    rows = [re.findall(r"`(\w+)(?:/|\.py)`", cell) for cell in re.findall(r"^\| (`.+?) \|", section, re.MULTILINE)]
+
+    assert rows == [re.findall(r"keepreel\.(\w+)", layer) for layer in layers]
 
 
 def test_every_local_environment_variable_is_read_by_the_code() -> None:
