@@ -1,4 +1,4 @@
-"""What a person perceives of a page beyond roles and names, in its shadow trees too: what is cut, moves, or is said."""
+"""Probe a page and its shadow trees for clipped text, running animations and screen reader announcements."""
 
 from typing import Any
 
@@ -8,34 +8,35 @@ _TREES = """
 const all = (root) => [...root.querySelectorAll("*")].flatMap((it) => [it, ...(it.shadowRoot ? all(it.shadowRoot) : [])]);
 const outward = (it) => (it ? [it, ...outward(it.parentNode ?? it.host)] : []);
 """  # noqa: E501
-_CUT = """
-const isMeant = ({ textOverflow, webkitLineClamp, overflowX, clipPath }) =>
+_CLIPPED = """
+const isIntended = ({ textOverflow, webkitLineClamp, overflowX, clipPath }) =>
     textOverflow === "ellipsis" || webkitLineClamp !== "none" || overflowX === "auto" || clipPath !== "none";
-const isCut = (it) => it.scrollWidth > it.clientWidth + 1 && it.checkVisibility() && !isMeant(getComputedStyle(it));
-const words = all(document)
+const isClipped = (it) =>
+    it.scrollWidth > it.clientWidth + 1 && it.checkVisibility() && !isIntended(getComputedStyle(it));
+const texts = all(document)
     .filter((it) => it.matches("button, .button, .badge, label, h1, h2, h3, p, li, nav, header"));
-const cut = words.filter((it) => it.textContent.trim() && isCut(it)).map((it) => it.textContent);
-return document.documentElement.scrollWidth > innerWidth ? ["the whole page", ...cut] : cut;
+const clipped = texts.filter((it) => it.textContent.trim() && isClipped(it)).map((it) => it.textContent);
+return document.documentElement.scrollWidth > innerWidth ? ["the whole page", ...clipped] : clipped;
 """
-_MOVING = """
+_ANIMATIONS = """
 const animations = all(document).flatMap((it) => it.getAnimations());
 return animations.filter((it) => it.playState === "running").map((it) => it.animationName ?? it.transitionProperty);
 """
-_LISTEN = """
-window.heard = [];
+_RECORD_ANNOUNCEMENTS = """
+window.announcements = [];
 const isLive = (it) => it.matches("[aria-live]:not([aria-live=off]), [role=status], [role=alert]");
 const isInert = (it) => all(document).some((other) => other.matches("dialog:modal") && !outward(it).includes(other));
-const hear = (it) => {
+const record = (it) => {
     const text = it.textContent.trim();
-    if (text && it.checkVisibility() && !isInert(it)) heard.push(text);
+    if (text && it.checkVisibility() && !isInert(it)) announcements.push(text);
 };
 const known = new Set();
-const look = () => all(document).filter((it) => isLive(it) && !known.has(it)).forEach((it) => {
+const observeNew = () => all(document).filter((it) => isLive(it) && !known.has(it)).forEach((it) => {
     known.add(it);
-    new MutationObserver(() => hear(it)).observe(it, { childList: true, characterData: true, subtree: true });
+    new MutationObserver(() => record(it)).observe(it, { childList: true, characterData: true, subtree: true });
 });
-look();
-setInterval(look, 10);
+observeNew();
+setInterval(observeNew, 10);
 """
 _IS_FOCUS_IN_DIALOG = """
 const deepest = (root) => (root.activeElement?.shadowRoot?.activeElement ? deepest(root.activeElement.shadowRoot) : root.activeElement);
@@ -48,27 +49,27 @@ def _evaluate(page: Page, body: str) -> Any:
     return page.evaluate(f"() => {{ {_TREES} {body} }}")
 
 
-def cut(page: Page) -> list[str]:
-    """Words that do not fit in where they are, but for those that are meant to end in an ellipsis."""
-    texts: list[str] = _evaluate(page, _CUT)
+def clipped_texts(page: Page) -> list[str]:
+    """Return the texts that overflow their element, except those that are styled to end in an ellipsis."""
+    texts: list[str] = _evaluate(page, _CLIPPED)
     return texts
 
 
-def moving(page: Page) -> set[str]:
-    """The animations and transitions that run right now, by their names."""
-    return set(_evaluate(page, _MOVING))
+def running_animations(page: Page) -> set[str]:
+    """Return the names of the animations and transitions that are running now."""
+    return set(_evaluate(page, _ANIMATIONS))
 
 
-def listen(page: Page) -> None:
-    """From now on; `heard` tells what a screen reader would have said. What is behind a modal dialog says nothing."""
-    _evaluate(page, _LISTEN)
+def record_announcements(page: Page) -> None:
+    """Start recording what a screen reader would announce. Live regions behind a modal dialog are silent."""
+    _evaluate(page, _RECORD_ANNOUNCEMENTS)
 
 
-def heard(page: Page) -> list[str]:
-    said: list[str] = page.evaluate("heard")
-    return said
+def announcements(page: Page) -> list[str]:
+    texts: list[str] = page.evaluate("announcements")
+    return texts
 
 
 def is_focus_in_dialog(page: Page) -> bool:
-    """Or nowhere in the page: a browser's own controls are on the way round, too."""
+    """Return whether the focus is in the open dialog, or on the browser's own controls, which Tab reaches too."""
     return bool(_evaluate(page, _IS_FOCUS_IN_DIALOG))

@@ -1,4 +1,4 @@
-"""What axe-core finds on a page, in its shadow trees too."""
+"""Find accessibility violations with axe-core, including those in shadow trees."""
 
 from pathlib import Path
 from typing import Any
@@ -9,26 +9,26 @@ AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 MISSING = "axe-core is not installed: `make page-tools` installs it with npm"
 
 _TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-_GRAVE = ("serious", "critical")
+_REPORTED_IMPACTS = ("serious", "critical")
 _RUN = "tags => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })"
 
 
 def violations(page: Page) -> list[str]:
-    """The serious and critical ones, a line for each element: rule, where, why.
+    """Return the serious and critical violations, one line per element: rule, location, reason.
 
-    Colours in the midst of a transition are measured as they are: look at a page that is still.
+    Colors are measured as they are, so check a page without running transitions.
     """
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(_RUN, list(_TAGS))["violations"]
-    return [_line(rule, node) for rule in found if rule["impact"] in _GRAVE for node in rule["nodes"]]
+    return [_line(rule, node) for rule in found if rule["impact"] in _REPORTED_IMPACTS for node in rule["nodes"]]
 
 
 def _line(rule: dict[str, Any], node: dict[str, Any]) -> str:
-    why = "; ".join(check["message"] for check in (*node["any"], *node["all"], *node["none"]))
-    return f"{rule['id']} ({rule['impact']}) at {_where(node['target'])}: {why}"
+    reason = "; ".join(check["message"] for check in (*node["any"], *node["all"], *node["none"]))
+    return f"{rule['id']} ({rule['impact']}) at {_location(node['target'])}: {reason}"
 
 
-def _where(target: list[str | list[str]]) -> str:
-    """From the document inwards: an element in a shadow tree has a list of selectors, one for each tree."""
+def _location(target: list[str | list[str]]) -> str:
+    """Join the selectors from the document inward. An element in a shadow tree has a list, one selector per tree."""
     return " ".join(it if isinstance(it, str) else " >>> ".join(it) for it in target)

@@ -1,4 +1,4 @@
-"""The Chromium of this machine, for tests and screenshots. None is ever downloaded."""
+"""Find and launch the installed Chromium for tests and screenshots. Never downloads one."""
 
 import os
 import shutil
@@ -7,14 +7,14 @@ from typing import Any
 
 from playwright.sync_api import Browser, Playwright
 
-MISSING = "there is no Chromium here: install it (Debian: apt-get install chromium-headless-shell), or Google Chrome"
+MISSING = "Chromium was not found: install it (Debian: apt-get install chromium-headless-shell), or Google Chrome"
 
-Look = dict[str, Any]  # options of a browser's context
+ContextOptions = dict[str, Any]
 
-EVERYBODY: Look = {"locale": "en-GB", "timezone_id": "UTC", "viewport": {"width": 1280, "height": 900}}
-PHONE: Look = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-DARK: Look = {"color_scheme": "dark"}
-STILL: Look = {"reduced_motion": "reduce"}
+DEFAULTS: ContextOptions = {"locale": "en-GB", "timezone_id": "UTC", "viewport": {"width": 1280, "height": 900}}
+PHONE: ContextOptions = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DARK: ContextOptions = {"color_scheme": "dark"}
+REDUCED_MOTION: ContextOptions = {"reduced_motion": "reduce"}
 
 _COMMANDS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 _MAC_APPLICATIONS = (
@@ -28,7 +28,7 @@ _ARGUMENTS = (
     "--disable-quic",
     "--disable-sync",
     "--no-first-run",
-    # Whatever a page or the browser itself wants from elsewhere, it does not get.
+    # Neither a page nor the browser itself reaches other hosts.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 
@@ -40,9 +40,9 @@ def path() -> str | None:
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Raises FileNotFoundError where there is none."""
+    """Launch Chromium. Raises FileNotFoundError if it is not installed."""
     found = path()
     if found is None:
         raise FileNotFoundError(MISSING)
-    # Chromium refuses to run in its sandbox for root, which is who runs a container's tests.
+    # Chromium refuses to run sandboxed as root, the usual user in containers.
     return playwright.chromium.launch(executable_path=found, args=_ARGUMENTS, chromium_sandbox=os.geteuid() != 0)

@@ -1,11 +1,11 @@
-"""A visitor's communities, and their videos, as tests of the page need them."""
+"""Communities and their videos, created through the API, and the dialog that creates videos."""
 
 from typing import Any
 from uuid import uuid4
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.signed_in import Visitor
+from tests.browser.signed_in import SignedInUser
 
 SOPHIA = {
     "name": "Sophia's friends",
@@ -17,33 +17,33 @@ SOPHIA = {
 
 
 def new_id() -> str:
-    """Of a community that nobody has: ids are everybody's."""
+    """Return an unused community id. Ids are global, and each test needs its own."""
     return f"friends-{uuid4().hex[:10]}"
 
 
-def founded(visitor: Visitor, **fields: Any) -> str:
-    """The id of a community of this visitor; by default one with all that a video can be built from, but no avatar."""
+def create_community(user: SignedInUser, **fields: Any) -> str:
+    """Create a community with everything that a video needs, but no avatar, and return its id."""
     id = new_id()
-    visitor.found(id, **{**SOPHIA, **fields})
+    user.found(id, **{**SOPHIA, **fields})
     return id
 
 
-def videos_of(visitor: Visitor, id: str) -> list[dict[str, Any]]:
-    """As the API lists them: newest first."""
-    listed: list[dict[str, Any]] = visitor.send("GET", f"/v1/communities/{id}/videos").json()["videos"]
-    return listed
+def list_videos(user: SignedInUser, id: str) -> list[dict[str, Any]]:
+    """Return the community's videos from the API, newest first."""
+    videos: list[dict[str, Any]] = user.send("GET", f"/v1/communities/{id}/videos").json()["videos"]
+    return videos
 
 
-def made(visitor: Visitor, id: str, **fields: Any) -> dict[str, Any]:
-    """A finished video of the community, asked for without the page."""
+def create_video(user: SignedInUser, id: str, **fields: Any) -> dict[str, Any]:
+    """Create a video of the community through the API and return it once it is finished."""
     videos = f"/v1/communities/{id}/videos"
-    asked = visitor.ask_for(videos, **fields)
-    assert asked.ok, asked.text
-    return visitor.follow(asked.json()["id"], videos=videos)
+    response = user.ask_for(videos, **fields)
+    assert response.ok, response.text
+    return user.follow(response.json()["id"], videos=videos)
 
 
 def open_dialog(page: Page, id: str) -> Locator:
-    """The dialog in which a video of the community is made, from the community's page."""
+    """Open the community's page and its dialog that creates a video; return the dialog."""
     page.goto(f"/#/communities/{id}")
     page.get_by_role("button", name="Create Video").click()
     dialog = page.get_by_role("dialog")

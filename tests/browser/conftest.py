@@ -1,4 +1,4 @@
-"""A real browser, and pages that are watched: whatever goes wrong on one fails its test."""
+"""Fixtures for the browser tests: Chromium, guarded pages, signed-in users and simulator controls."""
 
 import re
 from collections.abc import Callable, Generator, Iterator
@@ -13,38 +13,39 @@ from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 from tests.browser import accessibility, chromium, signed_in
-from tests.browser.chromium import EVERYBODY, Look
-from tests.browser.console_guard import Watch
-from tests.browser.signed_in import Visitor
+from tests.browser.chromium import DEFAULTS, ContextOptions
+from tests.browser.console_guard import ConsoleGuard
+from tests.browser.home_page import HomePage
+from tests.browser.signed_in import SignedInUser
 
-PATIENCE_MS = 10_000  # for the slowest machine; nothing waits that long where all is well
+PATIENCE_MS = 10_000  # for slow machines; passing tests never wait that long
 
 expect.set_options(timeout=PATIENCE_MS)
-_watch = pytest.StashKey[Watch]()
+_guard = pytest.StashKey[ConsoleGuard]()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Before any fixture: no stack starts in vain, and the summary gives a reason once for all that it skips."""
+    """Skip before any fixture runs, so that no stack starts in vain and the summary gives each reason once."""
     needed = item.fixturenames if isinstance(item, pytest.Function) else []
     if "browser" in needed and chromium.path() is None:
-        _go_without(chromium.MISSING, item.config)
+        _skip_or_fail(chromium.MISSING, item.config)
     if "assert_accessible" in needed and not accessibility.AXE.exists():
-        _go_without(accessibility.MISSING, item.config)
+        _skip_or_fail(accessibility.MISSING, item.config)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """What went wrong on the test's pages is the test's own failure, and explains any other."""
-    watch = item.stash.get(_watch, Watch())
+    """Fail the test on problems of its pages, and add them to any other failure, because they often explain it."""
+    guard = item.stash.get(_guard, ConsoleGuard())
     try:
         yield
     except Exception as error:
-        for note in (*watch.problems(), *_pictures(watch.pages, test=item)):
+        for note in (*guard.problems(), *_screenshots(guard.pages, test=item)):
             error.add_note(note)
         raise
-    if problems := watch.problems():
-        pytest.fail("\n".join((*problems, *_pictures(watch.pages, test=item))), pytrace=False)
+    if problems := guard.problems():
+        pytest.fail("\n".join((*problems, *_screenshots(guard.pages, test=item))), pytrace=False)
 
 
 @pytest.fixture(scope="session")
@@ -54,15 +55,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def watch(request: pytest.FixtureRequest) -> Watch:
+def console_guard(request: pytest.FixtureRequest) -> ConsoleGuard:
     stash: pytest.Stash = request.node.stash
-    return stash.setdefault(_watch, Watch())
+    return stash.setdefault(_guard, ConsoleGuard())
 
 
 @pytest.fixture
-def expect_console(watch: Watch) -> Callable[[str], None]:
-    """Announces what is on the console: `expect_console("status of 404")`, as the browser reports every such answer."""
-    return watch.expect_console
+def expect_console(console_guard: ConsoleGuard) -> Callable[[str], None]:
+    """Expect an error on the console. `expect_console("status of 404")` matches Chromium's text for a 404 response."""
+    return console_guard.expect_console
 
 
 @pytest.fixture(scope="session")
@@ -71,16 +72,16 @@ def base_url(stack: Stack) -> str:
 
 
 @pytest.fixture
-def new_page(browser: Browser, base_url: str, watch: Watch) -> Iterator[Callable[..., Page]]:
-    """`new_page(PHONE, DARK)`: each has a browser's context, and so a person, of its own."""
+def new_page(browser: Browser, base_url: str, console_guard: ConsoleGuard) -> Iterator[Callable[..., Page]]:
+    """Open a page in a new browser context: `new_page(PHONE, DARK)`."""
     with ExitStack() as closing:
 
-        def open_page(*looks: Look) -> Page:
-            options = {name: value for look in (EVERYBODY, *looks) for name, value in look.items()}
-            context = browser.new_context(base_url=base_url, **options)
+        def open_page(*options: ContextOptions) -> Page:
+            merged = {name: value for it in (DEFAULTS, *options) for name, value in it.items()}
+            context = browser.new_context(base_url=base_url, **merged)
             closing.callback(context.close)
             context.set_default_timeout(PATIENCE_MS)
-            watch.follow(context)
+            console_guard.attach(context)
             return context.new_page()
 
         yield open_page
@@ -92,10 +93,10 @@ def page(new_page: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture
-def sign_in(stack: Stack) -> Callable[..., Visitor]:
-    """`sign_in(page)` as somebody new, or as whose `email` is given. Open a page of ours after that, not before."""
+def sign_in(stack: Stack) -> Callable[..., SignedInUser]:
+    """Sign a page in, as a new user or with `email`, before it opens the app: `sign_in(page)`."""
 
-    def sign_in_to(page: Page, *, email: str | None = None) -> Visitor:
+    def sign_in_to(page: Page, *, email: str | None = None) -> SignedInUser:
         if email is None:
             email = f"{uuid4().hex}@example.com"
             stack.identity.add_user(email)
@@ -105,20 +106,31 @@ def sign_in(stack: Stack) -> Callable[..., Visitor]:
 
 
 @pytest.fixture
-def take_long(kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> Iterator[Callable[[float], None]]:
-    """`take_long(600)` for videos that stay in the making, and `take_long(0)` to have them finished."""
+def user(page: Page, sign_in: Callable[..., SignedInUser]) -> SignedInUser:
+    """A new user who is signed in on `page`."""
+    return sign_in(page)
+
+
+@pytest.fixture
+def home(page: Page, user: SignedInUser, kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> HomePage:
+    return HomePage(page=page, user=user)
+
+
+@pytest.fixture
+def set_finish_seconds(kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> Iterator[Callable[[float], None]]:
+    """Set how long the simulators take: `set_finish_seconds(600)` keeps videos unfinished, 0 finishes them."""
 
     def steer(finish_seconds: float) -> None:
         for simulator in (kling, higgsfield):
             simulator.steer(finish_seconds=finish_seconds)
 
     yield steer
-    steer(0)  # before either of the two is waited for
+    steer(0)  # before the simulators' fixtures wait until all workflows have ended
 
 
 @pytest.fixture
-def fail_next(kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> Callable[[], None]:
-    """The next video fails, whoever makes it."""
+def fail_next_video(kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> Callable[[], None]:
+    """Make the next video fail at whichever provider it is submitted to."""
 
     def fail() -> None:
         for simulator in (kling, higgsfield):
@@ -129,22 +141,22 @@ def fail_next(kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> Callabl
 
 @pytest.fixture
 def assert_accessible() -> Callable[[Page], None]:
-    def look(page: Page) -> None:
+    def check(page: Page) -> None:
         assert accessibility.violations(page) == []
 
-    return look
+    return check
 
 
-def _go_without(reason: str, config: pytest.Config) -> None:
+def _skip_or_fail(reason: str, config: pytest.Config) -> None:
     if config.getoption("--require-browser"):
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
 
 
-def _pictures(pages: list[Page], *, test: pytest.Item) -> Iterator[str]:
+def _screenshots(pages: list[Page], *, test: pytest.Item) -> Iterator[str]:
     folder, name = test.config.rootpath / ".keepreel/browser", re.sub(r"[^A-Za-z0-9]+", "-", test.nodeid)
     for number, page in enumerate(pages, start=1):
         path = folder / f"{name}-{number}.png"
-        with suppress(BrowserError):  # it has gone, or hangs
+        with suppress(BrowserError):  # the page is closed or does not respond
             page.screenshot(path=path)
-            yield f"how page {number} looked: {path}"
+            yield f"screenshot of page {number}: {path}"

@@ -1,4 +1,4 @@
-"""A page of somebody else, at the one other origin that may embed ours and call the API. The network never sees it."""
+"""A third-party page that embeds Keepreel's elements, served from memory at the allowed `ApiOrigin`."""
 
 from playwright.sync_api import Page
 
@@ -8,10 +8,10 @@ _PAGE = '<!doctype html><html lang="en"><title>A dashboard</title><link rel="ico
 
 
 def show(page: Page, html: str, *, stack: Stack) -> None:
-    """`$keepreel` in it is where our elements come from."""
+    """Open a page with this body; `$keepreel` in it becomes the stack's URL."""
     url = f"{stack.template.parameters['ApiOrigin']}/dashboard"
     body = _PAGE.format(html).replace("$keepreel", stack.url)
-    # Chromium takes a page that came from no server for one of the internet, which may not ask this machine.
+    # Chromium treats a page that came from no server as a public one, which may not call this machine.
     page.context.grant_permissions(["local-network-access"])
     page.route(url, lambda route: route.fulfill(content_type="text/html", body=body))
     page.goto(url)

@@ -1,4 +1,4 @@
-"""A person's own view of the page, as its person finds it: the form, the stage, and the history."""
+"""The home page: request form, progress list and video history, located as a user finds them."""
 
 import re
 import time
@@ -11,26 +11,28 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, Request, Route, expect
 
-from tests.browser.signed_in import Visitor
+from tests.browser.signed_in import SignedInUser
 
 PROMPT = "A paper boat drifts by"
-VIDEOS = re.compile(r"/v1/videos$")  # where videos are asked for
+VIDEOS = re.compile(r"/v1/videos$")  # POST creates videos here
 _PATIENCE_SECONDS = 30
 _PLAY = """async (node) => {
-    node.muted = true; // else a browser wants a click first
+    node.muted = true; // otherwise a browser requires a click first
     await node.play();
     return [node.videoWidth, node.videoHeight];
 }"""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Home:
+class HomePage:
+    """The home page of a signed-in user."""
+
     page: Page
-    person: Visitor
+    user: SignedInUser
 
     def open(self, address: str = "/") -> None:
         self.page.goto(address)
-        expect(self.generate).to_be_enabled()  # the models are there
+        expect(self.generate).to_be_enabled()  # the models are loaded
         expect(self.history.get_by_role("list", name="Video History")).to_have_attribute("aria-busy", "false")
 
     @property
@@ -50,7 +52,8 @@ class Home:
         return self.form.get_by_role("button", name="Generate")
 
     @property
-    def stage(self) -> Locator:
+    def progress(self) -> Locator:
+        """The list of videos that are being generated or have just finished."""
         return self.page.get_by_role("list", name="Videos in the making")
 
     @property
@@ -59,14 +62,26 @@ class Home:
 
     @property
     def player(self) -> Locator:
-        """The finished video on the stage."""
-        return self.stage.locator("video")
+        """The finished video in the progress list."""
+        return self.progress.locator("video")
+
+    @property
+    def toasts(self) -> Locator:
+        return self.page.locator("toast-stack")
+
+    @property
+    def cards(self) -> Locator:
+        return self.history.get_by_role("article")
+
+    @property
+    def titles(self) -> Locator:
+        return self.cards.get_by_role("heading")
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)
 
     def card(self, name: str) -> Locator:
-        """By its whole name: what it is of, and how it is if it is not completed."""
+        """A card by its full name: the prompt, and the status unless it is completed."""
         return self.history.get_by_role("article", name=name, exact=True)
 
     def choose(self, image: FilePayload) -> None:
@@ -74,17 +89,17 @@ class Home:
             self.button("Choose an image").click()
         chooser.value.set_files(image)
 
-    def ask(self, prompt: str = PROMPT) -> None:
+    def submit(self, prompt: str = PROMPT) -> None:
         self.prompt.fill(prompt)
         self.generate.click()
 
     def videos(self) -> list[dict[str, Any]]:
-        """What is on record, newest first."""
-        videos: list[dict[str, Any]] = self.person.send("GET", "/v1/videos").json()["videos"]
+        """Return the user's videos from the API, newest first."""
+        videos: list[dict[str, Any]] = self.user.send("GET", "/v1/videos").json()["videos"]
         return videos
 
     def video(self) -> dict[str, Any]:
-        """The only one."""
+        """Return the user's only video from the API."""
         (video,) = self.videos()
         return video
 
@@ -97,47 +112,47 @@ def image_file(
     return {"name": f"picture.{format.lower()}", "mimeType": f"image/{format.lower()}", "buffer": out.getvalue()}
 
 
-def played(video: Locator) -> list[int]:
-    """Begins to play it, which fails where the file cannot be played; its width and height."""
-    found: list[int] = video.evaluate(_PLAY)
-    return found
+def play(video: Locator) -> list[int]:
+    """Start playback and return the video's width and height. Fails if the file cannot be played."""
+    size: list[int] = video.evaluate(_PLAY)
+    return size
 
 
-def come_true(claim: Callable[[], bool]) -> bool:
-    """Whether it does, with patience: for what the page does behind its own back."""
-    patience = time.monotonic() + _PATIENCE_SECONDS
-    while not (is_true := claim()) and time.monotonic() < patience:
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Return whether the condition becomes true, for effects that are not visible on the page."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not (is_true := condition()) and time.monotonic() < deadline:
         time.sleep(0.05)
     return is_true
 
 
-def is_gone(person: Visitor, video: dict[str, Any]) -> bool:
-    return come_true(lambda: person.send("GET", video["links"]["self"]).status_code == 404)
+def is_eventually_deleted(user: SignedInUser, video: dict[str, Any]) -> bool:
+    return eventually(lambda: user.send("GET", video["links"]["self"]).status_code == 404)
 
 
 @contextmanager
-def counted(page: Page, *, method: str, path: str) -> Iterator[list[Request]]:
-    """The requests to this path of the API, as they are made."""
-    seen: list[Request] = []
+def record_requests(page: Page, *, method: str, path: str) -> Iterator[list[Request]]:
+    """Collect the page's API requests with this method and path, without dry runs."""
+    recorded: list[Request] = []
 
-    def see(request: Request) -> None:
-        if request.method == method and request.url.partition("?")[0].endswith(path) and not is_dry(request):
-            seen.append(request)
+    def record(request: Request) -> None:
+        if request.method == method and request.url.partition("?")[0].endswith(path) and not is_dry_run(request):
+            recorded.append(request)
 
-    page.on("request", see)
-    yield seen
-    page.remove_listener("request", see)
+    page.on("request", record)
+    yield recorded
+    page.remove_listener("request", record)
 
 
-def is_dry(request: Request) -> bool:
-    """Asks for a price alone."""
+def is_dry_run(request: Request) -> bool:
+    """Return whether the request only asks for a price."""
     return request.method == "POST" and '"dry_run":true' in (request.post_data or "")
 
 
-def on_asking(page: Page, do: Callable[[Route], object]) -> None:
-    """Puts something between the page and the API where a video is asked for."""
-    page.route(VIDEOS, lambda route: route.fallback() if is_other(route.request) else do(route))
+def intercept_create(page: Page, handler: Callable[[Route], object]) -> None:
+    """Route the requests that create videos through `handler`."""
+    page.route(VIDEOS, lambda route: handler(route) if _is_create(route.request) else route.fallback())
 
 
-def is_other(request: Request) -> bool:
-    return request.method != "POST" or is_dry(request)
+def _is_create(request: Request) -> bool:
+    return request.method == "POST" and not is_dry_run(request)

@@ -1,4 +1,4 @@
-"""What the tests in a browser ask of pytest itself. A plugin, since a conftest of a subfolder is read too late."""
+"""Pytest options and scheduling for browser tests, in a plugin because a subfolder's conftest is read too late."""
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -11,15 +11,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--require-browser", action="store_true", help=explained)
 
 
-@pytest.hookimpl(optionalhook=True)  # pytest-xdist's, which may be switched off
+@pytest.hookimpl(optionalhook=True)  # pytest-xdist may be disabled
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
     return OneBrowser(config, log) if config.getoption("dist") == "load" else None
 
 
 class OneBrowser(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist ships no types
-    """One worker takes all tests in a browser, so that one Chromium runs at a time; the others go where there is room.
+    """Run all browser tests on one worker, so that only one Chromium runs; distribute the others one by one.
 
-    Its own groups (`--dist loadgroup`) are ignored under pytest 9.2: https://github.com/pytest-dev/pytest-xdist/issues/1386
+    xdist's own groups (`--dist loadgroup`) are ignored under pytest 9.2: https://github.com/pytest-dev/pytest-xdist/issues/1386
     """
 
     def _split_scope(self, nodeid: str) -> str:

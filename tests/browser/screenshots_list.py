@@ -1,4 +1,4 @@
-"""What the README's pictures show: each is a look at a page, and what is done there before the shutter falls."""
+"""The README's screenshots: browser options and the steps before each picture is taken."""
 
 import json
 from collections.abc import Callable
@@ -9,29 +9,29 @@ from playwright.sync_api import Page
 
 from local.paths import SAMPLES
 from local.stack import Stack
-from tests.browser.chromium import DARK, PHONE, STILL, Look
-from tests.browser.signed_in import Visitor
+from tests.browser.chromium import DARK, PHONE, REDUCED_MOTION, ContextOptions
+from tests.browser.signed_in import SignedInUser
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """A page whose visitor is signed in, and the stack for whoever must steer a provider."""
+    """A page with a signed-in user, and the stack, whose simulators a screenshot may steer."""
 
     page: Page
-    visitor: Visitor
+    user: SignedInUser
     stack: Stack
     community_id: str = "sophia"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shot:
-    set_up: Callable[[Scene], None]  # leaves the page as it shall be seen
-    look: Look = field(default_factory=dict)
+    set_up: Callable[[Scene], None]  # brings the page into the state to show
+    options: ContextOptions = field(default_factory=dict)
 
 
 _PORTRAIT = SAMPLES / "avatar-sophia.jpg"
 _PROMPT = (SAMPLES / "happy-sophia.txt").read_text(encoding="utf-8").strip()
-_SCENES = (
+_VIDEOS = (
     {"prompt": "A paper boat drifts across a rainy street, slow push-in", "aspect_ratio": "16:9"},
     {"prompt": "Mist lifts from a mountain lake at dawn, the camera glides forward", "model": "kling-2.6"},
     {"template": "fireworks", "aspect_ratio": "9:16"},
@@ -46,18 +46,18 @@ def generator(scene: Scene) -> None:
 
 
 def history(scene: Scene) -> None:
-    for asked in _SCENES:
-        scene.visitor.follow(scene.visitor.send("POST", "/v1/videos", json=asked).json()["id"])
-    _finish_seconds(8, stack=scene.stack)  # long enough for the picture
-    scene.visitor.ask(prompt="Lanterns rise over a quiet harbour at night, gentle tilt up")
+    for request in _VIDEOS:
+        scene.user.follow(scene.user.send("POST", "/v1/videos", json=request).json()["id"])
+    _finish_seconds(8, stack=scene.stack)  # longer than taking the screenshot
+    scene.user.ask(prompt="Lanterns rise over a quiet harbour at night, gentle tilt up")
     scene.page.goto("/")
     scene.page.get_by_role("article").nth(4).wait_for()
     scene.page.get_by_role("heading", name="Video History").evaluate("it => it.scrollIntoView()")
-    scene.page.mouse.wheel(0, -90)  # from under the header
+    scene.page.mouse.wheel(0, -90)  # so that the header does not cover it
 
 
 def details(scene: Scene) -> None:
-    kept_video(scene)
+    finished_video(scene)
     scene.page.goto("/")
     scene.page.get_by_role("article").first.get_by_role("heading").get_by_role("button").click()
     scene.page.get_by_role("dialog").wait_for()
@@ -66,7 +66,7 @@ def details(scene: Scene) -> None:
 def gallery(scene: Scene) -> None:
     videos = _community(scene)
     for type in ("promo", "intro", "token_reveal"):
-        scene.visitor.follow(scene.visitor.ask_for(videos, type=type).json()["id"], videos=videos)
+        scene.user.follow(scene.user.ask_for(videos, type=type).json()["id"], videos=videos)
     scene.page.goto(f"/#/communities/{scene.community_id}")
     scene.page.get_by_role("article").nth(2).wait_for()
 
@@ -83,18 +83,18 @@ def phone_dark(scene: Scene) -> None:
 
 
 def share_page(scene: Scene) -> None:
-    video = kept_video(scene)
-    link = scene.visitor.send("POST", video["links"]["share"], json={}).json()["url"]
+    video = finished_video(scene)
+    link = scene.user.send("POST", video["links"]["share"], json={}).json()["url"]
     scene.page.goto(link)
     scene.page.locator("video").wait_for()
 
 
-def kept_video(scene: Scene) -> dict[str, Any]:
-    """The demo's video, finished."""
+def finished_video(scene: Scene) -> dict[str, Any]:
+    """Create the demo's video and return it once it is finished."""
     _finish_seconds(0, stack=scene.stack)
-    portrait = scene.visitor.upload(_PORTRAIT.read_bytes())
-    asked = scene.visitor.ask(prompt=_PROMPT, source_image=portrait, aspect_ratio="1:1")
-    return scene.visitor.follow(asked.json()["id"])
+    portrait = scene.user.upload(_PORTRAIT.read_bytes())
+    response = scene.user.ask(prompt=_PROMPT, source_image=portrait, aspect_ratio="1:1")
+    return scene.user.follow(response.json()["id"])
 
 
 def _finish_seconds(seconds: float, *, stack: Stack) -> None:
@@ -115,19 +115,19 @@ def _fill(page: Page) -> None:
 
 
 def _community(scene: Scene) -> str:
-    """The sample community; gives the path of its videos."""
-    avatar = scene.visitor.upload(_PORTRAIT.read_bytes())
-    said = json.loads((SAMPLES / "community.json").read_text(encoding="utf-8"))
-    return scene.visitor.found(scene.community_id, **said, avatar=avatar)
+    """Create the sample community and return the path of its videos."""
+    avatar = scene.user.upload(_PORTRAIT.read_bytes())
+    fields = json.loads((SAMPLES / "community.json").read_text(encoding="utf-8"))
+    return scene.user.found(scene.community_id, **fields, avatar=avatar)
 
 
-# By the name of the picture's file in docs/images/.
+# By file name in docs/images/.
 SHOTS = {
-    "generator": Shot(set_up=generator, look=STILL),
-    "history": Shot(set_up=history, look=STILL),
-    "details": Shot(set_up=details, look=STILL),
-    "gallery": Shot(set_up=gallery, look=STILL),
-    "dialog": Shot(set_up=dialog, look=STILL),
-    "phone-dark": Shot(set_up=phone_dark, look={**PHONE, **DARK, **STILL}),
-    "share-page": Shot(set_up=share_page, look=STILL),
+    "generator": Shot(set_up=generator, options=REDUCED_MOTION),
+    "history": Shot(set_up=history, options=REDUCED_MOTION),
+    "details": Shot(set_up=details, options=REDUCED_MOTION),
+    "gallery": Shot(set_up=gallery, options=REDUCED_MOTION),
+    "dialog": Shot(set_up=dialog, options=REDUCED_MOTION),
+    "phone-dark": Shot(set_up=phone_dark, options={**PHONE, **DARK, **REDUCED_MOTION}),
+    "share-page": Shot(set_up=share_page, options=REDUCED_MOTION),
 }

@@ -1,7 +1,6 @@
-"""A person with a page of the stack open, signed in."""
+"""Sign a page in without using its form."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import boto3
@@ -11,17 +10,19 @@ from local.aws import users
 from local.stack import Stack
 from tests.api_client import Person
 
-_BLANK = '<!doctype html><link rel="icon" href="data:,">'  # without an icon it would ask for /favicon.ico
-_KEEP = "session => sessionStorage.setItem('keepreel.session', JSON.stringify(session))"
+_BLANK = '<!doctype html><link rel="icon" href="data:,">'  # without an icon, Chromium requests /favicon.ico
+_STORE = "session => sessionStorage.setItem('keepreel.session', JSON.stringify(session))"
 
 
 @dataclass(kw_only=True)
-class Visitor(Person):
+class SignedInUser(Person):
+    """An API client for the user who is signed in on a page."""
+
     email: str
 
 
-def sign_in(page: Page, *, stack: Stack, email: str) -> Visitor:
-    """Leaves this page's tab with the session that the page's own form would leave; what opens next is signed in."""
+def sign_in(page: Page, *, stack: Stack, email: str) -> SignedInUser:
+    """Store the session that the page's sign-in form would store in this tab. Pages opened next are signed in."""
     tokens = boto3.client("cognito-idp").initiate_auth(
         ClientId=stack.identity.client_id,
         AuthFlow="USER_PASSWORD_AUTH",
@@ -33,14 +34,16 @@ def sign_in(page: Page, *, stack: Stack, email: str) -> Visitor:
         "refresh_token": tokens["RefreshToken"],
         "expires_at": (time.time() + tokens["ExpiresIn"]) * 1000,
     }
-    # Not by a script for every document, which would sign in again whoever has signed out.
-    _on_a_blank_page(page, url=f"{stack.url}/blank", do=lambda: page.evaluate(_KEEP, session))
-    return Visitor(url=stack.url, token=tokens["AccessToken"], email=email)
+    _store(page, session, url=f"{stack.url}/blank")
+    return SignedInUser(url=stack.url, token=tokens["AccessToken"], email=email)
 
 
-def _on_a_blank_page(page: Page, *, url: str, do: Callable[[], None]) -> None:
-    """Of our origin, but the server never sees it."""
+def _store(page: Page, session: dict[str, object], *, url: str) -> None:
+    """Write the session from a blank page of our origin, which the server never sees.
+
+    Not by an init script: it runs in every document, so it would sign the user in again after a sign-out.
+    """
     page.route(url, lambda route: route.fulfill(content_type="text/html", body=_BLANK))
     page.goto(url)
-    do()
+    page.evaluate(_STORE, session)
     page.unroute(url)

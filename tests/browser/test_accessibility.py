@@ -1,4 +1,4 @@
-"""That everybody can use the page: each view in each look, large text, less motion, forced colours, and by ear."""
+"""Accessibility of every view: axe-core, large text, reduced motion, forced colors and announcements."""
 
 import re
 from collections.abc import Callable
@@ -8,15 +8,14 @@ from playwright.sync_api import Page, expect
 
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
-from tests.browser import a11y_probes as senses
-from tests.browser import community_page as bots
-from tests.browser.chromium import DARK, PHONE, STILL, Look
-from tests.browser.signed_in import Visitor
+from tests.browser import a11y_probes, community_page
+from tests.browser.chromium import DARK, PHONE, REDUCED_MOTION, ContextOptions
+from tests.browser.signed_in import SignedInUser
 
-# Every state in both colours, and as wide and as narrow as people have it: two looks have all four.
-LOOKS: dict[str, Look] = {"light": STILL, "dark phone": {**STILL, **DARK, **PHONE}}
+# Every state in both colors, and as wide and as narrow as people have it: two looks have all four.
+LOOKS: dict[str, ContextOptions] = {"light": REDUCED_MOTION, "dark phone": {**REDUCED_MOTION, **DARK, **PHONE}}
 
-COLOUR = "it => getComputedStyle(it.querySelector('svg') ?? it)[it.querySelector('svg') ? 'stroke' : 'color']"
+COLOR = "it => getComputedStyle(it.querySelector('svg') ?? it)[it.querySelector('svg') ? 'stroke' : 'color']"
 
 
 @pytest.fixture(params=LOOKS)
@@ -29,7 +28,7 @@ def generate(page: Page, prompt: str) -> None:
     page.get_by_role("button", name="Generate").click()
 
 
-def test_signing_in_is_for_everybody(page: Page, assert_accessible: Callable[[Page], None]) -> None:
+def test_sign_in_view_is_accessible(page: Page, assert_accessible: Callable[[Page], None]) -> None:
     page.goto("/")
     expect(page.get_by_role("button", name="Try it as the demo user")).to_be_visible()
     assert_accessible(page)
@@ -43,12 +42,12 @@ def test_signing_in_is_for_everybody(page: Page, assert_accessible: Callable[[Pa
     assert_accessible(page)
 
 
-def test_making_a_video_is_for_everybody(
+def test_generator_view_is_accessible_in_every_state(
     page: Page,
-    sign_in: Callable[..., Visitor],
+    sign_in: Callable[..., SignedInUser],
     picture: bytes,
-    take_long: Callable[[float], None],
-    fail_next: Callable[[], None],
+    set_finish_seconds: Callable[[float], None],
+    fail_next_video: Callable[[], None],
     assert_accessible: Callable[[Page], None],
 ) -> None:
     sign_in(page)
@@ -70,32 +69,32 @@ def test_making_a_video_is_for_everybody(
     assert_accessible(page)
     page.get_by_role("button", name="Cancel").click()
 
-    take_long(600)
+    set_finish_seconds(600)
     generate(page, "A paper boat")
     expect(page.get_by_role("article", name="processing")).to_be_visible()
     assert_accessible(page)
-    take_long(0)
+    set_finish_seconds(0)
     expect(page.get_by_role("button", name="Make another")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Play: "))).to_be_visible()
     assert_accessible(page)
 
-    fail_next()
+    fail_next_video()
     generate(page, "A paper ship")
     expect(page.get_by_role("button", name="Change it")).to_be_visible()
     expect(page.get_by_role("article", name=", failed")).to_be_visible()
     assert_accessible(page)
 
 
-def test_the_history_is_for_everybody(
+def test_history_and_share_page_are_accessible(
     page: Page,
-    sign_in: Callable[..., Visitor],
+    sign_in: Callable[..., SignedInUser],
     kling: KlingSimulator,
     higgsfield: HiggsfieldSimulator,
     new_page: Callable[..., Page],
     assert_accessible: Callable[[Page], None],
 ) -> None:
-    visitor = sign_in(page)
-    visitor.follow(visitor.ask(prompt="A paper boat").json()["id"])
+    user = sign_in(page)
+    user.follow(user.ask(prompt="A paper boat").json()["id"])
     page.goto("/")
 
     page.get_by_role("button", name=re.compile("^Share: ")).click()
@@ -116,13 +115,13 @@ def test_the_history_is_for_everybody(
     assert_accessible(page)
 
 
-def test_communities_are_for_everybody(
+def test_community_views_are_accessible(
     page: Page,
-    sign_in: Callable[..., Visitor],
+    sign_in: Callable[..., SignedInUser],
     assert_accessible: Callable[[Page], None],
 ) -> None:
     sign_in(page)
-    id = bots.new_id()
+    id = community_page.new_id()
     page.goto("/#/communities")
     expect(page.get_by_role("heading", name="No community yet")).to_be_visible()
     assert_accessible(page)
@@ -147,14 +146,14 @@ def test_communities_are_for_everybody(
     assert_accessible(page)
 
 
-def test_a_communitys_videos_are_for_everybody(
+def test_creation_dialog_is_accessible_in_every_state(
     page: Page,
-    sign_in: Callable[..., Visitor],
-    take_long: Callable[[float], None],
+    sign_in: Callable[..., SignedInUser],
+    set_finish_seconds: Callable[[float], None],
     assert_accessible: Callable[[Page], None],
 ) -> None:
-    visitor = sign_in(page)
-    dialog = bots.open_dialog(page, bots.founded(visitor))
+    user = sign_in(page)
+    dialog = community_page.open_dialog(page, community_page.create_community(user))
     expect(dialog.get_by_role("button", name="Create video")).to_be_enabled()
     dialog.get_by_text("Model and settings").click()
     assert_accessible(page)
@@ -164,12 +163,12 @@ def test_a_communitys_videos_are_for_everybody(
     expect(dialog.get_by_text("Write what should happen in the video.")).to_be_visible()
     assert_accessible(page)
 
-    take_long(600)
+    set_finish_seconds(600)
     dialog.get_by_role("textbox", name="Prompt", exact=True).fill("A paper boat")
     dialog.get_by_role("button", name="Create video").click()
     expect(dialog.get_by_role("list", name="Phases").locator("[aria-current]")).to_have_text("Processing")
     assert_accessible(page)
-    take_long(0)
+    set_finish_seconds(0)
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
     assert_accessible(page)
     page.keyboard.press("Escape")
@@ -177,11 +176,11 @@ def test_a_communitys_videos_are_for_everybody(
     assert_accessible(page)
 
 
-def test_the_page_of_examples_is_for_everybody(
-    page: Page, sign_in: Callable[..., Visitor], assert_accessible: Callable[[Page], None]
+def test_embedding_examples_are_accessible(
+    page: Page, sign_in: Callable[..., SignedInUser], assert_accessible: Callable[[Page], None]
 ) -> None:
-    visitor = sign_in(page)
-    bots.founded(visitor)
+    user = sign_in(page)
+    community_page.create_community(user)
 
     page.goto("/static/embed.html")
 
@@ -190,37 +189,37 @@ def test_the_page_of_examples_is_for_everybody(
     assert_accessible(page)
 
 
-def test_with_text_of_twice_the_size_nothing_is_cut(
+def test_no_text_is_clipped_at_double_font_size(
     new_page: Callable[..., Page],
-    sign_in: Callable[..., Visitor],
+    sign_in: Callable[..., SignedInUser],
     kling: KlingSimulator,
     higgsfield: HiggsfieldSimulator,
 ) -> None:
-    page = new_page(STILL, {"viewport": {"width": 640, "height": 900}})
-    visitor = sign_in(page)
-    visitor.follow(visitor.ask(prompt="A paper boat on the pond behind the house").json()["id"])
-    id = bots.founded(visitor)
-    bots.made(visitor, id, type="token_reveal")
+    page = new_page(REDUCED_MOTION, {"viewport": {"width": 640, "height": 900}})
+    user = sign_in(page)
+    user.follow(user.ask(prompt="A paper boat on the pond behind the house").json()["id"])
+    id = community_page.create_community(user)
+    community_page.create_video(user, id, type="token_reveal")
     cut = {}
 
     views = ("/#/", "/#/communities", "/#/communities/new", f"/#/communities/{id}", f"/#/communities/{id}/settings")
     for view in (*views, "/static/embed.html"):
         page.goto(view, wait_until="networkidle")
         page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
-        cut[view] = senses.cut(page)
-    bots.open_dialog(page, id)
-    cut["dialog"] = senses.cut(page)
+        cut[view] = a11y_probes.clipped_texts(page)
+    community_page.open_dialog(page, id)
+    cut["dialog"] = a11y_probes.clipped_texts(page)
 
     assert cut == {view: [] for view in cut}
 
 
-def test_with_less_motion_only_a_slow_spinner_turns(
-    new_page: Callable[..., Page], sign_in: Callable[..., Visitor], take_long: Callable[[float], None]
+def test_reduced_motion_leaves_only_the_spinner_animated(
+    new_page: Callable[..., Page], sign_in: Callable[..., SignedInUser], set_finish_seconds: Callable[[float], None]
 ) -> None:
-    page = new_page(STILL)
-    visitor = sign_in(page)
-    visitor.follow(visitor.ask(prompt="A paper boat").json()["id"])
-    take_long(600)
+    page = new_page(REDUCED_MOTION)
+    user = sign_in(page)
+    user.follow(user.ask(prompt="A paper boat").json()["id"])
+    set_finish_seconds(600)
     page.goto("/")
     expect(page.get_by_role("article")).to_have_count(1)
 
@@ -229,62 +228,62 @@ def test_with_less_motion_only_a_slow_spinner_turns(
     page.get_by_role("article", name="A paper boat").get_by_role("button", name=re.compile("^Delete: ")).click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
 
-    assert senses.moving(page) == {"turn"}
+    assert a11y_probes.running_animations(page) == {"turn"}
 
 
-def test_a_finished_video_is_told_once(
-    new_page: Callable[..., Page], sign_in: Callable[..., Visitor], take_long: Callable[[float], None]
+def test_finished_video_is_announced_once(
+    new_page: Callable[..., Page], sign_in: Callable[..., SignedInUser], set_finish_seconds: Callable[[float], None]
 ) -> None:
-    page = new_page(STILL)
+    page = new_page(REDUCED_MOTION)
     sign_in(page)
-    take_long(600)
+    set_finish_seconds(600)
     page.goto("/")
-    senses.listen(page)
+    a11y_probes.record_announcements(page)
 
     generate(page, "A paper boat")
     expect(page.get_by_role("article", name="processing")).to_be_visible()
-    take_long(0)
+    set_finish_seconds(0)
     expect(page.get_by_role("button", name=re.compile("^Play: "))).to_be_visible()
     page.wait_for_function("() => heard.some((it) => /^(Ready|Completed): A paper boat/.test(it))")
     page.get_by_role("button", name="Copy link").click()
     page.wait_for_function("() => heard.some((it) => /copied|copy/.test(it))")
 
-    told = [it for it in senses.heard(page) if re.match("Ready|Completed", it)]
+    told = [it for it in a11y_probes.announcements(page) if re.match("Ready|Completed", it)]
     assert len(told) == 1, told
 
 
-def test_a_finished_video_is_told_in_its_dialog_too(
-    new_page: Callable[..., Page], sign_in: Callable[..., Visitor], take_long: Callable[[float], None]
+def test_finished_video_is_announced_in_the_dialog(
+    new_page: Callable[..., Page], sign_in: Callable[..., SignedInUser], set_finish_seconds: Callable[[float], None]
 ) -> None:
-    page = new_page(STILL)
-    visitor = sign_in(page)
-    take_long(600)
-    dialog = bots.open_dialog(page, bots.founded(visitor))
-    senses.listen(page)
+    page = new_page(REDUCED_MOTION)
+    user = sign_in(page)
+    set_finish_seconds(600)
+    dialog = community_page.open_dialog(page, community_page.create_community(user))
+    a11y_probes.record_announcements(page)
 
     dialog.get_by_role("button", name="Create video").click()
     expect(dialog.get_by_role("list", name="Phases").locator("[aria-current]")).to_have_text("Processing")
-    take_long(0)
+    set_finish_seconds(0)
 
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
     page.wait_for_function("() => heard.some((it) => /^(Ready|Completed): Character intro/.test(it))")
 
 
-def test_forced_colours_hide_no_control(
+def test_forced_colors_hide_no_control(
     new_page: Callable[..., Page],
-    sign_in: Callable[..., Visitor],
+    sign_in: Callable[..., SignedInUser],
     kling: KlingSimulator,
     higgsfield: HiggsfieldSimulator,
 ) -> None:
-    page = new_page(STILL, {"forced_colors": "active"})
-    visitor = sign_in(page)
-    visitor.follow(visitor.ask(prompt="A paper boat").json()["id"])
+    page = new_page(REDUCED_MOTION, {"forced_colors": "active"})
+    user = sign_in(page)
+    user.follow(user.ask(prompt="A paper boat").json()["id"])
     page.goto("/")
     expect(page.get_by_role("button", name=re.compile("^Play: "))).to_be_visible()
 
     ground = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
-    colours = {it.evaluate(COLOUR) for it in page.get_by_role("button").filter(visible=True).all()}
-    assert ground not in colours
+    colors = {it.evaluate(COLOR) for it in page.get_by_role("button").filter(visible=True).all()}
+    assert ground not in colors
     expect(page.get_by_role("radio", name="1:1")).to_be_checked()
     chosen, other = (
         page.get_by_role("radio", name=ratio)

@@ -1,4 +1,4 @@
-"""Our elements on a page of somebody else: one script tag, and one element for each place."""
+"""Keepreel's elements embedded in a third-party page by one script tag."""
 
 import json
 import re
@@ -12,31 +12,33 @@ from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 from tests.browser import community_page, embedding_host
-from tests.browser.signed_in import Visitor
+from tests.browser.signed_in import SignedInUser
 
 SCRIPT = '<script type="module" src="$keepreel/static/embed.js"></script>'
 GALLERY = '<bot-video-gallery community-id="{}"></bot-video-gallery>'
 OFFER = '<video-creation-dialog type="{}" community-id="{}" offer></video-creation-dialog>'
-LENT = """<script type="module">
+CONFIGURED = """<script type="module">
     import {{ configure }} from "$keepreel/static/embed.js";
     configure({{ token: async () => {} }});
 </script>"""
-HEARING = "<script>heard = []; addEventListener('video-completed', ({ detail }) => heard.push(detail.video))</script>"
+LISTENER = (
+    "<script>completed = []; addEventListener('video-completed', ({ detail }) => completed.push(detail.video))</script>"
+)
 HOSTILE = """<style>
     * { font-size: 40px; color: red !important; text-align: right; text-transform: uppercase; letter-spacing: 1em; }
     html { font-size: 100%; }
     button, dialog, input, ul, article { display: none !important; }
     div, section { position: absolute !important; left: -9999px; }
 </style>"""
-LOOK = """node => {
+STYLE = """node => {
     const { color, fontSize, textAlign, textTransform, letterSpacing, display } = getComputedStyle(node);
     return [node.textContent, color, fontSize, textAlign, textTransform, letterSpacing, display];
 }"""
 
 
 @pytest.fixture
-def visitor(new_page: Callable[..., Page], sign_in: Callable[..., Visitor]) -> Visitor:
-    """Signed in at another page; where our elements are nobody is, yet."""
+def user(new_page: Callable[..., Page], sign_in: Callable[..., SignedInUser]) -> SignedInUser:
+    """A user who is signed in on another page, but not on the embedding page."""
     return sign_in(new_page())
 
 
@@ -45,23 +47,23 @@ def show(page: Page, stack: Stack) -> Callable[[str], None]:
     return lambda html: embedding_host.show(page, html, stack=stack)
 
 
-def lent(visitor: Visitor) -> str:
-    return LENT.format(json.dumps(visitor.token))
+def configured(user: SignedInUser) -> str:
+    return CONFIGURED.format(json.dumps(user.token))
 
 
-def test_one_tag_and_one_element_show_a_gallery_to_who_signs_in_there(
+def test_embedded_gallery_works_after_signing_in_on_the_host_page(
     page: Page,
     show: Callable[[str], None],
-    visitor: Visitor,
+    user: SignedInUser,
     kling: KlingSimulator,
     higgsfield: HiggsfieldSimulator,
 ) -> None:
-    id = community_page.founded(visitor)
-    community_page.made(visitor, id, type="promo")
+    id = community_page.create_community(user)
+    community_page.create_video(user, id, type="promo")
 
     show(SCRIPT + GALLERY.format(id))
     page.get_by_role("button", name="Sign in to Keepreel").click()
-    page.get_by_label("E-mail").fill(visitor.email)
+    page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password", exact=True).fill(users.PASSWORD)
     page.get_by_role("dialog").get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("article")).to_have_count(1)
@@ -71,50 +73,50 @@ def test_one_tag_and_one_element_show_a_gallery_to_who_signs_in_there(
     page.keyboard.press("Escape")
 
     expect(page.get_by_role("article")).to_have_count(2)
-    assert [it["type"] for it in community_page.videos_of(visitor, id)] == ["intro", "promo"]
+    assert [it["type"] for it in community_page.list_videos(user, id)] == ["intro", "promo"]
 
 
-def test_a_page_that_lends_its_tokens_asks_nobody_to_sign_in_and_keeps_nothing(
+def test_configured_token_needs_no_sign_in_and_is_not_stored(
     page: Page,
     show: Callable[[str], None],
-    visitor: Visitor,
+    user: SignedInUser,
     kling: KlingSimulator,
     higgsfield: HiggsfieldSimulator,
 ) -> None:
-    id = community_page.founded(visitor)
-    community_page.made(visitor, id, type="promo")
+    id = community_page.create_community(user)
+    community_page.create_video(user, id, type="promo")
 
-    show(lent(visitor) + GALLERY.format(id))
+    show(configured(user) + GALLERY.format(id))
 
     expect(page.get_by_role("article")).to_have_count(1)
     expect(page.get_by_role("button", name="Sign in to Keepreel")).to_have_count(0)
     assert page.evaluate("() => [sessionStorage.length, localStorage.length]") == [0, 0]
-    assert visitor.token not in page.evaluate(
+    assert user.token not in page.evaluate(
         "() => document.documentElement.outerHTML.replaceAll(/<script.*?<.script>/gs, '')"
     )
 
 
 @pytest.mark.parametrize(
-    ("type", "offered", "radio"),
+    ("type", "offer", "radio"),
     [
         ("intro", "Introduce Sophia", "Character intro"),
         ("token_reveal", "Your token is out. Make a reveal video?", "Token reveal"),
     ],
 )
-def test_an_offer_makes_its_video_and_the_page_around_hears_of_it(
+def test_offer_creates_its_video_and_notifies_the_host_page(
     type: str,
-    offered: str,
+    offer: str,
     radio: str,
     page: Page,
     show: Callable[[str], None],
-    visitor: Visitor,
+    user: SignedInUser,
     kling: KlingSimulator,
     higgsfield: HiggsfieldSimulator,
 ) -> None:
-    id = community_page.founded(visitor)
+    id = community_page.create_community(user)
 
-    show(HEARING + lent(visitor) + OFFER.format(type, id))
-    page.get_by_role("region", name=offered).get_by_role("button", name="Create video", exact=True).click()
+    show(LISTENER + configured(user) + OFFER.format(type, id))
+    page.get_by_role("region", name=offer).get_by_role("button", name="Create video", exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("radio", name=radio)).to_be_checked()
     dialog.get_by_role("button", name="Create video").click()
@@ -123,20 +125,20 @@ def test_an_offer_makes_its_video_and_the_page_around_hears_of_it(
     page.get_by_role("button", name="Not now").click()
 
     expect(page.get_by_role("region")).to_have_count(0)
-    (video,) = community_page.videos_of(visitor, id)
+    (video,) = community_page.list_videos(user, id)
     assert video["type"] == type
-    assert page.evaluate("() => heard.map((it) => it.video_url)") == [video["video_url"]]
+    assert page.evaluate("() => completed.map((it) => it.video_url)") == [video["video_url"]]
 
 
-def test_who_accepts_an_offer_without_having_signed_in_signs_in_there(
-    page: Page, show: Callable[[str], None], visitor: Visitor
+def test_accepting_an_offer_signed_out_opens_the_sign_in(
+    page: Page, show: Callable[[str], None], user: SignedInUser
 ) -> None:
-    id = community_page.founded(visitor)
+    id = community_page.create_community(user)
 
     show(SCRIPT + OFFER.format("intro", id))
     page.get_by_role("region").get_by_role("button", name="Create video").click()
     dialog = page.get_by_role("dialog", name="Sign in to Keepreel")
-    dialog.get_by_label("E-mail").fill(visitor.email)
+    dialog.get_by_label("E-mail").fill(user.email)
     dialog.get_by_label("Password", exact=True).fill(users.PASSWORD)
     dialog.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -144,26 +146,26 @@ def test_who_accepts_an_offer_without_having_signed_in_signs_in_there(
     expect(page.get_by_role("group", name="Prompt")).to_contain_text("Sophia")
 
 
-def test_the_styles_of_the_page_around_break_nothing(
+def test_host_page_styles_do_not_affect_the_elements(
     page: Page,
     show: Callable[[str], None],
-    visitor: Visitor,
+    user: SignedInUser,
     kling: KlingSimulator,
     higgsfield: HiggsfieldSimulator,
 ) -> None:
-    id = community_page.founded(visitor)
-    community_page.made(visitor, id, type="promo")
-    elements = lent(visitor) + GALLERY.format(id) + OFFER.format("intro", id)
-    looks = []
+    id = community_page.create_community(user)
+    community_page.create_video(user, id, type="promo")
+    elements = configured(user) + GALLERY.format(id) + OFFER.format("intro", id)
+    styles = []
 
     for html in (elements, HOSTILE + elements):
         show(html)
         expect(page.get_by_role("article")).to_be_visible()
         expect(page.get_by_role("region", name="Introduce Sophia")).to_be_visible()
-        looks.append([it.evaluate(LOOK) for it in page.get_by_role("button").or_(page.get_by_role("heading")).all()])
+        styles.append([it.evaluate(STYLE) for it in page.get_by_role("button").or_(page.get_by_role("heading")).all()])
         page.unroute_all()
 
-    assert looks[1] == looks[0]
+    assert styles[1] == styles[0]
     page.get_by_role("button", name="Create Video", exact=True).click()
     expect(page.get_by_role("dialog").get_by_role("group", name="Prompt")).to_be_visible()
     page.keyboard.press("Escape")
@@ -172,16 +174,16 @@ def test_the_styles_of_the_page_around_break_nothing(
     expect(page.get_by_role("article")).to_be_visible()
 
 
-def test_our_own_page_of_examples_shows_each_element_with_what_one_has(
+def test_examples_page_shows_each_element_with_the_users_data(
     page: Page,
-    sign_in: Callable[..., Visitor],
+    sign_in: Callable[..., SignedInUser],
     kling: KlingSimulator,
     higgsfield: HiggsfieldSimulator,
     stack: Stack,
 ) -> None:
-    visitor = sign_in(page)
-    id = community_page.founded(visitor)
-    community_page.made(visitor, id, type="promo")
+    user = sign_in(page)
+    id = community_page.create_community(user)
+    community_page.create_video(user, id, type="promo")
 
     page.goto("/static/embed.html")
 
@@ -195,7 +197,7 @@ def test_our_own_page_of_examples_shows_each_element_with_what_one_has(
     expect(page.get_by_role("region", name="Introduce Sophia")).to_be_visible()
 
 
-def test_our_own_page_of_examples_asks_who_has_not_signed_in(page: Page) -> None:
+def test_examples_page_asks_signed_out_visitors_to_sign_in(page: Page) -> None:
     page.goto("/static/embed.html")
 
     page.get_by_label("Community to show below").fill("sophia")

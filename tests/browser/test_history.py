@@ -1,4 +1,4 @@
-"""The history of a person's videos: finding them, watching, saving, sharing and deleting them, and nobody else's."""
+"""The video history: filter, search, play, download, share, delete, undo, retry, and isolation between users."""
 
 import re
 from collections.abc import Callable
@@ -6,50 +6,37 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from local.aws import users as identity
-from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.aws import users
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests import factories as on_record
-from tests.browser import home_page as making
-from tests.browser.chromium import STILL
-from tests.browser.home_page import PROMPT, Home
-from tests.browser.signed_in import Visitor
+from tests import factories
+from tests.browser import home_page
+from tests.browser.chromium import REDUCED_MOTION
+from tests.browser.home_page import PROMPT, HomePage
+from tests.browser.signed_in import SignedInUser
 
-PAGE = 24  # videos that the list shows at first
-ONLINE = "() => dispatchEvent(new Event('online'))"  # at which the page looks whether there is anything new
-SOON_OVER = "() => { const now = Date.now; Date.now = () => now() + 57 * 60_000; }"  # what is left of the token's hour
+PAGE = 24  # videos per page of the list
+LIST_LAG_MS = 120_000  # afterwards the page takes a video that is missing from the list for deleted
+ONLINE = "() => dispatchEvent(new Event('online'))"  # makes the page refresh the list
+TOKEN_EXPIRES_SOON = "() => { const now = Date.now; Date.now = () => now() + 57 * 60_000; }"
 OPEN_GRAPH = "() => [...document.querySelectorAll('meta[property^=\"og:\"]')].map((it) => it.getAttribute('property'))"
 
 
-@pytest.fixture
-def home(page: Page, sign_in: Callable[..., Visitor], kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> Home:
-    return Home(page=page, person=sign_in(page))
+def finished_video(home: HomePage, prompt: str = PROMPT, **fields: Any) -> dict[str, Any]:
+    """Create a video for the user and return it once it is finished."""
+    return home.user.follow(home.user.ask(prompt=prompt, **fields).json()["id"])
 
 
-def kept(home: Home, prompt: str = PROMPT, **fields: Any) -> dict[str, Any]:
-    """A finished video of this person."""
-    return home.person.follow(home.person.ask(prompt=prompt, **fields).json()["id"])
+def write_failed_videos(home: HomePage, *prompts: str) -> None:
+    """Write failed video records, which need no files."""
+    factories.write(factories.record(home.user.owner, prompt=it, status="failed") for it in prompts)
 
 
-def on_record_as(home: Home, *prompts: str) -> None:
-    """Videos of this person that nobody made; they have no files, so they have failed."""
-    on_record.write(on_record.record(home.person.owner, prompt=it, status="failed") for it in prompts)
-
-
-def toast(page: Page) -> Locator:
-    return page.locator("toast-stack")
-
-
-def titles(home: Home) -> Locator:
-    return home.history.get_by_role("article").get_by_role("heading")
-
-
-def test_a_card_shows_the_first_frame_the_prompt_the_day_and_the_length(home: Home) -> None:
+def test_card_shows_thumbnail_prompt_date_and_duration(home: HomePage) -> None:
     prompt = "A paper boat drifts across a rainy street. " * 8
-    video = kept(home, prompt=prompt, duration_seconds=10)
+    video = finished_video(home, prompt=prompt, duration_seconds=10)
     home.open()
 
     (card,) = home.history.get_by_role("article").all()
@@ -63,10 +50,10 @@ def test_a_card_shows_the_first_frame_the_prompt_the_day_and_the_length(home: Ho
     expect(card.get_by_role("time")).to_have_attribute("datetime", video["created_at"])
 
 
-def test_what_is_chosen_is_kept_in_the_address_and_by_a_reload(home: Home) -> None:
-    on_record.put(home.person.owner, 1, model="kling-2.6", status="canceled")
-    on_record.put(home.person.owner, 2, model="kling-2.6", status="failed")
-    on_record.put(home.person.owner, 1, model="kling-3.0", status="failed")
+def test_filters_are_kept_in_the_url_and_after_a_reload(home: HomePage) -> None:
+    factories.put(home.user.owner, 1, model="kling-2.6", status="canceled")
+    factories.put(home.user.owner, 2, model="kling-2.6", status="failed")
+    factories.put(home.user.owner, 1, model="kling-3.0", status="failed")
     cards = home.history.get_by_role("article")
     home.open()
     expect(cards).to_have_count(4)
@@ -86,14 +73,14 @@ def test_what_is_chosen_is_kept_in_the_address_and_by_a_reload(home: Home) -> No
     assert home.page.url.endswith("/#/?model=kling-2.6")
 
 
-def test_who_has_no_video_is_led_to_the_first_and_who_has_none_of_a_kind_to_all_of_them(home: Home) -> None:
+def test_empty_history_links_to_the_form_and_empty_filter_to_all_videos(home: HomePage) -> None:
     home.open()
 
     expect(home.history.get_by_role("heading", name="Nothing here yet")).to_be_visible()
     home.button("Write your first prompt").click()
     expect(home.prompt).to_be_focused()
 
-    kept(home)
+    finished_video(home)
     home.button("Failed").click()
     expect(home.history.get_by_role("heading", name="No video matches")).to_be_visible()
     expect(home.history.get_by_role("heading", name="Nothing here yet")).not_to_be_attached()
@@ -102,26 +89,26 @@ def test_who_has_no_video_is_led_to_the_first_and_who_has_none_of_a_kind_to_all_
     assert home.page.url.endswith("/#/")
 
 
-def test_a_slash_leads_to_the_search_which_looks_for_all_words(home: Home) -> None:
-    on_record_as(home, "A red kite over the sea", "A red boat", "The sea at night")
+def test_slash_focuses_the_search_which_matches_all_words(home: HomePage) -> None:
+    write_failed_videos(home, "A red kite over the sea", "A red boat", "The sea at night")
     home.open()
-    expect(titles(home)).to_have_count(3)
+    expect(home.titles).to_have_count(3)
 
     home.page.keyboard.press("/")
     expect(home.page.get_by_role("searchbox", name="Search prompts")).to_be_focused()
     home.page.keyboard.type("SEA red")
 
-    expect(titles(home)).to_have_text(["A red kite over the sea"])
+    expect(home.titles).to_have_text(["A red kite over the sea"])
     expect(home.history.get_by_text("Searched the 3 loaded videos, found 1")).to_be_visible()
     home.page.keyboard.press("Escape")
-    expect(titles(home)).to_have_count(3)
+    expect(home.titles).to_have_count(3)
     home.prompt.press("/")
     expect(home.prompt).to_have_value("/")
 
 
-def test_more_are_loaded_on_request_and_the_focus_goes_to_the_first_of_them(home: Home) -> None:
+def test_load_more_appends_videos_and_focuses_the_first_new_one(home: HomePage) -> None:
     prompts = [f"Number {number}" for number in range(PAGE + 3)]
-    on_record_as(home, *prompts)
+    write_failed_videos(home, *prompts)
     cards = home.history.get_by_role("article")
     home.open()
     expect(cards).to_have_count(PAGE)
@@ -129,37 +116,37 @@ def test_more_are_loaded_on_request_and_the_focus_goes_to_the_first_of_them(home
     home.button("Load more").click()
 
     expect(cards).to_have_count(PAGE + 3)
-    expect(titles(home)).to_have_text(prompts[::-1])
+    expect(home.titles).to_have_text(prompts[::-1])
     expect(cards.nth(PAGE)).to_be_focused()
     expect(home.button("Load more")).to_be_hidden()
 
 
-@pytest.mark.parametrize("looks", [(), (STILL,)], ids=["moving", "still"])
-def test_a_video_is_fetched_only_for_who_stays_on_its_card_and_likes_motion(
-    looks: tuple[Any, ...], new_page: Callable[..., Page], sign_in: Callable[..., Visitor], kling: KlingSimulator
+@pytest.mark.parametrize("options", [(), (REDUCED_MOTION,)], ids=["moving", "still"])
+def test_hover_preview_loads_only_after_a_pause_and_with_motion_allowed(
+    options: tuple[Any, ...], new_page: Callable[..., Page], sign_in: Callable[..., SignedInUser], kling: KlingSimulator
 ) -> None:
-    page = new_page(*looks)
-    home = Home(page=page, person=sign_in(page))
-    kept(home)
+    page = new_page(*options)
+    home = HomePage(page=page, user=sign_in(page))
+    finished_video(home)
     page.clock.install()
     home.open()
 
-    with making.counted(page, method="GET", path="/video.mp4") as fetched:
+    with home_page.record_requests(page, method="GET", path="/video.mp4") as requests:
         expect(home.card(PROMPT).locator("img")).to_have_js_property("naturalWidth", 64)
-        assert fetched == []
+        assert requests == []
         home.button(f"Play: {PROMPT}").hover()
         page.clock.run_for(1000)
-        expect(home.card(PROMPT).locator("video")).to_have_count(0 if looks else 1)
-        if not looks:
+        expect(home.card(PROMPT).locator("video")).to_have_count(0 if options else 1)
+        if not options:
             expect(home.card(PROMPT).locator("video.moving")).to_be_visible()
         home.prompt.hover()
         expect(home.card(PROMPT).locator("video")).to_have_count(0)
 
-    assert len(fetched) == (0 if looks else 1)
+    assert len(requests) == (0 if options else 1)
 
 
-def test_a_download_is_the_file_under_a_sensible_name(home: Home, tmp_path: Path) -> None:
-    video = kept(home)
+def test_download_saves_the_file_under_a_readable_name(home: HomePage, tmp_path: Path) -> None:
+    video = finished_video(home)
     home.open()
 
     with home.page.expect_download() as found:
@@ -171,29 +158,29 @@ def test_a_download_is_the_file_under_a_sensible_name(home: Home, tmp_path: Path
     assert home.page.url.endswith("/")
 
 
-def test_a_shared_link_shows_the_video_to_anybody_until_the_sharing_stops(
-    home: Home, new_page: Callable[..., Page]
-) -> None:
-    video = kept(home)
+def test_share_page_opens_for_anyone_until_sharing_stops(home: HomePage, new_page: Callable[..., Page]) -> None:
+    video = finished_video(home)
     home.open()
 
     home.button(f"Share: {PROMPT}").click()
     link = home.page.get_by_role("textbox", name="Share link").input_value()
-    anybody = new_page()
-    anybody.goto(link)
+    visitor = new_page()
+    visitor.goto(link)
 
-    assert {"og:title", "og:image", "og:video", "og:url"} <= set(anybody.evaluate(OPEN_GRAPH))
-    assert making.played(anybody.locator("video")) == [video["width"], video["height"]]
-    outside = [home.page.get_by_role("link", name=f"Share on {it}").get_attribute("href") for it in ("X", "Telegram")]
-    assert [PROMPT.split()[1] in str(it) for it in outside] == [False, False]
+    assert {"og:title", "og:image", "og:video", "og:url"} <= set(visitor.evaluate(OPEN_GRAPH))
+    assert home_page.play(visitor.locator("video")) == [video["width"], video["height"]]
+    share_urls = [
+        home.page.get_by_role("link", name=f"Share on {it}").get_attribute("href") for it in ("X", "Telegram")
+    ]
+    assert [PROMPT.split()[1] in str(it) for it in share_urls] == [False, False]
     home.button("Stop sharing").click()
-    expect(toast(home.page).get_by_text("Sharing has stopped.", exact=False).first).to_be_visible()
-    assert anybody.request.get(link).status == 404
+    expect(home.toasts.get_by_text("Sharing has stopped.", exact=False).first).to_be_visible()
+    assert visitor.request.get(link).status == 404
 
 
-def test_a_link_that_nobody_waited_for_is_not_shown_for_the_next_video(home: Home) -> None:
-    first = kept(home)
-    second = kept(home, prompt="A stone falls")
+def test_late_share_link_is_not_shown_for_another_video(home: HomePage) -> None:
+    first = finished_video(home)
+    second = finished_video(home, prompt="A stone falls")
     held: list[Route] = []
     home.page.route(f"**{first['links']['share']}", lambda route: held.append(route))
     home.open()
@@ -210,94 +197,94 @@ def test_a_link_that_nobody_waited_for_is_not_shown_for_the_next_video(home: Hom
 
     expect(link).to_have_value(shared.value.json()["url"])
     home.button("Stop sharing").click()
-    expect(toast(home.page).get_by_text("Sharing has stopped.", exact=False).first).to_be_visible()
+    expect(home.toasts.get_by_text("Sharing has stopped.", exact=False).first).to_be_visible()
     assert home.page.request.get(shared.value.json()["url"]).status == 404
 
 
-def test_a_key_that_is_held_down_deletes_one_video(home: Home) -> None:
-    on_record_as(home, "First", "Second", "Third")
+def test_held_delete_key_deletes_one_video(home: HomePage) -> None:
+    write_failed_videos(home, "First", "Second", "Third")
     home.open()
-    home.history.get_by_role("article").first.focus()
+    home.cards.first.focus()
 
     for _ in range(3):
         home.page.keyboard.down("Delete")
     home.page.keyboard.up("Delete")
 
-    expect(toast(home.page).get_by_text("Deleted: Third", exact=True)).to_be_visible()
-    expect(titles(home)).to_have_text(["Second", "First"])
+    expect(home.toasts.get_by_text("Deleted: Third", exact=True)).to_be_visible()
+    expect(home.titles).to_have_text(["Second", "First"])
 
 
-def test_who_undoes_a_deletion_has_the_video_back_and_the_focus_on_it(home: Home) -> None:
-    video = kept(home)
+def test_undo_restores_the_deleted_video_and_focuses_it(home: HomePage) -> None:
+    video = finished_video(home)
     home.open()
 
-    with making.counted(home.page, method="DELETE", path=video["links"]["self"]) as deleted:
+    with home_page.record_requests(home.page, method="DELETE", path=video["links"]["self"]) as requests:
         home.button(f"Delete: {PROMPT}").click()
         expect(home.card(PROMPT)).not_to_be_attached()
-        expect(toast(home.page).get_by_text(f"Deleted: {PROMPT}", exact=True)).to_be_visible()
+        expect(home.toasts.get_by_text(f"Deleted: {PROMPT}", exact=True)).to_be_visible()
         home.button("Undo").click()
 
         expect(home.card(PROMPT)).to_be_focused()
         home.page.reload()
         expect(home.card(PROMPT)).to_be_visible()
-    assert (deleted, home.video()["id"]) == ([], video["id"])
+    assert (requests, home.video()["id"]) == ([], video["id"])
 
 
-def wait_it_out(home: Home) -> None:
+def let_it_time_out(home: HomePage) -> None:
     home.page.mouse.move(0, 0)
     home.page.clock.run_for(7000)
 
 
-def dismiss(home: Home) -> None:
+def dismiss(home: HomePage) -> None:
     home.button("Dismiss").click()
 
 
-def leave_the_page(home: Home) -> None:
+def leave_the_page(home: HomePage) -> None:
     home.page.goto("/docs")
 
 
-def close_the_page(home: Home) -> None:
+def close_the_page(home: HomePage) -> None:
     home.page.close(run_before_unload=True)
 
 
-def sign_out(home: Home) -> None:
+def sign_out(home: HomePage) -> None:
     home.button("Sign out").click()
     expect(home.page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-@pytest.mark.parametrize("then", [wait_it_out, dismiss, leave_the_page, close_the_page, sign_out])
-def test_what_was_deleted_is_gone_for_good_once_it_can_no_longer_be_undone(
-    then: Callable[[Home], None], home: Home
-) -> None:
-    video = kept(home)
+@pytest.mark.parametrize("action", [let_it_time_out, dismiss, leave_the_page, close_the_page, sign_out])
+def test_delete_is_final_once_undo_is_no_longer_possible(action: Callable[[HomePage], None], home: HomePage) -> None:
+    video = finished_video(home)
     home.page.clock.install()
     home.open()
 
     home.button(f"Delete: {PROMPT}").click()
     expect(home.card(PROMPT)).not_to_be_attached()
-    assert home.person.send("GET", video["links"]["self"]).status_code == 200
-    then(home)
+    assert home.user.send("GET", video["links"]["self"]).status_code == 200
+    action(home)
 
-    assert making.is_gone(home.person, video)
+    assert home_page.is_eventually_deleted(home.user, video)
 
 
-@pytest.mark.parametrize("then", [leave_the_page, sign_out])
-def test_a_token_that_holds_a_few_minutes_more_is_enough_to_delete_while_leaving(
-    then: Callable[[Home], None], home: Home
+@pytest.mark.parametrize("action", [leave_the_page, sign_out])
+def test_delete_completes_on_leaving_with_a_token_about_to_expire(
+    action: Callable[[HomePage], None], home: HomePage
 ) -> None:
-    video = kept(home)
+    video = finished_video(home)
     home.open()
 
     home.button(f"Delete: {PROMPT}").click()
     expect(home.card(PROMPT)).not_to_be_attached()
-    home.page.evaluate(SOON_OVER)
-    then(home)
+    home.page.evaluate(TOKEN_EXPIRES_SOON)
+    action(home)
 
-    assert making.is_gone(home.person, video)
+    assert home_page.is_eventually_deleted(home.user, video)
 
 
-def test_what_could_not_be_deleted_comes_back_and_says_so(home: Home, expect_console: Callable[[str], None]) -> None:
-    video = kept(home)
+def test_failed_delete_restores_the_video_and_shows_the_error(
+    home: HomePage, expect_console: Callable[[str], None]
+) -> None:
+    video = finished_video(home)
     expect_console("status of 500")
     home.open()
     path = re.compile(f"{video['links']['self']}$")
@@ -306,105 +293,105 @@ def test_what_could_not_be_deleted_comes_back_and_says_so(home: Home, expect_con
     home.button(f"Delete: {PROMPT}").click()
     home.button("Dismiss").click()
 
-    expect(toast(home.page).get_by_text("It was not deleted.").first).to_be_visible()
+    expect(home.toasts.get_by_text("It was not deleted.").first).to_be_visible()
     expect(home.card(PROMPT)).to_be_visible()
 
 
-def test_a_video_that_was_made_elsewhere_appears_by_itself_and_one_that_was_deleted_goes(home: Home) -> None:
-    on_record_as(home, "An old one")
+def test_videos_created_or_deleted_elsewhere_appear_and_disappear(home: HomePage) -> None:
+    write_failed_videos(home, "An old one")
     home.page.clock.install()
     home.open()
-    expect(titles(home)).to_have_text(["An old one"])
+    expect(home.titles).to_have_text(["An old one"])
 
-    elsewhere = kept(home, prompt="Made on another machine")
+    created = finished_video(home, prompt="Made on another machine")
     home.page.evaluate(ONLINE)
-    expect(titles(home)).to_have_text(["Made on another machine", "An old one"])
-    home.person.send("DELETE", elsewhere["links"]["self"])
-    home.page.clock.fast_forward(120_000)  # what is younger than a minute may only not be listed yet
+    expect(home.titles).to_have_text(["Made on another machine", "An old one"])
+    home.user.send("DELETE", created["links"]["self"])
+    home.page.clock.fast_forward(LIST_LAG_MS)
     home.page.evaluate(ONLINE)
 
-    expect(titles(home)).to_have_text(["An old one"])
+    expect(home.titles).to_have_text(["An old one"])
 
 
-def test_more_than_a_page_that_was_made_elsewhere_leaves_no_gap(home: Home) -> None:
+def test_more_than_a_page_created_elsewhere_leaves_no_gap(home: HomePage) -> None:
     prompts = [f"Number {number}" for number in range(PAGE + 8)]
-    on_record_as(home, *prompts[:2])
+    write_failed_videos(home, *prompts[:2])
     home.open()
-    expect(titles(home)).to_have_text(prompts[1::-1])
+    expect(home.titles).to_have_text(prompts[1::-1])
     expect(home.button("Load more")).to_be_hidden()
 
-    on_record_as(home, *prompts[2:])
+    write_failed_videos(home, *prompts[2:])
     home.page.evaluate(ONLINE)
-    expect(titles(home)).to_have_count(PAGE + 2)
+    expect(home.titles).to_have_count(PAGE + 2)
     home.button("Load more").click()
 
-    expect(titles(home)).to_have_text(prompts[::-1])
+    expect(home.titles).to_have_text(prompts[::-1])
     expect(home.button("Load more")).to_be_hidden()
 
 
-def test_a_gap_that_was_filled_leads_on_to_what_is_older(home: Home) -> None:
+def test_load_more_continues_with_older_videos_after_a_gap(home: HomePage) -> None:
     prompts = [f"Number {number}" for number in range(2 * PAGE + 8)]
-    on_record_as(home, *prompts[: PAGE + 3])
+    write_failed_videos(home, *prompts[: PAGE + 3])
     home.open()
-    expect(titles(home)).to_have_count(PAGE)
+    expect(home.titles).to_have_count(PAGE)
 
-    on_record_as(home, *prompts[PAGE + 3 :])
+    write_failed_videos(home, *prompts[PAGE + 3 :])
     home.page.evaluate(ONLINE)
-    expect(titles(home)).to_have_count(2 * PAGE)
+    expect(home.titles).to_have_count(2 * PAGE)
     home.button("Load more").click()
-    expect(titles(home)).to_have_text(prompts[:2:-1])
+    expect(home.titles).to_have_text(prompts[:2:-1])
     home.button("Load more").click()
 
-    expect(titles(home)).to_have_text(prompts[::-1])
+    expect(home.titles).to_have_text(prompts[::-1])
     expect(home.button("Load more")).to_be_hidden()
 
 
-def test_what_is_finished_is_not_taken_for_deleted_where_a_status_of_before_is_chosen(
-    home: Home, take_long: Callable[[float], None]
+def test_finished_video_is_not_taken_for_deleted_under_a_status_filter(
+    home: HomePage, set_finish_seconds: Callable[[float], None]
 ) -> None:
-    take_long(3600)
-    video = home.person.ask(prompt=PROMPT).json()
+    set_finish_seconds(3600)
+    video = home.user.ask(prompt=PROMPT).json()
     held: list[Route] = []
     home.page.clock.install()
     home.open()
     expect(home.card(f"{PROMPT}, processing")).to_be_visible()
     home.open("/#/?status=processing")
-    expect(home.stage.get_by_role("heading", name=PROMPT)).to_be_visible()
+    expect(home.progress.get_by_role("heading", name=PROMPT)).to_be_visible()
     home.page.route(re.compile(f"{video['links']['self']}$"), lambda route: held.append(route))
 
-    take_long(0)
-    home.person.follow(video["id"])
-    home.page.clock.fast_forward(120_000)  # what is younger than a minute may only not be listed yet
+    set_finish_seconds(0)
+    home.user.follow(video["id"])
+    home.page.clock.fast_forward(LIST_LAG_MS)
     with home.page.expect_response(re.compile(r"\?status=processing&")):
         home.page.evaluate(ONLINE)
-    home.page.evaluate("() => new Promise((resolve) => setTimeout(resolve))")  # the answer has been read
-    expect(home.stage.get_by_role("heading", name=PROMPT)).to_be_visible()
+    home.page.evaluate("() => new Promise((resolve) => setTimeout(resolve))")  # the response has been processed
+    expect(home.progress.get_by_role("heading", name=PROMPT)).to_be_visible()
     for route in held:
         route.continue_()
 
     expect(home.player).to_be_visible()
 
 
-def test_the_card_of_an_unfinished_video_is_live(home: Home, kling: KlingSimulator) -> None:
+def test_card_of_an_unfinished_video_updates(home: HomePage, kling: KlingSimulator) -> None:
     kling.steer(finish_seconds=3600)
-    home.person.ask(prompt=PROMPT)
+    home.user.ask(prompt=PROMPT)
     home.open()
 
     unfinished = home.card(f"{PROMPT}, processing")
     expect(unfinished.get_by_text(re.compile(r"^0:0[1-9]$"))).to_be_visible()
     home.button("In progress").click()
-    expect(titles(home)).to_have_text([PROMPT])
+    expect(home.titles).to_have_text([PROMPT])
     home.button("All").click()
     kling.steer(finish_seconds=0)
 
     expect(home.card(PROMPT)).to_be_visible()
-    expect(home.stage.locator("video")).to_be_visible()  # which announces it: test_accessibility.py
+    expect(home.progress.locator("video")).to_be_visible()  # also announced: see test_accessibility.py
     expect(home.button(f"Download: {PROMPT}")).to_be_visible()
 
 
-def test_a_failed_video_is_tried_again_from_its_card(home: Home, kling: KlingSimulator) -> None:
+def test_failed_video_can_be_retried_from_its_card(home: HomePage, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="task_fails")
-    failed = kept(home)
+    failed = finished_video(home)
     home.open()
     expect(home.card(f"{PROMPT}, failed").get_by_text(failed["error"]["message"])).to_be_visible()
 
@@ -417,13 +404,13 @@ def test_a_failed_video_is_tried_again_from_its_card(home: Home, kling: KlingSim
     ]
 
 
-def test_a_key_that_is_held_down_tries_once_more_and_not_twice(home: Home, kling: KlingSimulator) -> None:
+def test_held_key_retries_once(home: HomePage, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="task_fails")
-    failed = kept(home)
+    failed = finished_video(home)
     home.open()
 
     home.button(f"Try again: {PROMPT}").focus()
-    with making.counted(home.page, method="POST", path=failed["links"]["retry"]) as asked:
+    with home_page.record_requests(home.page, method="POST", path=failed["links"]["retry"]) as requests:
         with home.page.expect_response(f"**{failed['links']['retry']}"):
             home.page.keyboard.down("Enter")
         home.page.keyboard.down("Enter")
@@ -431,21 +418,21 @@ def test_a_key_that_is_held_down_tries_once_more_and_not_twice(home: Home, kling
         home.page.keyboard.up("Enter")
         expect(home.card(PROMPT).first).to_be_visible()
 
-    assert len(asked) == 1
+    assert len(requests) == 1
 
 
-def test_the_details_show_all_that_is_known_and_lead_back(home: Home) -> None:
-    first = kept(home, model="kling-2.6", aspect_ratio="16:9")
-    remix = home.person.send("POST", first["links"]["remix"], json={"prompt": "A kite rises"}).json()
-    video = home.person.follow(remix["id"])
+def test_details_show_the_record_and_return_the_focus(home: HomePage) -> None:
+    first = finished_video(home, model="kling-2.6", aspect_ratio="16:9")
+    remix = home.user.send("POST", first["links"]["remix"], json={"prompt": "A kite rises"}).json()
+    video = home.user.follow(remix["id"])
     home.open()
 
     home.card("A kite rises").get_by_role("button", name="A kite rises", exact=True).click()
 
     dialog = home.page.get_by_role("dialog", name="A kite rises")
-    assert making.played(dialog.locator("video")) == [video["width"], video["height"]]
-    for words in ("Kling 2.6", "5 s, 16:9, 720p", f"{video['width']} × {video['height']}", "$0.21"):
-        expect(dialog.get_by_text(words)).to_be_visible()
+    assert home_page.play(dialog.locator("video")) == [video["width"], video["height"]]
+    for text in ("Kling 2.6", "5 s, 16:9, 720p", f"{video['width']} × {video['height']}", "$0.21"):
+        expect(dialog.get_by_text(text)).to_be_visible()
     expect(dialog.get_by_role("link", name=re.compile(r"video\.mp4$"))).to_have_attribute("href", video["video_url"])
     dialog.get_by_role("button", name="Show the original").click()
     expect(home.page.get_by_role("dialog", name=PROMPT)).to_be_visible()
@@ -454,23 +441,23 @@ def test_the_details_show_all_that_is_known_and_lead_back(home: Home) -> None:
     expect(home.card("A kite rises").get_by_role("button", name="A kite rises", exact=True)).to_be_focused()
 
 
-def test_two_people_never_see_each_others_videos_even_in_one_tab(
-    home: Home, sign_in: Callable[..., Visitor], new_page: Callable[..., Page], stack: Stack
+def test_next_user_of_the_tab_does_not_see_the_previous_users_videos(
+    home: HomePage, sign_in: Callable[..., SignedInUser], new_page: Callable[..., Page], stack: Stack
 ) -> None:
-    kept(home)
+    finished_video(home)
     other_page = new_page()
-    other = Home(page=other_page, person=sign_in(other_page))
-    kept(other, prompt="A stone falls")
+    other = HomePage(page=other_page, user=sign_in(other_page))
+    finished_video(other, prompt="A stone falls")
     home.open()
-    expect(titles(home)).to_have_text([PROMPT])
+    expect(home.titles).to_have_text([PROMPT])
     home.prompt.fill("My secret")
 
     home.button("Sign out").click()
-    home.page.get_by_role("textbox", name="E-mail").fill(other.person.email)
-    home.page.get_by_role("textbox", name="Password").fill(identity.PASSWORD)
+    home.page.get_by_role("textbox", name="E-mail").fill(other.user.email)
+    home.page.get_by_role("textbox", name="Password").fill(users.PASSWORD)
     home.page.get_by_role("region", name="Sign in").get_by_role("button", name="Sign in", exact=True).click()
 
-    expect(titles(home)).to_have_text(["A stone falls"])
+    expect(home.titles).to_have_text(["A stone falls"])
     expect(home.prompt).to_have_value("")
     expect(home.page.get_by_text(PROMPT)).to_have_count(0)
     assert home.page.evaluate("() => JSON.stringify({ ...sessionStorage, ...localStorage })").count("secret") == 0

@@ -1,34 +1,27 @@
-"""The page without a mouse: every way through it, and where the focus is after each step."""
+"""Keyboard use: every task without a mouse, and the focus after each step."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from local.aws import users as identity
+from local.aws import users
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.browser import a11y_probes as senses
-from tests.browser import community_page as bots
-from tests.browser.signed_in import Visitor
+from tests.browser import a11y_probes, community_page
+from tests.browser.signed_in import SignedInUser
 
-MOST_TABS = 40
-
-
-@pytest.fixture
-def visitor(page: Page, sign_in: Callable[..., Visitor]) -> Visitor:
-    return sign_in(page)
+MAX_TABS = 40
 
 
 @pytest.fixture
-def three_videos(visitor: Visitor, kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> list[dict[str, Any]]:
-    """Newest first, as the grid shows them."""
-    asked = [visitor.ask(prompt=f"The {number} paper boat").json()["id"] for number in ("third", "second", "first")]
-    return [visitor.follow(id) for id in reversed(asked)]
+def three_videos(user: SignedInUser, kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> list[dict[str, Any]]:
+    """Three finished videos, newest first, as the grid shows them."""
+    ids = [user.ask(prompt=f"The {number} paper boat").json()["id"] for number in ("third", "second", "first")]
+    return [user.follow(id) for id in reversed(ids)]
 
 
 def has_focus(it: Locator) -> bool:
@@ -36,20 +29,20 @@ def has_focus(it: Locator) -> bool:
 
 
 def tab_to(page: Page, it: Locator, *, key: str = "Tab") -> None:
-    """As often as it takes; it must lie on the way."""
+    """Press `key` until the element has the focus."""
     expect(it).to_be_visible()
-    for _ in range(MOST_TABS):
+    for _ in range(MAX_TABS):
         page.keyboard.press(key)
         if has_focus(it):
             return
-    pytest.fail(f"{MOST_TABS} tabs do not lead to {it}")
+    pytest.fail(f"{MAX_TABS} tabs do not reach {it}")
 
 
 def card(page: Page, number: str) -> Locator:
     return page.get_by_role("article", name=f"The {number} paper boat")
 
 
-def test_signing_in_needs_no_mouse(page: Page, stack: Stack) -> None:
+def test_sign_in_and_sign_out_by_keyboard(page: Page, stack: Stack) -> None:
     email = f"{uuid4().hex}@example.com"
     stack.identity.add_user(email)
     page.goto("/")
@@ -57,7 +50,7 @@ def test_signing_in_needs_no_mouse(page: Page, stack: Stack) -> None:
     tab_to(page, page.get_by_label("E-mail"))
     page.keyboard.type(email)
     page.keyboard.press("Tab")
-    page.keyboard.type(identity.PASSWORD)
+    page.keyboard.type(users.PASSWORD)
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", name="Video Generator")).to_be_visible()
@@ -66,7 +59,7 @@ def test_signing_in_needs_no_mouse(page: Page, stack: Stack) -> None:
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_the_first_tab_offers_to_skip_to_the_content(page: Page, visitor: Visitor) -> None:
+def test_first_tab_stop_skips_to_the_content(page: Page, user: SignedInUser) -> None:
     page.goto("/")
     skip = page.get_by_role("link", name="Skip to the content")
     expect(page.get_by_role("button", name="Choose an image")).to_be_visible()
@@ -82,8 +75,8 @@ def test_the_first_tab_offers_to_skip_to_the_content(page: Page, visitor: Visito
     expect(page).to_have_url(re.compile("/$"))
 
 
-def test_a_video_is_made_of_a_template_and_its_card_reached(
-    page: Page, visitor: Visitor, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
+def test_template_video_and_its_card_by_keyboard(
+    page: Page, user: SignedInUser, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
     page.goto("/")
     prompt = page.get_by_role("textbox", name="Prompt", exact=True)
@@ -105,8 +98,8 @@ def test_a_video_is_made_of_a_template_and_its_card_reached(
     expect(page.get_by_role("dialog").locator("video")).to_be_visible()
 
 
-def test_the_grid_is_walked_by_arrows_home_and_end(
-    page: Page, visitor: Visitor, three_videos: list[dict[str, Any]]
+def test_arrow_home_and_end_keys_move_through_the_grid(
+    page: Page, user: SignedInUser, three_videos: list[dict[str, Any]]
 ) -> None:
     page.goto("/")
     expect(page.get_by_role("article")).to_have_count(3)
@@ -115,7 +108,7 @@ def test_the_grid_is_walked_by_arrows_home_and_end(
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox")).to_be_focused()
     tab_to(page, card(page, "first"))
-    for key, number in {"ArrowRight": "second", "End": "third", "ArrowLeft": "second", "Home": "first"}.items():
+    for key, number in {"ArrowRight": "second", "End": "third", "ArrowLeft": "second", "HomePage": "first"}.items():
         page.keyboard.press(key)
         expect(card(page, number)).to_be_focused()
     page.keyboard.press("ArrowLeft")
@@ -123,10 +116,12 @@ def test_the_grid_is_walked_by_arrows_home_and_end(
 
     page.keyboard.press("End")
     page.keyboard.press("Shift+Tab")
-    tab_to(page, card(page, "third"))  # where one was, and not the first again
+    tab_to(page, card(page, "third"))  # the last focused card, not the first
 
 
-def test_in_one_column_down_and_up_lead_on(page: Page, visitor: Visitor, three_videos: list[dict[str, Any]]) -> None:
+def test_up_and_down_keys_move_through_a_single_column(
+    page: Page, user: SignedInUser, three_videos: list[dict[str, Any]]
+) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/")
     card(page, "first").focus()
@@ -137,8 +132,8 @@ def test_in_one_column_down_and_up_lead_on(page: Page, visitor: Visitor, three_v
     expect(card(page, "first")).to_be_focused()
 
 
-def test_enter_opens_a_video_and_escape_leads_back_to_its_card(
-    page: Page, visitor: Visitor, three_videos: list[dict[str, Any]]
+def test_enter_opens_the_details_and_escape_returns_to_the_card(
+    page: Page, user: SignedInUser, three_videos: list[dict[str, Any]]
 ) -> None:
     page.goto("/")
     card(page, "second").focus()
@@ -147,16 +142,14 @@ def test_enter_opens_a_video_and_escape_leads_back_to_its_card(
     expect(page.get_by_role("dialog", name="The second paper boat")).to_be_visible()
     for _ in range(20):
         page.keyboard.press("Tab")
-        assert senses.is_focus_in_dialog(page)
+        assert a11y_probes.is_focus_in_dialog(page)
     page.keyboard.press("Escape")
 
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(card(page, "second")).to_be_focused()
 
 
-def test_delete_deletes_and_undo_brings_it_back(
-    page: Page, visitor: Visitor, three_videos: list[dict[str, Any]]
-) -> None:
+def test_delete_key_and_undo(page: Page, user: SignedInUser, three_videos: list[dict[str, Any]]) -> None:
     page.goto("/")
     card(page, "second").focus()
 
@@ -170,8 +163,8 @@ def test_delete_deletes_and_undo_brings_it_back(
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
 
 
-def test_a_cards_own_buttons_are_reached_by_tab_and_left_by_escape(
-    page: Page, visitor: Visitor, three_videos: list[dict[str, Any]]
+def test_tab_enters_the_cards_buttons_and_escape_leaves_them(
+    page: Page, user: SignedInUser, three_videos: list[dict[str, Any]]
 ) -> None:
     page.goto("/")
     share = card(page, "first").get_by_role("button", name=re.compile("^Share: "))
@@ -183,7 +176,7 @@ def test_a_cards_own_buttons_are_reached_by_tab_and_left_by_escape(
     expect(card(page, "first")).to_be_focused()
 
 
-def test_a_search_is_left_by_escape(page: Page, visitor: Visitor, three_videos: list[dict[str, Any]]) -> None:
+def test_escape_clears_the_search(page: Page, user: SignedInUser, three_videos: list[dict[str, Any]]) -> None:
     page.goto("/")
     expect(page.get_by_role("article")).to_have_count(3)
 
@@ -196,7 +189,7 @@ def test_a_search_is_left_by_escape(page: Page, visitor: Visitor, three_videos: 
     expect(page.get_by_role("searchbox")).to_have_value("")
 
 
-def test_a_slash_in_a_text_is_a_slash(page: Page, visitor: Visitor) -> None:
+def test_slash_typed_in_a_text_field_stays_there(page: Page, user: SignedInUser) -> None:
     page.goto("/")
     prompt = page.get_by_role("textbox", name="Prompt", exact=True)
     prompt.focus()
@@ -206,8 +199,8 @@ def test_a_slash_in_a_text_is_a_slash(page: Page, visitor: Visitor) -> None:
     expect(prompt).to_have_value("1/2")
 
 
-def test_tabs_are_changed_by_arrows(page: Page, visitor: Visitor) -> None:
-    page.goto(f"/#/communities/{bots.founded(visitor)}")
+def test_arrow_keys_switch_tabs(page: Page, user: SignedInUser) -> None:
+    page.goto(f"/#/communities/{community_page.create_community(user)}")
     videos, settings = (page.get_by_role("tab", name=name) for name in ("Videos", "Settings"))
 
     tab_to(page, videos)
@@ -218,16 +211,16 @@ def test_tabs_are_changed_by_arrows(page: Page, visitor: Visitor) -> None:
     expect(videos).to_be_focused()
     page.keyboard.press("End")
     expect(settings).to_be_focused()
-    page.keyboard.press("Home")
+    page.keyboard.press("HomePage")
 
     expect(page.get_by_role("tabpanel", name="Videos")).to_be_visible()
     expect(settings).to_have_attribute("tabindex", "-1")
 
 
-def test_the_creation_dialog_keeps_the_focus_and_gives_it_back(
-    page: Page, visitor: Visitor, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
+def test_creation_dialog_traps_the_focus_and_returns_it(
+    page: Page, user: SignedInUser, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
-    page.goto(f"/#/communities/{bots.founded(visitor)}")
+    page.goto(f"/#/communities/{community_page.create_community(user)}")
     opener = page.get_by_role("button", name="Create Video")
     dialog = page.get_by_role("dialog")
 
@@ -238,12 +231,12 @@ def test_the_creation_dialog_keeps_the_focus_and_gives_it_back(
     expect(dialog.get_by_role("radio", name="Promo")).to_be_checked()
     for _ in range(20):
         page.keyboard.press("Tab")
-        assert senses.is_focus_in_dialog(page)
+        assert a11y_probes.is_focus_in_dialog(page)
     expect(dialog.get_by_role("button", name="Create video")).to_be_enabled()
     tab_to(page, dialog.get_by_role("button", name="Create video"))
     page.keyboard.press("Enter")
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
-    assert senses.is_focus_in_dialog(page)
+    assert a11y_probes.is_focus_in_dialog(page)
     page.keyboard.press("Escape")
 
     expect(dialog).to_have_count(0)

@@ -1,4 +1,4 @@
-"""Signing in and out by the page: every way in, how a session is kept going, and what is left when it ends."""
+"""Sessions: every way to sign in, token renewal, and what remains after a sign-out."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from local.aws import users
 from local.stack import Stack
 from tests.browser import home_page
-from tests.browser.signed_in import Visitor
+from tests.browser.signed_in import SignedInUser
 
 CHOSEN = "A-new-Passw0rd"
 CHANGE = """changes => {
@@ -25,27 +25,27 @@ CHANGE = """changes => {
 
 @pytest.fixture
 def auth(page: Page) -> list[dict[str, Any]]:
-    """What the page asks Cognito, as it goes: the operation and its request."""
-    asked = []
+    """The page's Cognito requests: operation and parameters."""
+    calls = []
 
     def read(request: Request) -> None:
         target = request.headers.get("x-amz-target")
         if target and request.method == "POST":
-            asked.append({"operation": target.partition(".")[2], **json.loads(request.post_data or "{}")})
+            calls.append({"operation": target.partition(".")[2], **json.loads(request.post_data or "{}")})
 
     page.on("request", read)
-    return asked
+    return calls
 
 
 @pytest.fixture
-def somebody(stack: Stack) -> str:
-    """A user's e-mail address."""
+def email(stack: Stack) -> str:
+    """Email address of a new user."""
     email = f"{uuid4().hex}@example.com"
     stack.identity.add_user(email)
     return email
 
 
-def sign_in_by_hand(page: Page, *, email: str, password: str = users.PASSWORD) -> None:
+def submit_sign_in(page: Page, *, email: str, password: str = users.PASSWORD) -> None:
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
@@ -60,13 +60,13 @@ def expect_signed_out(page: Page) -> None:
     expect(page.get_by_role("button", name="Sign out")).to_have_count(0)
 
 
-def with_session(page: Page, **changes: Any) -> None:
-    """Changes what the tab keeps, as if time had gone by."""
+def change_session(page: Page, **changes: Any) -> None:
+    """Change the stored session, as if time had passed."""
     page.goto("/config.json")
     page.evaluate(CHANGE, changes)
 
 
-def test_one_click_signs_the_demo_user_in_and_a_reload_keeps_that(page: Page, new_page: Callable[..., Page]) -> None:
+def test_demo_sign_in_survives_a_reload(page: Page, new_page: Callable[..., Page]) -> None:
     page.goto("/")
 
     page.get_by_role("button", name="Try it as the demo user").click()
@@ -77,31 +77,31 @@ def test_one_click_signs_the_demo_user_in_and_a_reload_keeps_that(page: Page, ne
     expect(page.get_by_text(users.DEMO_EMAIL)).to_be_visible()
 
 
-def test_another_tab_has_no_part_in_a_session(page: Page, sign_in: Callable[..., Visitor]) -> None:
+def test_session_is_not_shared_between_tabs(page: Page, sign_in: Callable[..., SignedInUser]) -> None:
     sign_in(page)
     page.goto("/")
     expect_signed_in(page)
 
-    other = page.context.new_page()
-    other.goto("/")
+    other_tab = page.context.new_page()
+    other_tab.goto("/")
 
-    expect_signed_out(other)
+    expect_signed_out(other_tab)
 
 
 @pytest.mark.parametrize("prefix", ["", "not-"], ids=["known", "unknown"])
-def test_a_wrong_password_and_an_unknown_person_are_told_the_same(
-    prefix: str, page: Page, somebody: str, expect_console: Callable[[str], None]
+def test_wrong_password_and_unknown_user_show_the_same_error(
+    prefix: str, page: Page, email: str, expect_console: Callable[[str], None]
 ) -> None:
     expect_console("status of 400")
     page.goto("/")
 
-    sign_in_by_hand(page, email=prefix + somebody, password="Keepreel-demo-2")
+    submit_sign_in(page, email=prefix + email, password="Keepreel-demo-2")
 
     expect(page.get_by_role("alert")).to_have_text("This e-mail and password do not go together.")
-    expect(page.get_by_label("E-mail")).to_have_value(re.compile(somebody))
+    expect(page.get_by_label("E-mail")).to_have_value(re.compile(email))
 
 
-def test_what_is_missing_is_said_and_nobody_is_asked(page: Page, auth: list[dict[str, Any]]) -> None:
+def test_empty_fields_are_reported_without_a_request(page: Page, auth: list[dict[str, Any]]) -> None:
     page.goto("/")
     button = page.get_by_role("button", name="Sign in", exact=True)
 
@@ -115,7 +115,7 @@ def test_what_is_missing_is_said_and_nobody_is_asked(page: Page, auth: list[dict
     assert auth == []
 
 
-def test_who_was_invited_chooses_a_password_first(page: Page, stack: Stack) -> None:
+def test_invited_user_chooses_a_password_first(page: Page, stack: Stack) -> None:
     email = f"{uuid4().hex}@example.com"
     boto3.client("cognito-idp").admin_create_user(
         UserPoolId=stack.identity.user_pool_id,
@@ -126,7 +126,7 @@ def test_who_was_invited_chooses_a_password_first(page: Page, stack: Stack) -> N
     )
     page.goto("/")
 
-    sign_in_by_hand(page, email=email, password="Invited-12345")
+    submit_sign_in(page, email=email, password="Invited-12345")
     expect(page.get_by_role("heading", name="Choose your password")).to_be_visible()
     page.get_by_label("Password", exact=True).fill("short")
     page.get_by_role("button", name="Save and sign in").click()
@@ -138,7 +138,7 @@ def test_who_was_invited_chooses_a_password_first(page: Page, stack: Stack) -> N
     assert stack.identity.sign_in(email, password=CHOSEN)
 
 
-def test_nobody_is_offered_an_account_where_that_is_closed(page: Page) -> None:
+def test_sign_up_is_hidden_when_closed(page: Page) -> None:
     with page.expect_response("**/config.json") as config:
         page.goto("/")
     expect(page.get_by_role("button", name="Try it as the demo user")).to_be_visible()
@@ -151,7 +151,7 @@ def open_sign_up(route: Route) -> None:
     route.fulfill(json={**route.fetch().json(), "is_sign_up_open": True, "demo_user": None})
 
 
-def test_where_it_is_open_an_account_is_made_confirmed_and_signed_in(page: Page, auth: list[dict[str, Any]]) -> None:
+def test_open_sign_up_creates_confirms_and_signs_in(page: Page, auth: list[dict[str, Any]]) -> None:
     page.route("**/config.json", open_sign_up)
     email = f"{uuid4().hex}@example.com"
     page.goto("/")
@@ -169,11 +169,11 @@ def test_where_it_is_open_an_account_is_made_confirmed_and_signed_in(page: Page,
     assert [it["operation"] for it in auth] == ["SignUp", "ConfirmSignUp", "InitiateAuth"]
 
 
-def test_a_forgotten_password_is_replaced_by_a_code(page: Page, somebody: str, stack: Stack) -> None:
+def test_forgotten_password_is_reset_with_a_code(page: Page, email: str, stack: Stack) -> None:
     page.goto("/")
 
     page.get_by_role("button", name="Forgot the password?").click()
-    page.get_by_label("E-mail").fill(somebody)
+    page.get_by_label("E-mail").fill(email)
     with page.expect_response(lambda it: "ForgotPassword" in it.request.headers.get("x-amz-target", "")) as answer:
         page.get_by_role("button", name="Send a code").click()
     code = answer.value.all_headers().get("x-moto-forgot-password-confirmation-code", "123456")
@@ -183,14 +183,14 @@ def test_a_forgotten_password_is_replaced_by_a_code(page: Page, somebody: str, s
     page.get_by_role("button", name="Save and sign in").click()
 
     expect_signed_in(page)
-    assert stack.identity.sign_in(somebody, password=CHOSEN)
+    assert stack.identity.sign_in(email, password=CHOSEN)
 
 
-def test_a_token_that_ends_soon_is_renewed_once_for_all_who_ask(
-    page: Page, sign_in: Callable[..., Visitor], auth: list[dict[str, Any]]
+def test_expiring_token_is_renewed_once_for_concurrent_requests(
+    page: Page, sign_in: Callable[..., SignedInUser], auth: list[dict[str, Any]]
 ) -> None:
     sign_in(page)
-    with_session(page, expires_at=0, access_token="an-old-one")
+    change_session(page, expires_at=0, access_token="an-old-one")
 
     page.goto("/")
     expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
@@ -200,25 +200,25 @@ def test_a_token_that_ends_soon_is_renewed_once_for_all_who_ask(
     assert page.evaluate("() => JSON.parse(sessionStorage['keepreel.session']).expires_at > Date.now()")
 
 
-def test_where_cognito_refuses_to_renew_it_one_has_to_sign_in(
-    page: Page, sign_in: Callable[..., Visitor], expect_console: Callable[[str], None]
+def test_rejected_renewal_ends_the_session(
+    page: Page, sign_in: Callable[..., SignedInUser], expect_console: Callable[[str], None]
 ) -> None:
-    visitor = sign_in(page)
-    with_session(page, expires_at=0, access_token="an-old-one", refresh_token="an-old-one")
+    user = sign_in(page)
+    change_session(page, expires_at=0, access_token="an-old-one", refresh_token="an-old-one")
     expect_console("status of 400")
 
     page.goto("/")
 
     expect_signed_out(page)
-    expect(page.get_by_text(visitor.email)).to_have_count(0)
+    expect(page.get_by_text(user.email)).to_have_count(0)
     assert page.evaluate("sessionStorage.length") == 0
 
 
-def test_where_cognito_cannot_be_reached_a_token_that_still_holds_is_used(
-    page: Page, sign_in: Callable[..., Visitor], expect_console: Callable[[str], None], stack: Stack
+def test_valid_token_is_used_while_cognito_is_unreachable(
+    page: Page, sign_in: Callable[..., SignedInUser], expect_console: Callable[[str], None], stack: Stack
 ) -> None:
     sign_in(page)
-    with_session(page, expires_at=(time.time() + 60) * 1000)
+    change_session(page, expires_at=(time.time() + 60) * 1000)
     page.route(f"{stack.aws_endpoint}/", lambda route: route.abort())
     expect_console("net::ERR_FAILED")
 
@@ -228,14 +228,12 @@ def test_where_cognito_cannot_be_reached_a_token_that_still_holds_is_used(
     expect_signed_in(page)
 
 
-def test_a_renewal_that_fails_for_a_moment_is_tried_again_and_ends_no_session(
-    page: Page, sign_in: Callable[..., Visitor], expect_console: Callable[[str], None], stack: Stack
+def test_failed_renewal_is_retried(
+    page: Page, sign_in: Callable[..., SignedInUser], expect_console: Callable[[str], None], stack: Stack
 ) -> None:
     sign_in(page)
-    with_session(page, expires_at=0, access_token="an-old-one")
-    page.route(
-        f"{stack.aws_endpoint}/", lambda route: route.abort(), times=2
-    )  # asked whether it may be asked, and asked
+    change_session(page, expires_at=0, access_token="an-old-one")
+    page.route(f"{stack.aws_endpoint}/", lambda route: route.abort(), times=2)  # the preflight and the request
     expect_console("net::ERR_FAILED")
 
     page.goto("/")
@@ -245,14 +243,14 @@ def test_a_renewal_that_fails_for_a_moment_is_tried_again_and_ends_no_session(
     expect(page.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(0)
 
 
-def test_what_waits_for_a_renewal_never_goes_out_as_who_has_signed_in_meanwhile(
+def test_request_waiting_for_renewal_is_never_sent_as_another_user(
     page: Page,
-    sign_in: Callable[..., Visitor],
+    sign_in: Callable[..., SignedInUser],
     new_page: Callable[..., Page],
     stack: Stack,
     expect_console: Callable[[str], None],
 ) -> None:
-    visitor, other = sign_in(page), sign_in(new_page())
+    user, other = sign_in(page), sign_in(new_page())
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -263,35 +261,35 @@ def test_what_waits_for_a_renewal_never_goes_out_as_who_has_signed_in_meanwhile(
     page.get_by_label("Address").fill(id := f"friends-{uuid4().hex[:10]}")
     page.evaluate("() => { const now = Date.now; Date.now = () => now() + 57 * 60_000; }")
     page.route(f"{stack.aws_endpoint}/", hold)
-    expect_console("status of 400")  # it comes too late: the session has been taken back
+    expect_console("status of 400")  # the renewal arrives after the session was revoked
 
     with page.expect_request(lambda it: "REFRESH_TOKEN_AUTH" in (it.post_data or "")):
         page.get_by_role("button", name="Make the community").click()
     page.get_by_role("button", name="Sign out").click()
-    sign_in_by_hand(page, email=other.email)
+    submit_sign_in(page, email=other.email)
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     with page.expect_response(lambda it: "REFRESH_TOKEN_AUTH" in (it.request.post_data or "")):
         held[0].continue_()
     page.goto("/#/communities")
 
     expect(page.get_by_role("heading", name="No community yet")).to_be_visible()
-    assert [it.send("GET", f"/v1/communities/{id}").status_code for it in (visitor, other)] == [404, 404]
+    assert [it.send("GET", f"/v1/communities/{id}").status_code for it in (user, other)] == [404, 404]
 
 
-def test_who_signs_out_leaves_nothing_behind(
+def test_sign_out_revokes_the_session_and_clears_all_data(
     page: Page,
-    sign_in: Callable[..., Visitor],
+    sign_in: Callable[..., SignedInUser],
     auth: list[dict[str, Any]],
     stack: Stack,
     expect_console: Callable[[str], None],
 ) -> None:
-    visitor = sign_in(page)
-    video = visitor.ask(prompt="A secret paper boat").json()
-    visitor.follow(video["id"])
+    user = sign_in(page)
+    video = user.ask(prompt="A secret paper boat").json()
+    user.follow(video["id"])
     page.goto("/")
     expect(page.get_by_role("article", name="A secret paper boat")).to_be_visible()
     token = page.evaluate("() => JSON.parse(sessionStorage['keepreel.session']).refresh_token")
-    home_page.on_asking(page, lambda route: route.abort())
+    home_page.intercept_create(page, lambda route: route.abort())
     expect_console("net::ERR_FAILED")
     page.get_by_role("textbox", name="Prompt", exact=True).fill("A secret stone")
     page.get_by_role("button", name="Generate").click()
@@ -311,7 +309,7 @@ def test_who_signs_out_leaves_nothing_behind(
             AuthParameters={"REFRESH_TOKEN": token},
         )
     assert page.evaluate("() => [sessionStorage.length, localStorage.length]") == [0, 0]
-    for secret in (visitor.email, "A secret paper boat", "A secret stone"):
+    for secret in (user.email, "A secret paper boat", "A secret stone"):
         expect(page.get_by_text(secret)).to_have_count(0)
     page.goto("/#/communities")
     expect_signed_out(page)

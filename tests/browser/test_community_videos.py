@@ -1,4 +1,4 @@
-"""A community's videos: the dialog that makes them, type by type, and the gallery that shows them."""
+"""A community's videos: the creation dialog for each type, and the gallery."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 from tests.browser import community_page, embedding_host, home_page
-from tests.browser.signed_in import Visitor
+from tests.browser.signed_in import SignedInUser
 
 TYPES = {"intro": "Character intro", "promo": "Promo", "token_reveal": "Token reveal"}
 DIALOG = """<script type="module">
@@ -19,11 +19,6 @@ DIALOG = """<script type="module">
     configure({{ token: async () => {} }});
 </script><video-creation-dialog></video-creation-dialog>"""
 PLAYS = "video => video.play().then(() => video.videoWidth)"
-
-
-@pytest.fixture
-def visitor(page: Page, sign_in: Callable[..., Visitor]) -> Visitor:
-    return sign_in(page)
 
 
 def create(dialog: Locator) -> None:
@@ -34,29 +29,29 @@ def card(page: Page, title: str) -> Locator:
     return page.get_by_role("article", name=title)
 
 
-def test_each_type_is_made_of_the_prompt_that_was_shown(
-    page: Page, visitor: Visitor, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
+def test_each_type_is_generated_from_the_previewed_prompt(
+    page: Page, user: SignedInUser, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
-    id = community_page.founded(visitor)
+    id = community_page.create_community(user)
     dialog = community_page.open_dialog(page, id)
-    shown = []
+    previews = []
 
-    for word in TYPES.values():
-        dialog.get_by_role("radio", name=word).check()
+    for label in TYPES.values():
+        dialog.get_by_role("radio", name=label).check()
         expect(dialog.get_by_role("button", name="Create video")).to_be_enabled()
-        shown.append(dialog.get_by_role("group", name="Prompt").inner_text())
+        previews.append(dialog.get_by_role("group", name="Prompt").inner_text())
         create(dialog)
         expect(dialog.get_by_role("button", name="Download")).to_be_visible()
         dialog.get_by_role("button", name="Create another").click()
 
-    made = community_page.videos_of(visitor, id)[::-1]
-    assert [it["type"] for it in made] == list(TYPES)
-    assert [it["final_prompt"] for it in made] == shown
-    assert len(set(shown)) == len(TYPES)
+    videos = community_page.list_videos(user, id)[::-1]
+    assert [it["type"] for it in videos] == list(TYPES)
+    assert [it["final_prompt"] for it in videos] == previews
+    assert len(set(previews)) == len(TYPES)
 
 
-def test_a_preview_says_what_it_is_built_from(page: Page, visitor: Visitor) -> None:
-    id = community_page.founded(visitor, agent_instructions=None)
+def test_prompt_preview_lists_the_fields_it_uses(page: Page, user: SignedInUser) -> None:
+    id = community_page.create_community(user, agent_instructions=None)
 
     dialog = community_page.open_dialog(page, id)
 
@@ -67,10 +62,10 @@ def test_a_preview_says_what_it_is_built_from(page: Page, visitor: Visitor) -> N
     expect(dialog.get_by_text("Symbol: SOPH")).to_be_visible()
 
 
-def test_a_custom_video_needs_words_and_is_made_of_them(
-    page: Page, visitor: Visitor, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
+def test_custom_video_requires_a_prompt_and_uses_it(
+    page: Page, user: SignedInUser, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
-    id = community_page.founded(visitor)
+    id = community_page.create_community(user)
     dialog = community_page.open_dialog(page, id)
     prompt = dialog.get_by_role("textbox", name="Prompt", exact=True)
 
@@ -83,14 +78,14 @@ def test_a_custom_video_needs_words_and_is_made_of_them(
     expect(dialog.get_by_role("heading", name="A lighthouse in the fog")).to_be_visible()
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
 
-    (video,) = community_page.videos_of(visitor, id)
+    (video,) = community_page.list_videos(user, id)
     assert (video["type"], video["prompt"], video["final_prompt"]) == ("custom", *["A lighthouse in the fog"] * 2)
 
 
-def test_a_custom_video_can_be_made_of_a_template(
-    page: Page, visitor: Visitor, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
+def test_custom_video_can_use_a_template(
+    page: Page, user: SignedInUser, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
-    id = community_page.founded(visitor)
+    id = community_page.create_community(user)
     dialog = community_page.open_dialog(page, id)
 
     dialog.get_by_role("radio", name="Custom").check()
@@ -102,27 +97,27 @@ def test_a_custom_video_can_be_made_of_a_template(
     create(dialog)
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
 
-    (video,) = community_page.videos_of(visitor, id)
+    (video,) = community_page.list_videos(user, id)
     assert (video["template"]["id"], video["final_prompt"]) == ("ocean-swell", words)
 
 
-def test_a_double_click_makes_one_video(
-    page: Page, visitor: Visitor, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
+def test_double_click_creates_one_video(
+    page: Page, user: SignedInUser, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
-    id = community_page.founded(visitor)
+    id = community_page.create_community(user)
     dialog = community_page.open_dialog(page, id)
 
     dialog.get_by_role("button", name="Create video").dblclick()
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
 
-    assert len(community_page.videos_of(visitor, id)) == 1
+    assert len(community_page.list_videos(user, id)) == 1
 
 
-def test_a_video_goes_on_behind_a_closed_dialog_and_its_card_lives(
-    page: Page, visitor: Visitor, take_long: Callable[[float], None]
+def test_closed_dialog_keeps_following_its_video(
+    page: Page, user: SignedInUser, set_finish_seconds: Callable[[float], None]
 ) -> None:
-    take_long(600)
-    id = community_page.founded(visitor)
+    set_finish_seconds(600)
+    id = community_page.create_community(user)
     dialog = community_page.open_dialog(page, id)
     unfinished = page.get_by_role("article", name="processing")
 
@@ -137,20 +132,20 @@ def test_a_video_goes_on_behind_a_closed_dialog_and_its_card_lives(
     page.get_by_role("button", name="Create Video").click()
     expect(dialog.get_by_role("heading", name="Your video")).to_be_visible()
     page.keyboard.press("Escape")
-    take_long(0)
+    set_finish_seconds(0)
 
     expect(page.get_by_role("button", name=re.compile("^Play: "))).to_have_count(1)
     expect(unfinished).to_have_count(0)
     expect(page.get_by_text(re.compile("^Completed: "))).to_have_count(1)
 
 
-def test_a_video_that_is_no_longer_shown_is_asked_after_no_more(
-    page: Page, visitor: Visitor, stack: Stack, take_long: Callable[[float], None]
+def test_polling_stops_when_the_video_is_no_longer_shown(
+    page: Page, user: SignedInUser, stack: Stack, set_finish_seconds: Callable[[float], None]
 ) -> None:
-    take_long(600)
-    id = community_page.founded(visitor)
+    set_finish_seconds(600)
+    id = community_page.create_community(user)
     page.clock.install()
-    embedding_host.show(page, DIALOG.format(json.dumps(visitor.token)), stack=stack)
+    embedding_host.show(page, DIALOG.format(json.dumps(user.token)), stack=stack)
     dialog = page.get_by_role("dialog")
     page.locator("video-creation-dialog").evaluate(
         "(node, id) => { node.setAttribute('community-id', id); node.open(); }", id
@@ -158,21 +153,21 @@ def test_a_video_that_is_no_longer_shown_is_asked_after_no_more(
 
     create(dialog)
     expect(dialog.get_by_role("list", name="Phases").locator("[aria-current]")).to_have_text("Processing")
-    (video,) = community_page.videos_of(visitor, id)
+    (video,) = community_page.list_videos(user, id)
     dialog.get_by_role("button", name="Create another").click()
     expect(dialog.get_by_role("heading", name="Create a video")).to_be_visible()
 
-    with home_page.counted(page, method="GET", path=video["links"]["self"]) as asked:
+    with home_page.record_requests(page, method="GET", path=video["links"]["self"]) as polls:
         for _ in range(5):
             page.clock.run_for(3000)
-    assert asked == []
+    assert polls == []
 
 
-def test_a_failure_says_what_to_do_and_trying_again_makes_another(
-    page: Page, visitor: Visitor, fail_next: Callable[[], None]
+def test_failed_video_can_be_retried_from_its_card(
+    page: Page, user: SignedInUser, fail_next_video: Callable[[], None]
 ) -> None:
-    fail_next()
-    id = community_page.founded(visitor)
+    fail_next_video()
+    id = community_page.create_community(user)
     dialog = community_page.open_dialog(page, id)
 
     create(dialog)
@@ -186,36 +181,36 @@ def test_a_failure_says_what_to_do_and_trying_again_makes_another(
     failed.get_by_role("button", name=re.compile("^Try again: ")).click()
     expect(page.get_by_role("button", name=re.compile("^Play: "))).to_have_count(1)
 
-    assert sorted(it["status"] for it in community_page.videos_of(visitor, id)) == ["completed", "failed"]
+    assert sorted(it["status"] for it in community_page.list_videos(user, id)) == ["completed", "failed"]
 
 
-def test_a_failure_in_the_dialog_can_be_tried_again_there(
+def test_failed_video_can_be_retried_in_the_dialog(
     page: Page,
-    visitor: Visitor,
+    user: SignedInUser,
     kling: KlingSimulator,
     higgsfield: HiggsfieldSimulator,
-    fail_next: Callable[[], None],
+    fail_next_video: Callable[[], None],
 ) -> None:
-    fail_next()
-    id = community_page.founded(visitor)
+    fail_next_video()
+    id = community_page.create_community(user)
     dialog = community_page.open_dialog(page, id)
 
     create(dialog)
-    again = dialog.get_by_role("button", name="Try again")
-    expect(again).to_be_visible()
+    retry = dialog.get_by_role("button", name="Try again")
+    expect(retry).to_be_visible()
     for simulator in (kling, higgsfield):
         simulator.clear_faults()
-    again.click()
+    retry.click()
 
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
     expect(dialog.get_by_role("alert").filter(has_text="could not be made")).to_have_count(0)
 
 
-def test_a_reveal_without_a_token_says_what_is_missing_and_leads_there(
-    page: Page, visitor: Visitor, expect_console: Callable[[str], None]
+def test_token_reveal_without_a_token_links_to_the_settings(
+    page: Page, user: SignedInUser, expect_console: Callable[[str], None]
 ) -> None:
     expect_console("status of 400")
-    id = community_page.founded(visitor, token_name=None, token_symbol=None)
+    id = community_page.create_community(user, token_name=None, token_symbol=None)
     dialog = community_page.open_dialog(page, id)
 
     dialog.get_by_role("radio", name="Token reveal").check()
@@ -226,13 +221,13 @@ def test_a_reveal_without_a_token_says_what_is_missing_and_leads_there(
 
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_label("Token symbol")).to_be_visible()
-    assert community_page.videos_of(visitor, id) == []
+    assert community_page.list_videos(user, id) == []
 
 
-def test_another_picture_and_other_settings_go_into_this_video_alone(
-    page: Page, visitor: Visitor, picture: bytes, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
+def test_another_image_and_settings_apply_to_one_video_only(
+    page: Page, user: SignedInUser, picture: bytes, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
-    id = community_page.founded(visitor, avatar=visitor.upload(picture))
+    id = community_page.create_community(user, avatar=user.upload(picture))
     dialog = community_page.open_dialog(page, id)
 
     dialog.get_by_role("button", name="Use another picture").click()
@@ -245,16 +240,16 @@ def test_another_picture_and_other_settings_go_into_this_video_alone(
     create(dialog)
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
 
-    (video,) = community_page.videos_of(visitor, id)
-    avatar = visitor.send("GET", f"/v1/communities/{id}").json()["avatar"]
+    (video,) = community_page.list_videos(user, id)
+    avatar = user.send("GET", f"/v1/communities/{id}").json()["avatar"]
     assert video["aspect_ratio"] == "16:9"
     assert video["source_image_url"] not in (None, avatar)
 
 
-def test_the_price_before_the_click_is_the_records(
-    page: Page, visitor: Visitor, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
+def test_displayed_price_equals_the_recorded_price(
+    page: Page, user: SignedInUser, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
-    id = community_page.founded(visitor)
+    id = community_page.create_community(user)
     dialog = community_page.open_dialog(page, id)
 
     expect(dialog.get_by_text(re.compile(r"^\d+ videos and \$[\d.]+ left today\.$"))).to_be_visible()
@@ -262,22 +257,22 @@ def test_the_price_before_the_click_is_the_records(
     create(dialog)
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
 
-    (video,) = community_page.videos_of(visitor, id)
+    (video,) = community_page.list_videos(user, id)
     assert f"${video['cost']['estimated_usd']:.2f}" == price
 
 
 @pytest.fixture
-def gallery(page: Page, visitor: Visitor, kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> str:
-    """A community with two finished videos, whose page is open; gives its id."""
-    id = community_page.founded(visitor)
-    community_page.made(visitor, id, type="promo")
-    community_page.made(visitor, id, type="custom", prompt="A lighthouse in the fog")
+def gallery(page: Page, user: SignedInUser, kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> str:
+    """Open the page of a community with two finished videos and return the community's id."""
+    id = community_page.create_community(user)
+    community_page.create_video(user, id, type="promo")
+    community_page.create_video(user, id, type="custom", prompt="A lighthouse in the fog")
     page.goto(f"/#/communities/{id}")
     expect(page.get_by_role("article")).to_have_count(2)
     return id
 
 
-def test_the_gallery_is_filtered_by_type_and_the_address_keeps_it(page: Page, gallery: str) -> None:
+def test_type_filter_is_kept_in_the_url(page: Page, gallery: str) -> None:
     promo = page.get_by_role("group", name="Type").get_by_role("button", name="Promo")
 
     promo.click()
@@ -297,7 +292,7 @@ def test_the_gallery_is_filtered_by_type_and_the_address_keeps_it(page: Page, ga
     expect(page).to_have_url(re.compile(f"#/communities/{gallery}$"))
 
 
-def test_what_is_chosen_by_type_is_what_a_further_video_begins_with(page: Page, gallery: str) -> None:
+def test_dialog_preselects_the_filtered_type(page: Page, gallery: str) -> None:
     page.get_by_role("group", name="Type").get_by_role("button", name="Token reveal").click()
 
     page.get_by_role("button", name="Create Video").click()
@@ -305,7 +300,7 @@ def test_what_is_chosen_by_type_is_what_a_further_video_begins_with(page: Page, 
     expect(page.get_by_role("dialog").get_by_role("radio", name="Token reveal")).to_be_checked()
 
 
-def test_a_video_is_played_and_saved(page: Page, gallery: str) -> None:
+def test_gallery_video_plays_and_downloads(page: Page, gallery: str) -> None:
     lighthouse = card(page, "A lighthouse in the fog")
 
     with page.expect_download() as download:
@@ -318,26 +313,24 @@ def test_a_video_is_played_and_saved(page: Page, gallery: str) -> None:
     assert download.value.path().read_bytes()[4:8] == b"ftyp"
 
 
-def test_a_shared_video_is_seen_by_whoever_has_the_link_until_that_is_stopped(
+def test_share_link_works_until_sharing_stops(
     page: Page, new_page: Callable[..., Page], gallery: str, expect_console: Callable[[str], None]
 ) -> None:
     card(page, "A lighthouse in the fog").get_by_role("button", name=re.compile("^Share: ")).click()
     link = page.get_by_label("Share link").input_value()
-    stranger = new_page()
-    stranger.goto(link)
-    assert stranger.locator("video").evaluate(PLAYS) > 0
+    visitor = new_page()
+    visitor.goto(link)
+    assert visitor.locator("video").evaluate(PLAYS) > 0
 
     page.get_by_role("button", name="Stop sharing").click()
-    expect(page.get_by_text("Sharing has stopped.")).to_have_count(2)  # seen, and said
+    expect(page.get_by_text("Sharing has stopped.")).to_have_count(2)  # visible, and in a live region
     expect_console("status of 404")
-    stranger.reload()
+    visitor.reload()
 
-    expect(stranger.locator("video")).to_have_count(0)
+    expect(visitor.locator("video")).to_have_count(0)
 
 
-def test_a_deleted_video_comes_back_when_that_is_undone_and_else_is_gone_for_good(
-    page: Page, visitor: Visitor, gallery: str
-) -> None:
+def test_delete_can_be_undone_until_the_toast_is_dismissed(page: Page, user: SignedInUser, gallery: str) -> None:
     lighthouse = card(page, "A lighthouse in the fog")
     delete = lighthouse.get_by_role("button", name=re.compile("^Delete: "))
 
@@ -345,17 +338,17 @@ def test_a_deleted_video_comes_back_when_that_is_undone_and_else_is_gone_for_goo
     expect(lighthouse).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(lighthouse).to_be_focused()
-    assert len(community_page.videos_of(visitor, gallery)) == 2
+    assert len(community_page.list_videos(user, gallery)) == 2
     delete.click()
     with page.expect_response(lambda it: it.request.method == "DELETE"):
         page.get_by_role("button", name="Dismiss").click()
 
     expect(page.get_by_role("article")).to_have_count(1)
-    assert [it["type"] for it in community_page.videos_of(visitor, gallery)] == ["promo"]
+    assert [it["type"] for it in community_page.list_videos(user, gallery)] == ["promo"]
 
 
-def test_a_video_that_was_asked_for_elsewhere_appears_by_itself(page: Page, visitor: Visitor, gallery: str) -> None:
-    community_page.made(visitor, gallery, type="custom", prompt="A ship in the night")
+def test_video_created_elsewhere_appears_in_the_gallery(page: Page, user: SignedInUser, gallery: str) -> None:
+    community_page.create_video(user, gallery, type="custom", prompt="A ship in the night")
 
     page.evaluate("() => dispatchEvent(new Event('online'))")
 
@@ -363,7 +356,7 @@ def test_a_video_that_was_asked_for_elsewhere_appears_by_itself(page: Page, visi
     expect(page.get_by_role("article").first).to_have_accessible_name("A ship in the night")
 
 
-def test_a_remix_starts_from_the_video_and_says_so_in_its_record(page: Page, visitor: Visitor, gallery: str) -> None:
+def test_remix_starts_from_the_original_and_records_it(page: Page, user: SignedInUser, gallery: str) -> None:
     card(page, "A lighthouse in the fog").get_by_role("button", name=re.compile("^Remix: ")).click()
     dialog = page.get_by_role("dialog", name="Remix a video")
     prompt = dialog.get_by_role("textbox", name="Prompt", exact=True)
@@ -373,7 +366,7 @@ def test_a_remix_starts_from_the_video_and_says_so_in_its_record(page: Page, vis
     create(dialog)
     expect(page.get_by_role("dialog").get_by_role("button", name="Download")).to_be_visible()
 
-    remix, original, _ = community_page.videos_of(visitor, gallery)
+    remix, original, _ = community_page.list_videos(user, gallery)
     assert remix["remixed_from"] == original["id"]
     assert {name: remix[name] for name in ("prompt", "model", "duration_seconds", "aspect_ratio")} == {
         "prompt": "A lighthouse in the sun",
@@ -381,7 +374,7 @@ def test_a_remix_starts_from_the_video_and_says_so_in_its_record(page: Page, vis
     }
 
 
-def test_a_remix_can_be_left_for_a_new_video(page: Page, gallery: str) -> None:
+def test_remix_can_be_abandoned_for_a_new_video(page: Page, gallery: str) -> None:
     card(page, "A lighthouse in the fog").get_by_role("button", name=re.compile("^Remix: ")).click()
 
     page.get_by_role("button", name="Start afresh").click()

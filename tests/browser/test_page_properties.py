@@ -1,4 +1,4 @@
-"""What the page is, whatever is done on it: small, ours alone, private, and whole again after a file was missing."""
+"""The page as a whole: size, hosts, caching, policy, privacy, theme, width, and recovery from missing files."""
 
 import json
 import re
@@ -15,21 +15,21 @@ from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 from tests.browser import community_page
 from tests.browser.chromium import DARK, PHONE
-from tests.browser.signed_in import Visitor
+from tests.browser.signed_in import SignedInUser
 
-MOST_BYTES = 100_000  # of our own files, as they are transferred
+MAX_BYTES = 100_000  # of our own files, compressed
 VERSIONED = re.compile(r"/static/([0-9a-f]{12})/.+")
-GROUND = "() => getComputedStyle(document.body).backgroundColor"
-LIGHT_GROUND, DARK_GROUND = "rgb(246, 245, 242)", "rgb(18, 18, 20)"
+BACKGROUND = "() => getComputedStyle(document.body).backgroundColor"
+LIGHT_BACKGROUND, DARK_BACKGROUND = "rgb(246, 245, 242)", "rgb(18, 18, 20)"
 WIDER_THAN_THE_SCREEN = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture
 def requests(page: Page) -> list[Request]:
-    """Those that were answered, as the page goes."""
-    answered: list[Request] = []
-    page.on("requestfinished", lambda request: answered.append(request))
-    return answered
+    """The page's completed requests."""
+    finished: list[Request] = []
+    page.on("requestfinished", lambda request: finished.append(request))
+    return finished
 
 
 def path(request: Request) -> str:
@@ -40,19 +40,21 @@ def is_own_file(request: Request) -> bool:
     return path(request) == "/" or path(request).startswith("/static/")
 
 
-@pytest.mark.parametrize("who", ["a stranger", "a visitor"])
-def test_the_first_load_is_small(
+@pytest.mark.parametrize("who", ["a signed-out visitor", "a signed-in user"])
+def test_first_load_is_small(
     who: str,
     page: Page,
     requests: list[Request],
-    sign_in: Callable[..., Visitor],
+    sign_in: Callable[..., SignedInUser],
     record_testsuite_property: Callable[[str, object], None],
 ) -> None:
-    if who == "a visitor":
+    if who == "a signed-in user":
         sign_in(page)
 
     page.goto("/", wait_until="networkidle")
-    expect(page.get_by_role("heading", name="Nothing here yet" if who == "a visitor" else "Sign in")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Nothing here yet" if who == "a signed-in user" else "Sign in")
+    ).to_be_visible()
 
     files = {path(it): it for it in requests if is_own_file(it)}
     transferred = {name: it.sizes()["responseBodySize"] for name, it in files.items()}
@@ -63,14 +65,14 @@ def test_the_first_load_is_small(
         "raw": sum(raw.values()),
     }.items():
         record_testsuite_property(f"{who}: {name}", value)
-    assert sum(transferred.values()) < MOST_BYTES, sorted(transferred.items(), key=lambda it: -it[1])
+    assert sum(transferred.values()) < MAX_BYTES, sorted(transferred.items(), key=lambda it: -it[1])
     assert all(transferred[name] < raw[name] for name in files if name.endswith(".js") and raw[name] > 2000)
 
 
-def test_signing_in_and_making_a_video_asks_no_other_host(
+def test_sign_in_contacts_only_keepreel_and_cognito(
     page: Page,
     requests: list[Request],
-    sign_in: Callable[..., Visitor],
+    sign_in: Callable[..., SignedInUser],
     stack: Stack,
     kling: KlingSimulator,
     higgsfield: HiggsfieldSimulator,
@@ -87,8 +89,8 @@ def test_signing_in_and_making_a_video_asks_no_other_host(
     assert {path(it) for it in requests if it.url.startswith(stack.aws_endpoint)} == {"/"}
 
 
-def test_all_modules_of_a_load_have_one_version_and_are_kept_for_good(
-    page: Page, requests: list[Request], sign_in: Callable[..., Visitor]
+def test_all_modules_have_one_version_and_are_immutable(
+    page: Page, requests: list[Request], sign_in: Callable[..., SignedInUser]
 ) -> None:
     sign_in(page)
 
@@ -98,22 +100,22 @@ def test_all_modules_of_a_load_have_one_version_and_are_kept_for_good(
     modules = [it for it in requests if path(it).endswith(".js")]
     assert len(modules) > 20
     assert len({VERSIONED.fullmatch(path(it)).group(1) for it in modules}) == 1  # type: ignore[union-attr]
-    kept = {it.response().headers["cache-control"] for it in modules}  # type: ignore[union-attr]
-    assert kept == {"public, max-age=31536000, immutable"}
+    cache_control = {it.response().headers["cache-control"] for it in modules}  # type: ignore[union-attr]
+    assert cache_control == {"public, max-age=31536000, immutable"}
 
 
-def test_the_policy_allows_no_script_but_ours(page: Page) -> None:
-    answer = page.goto("/")
+def test_content_security_policy_allows_only_our_scripts(page: Page) -> None:
+    response = page.goto("/")
 
-    assert answer is not None
-    policy = dict(it.split(" ", 1) for it in answer.headers["content-security-policy"].split("; "))
+    assert response is not None
+    policy = dict(it.split(" ", 1) for it in response.headers["content-security-policy"].split("; "))
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == "'self'"
     assert policy["require-trusted-types-for"] == "'script'"
     assert "unsafe" not in str(policy)
 
 
-def test_nothing_personal_is_in_an_address_or_kept_for_longer_than_the_tab(
+def test_no_personal_data_in_urls_or_beyond_the_tab(
     page: Page, stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
     email, id = f"{uuid4().hex}@example.com", community_page.new_id()
@@ -143,42 +145,42 @@ def test_nothing_personal_is_in_an_address_or_kept_for_longer_than_the_tab(
 
     session = page.evaluate("() => JSON.parse(sessionStorage['keepreel.session'])")
     secrets = ("confidential", "undisclosed", email, session["access_token"], session["refresh_token"], link)
-    said = "\n".join(map(unquote, addresses)) + page.evaluate(
+    exposed = "\n".join(map(unquote, addresses)) + page.evaluate(
         "() => JSON.stringify({ ...localStorage }) + document.cookie"
     )
-    assert id in said  # so that it is known to be looked through
-    assert [it for it in secrets if it.lower() in said.lower()] == []
+    assert id in exposed  # proves that the search works
+    assert [it for it in secrets if it.lower() in exposed.lower()] == []
 
 
-def test_the_theme_is_the_systems_until_one_chooses_and_then_kept(page: Page, new_page: Callable[..., Page]) -> None:
+def test_theme_follows_the_system_until_the_user_chooses(page: Page, new_page: Callable[..., Page]) -> None:
     dark = new_page(DARK)
     for it in (page, dark):
         it.goto("/")
-    assert [it.evaluate(GROUND) for it in (page, dark)] == [LIGHT_GROUND, DARK_GROUND]
+    assert [it.evaluate(BACKGROUND) for it in (page, dark)] == [LIGHT_BACKGROUND, DARK_BACKGROUND]
 
     dark.get_by_role("button", name="Switch to light").click()
-    assert dark.evaluate(GROUND) == LIGHT_GROUND
+    assert dark.evaluate(BACKGROUND) == LIGHT_BACKGROUND
     expect(dark.get_by_role("button", name="Switch to dark")).to_be_focused()
     dark.reload()
     expect(dark.get_by_role("button", name="Switch to dark")).to_be_visible()
 
-    assert dark.evaluate(GROUND) == LIGHT_GROUND
+    assert dark.evaluate(BACKGROUND) == LIGHT_BACKGROUND
     assert json.loads(dark.evaluate("JSON.stringify(localStorage)")) == {"keepreel.theme": "light"}
 
 
 def test_no_view_is_wider_than_a_phone(
     new_page: Callable[..., Page],
-    sign_in: Callable[..., Visitor],
+    sign_in: Callable[..., SignedInUser],
     kling: KlingSimulator,
     higgsfield: HiggsfieldSimulator,
 ) -> None:
     page = new_page(PHONE)
     page.goto("/", wait_until="networkidle")
     widths = {"signed out": page.evaluate(WIDER_THAN_THE_SCREEN)}
-    visitor = sign_in(page)
-    visitor.follow(visitor.ask(prompt="Donaudampfschifffahrtsgesellschaftskapitän" * 8).json()["id"])
-    id = community_page.founded(visitor, name="Donaudampfschifffahrtsgesellschaft" * 2)
-    community_page.made(visitor, id, type="promo")
+    user = sign_in(page)
+    user.follow(user.ask(prompt="Donaudampfschifffahrtsgesellschaftskapitän" * 8).json()["id"])
+    id = community_page.create_community(user, name="Donaudampfschifffahrtsgesellschaft" * 2)
+    community_page.create_video(user, id, type="promo")
 
     views = ("/#/", "/#/communities", "/#/communities/new", f"/#/communities/{id}", f"/#/communities/{id}/settings")
     for view in (*views, "/static/embed.html"):
@@ -189,8 +191,8 @@ def test_no_view_is_wider_than_a_phone(
 
 
 @pytest.mark.parametrize("missing", ["app/keepreel-app.js", "app/home-view.js", "gallery/video-card.js"])
-def test_a_file_that_does_not_come_at_once_is_fetched_again_by_itself(
-    missing: str, page: Page, sign_in: Callable[..., Visitor], expect_console: Callable[[str], None]
+def test_module_that_fails_to_load_once_is_fetched_again(
+    missing: str, page: Page, sign_in: Callable[..., SignedInUser], expect_console: Callable[[str], None]
 ) -> None:
     sign_in(page)
     dropped: list[str] = []
@@ -210,17 +212,17 @@ def test_a_file_that_does_not_come_at_once_is_fetched_again_by_itself(
     assert page.evaluate("() => Object.keys(sessionStorage)") == ["keepreel.session"]
 
 
-def test_a_file_that_never_comes_is_told_and_the_page_rests(
-    page: Page, sign_in: Callable[..., Visitor], expect_console: Callable[[str], None]
+def test_module_that_never_loads_shows_a_reload_button(
+    page: Page, sign_in: Callable[..., SignedInUser], expect_console: Callable[[str], None]
 ) -> None:
     sign_in(page)
     page.route("**/app/home-view.js", lambda route: route.abort())
     expect_console("home-view.js")
 
     page.goto("/")
-    again = page.get_by_role("button", name="Reload the page")
-    expect(again).to_be_visible()
+    button = page.get_by_role("button", name="Reload the page")
+    expect(button).to_be_visible()
     page.unroute_all()
-    again.click()
+    button.click()
 
     expect(page.get_by_role("heading", name="Video Generator")).to_be_visible()

@@ -1,4 +1,4 @@
-"""One of pytest-xdist's workers takes all tests in a browser."""
+"""Under `-n`, all browser tests run on one worker."""
 
 import os
 import subprocess
@@ -18,13 +18,13 @@ MANY = """
 """
 
 
-def test_one_worker_takes_all_tests_in_a_browser(tmp_path: Path) -> None:
+def test_one_worker_runs_all_browser_tests(tmp_path: Path) -> None:
     for folder in ("tests/browser", "tests/unit"):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "test_many.py").write_text(dedent(MANY))
     options = ("-n", "2", "-p", "tests.browser.plugin", "-p", "no:cacheprovider", "--import-mode=importlib")
     command = [sys.executable, "-m", "pytest", *options, f"--rootdir={tmp_path}", str(tmp_path)]
-    # Not as a worker of the pytest that runs this.
+    # Without the variables of the pytest that runs this test.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
 
     subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=120, check=True)

@@ -1,4 +1,4 @@
-"""When the line is down or slow, the API refuses, a session ends, or somebody writes what is meant to do harm."""
+"""The page offline, on a slow connection, with a failing API, with an expired session, and with hostile text."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Dialog, Page, Route, expect
 
-from local.aws import users as identity
-from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.aws import users
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests import factories as on_record
-from tests.browser import home_page as making
-from tests.browser.home_page import PROMPT, Home
-from tests.browser.signed_in import Visitor
+from tests import factories
+from tests.browser import home_page
+from tests.browser.home_page import PROMPT, HomePage
 
-CARD = 160  # characters of a prompt
+CARD_TITLE_CHARS = 160
 API = re.compile(r"/v1/")
 OFFLINE = "You are offline. The list goes on by itself when you are back."
 NO_CONNECTION = "There is no connection right now. Try again when you are online."
@@ -31,28 +29,21 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture
-def home(page: Page, sign_in: Callable[..., Visitor], kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> Home:
-    return Home(page=page, person=sign_in(page))
-
-
-def test_who_is_offline_for_a_while_is_told_quietly_and_everything_goes_on_by_itself(
-    home: Home, kling: KlingSimulator
-) -> None:
+def test_page_resumes_after_being_offline(home: HomePage, kling: KlingSimulator) -> None:
     kling.steer(finish_seconds=3600)
     home.page.clock.install()
     home.open()
-    home.ask()
+    home.submit()
     expect(home.card(f"{PROMPT}, processing")).to_be_visible()
     path = home.video()["links"]["self"]
 
     with home.page.expect_response(f"**{path}"):
-        pass  # the next one is a second away
+        pass  # the next poll is a second away
     home.page.context.set_offline(True)
-    with making.counted(home.page, method="GET", path=path) as asked:
+    with home_page.record_requests(home.page, method="GET", path=path) as polls:
         for _ in range(8):
             home.page.clock.run_for(3000)
-    assert asked == []
+    assert polls == []
     expect(home.history.get_by_text(OFFLINE)).to_be_visible()
     expect(home.page.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(0)
     kling.steer(finish_seconds=0)
@@ -63,10 +54,10 @@ def test_who_is_offline_for_a_while_is_told_quietly_and_everything_goes_on_by_it
     expect(home.history.get_by_text(OFFLINE)).to_be_hidden()
 
 
-def test_a_page_that_was_opened_without_the_api_is_there_as_soon_as_that_is(
-    home: Home, expect_console: Callable[[str], None]
+def test_page_opened_without_the_api_loads_when_it_returns(
+    home: HomePage, expect_console: Callable[[str], None]
 ) -> None:
-    home.person.follow(home.person.ask(prompt=PROMPT).json()["id"])
+    home.user.follow(home.user.ask(prompt=PROMPT).json()["id"])
     expect_console("net::ERR_INTERNET_DISCONNECTED")
     home.page.clock.install()
     home.page.route(API, lambda route: route.abort("internetdisconnected"))
@@ -86,10 +77,10 @@ def test_a_page_that_was_opened_without_the_api_is_there_as_soon_as_that_is(
     expect(home.page.get_by_text(NO_CONNECTION)).to_have_count(0)
 
 
-def test_slow_answers_show_what_is_to_come_and_let_nothing_be_done_twice(home: Home) -> None:
-    home.person.follow(home.person.ask(prompt=PROMPT).json()["id"])
+def test_slow_responses_show_placeholders_and_block_submitting(home: HomePage) -> None:
+    home.user.follow(home.user.ask(prompt=PROMPT).json()["id"])
     held: list[Route] = []
-    home.page.route(API, lambda route: held.append(route))  # a bare method of a list is no handler
+    home.page.route(API, lambda route: held.append(route))  # Playwright rejects `held.append` itself
 
     home.page.goto("/")
     videos = home.history.get_by_role("list", name="Video History")
@@ -110,34 +101,34 @@ def test_slow_answers_show_what_is_to_come_and_let_nothing_be_done_twice(home: H
 
 
 @pytest.mark.parametrize(
-    ("status", "headers", "words"),
+    ("status", "headers", "message"),
     [
         (500, {}, "Something on our side did not work. Try again."),
         (429, {"Retry-After": "1"}, "Too many requests at once. Wait a moment and try again."),
     ],
 )
-def test_a_refusal_is_told_in_words_and_keeps_what_was_written(
-    status: int, headers: dict[str, str], words: str, home: Home, expect_console: Callable[[str], None]
+def test_rejected_request_shows_the_error_and_keeps_the_prompt(
+    status: int, headers: dict[str, str], message: str, home: HomePage, expect_console: Callable[[str], None]
 ) -> None:
     expect_console(f"status of {status}")
     home.open()
-    making.on_asking(home.page, lambda it: it.fulfill(status=status, headers=headers, json={"message": "No"}))
+    home_page.intercept_create(home.page, lambda it: it.fulfill(status=status, headers=headers, json={"message": "No"}))
 
-    home.ask()
+    home.submit()
 
-    expect(home.form.get_by_role("alert").get_by_text(words)).to_be_visible()
+    expect(home.form.get_by_role("alert").get_by_text(message)).to_be_visible()
     expect(home.prompt).to_have_value(PROMPT)
-    home.page.unroute(making.VIDEOS)
+    home.page.unroute(home_page.VIDEOS)
     home.generate.click()
     expect(home.player).to_be_visible()
-    expect(home.form.get_by_text(words)).to_have_count(0)
+    expect(home.form.get_by_text(message)).to_have_count(0)
     assert len(home.videos()) == 1
 
 
-def test_a_history_that_could_not_be_fetched_says_so_and_is_tried_again(
-    home: Home, expect_console: Callable[[str], None]
+def test_failed_history_request_shows_the_error_and_can_be_retried(
+    home: HomePage, expect_console: Callable[[str], None]
 ) -> None:
-    home.person.follow(home.person.ask(prompt=PROMPT).json()["id"])
+    home.user.follow(home.user.ask(prompt=PROMPT).json()["id"])
     expect_console("status of 500")
     home.page.route(re.compile(r"/v1/videos\?limit=24$"), lambda it: it.fulfill(status=500, json={}), times=1)
 
@@ -150,31 +141,31 @@ def test_a_history_that_could_not_be_fetched_says_so_and_is_tried_again(
     expect(home.history.get_by_role("alert").get_by_text("did not work")).to_have_count(0)
 
 
-def test_a_session_that_has_ended_leads_to_the_sign_in_and_from_there_back(
-    home: Home, stack: Stack, expect_console: Callable[[str], None]
+def test_expired_session_returns_to_the_request_after_sign_in(
+    home: HomePage, stack: Stack, expect_console: Callable[[str], None]
 ) -> None:
-    def refuse(route: Route) -> None:
+    def reject(route: Route) -> None:
         if "REFRESH_TOKEN_AUTH" not in (route.request.post_data or ""):
             return route.fallback()
-        said = {"__type": "NotAuthorizedException", "message": "Refresh Token has expired"}
-        return route.fulfill(status=400, json=said, headers={"Access-Control-Allow-Origin": "*"})
+        error = {"__type": "NotAuthorizedException", "message": "Refresh Token has expired"}
+        return route.fulfill(status=400, json=error, headers={"Access-Control-Allow-Origin": "*"})
 
     expect_console("status of 400")
-    home.page.route(f"{stack.aws_endpoint}/", refuse)
+    home.page.route(f"{stack.aws_endpoint}/", reject)
     home.open()
     home.page.evaluate(
-        "() => { const now = Date.now; Date.now = () => now() + 3_600_000; }"  # the token's hour is over
+        "() => { const now = Date.now; Date.now = () => now() + 3_600_000; }"  # the token has expired
     )
 
-    home.ask()
+    home.submit()
 
     sign_in = home.page.get_by_role("region", name="Sign in")
     expect(sign_in.get_by_role("heading", name="Sign in")).to_be_visible()
     expect(sign_in.get_by_text("Your sign-in has ended. Sign in again.")).to_be_visible()
     expect(home.form).to_have_count(0)
     assert home.videos() == []
-    sign_in.get_by_role("textbox", name="E-mail").fill(home.person.email)
-    sign_in.get_by_role("textbox", name="Password").fill(identity.PASSWORD)
+    sign_in.get_by_role("textbox", name="E-mail").fill(home.user.email)
+    sign_in.get_by_role("textbox", name="Password").fill(users.PASSWORD)
     sign_in.get_by_role("button", name="Sign in", exact=True).click()
     expect(home.prompt).to_have_value(PROMPT)
     home.form.get_by_role("button", name="Try again").click()
@@ -185,7 +176,7 @@ def test_a_session_that_has_ended_leads_to_the_sign_in_and_from_there_back(
 
 @pytest.fixture
 def harmless(page: Page) -> Iterator[None]:
-    """Nothing that somebody wrote runs, and nothing that was asked for names it."""
+    """Assert that no hostile text was executed, widened the page or reached the URL."""
     dialogs: list[str] = []
 
     def dismiss(dialog: Dialog) -> None:
@@ -203,12 +194,12 @@ def harmless(page: Page) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("harmless")
-def test_what_somebody_wrote_is_a_text_in_cards_details_and_messages(home: Home) -> None:
+def test_hostile_text_stays_text_in_cards_details_and_toasts(home: HomePage) -> None:
     page = home.page
-    on_record.write(on_record.record(home.person.owner, prompt=it, status="failed") for it in HOSTILE)
+    factories.write(factories.record(home.user.owner, prompt=it, status="failed") for it in HOSTILE)
     cards = home.history.get_by_role("article")
     home.open()
-    expect(cards.get_by_role("heading")).to_have_text([short(it) for it in HOSTILE[::-1]])
+    expect(cards.get_by_role("heading")).to_have_text([card_title(it) for it in HOSTILE[::-1]])
 
     for number, text in enumerate(HOSTILE[::-1]):
         cards.nth(number).get_by_role("heading").get_by_role("button").click()
@@ -221,14 +212,14 @@ def test_what_somebody_wrote_is_a_text_in_cards_details_and_messages(home: Home)
 
 
 @pytest.mark.usefixtures("harmless")
-def test_what_somebody_wrote_is_a_text_on_the_stage_and_in_the_form(home: Home) -> None:
+def test_hostile_text_stays_text_in_progress_list_and_form(home: HomePage) -> None:
     text = " ".join(HOSTILE)
     home.open()
 
-    home.ask(text)
+    home.submit(text)
     expect(home.player).to_have_attribute("aria-label", text)
-    expect(home.stage.get_by_role("heading")).to_have_text([text])
-    expect(home.stage.get_by_role("heading")).to_have_attribute("title", text)
+    expect(home.progress.get_by_role("heading")).to_have_text([text])
+    expect(home.progress.get_by_role("heading")).to_have_attribute("title", text)
     home.history.get_by_role("button", name="Remix: ").click()
 
     expect(home.prompt).to_have_value(text)
@@ -236,6 +227,6 @@ def test_what_somebody_wrote_is_a_text_on_the_stage_and_in_the_form(home: Home) 
     assert home.video()["prompt"] == text
 
 
-def short(text: str) -> str:
-    """As on a card."""
-    return text if len(text) <= CARD else f"{text[: CARD - 1]}…"
+def card_title(text: str) -> str:
+    """Return the text as a card shows it."""
+    return text if len(text) <= CARD_TITLE_CHARS else f"{text[: CARD_TITLE_CHARS - 1]}…"

@@ -1,4 +1,4 @@
-"""That the tests in a browser fail and skip as they should: a few small ones, run by a pytest of their own."""
+"""The browser fixtures fail and skip tests as intended: small tests, run by their own pytest."""
 
 import os
 import subprocess
@@ -14,28 +14,28 @@ from tests.browser import accessibility, chromium
 
 CONFTEST = """
     import pytest
-    from tests.browser import accessibility, chromium, site
+    from tests.browser import accessibility, chromium, mini_site
     from tests.browser.conftest import *
 
     @pytest.fixture
     def base_url():
-        with site.serving("<p>Good morning</p>") as url:
+        with mini_site.serve("<p>Good morning</p>") as url:
             yield url
 """
-WITHOUT_ANYTHING = """
+NOTHING_INSTALLED = """
     chromium._COMMANDS = chromium._MAC_APPLICATIONS = ()
     accessibility.AXE = accessibility.AXE.parent / "nothing"
 """
 
 
 def run(tests: str, *options: str, folder: Path, conftest: str = "") -> dict[str, tuple[str, str]]:
-    """Each test's outcome, with its words."""
+    """Return each test's outcome and message."""
     (folder / "conftest.py").write_text(dedent(CONFTEST) + dedent(conftest))
     (folder / "test_small.py").write_text(dedent(tests))
     plain = ("-p", "tests.browser.plugin", "-p", "no:cacheprovider", "-W", "error", "--import-mode=importlib")
-    places = (f"--rootdir={folder}", f"--junitxml={folder / 'done.xml'}", str(folder))
-    command = [sys.executable, "-m", "pytest", *plain, *options, *places]
-    # Not as a worker of the pytest that runs this.
+    paths = (f"--rootdir={folder}", f"--junitxml={folder / 'done.xml'}", str(folder))
+    command = [sys.executable, "-m", "pytest", *plain, *options, *paths]
+    # Without the variables of the pytest that runs this test.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=120, check=False)
     cases = ElementTree.parse(folder / "done.xml").iter("testcase")  # noqa: S314  # pytest wrote it
@@ -49,7 +49,7 @@ def _outcome(case: ElementTree.Element) -> tuple[str, str]:
     return "passed", ""
 
 
-def test_what_goes_wrong_on_a_page_fails_its_test_and_leaves_a_picture(browser: object, tmp_path: Path) -> None:
+def test_problem_on_a_page_fails_its_test_and_saves_a_screenshot(browser: object, tmp_path: Path) -> None:
     tests = """
         def test_quiet(page):
             page.goto("/")
@@ -58,12 +58,12 @@ def test_what_goes_wrong_on_a_page_fails_its_test_and_leaves_a_picture(browser: 
             page.goto("/")
             page.evaluate("() => console.error('broken')")
 
-        def test_announcing(page, expect_console):
+        def test_expecting(page, expect_console):
             page.goto("/")
             page.evaluate("() => console.error('broken')")
             expect_console("broken")
 
-        def test_asking_elsewhere(page):
+        def test_requesting_another_host(page):
             page.goto("/")
             page.evaluate("() => { new Image().src = 'http://localhost:8000/'; }")
 
@@ -83,23 +83,25 @@ def test_what_goes_wrong_on_a_page_fails_its_test_and_leaves_a_picture(browser: 
     assert {name: outcome for name, (outcome, _) in done.items()} == {
         "test_quiet": "passed",
         "test_complaining": "failure",
-        "test_announcing": "passed",
-        "test_asking_elsewhere": "failure",
+        "test_expecting": "passed",
+        "test_requesting_another_host": "failure",
         "test_breaking_the_policy": "failure",
         "test_failing_otherwise": "failure",
     }
     assert "console error: broken" in done["test_complaining"][1]
-    assert "a request to another host: http://localhost:8000/" in done["test_asking_elsewhere"][1]
+    assert "request to another host: http://localhost:8000/" in done["test_requesting_another_host"][1]
     assert "Content Security Policy" in done["test_breaking_the_policy"][1]
     assert "console error: broken" in done["test_failing_otherwise"][1]
     assert sorted(it.name for it in (tmp_path / ".keepreel/browser").iterdir()) == [
         f"test-small-py-test-{name}-1.png"
-        for name in ("asking-elsewhere", "breaking-the-policy", "complaining", "failing-otherwise")
+        for name in ("requesting-another-host", "breaking-the-policy", "complaining", "failing-otherwise")
     ]
 
 
 @pytest.mark.parametrize(("options", "outcome"), [((), "skipped"), (("--require-browser",), "error")])
-def test_without_chromium_or_axe_the_reason_is_told(options: tuple[str, ...], outcome: str, tmp_path: Path) -> None:
+def test_missing_chromium_or_axe_skips_or_fails_with_the_reason(
+    options: tuple[str, ...], outcome: str, tmp_path: Path
+) -> None:
     tests = """
         def test_page(page):
             pass
@@ -108,7 +110,7 @@ def test_without_chromium_or_axe_the_reason_is_told(options: tuple[str, ...], ou
             pass
     """
 
-    done = run(tests, *options, folder=tmp_path, conftest=WITHOUT_ANYTHING)
+    done = run(tests, *options, folder=tmp_path, conftest=NOTHING_INSTALLED)
 
     assert {name: it for name, (it, _) in done.items()} == {"test_page": outcome, "test_look": outcome}
     assert chromium.MISSING in done["test_page"][1]

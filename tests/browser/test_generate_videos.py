@@ -1,4 +1,4 @@
-"""Making a video on the page: from a picture or words alone, once however often one clicks, and through failures."""
+"""Generate videos on the home page: from an image or a prompt, exactly once per request, and through failures."""
 
 import re
 from base64 import b64encode
@@ -10,16 +10,15 @@ from typing import Any
 import pytest
 from PIL import Image, ImageStat
 from playwright.sync_api import Error as BrowserError
-from playwright.sync_api import FilePayload, Page, Route, expect
+from playwright.sync_api import FilePayload, Route, expect
 
 from keepreel.media import uploads
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from tests.browser import home_page
-from tests.browser.home_page import PROMPT, Home
-from tests.browser.signed_in import Visitor
+from tests.browser.home_page import PROMPT, HomePage
 
-GIVE = """(node, { kind, name, mimeType, content }) => {
+DROP_OR_PASTE = """(node, { kind, name, mimeType, content }) => {
     const dataTransfer = new DataTransfer();
     const bytes = Uint8Array.from(atob(content), (it) => it.charCodeAt(0));
     dataTransfer.items.add(new File([bytes], name, { type: mimeType }));
@@ -30,33 +29,26 @@ GIVE = """(node, { kind, name, mimeType, content }) => {
 }"""
 
 
-@pytest.fixture
-def home(page: Page, sign_in: Callable[..., Visitor], kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> Home:
-    return Home(page=page, person=sign_in(page))
-
-
-def received(kling: KlingSimulator, video: dict[str, Any]) -> dict[str, Any]:
-    """What Kling was sent for it."""
+def submitted(kling: KlingSimulator, video: dict[str, Any]) -> dict[str, Any]:
+    """Return the request body that Kling received for the video."""
     (task,) = [task for task in kling.tasks if task["external_id"] == video["id"]]
     body: dict[str, Any] = task["body"]
     return body
 
 
-def four_colours() -> Image.Image:
-    """Red is at the top left."""
+def four_colors() -> Image.Image:
+    """Four squares; the top left one is red."""
     picture = Image.new("RGB", (2, 2))
     picture.putdata([(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)])
     return picture.resize((1600, 1200), Image.Resampling.NEAREST)
 
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG"])
-def test_the_part_of_a_picture_that_was_chosen_becomes_a_video_that_plays(
-    format: str, home: Home, kling: KlingSimulator
-) -> None:
+def test_cropped_image_becomes_a_playable_video(format: str, home: HomePage, kling: KlingSimulator) -> None:
     page = home.page
     home.open()
 
-    home.choose(home_page.image_file(1600, 1200, format=format, picture=four_colours()))
+    home.choose(home_page.image_file(1600, 1200, format=format, picture=four_colors()))
     page.get_by_role("radio", name="16:9").check()
     home.button("Crop").click()
     page.get_by_role("slider", name="Zoom").fill("2.5")
@@ -73,32 +65,34 @@ def test_the_part_of_a_picture_that_was_chosen_becomes_a_video_that_plays(
     expect(home.player).to_be_visible()
 
     video = home.video()
-    sent = Image.open(BytesIO(uploads.read(owner=home.person.owner, source_image=video["source_image_url"])))
-    image = received(kling, video)["image"]
+    sent = Image.open(BytesIO(uploads.read(owner=home.user.owner, source_image=video["source_image_url"])))
+    image = submitted(kling, video)["image"]
     assert (video["status"], video["aspect_ratio"], video["cost"]["estimated_usd"]) == ("completed", "16:9", 0.28)
     assert (image["width"], image["height"]) == sent.size == (640, 360)
     assert ImageStat.Stat(sent).mean == pytest.approx([255, 0, 0], abs=5)
     assert home.page.get_by_role("textbox", name="Permanent link").input_value() == video["video_url"]
-    assert home_page.played(home.player) == [video["width"], video["height"]]
+    assert home_page.play(home.player) == [video["width"], video["height"]]
     expect(home.card(PROMPT)).to_be_visible()
     expect(home.form.get_by_text("29 videos and $19.72 left today.")).to_be_visible()
 
 
 @pytest.mark.parametrize("kind", ["drop", "paste"])
-def test_a_picture_may_be_dropped_or_pasted(kind: str, home: Home) -> None:
+def test_image_can_be_dropped_or_pasted(kind: str, home: HomePage) -> None:
     home.open()
     file = home_page.image_file(format="PNG")
 
     content = b64encode(file["buffer"]).decode()
-    home.prompt.evaluate(GIVE, {"kind": kind, "name": file["name"], "mimeType": file["mimeType"], "content": content})
+    home.prompt.evaluate(
+        DROP_OR_PASTE, {"kind": kind, "name": file["name"], "mimeType": file["mimeType"], "content": content}
+    )
 
     expect(home.page.get_by_role("img", name="The chosen image")).to_be_visible()
-    home.ask()
+    home.submit()
     expect(home.player).to_be_visible()
     assert home.video()["source_image_url"].startswith("upload:")
 
 
-NO_PICTURE: dict[str, tuple[FilePayload, str]] = {
+UNUSABLE: dict[str, tuple[FilePayload, str]] = {
     "of another type": (
         {"name": "notes.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"},
         "This is not a picture that can be used. Choose a JPEG, PNG or WebP.",
@@ -114,35 +108,35 @@ NO_PICTURE: dict[str, tuple[FilePayload, str]] = {
 }
 
 
-@pytest.mark.parametrize("kind", NO_PICTURE)
-def test_a_picture_that_cannot_be_used_is_refused_in_words_before_anything_is_asked(kind: str, home: Home) -> None:
-    file, words = NO_PICTURE[kind]
+@pytest.mark.parametrize("kind", UNUSABLE)
+def test_unusable_image_is_rejected_before_any_request(kind: str, home: HomePage) -> None:
+    file, words = UNUSABLE[kind]
     home.open()
 
-    with home_page.counted(home.page, method="POST", path="/v1/videos") as asked:
+    with home_page.record_requests(home.page, method="POST", path="/v1/videos") as requests:
         home.choose(file)
 
         expect(home.form.get_by_role("alert").get_by_text(words)).to_be_visible()
         if kind == "too small":
-            home.ask()
+            home.submit()
             expect(home.button("Crop")).to_be_focused()
-    assert (asked, home.videos()) == ([], [])
+    assert (requests, home.videos()) == ([], [])
 
 
-def test_a_video_may_be_made_from_words_alone(home: Home) -> None:
+def test_video_can_be_generated_from_a_prompt_only(home: HomePage) -> None:
     home.open()
 
     home.generate.click()
     expect(home.form.get_by_text("Write a prompt first, or choose a template.")).to_be_visible()
     expect(home.prompt).to_be_focused()
-    home.ask("  A quiet lake at dawn ")
+    home.submit("  A quiet lake at dawn ")
     expect(home.player).to_be_visible()
 
     video = home.video()
     assert (video["prompt"], video["source_image_url"], video["status"]) == ("A quiet lake at dawn", None, "completed")
 
 
-def test_a_template_is_sent_with_its_variables_until_its_words_are_edited(home: Home) -> None:
+def test_template_is_sent_until_its_text_is_edited(home: HomePage) -> None:
     page = home.page
     home.open()
 
@@ -151,19 +145,19 @@ def test_a_template_is_sent_with_its_variables_until_its_words_are_edited(home: 
     page.get_by_role("textbox", name="Place").fill("Lisbon's oldest hill")
     home.button("Use this template").click()
     expect(home.prompt).to_have_value(re.compile("Lisbon's oldest hill"))
-    words = home.prompt.input_value()
+    text = home.prompt.input_value()
     home.generate.click()
     expect(home.player).to_be_visible()
     from_template = home.video()
-    home.ask(f"{words} Slowly.")
-    expect(home.history.get_by_role("article")).to_have_count(2)
+    home.submit(f"{text} Slowly.")
+    expect(home.cards).to_have_count(2)
 
     by_hand = home.videos()[0]
-    assert (from_template["template"]["id"], from_template["final_prompt"]) == ("rainy-street", words)
-    assert (by_hand["template"], by_hand["prompt"]) == (None, f"{words} Slowly.")
+    assert (from_template["template"]["id"], from_template["final_prompt"]) == ("rainy-street", text)
+    assert (by_hand["template"], by_hand["prompt"]) == (None, f"{text} Slowly.")
 
 
-def test_two_variations_are_two_videos_for_the_price_that_was_shown(home: Home) -> None:
+def test_two_variations_cost_the_displayed_price(home: HomePage) -> None:
     page = home.page
     home.open()
 
@@ -172,10 +166,10 @@ def test_two_variations_are_two_videos_for_the_price_that_was_shown(home: Home) 
     page.get_by_role("radio", name="1080p").check()
     page.get_by_role("group", name="Variations").get_by_role("radio", name="2").check()
     expect(home.form.get_by_text("$1.58", exact=True)).to_be_visible()
-    home.ask()
+    home.submit()
 
     expect(home.player).to_have_count(2)
-    expect(home.stage.get_by_role("heading")).to_have_text([f"Variation {n} · {PROMPT}" for n in (1, 2)])
+    expect(home.progress.get_by_role("heading")).to_have_text([f"Variation {n} · {PROMPT}" for n in (1, 2)])
     videos = home.videos()
     assert [(it["model"], it["duration_seconds"], it["resolution"], it["batch_index"]) for it in videos] == [
         ("kling-3.0", 7, "1080p", index) for index in (1, 0)
@@ -183,47 +177,47 @@ def test_two_variations_are_two_videos_for_the_price_that_was_shown(home: Home) 
     assert sum(it["cost"]["estimated_usd"] for it in videos) == 1.58
 
 
-def test_what_goes_on_is_told_by_phase_and_time_without_an_invented_percentage(
-    home: Home, kling: KlingSimulator
-) -> None:
+def test_progress_shows_phase_and_time_but_no_percentage(home: HomePage, kling: KlingSimulator) -> None:
     kling.steer(finish_seconds=3600)
     home.open()
 
-    home.ask()
+    home.submit()
 
-    expect(home.stage.get_by_text("The provider is making it.", exact=True)).to_be_visible()
-    expect(home.stage.get_by_role("list", name="Phases").locator("[aria-current=step]")).to_have_text("Processing")
-    expect(home.stage.get_by_role("timer")).to_have_text(re.compile(r"^0:0[1-9] · usually about 1 min 30 s$"))
-    assert "%" not in home.stage.inner_text()
+    expect(home.progress.get_by_text("The provider is making it.", exact=True)).to_be_visible()
+    expect(home.progress.get_by_role("list", name="Phases").locator("[aria-current=step]")).to_have_text("Processing")
+    expect(home.progress.get_by_role("timer")).to_have_text(re.compile(r"^0:0[1-9] · usually about 1 min 30 s$"))
+    assert "%" not in home.progress.inner_text()
     expect(home.card(f"{PROMPT}, processing")).to_be_visible()
     kling.steer(finish_seconds=0)
     expect(home.player).to_be_visible()
     expect(home.card(PROMPT)).to_be_visible()
 
 
-def click_twice(home: Home) -> None:
+def click_twice(home: HomePage) -> None:
     home.generate.dblclick()
 
 
-def press_enter_twice(home: Home) -> None:
+def press_enter_twice(home: HomePage) -> None:
     home.generate.focus()
     home.page.keyboard.press("Enter")
     home.page.keyboard.press("Enter")
 
 
-def press_control_enter_twice(home: Home) -> None:
+def press_control_enter_twice(home: HomePage) -> None:
     home.prompt.press("Control+Enter")
     home.prompt.press("Control+Enter")
 
 
-@pytest.mark.parametrize("ask", [click_twice, press_enter_twice, press_control_enter_twice])
-def test_who_asks_twice_before_the_answer_gets_one_video(ask: Callable[[Home], None], home: Home) -> None:
+@pytest.mark.parametrize("submit", [click_twice, press_enter_twice, press_control_enter_twice])
+def test_submitting_twice_before_the_response_creates_one_video(
+    submit: Callable[[HomePage], None], home: HomePage
+) -> None:
     held: list[Route] = []
     home.open()
-    home_page.on_asking(home.page, held.append)
+    home_page.intercept_create(home.page, held.append)
     home.prompt.fill(PROMPT)
 
-    ask(home)
+    submit(home)
     expect(home.button("Sending…")).to_be_disabled()
     for route in held:
         route.continue_()
@@ -232,28 +226,28 @@ def test_who_asks_twice_before_the_answer_gets_one_video(ask: Callable[[Home], N
     assert (len(held), len(home.videos())) == (1, 1)
 
 
-def test_the_second_click_of_a_double_click_asks_for_nothing_even_after_the_answer(home: Home) -> None:
+def test_second_click_of_a_double_click_is_ignored_after_the_response(home: HomePage) -> None:
     home.open()
-    home.ask()
+    home.submit()
     expect(home.player).to_be_visible()
 
     home.generate.hover()
-    with home_page.counted(home.page, method="POST", path="/v1/videos") as asked:
+    with home_page.record_requests(home.page, method="POST", path="/v1/videos") as requests:
         home.page.mouse.down(click_count=2)
         home.page.mouse.up(click_count=2)
-        home.generate.click()  # this one is meant
-        expect(home.history.get_by_role("article")).to_have_count(2)
+        home.generate.click()  # a separate click
+        expect(home.cards).to_have_count(2)
 
-    assert len(asked) == 1
+    assert len(requests) == 1
 
 
-def hold_enter(home: Home) -> None:
+def hold_enter(home: HomePage) -> None:
     home.generate.focus()
     home.page.keyboard.down("Enter")
-    home.page.keyboard.down("Enter")  # the key repeats itself
+    home.page.keyboard.down("Enter")  # key repeat
 
 
-def hold_control_enter(home: Home) -> None:
+def hold_control_enter(home: HomePage) -> None:
     home.prompt.focus()
     home.page.keyboard.down("Control")
     home.page.keyboard.down("Enter")
@@ -262,40 +256,38 @@ def hold_control_enter(home: Home) -> None:
 
 
 @pytest.mark.parametrize("hold", [hold_enter, hold_control_enter])
-def test_a_key_that_is_held_down_makes_one_video(hold: Callable[[Home], None], home: Home) -> None:
+def test_held_key_creates_one_video(hold: Callable[[HomePage], None], home: HomePage) -> None:
     home.open()
     home.prompt.fill(PROMPT)
 
-    with home_page.counted(home.page, method="POST", path="/v1/videos") as asked:
+    with home_page.record_requests(home.page, method="POST", path="/v1/videos") as requests:
         hold(home)
         expect(home.player).to_be_visible()
         expect(home.generate).to_be_enabled()
-        home.page.keyboard.down("Enter")  # still held, and the button has its focus back
+        home.page.keyboard.down("Enter")  # the key is still down, and the button has the focus again
         home.page.keyboard.up("Enter")
         expect(home.generate).to_be_enabled()
 
-    assert len(asked) == 1
+    assert len(requests) == 1
 
 
-def test_a_gateway_with_too_much_to_do_does_not_make_a_request_forget_its_key(
-    home: Home, expect_console: Callable[[str], None]
-) -> None:
-    answers = iter([503, 429])
+def test_throttled_request_keeps_its_idempotency_key(home: HomePage, expect_console: Callable[[str], None]) -> None:
+    statuses = iter([503, 429])
 
-    def answer(route: Route) -> None:
-        status = next(answers, None)
+    def respond(route: Route) -> None:
+        status = next(statuses, None)
         if status is None:
             return route.fallback()
         if status == 503:
-            route.fetch()  # it was accepted
+            route.fetch()  # the API accepts the request
         return route.fulfill(status=status, json={"message": "Too Many Requests"})
 
     expect_console("status of 503")
     expect_console("status of 429")
     home.open()
-    home_page.on_asking(home.page, answer)
+    home_page.intercept_create(home.page, respond)
 
-    home.ask()
+    home.submit()
     expect(home.form.get_by_text("Too many requests at once.")).to_be_visible()
     home.generate.click()
 
@@ -303,7 +295,7 @@ def test_a_gateway_with_too_much_to_do_does_not_make_a_request_forget_its_key(
     assert len(home.videos()) == 1
 
 
-def test_what_is_asked_for_is_what_the_form_said_at_the_click(home: Home) -> None:
+def test_request_contains_the_form_values_at_the_click(home: HomePage) -> None:
     held: list[Route] = []
     home.open()
     home.page.route(re.compile(r"/v1/uploads$"), lambda route: held.append(route))
@@ -320,17 +312,17 @@ def test_what_is_asked_for_is_what_the_form_said_at_the_click(home: Home) -> Non
     assert home.video()["batch_id"] is None
 
 
-def test_a_failed_video_tried_again_in_two_places_is_made_once_more(home: Home, kling: KlingSimulator) -> None:
+def test_retrying_in_two_places_creates_one_video(home: HomePage, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="task_fails", message="out of memory")
     home.open()
-    home.ask()
+    home.submit()
     expect(home.card(f"{PROMPT}, failed")).to_be_visible()
     held: list[Route] = []
     home.page.route(re.compile(r"/retry$"), lambda route: held.append(route))
 
-    home.stage.get_by_role("button", name="Try again").click()
+    home.progress.get_by_role("button", name="Try again").click()
     home.card(f"{PROMPT}, failed").get_by_role("button", name="Try again").click()
-    assert home_page.come_true(lambda: home.page.evaluate("1") == 1 and len(held) == 2)
+    assert home_page.eventually(lambda: home.page.evaluate("1") == 1 and len(held) == 2)
     for route in held:
         route.continue_()
 
@@ -338,15 +330,15 @@ def test_a_failed_video_tried_again_in_two_places_is_made_once_more(home: Home, 
     assert [it["status"] for it in home.videos()] == ["completed", "failed"]
 
 
-def test_a_price_that_has_changed_since_the_page_was_opened_is_shown_as_the_server_says_it(home: Home) -> None:
-    def dearer(route: Route) -> None:
-        if not home_page.is_dry(route.request):
+def test_displayed_price_follows_the_server(home: HomePage) -> None:
+    def raise_price(route: Route) -> None:
+        if not home_page.is_dry_run(route.request):
             return route.fallback()
-        said = route.fetch().json()
-        return route.fulfill(json={**said, "cost": {**said["cost"], "estimated_usd": 0.56}})
+        response = route.fetch().json()
+        return route.fulfill(json={**response, "cost": {**response["cost"], "estimated_usd": 0.56}})
 
     home.open()
-    home.page.route(home_page.VIDEOS, dearer)
+    home.page.route(home_page.VIDEOS, raise_price)
 
     expect(home.form.get_by_text("$0.28", exact=True)).to_be_visible()
     home.prompt.fill(PROMPT)
@@ -354,7 +346,7 @@ def test_a_price_that_has_changed_since_the_page_was_opened_is_shown_as_the_serv
     expect(home.form.get_by_text("$0.56", exact=True)).to_be_visible()
 
 
-def test_what_was_written_is_there_after_a_look_elsewhere_and_a_reload_and_gone_for_the_next_person(home: Home) -> None:
+def test_draft_survives_navigation_and_reload_but_not_sign_out(home: HomePage) -> None:
     home.open()
     home.choose(home_page.image_file())
     home.form.get_by_role("radio", name="16:9").check(force=True)
@@ -374,8 +366,8 @@ def test_what_was_written_is_there_after_a_look_elsewhere_and_a_reload_and_gone_
     assert home.page.evaluate("[location.hash, sessionStorage.length]") == ["#/", 0]
 
 
-def test_an_answer_that_is_lost_is_asked_for_again_and_makes_no_second_video(
-    home: Home, kling: KlingSimulator, expect_console: Callable[[str], None]
+def test_lost_response_is_retried_without_a_second_video(
+    home: HomePage, kling: KlingSimulator, expect_console: Callable[[str], None]
 ) -> None:
     def lose(route: Route) -> None:
         route.fetch()
@@ -384,11 +376,11 @@ def test_an_answer_that_is_lost_is_asked_for_again_and_makes_no_second_video(
     expect_console("net::ERR_FAILED")
     home.page.clock.install()
     home.open()
-    home_page.on_asking(home.page, lose)
+    home_page.intercept_create(home.page, lose)
 
-    with home_page.counted(home.page, method="POST", path="/v1/videos") as asked:
-        home.ask()
-        while len(asked) < 3:  # the page tries that often by itself, with longer and longer pauses
+    with home_page.record_requests(home.page, method="POST", path="/v1/videos") as requests:
+        home.submit()
+        while len(requests) < 3:  # the page retries automatically, with growing pauses
             home.page.clock.fast_forward(2000)
             home.page.wait_for_load_state()
         expect(home.form.get_by_text("There is no connection right now.")).to_be_visible()
@@ -400,58 +392,58 @@ def test_an_answer_that_is_lost_is_asked_for_again_and_makes_no_second_video(
     assert kling.create_calls[home.video()["id"]] == 1
 
 
-def test_a_reload_before_the_answer_finds_the_one_video(home: Home, kling: KlingSimulator) -> None:
-    unanswered: list[Route] = []
+def test_reload_before_the_response_finds_the_video(home: HomePage, kling: KlingSimulator) -> None:
+    held: list[Route] = []
 
-    def keep_first_answer(route: Route) -> None:
-        if unanswered:
+    def hold_first_response(route: Route) -> None:
+        if held:
             return route.fallback()
         route.fetch()
-        return unanswered.append(route)
+        return held.append(route)
 
     home.open()
-    home_page.on_asking(home.page, keep_first_answer)
+    home_page.intercept_create(home.page, hold_first_response)
 
-    home.ask()
+    home.submit()
     expect(home.button("Sending…")).to_be_visible()
-    assert home_page.come_true(lambda: home.videos() != [])
+    assert home_page.eventually(lambda: home.videos() != [])
     home.page.reload()
 
     expect(home.player).to_be_visible()
     expect(home.prompt).to_have_value(PROMPT)
     assert kling.create_calls[home.video()["id"]] == 1
-    with suppress(BrowserError):  # whoever waited for it has gone
-        unanswered[0].abort()
+    with suppress(BrowserError):  # the page that sent it is gone
+        held[0].abort()
 
 
-def test_a_reload_in_the_middle_of_the_making_finds_the_video_again(home: Home, kling: KlingSimulator) -> None:
+def test_reload_during_generation_finds_the_video(home: HomePage, kling: KlingSimulator) -> None:
     kling.steer(finish_seconds=3600)
     home.open()
-    home.ask()
-    expect(home.stage.get_by_text("The provider is making it.", exact=True)).to_be_visible()
+    home.submit()
+    expect(home.progress.get_by_text("The provider is making it.", exact=True)).to_be_visible()
 
     home.page.reload()
 
-    expect(home.stage.get_by_text("The provider is making it.", exact=True)).to_be_visible()
-    expect(home.stage.get_by_role("heading")).to_have_text([PROMPT])
+    expect(home.progress.get_by_text("The provider is making it.", exact=True)).to_be_visible()
+    expect(home.progress.get_by_role("heading")).to_have_text([PROMPT])
     kling.steer(finish_seconds=0)
     expect(home.player).to_be_visible()
     assert len(home.videos()) == 1
 
 
-def test_a_failure_says_why_and_what_to_do_and_is_tried_again(home: Home, kling: KlingSimulator) -> None:
+def test_failed_video_shows_the_reason_and_can_be_retried(home: HomePage, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="task_fails", message="out of memory")
     home.open()
 
-    home.ask()
+    home.submit()
 
-    alert = home.stage.get_by_role("alert").filter(has_text="It could not be made.")
+    alert = home.progress.get_by_role("alert").filter(has_text="It could not be made.")
     expect(alert).to_be_visible()
     failed = home.video()
     expect(alert).to_contain_text(failed["error"]["message"])
     expect(home.prompt).to_have_value(PROMPT)
     expect(home.card(f"{PROMPT}, failed")).to_be_visible()
-    home.stage.get_by_role("button", name="Try again").click()
+    home.progress.get_by_role("button", name="Try again").click()
     expect(home.player).to_be_visible()
     expect(alert).not_to_be_attached()
     assert [(it["status"], it["remixed_from"]) for it in home.videos()] == [
@@ -460,47 +452,47 @@ def test_a_failure_says_why_and_what_to_do_and_is_tried_again(home: Home, kling:
     ]
 
 
-def test_what_failed_may_be_changed_and_asked_for_anew(home: Home, kling: KlingSimulator) -> None:
+def test_failed_video_can_be_edited_and_resubmitted(home: HomePage, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="task_fails")
     home.open()
-    home.ask()
+    home.submit()
 
-    home.stage.get_by_role("button", name="Change it").click()
+    home.progress.get_by_role("button", name="Change it").click()
     expect(home.prompt).to_be_focused()
     expect(home.form.get_by_text(f"Remix of {PROMPT}")).to_be_visible()
-    home.ask("A paper boat rests")
+    home.submit("A paper boat rests")
     expect(home.player).to_be_visible()
 
-    changed, failed = home.videos()
-    assert (changed["prompt"], changed["status"], changed["remixed_from"]) == (
+    resubmitted, failed = home.videos()
+    assert (resubmitted["prompt"], resubmitted["status"], resubmitted["remixed_from"]) == (
         "A paper boat rests",
         "completed",
         failed["id"],
     )
 
 
-def test_what_its_provider_has_not_begun_can_be_canceled(home: Home, higgsfield: HiggsfieldSimulator) -> None:
+def test_queued_video_can_be_canceled(home: HomePage, higgsfield: HiggsfieldSimulator) -> None:
     higgsfield.steer(finish_seconds=3600, queue_seconds=3600)
     home.open()
     home.choose(home_page.image_file())
     home.model.select_option("higgsfield-dop-lite")
-    home.ask()
-    expect(home.stage.get_by_text("The provider is making it.", exact=True)).to_be_visible()
+    home.submit()
+    expect(home.progress.get_by_text("The provider is making it.", exact=True)).to_be_visible()
 
-    home.stage.get_by_role("button", name="Cancel").click()
+    home.progress.get_by_role("button", name="Cancel").click()
 
-    expect(home.stage.get_by_role("strong").get_by_text("Canceled before it was begun.")).to_be_visible()
+    expect(home.progress.get_by_role("strong").get_by_text("Canceled before it was begun.")).to_be_visible()
     expect(home.card(f"{PROMPT}, canceled")).to_be_visible()
     assert home.video()["status"] == "canceled"
     home.button("Make another").click()
     expect(home.prompt).to_be_focused()
 
 
-def test_a_remix_begins_with_the_prompt_and_the_settings_and_changes_what_one_changes(home: Home) -> None:
-    first = home.person.ask(
+def test_remix_starts_from_the_settings_and_applies_the_change(home: HomePage) -> None:
+    first = home.user.ask(
         prompt=PROMPT, model="kling-2.6", duration_seconds=10, aspect_ratio="16:9", resolution="1080p"
     ).json()
-    home.person.follow(first["id"])
+    home.user.follow(first["id"])
     home.open()
 
     home.button(f"Remix: {PROMPT}").click()
@@ -518,21 +510,21 @@ def test_a_remix_begins_with_the_prompt_and_the_settings_and_changes_what_one_ch
     assert {name: remix[name] for name in names} == {name: first[name] for name in names} | {"aspect_ratio": "9:16"}
 
 
-def test_a_remix_can_be_left_for_a_video_of_its_own(home: Home) -> None:
-    home.person.follow(home.person.ask(prompt=PROMPT).json()["id"])
+def test_abandoned_remix_creates_an_unrelated_video(home: HomePage) -> None:
+    home.user.follow(home.user.ask(prompt=PROMPT).json()["id"])
     home.open()
 
     home.button(f"Remix: {PROMPT}").click()
     home.button("Leave the remix").click()
-    home.ask("A kite rises")
+    home.submit("A kite rises")
     expect(home.player).to_be_visible()
 
     assert [it["remixed_from"] for it in home.videos()] == [None, None]
 
 
-def test_a_daily_limit_is_told_before_the_click(home: Home, limit: Callable[..., None]) -> None:
+def test_daily_limit_is_shown_before_submitting(home: HomePage, limit: Callable[..., None]) -> None:
     limit(DAILY_VIDEO_LIMIT=2)
-    home.person.follow(home.person.ask().json()["id"])
+    home.user.follow(home.user.ask().json()["id"])
     home.open()
 
     home.prompt.fill(PROMPT)
@@ -540,17 +532,15 @@ def test_a_daily_limit_is_told_before_the_click(home: Home, limit: Callable[...,
     expect(home.generate).to_be_enabled()
     home.page.get_by_role("group", name="Variations").get_by_role("radio", name="2").check()
 
-    words = "1 video and $19.72 left today, and this asks for 2 videos. The limit starts anew at midnight UTC."
-    expect(home.form.get_by_text(words)).to_be_visible()
+    text = "1 video and $19.72 left today, and this asks for 2 videos. The limit starts anew at midnight UTC."
+    expect(home.form.get_by_text(text)).to_be_visible()
     expect(home.generate).to_be_disabled()
 
 
-def test_who_leaves_for_another_view_and_comes_back_finds_everything_going_on(
-    home: Home, kling: KlingSimulator
-) -> None:
+def test_progress_continues_while_another_view_is_open(home: HomePage, kling: KlingSimulator) -> None:
     kling.steer(finish_seconds=3600)
     home.open()
-    home.ask()
+    home.submit()
     expect(home.card(f"{PROMPT}, processing")).to_be_visible()
 
     navigation = home.page.get_by_role("navigation", name="Main")
@@ -558,7 +548,7 @@ def test_who_leaves_for_another_view_and_comes_back_finds_everything_going_on(
     expect(home.page.get_by_role("heading", level=1, name="Communities")).to_be_visible()
     navigation.get_by_role("link", name="Create").click()
 
-    expect(home.stage.get_by_role("listitem").filter(has_text=PROMPT)).to_have_count(1)
+    expect(home.progress.get_by_role("listitem").filter(has_text=PROMPT)).to_have_count(1)
     expect(home.card(f"{PROMPT}, processing")).to_have_count(1)
     kling.steer(finish_seconds=0)
     expect(home.player).to_be_visible()
