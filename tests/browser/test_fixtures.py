@@ -94,7 +94,7 @@ def test_problem_on_a_page_fails_its_test_and_saves_a_screenshot(browser: object
     assert "console error: broken" in done["test_failing_otherwise"][1]
     assert sorted(it.name for it in (tmp_path / ".keepreel/browser").iterdir()) == [
         f"test-small-py-test-{name}-1.png"
-        for name in ("requesting-another-host", "breaking-the-policy", "complaining", "failing-otherwise")
+        for name in ("breaking-the-policy", "complaining", "failing-otherwise", "requesting-another-host")
     ]
 
 

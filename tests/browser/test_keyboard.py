@@ -108,7 +108,7 @@ def test_arrow_home_and_end_keys_move_through_the_grid(
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox")).to_be_focused()
     tab_to(page, card(page, "first"))
-    for key, number in {"ArrowRight": "second", "End": "third", "ArrowLeft": "second", "HomePage": "first"}.items():
+    for key, number in {"ArrowRight": "second", "End": "third", "ArrowLeft": "second", "Home": "first"}.items():
         page.keyboard.press(key)
         expect(card(page, number)).to_be_focused()
     page.keyboard.press("ArrowLeft")
@@ -211,7 +211,7 @@ def test_arrow_keys_switch_tabs(page: Page, user: SignedInUser) -> None:
     expect(videos).to_be_focused()
     page.keyboard.press("End")
     expect(settings).to_be_focused()
-    page.keyboard.press("HomePage")
+    page.keyboard.press("Home")
 
     expect(page.get_by_role("tabpanel", name="Videos")).to_be_visible()
     expect(settings).to_have_attribute("tabindex", "-1")
