@@ -15,7 +15,7 @@ from tests.browser.signed_in import SignedInUser
 
 PROMPT = "A paper boat drifts by"
 VIDEOS = re.compile(r"/v1/videos$")  # POST creates videos here
-_PATIENCE_SECONDS = 30
+_PATIENCE_SECONDS = 60
 _PLAY = """async (node) => {
     node.muted = true; // otherwise a browser requires a click first
     await node.play();
