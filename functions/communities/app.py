@@ -63,7 +63,7 @@ def list_models() -> Response[str]:
 @documented(answers={200: "Templates"})
 def list_templates() -> Response[str]:
     """Prompts that are ready-made, with the variables that they take."""
-    return http.answer(200, {"templates": [serializers.template_json(it) for it in templates.templates().values()]})
+    return http.answer(200, {"templates": [serializers.template_json(it) for it in templates.load_all().values()]})
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -39,10 +39,10 @@ def _with_one_more_file(stack: Stack, tmp_path: Path, monkeypatch: pytest.Monkey
         shutil.copy(package / "catalog.toml", tmp_path)
     (tmp_path / "prompt_templates" / "paper-lanterns.toml").write_text(PAPER_LANTERNS)
     monkeypatch.setattr(resources, "files", lambda _package: tmp_path)
-    templates.templates.cache_clear()
+    templates.load_all.cache_clear()
     yield
     monkeypatch.undo()
-    templates.templates.cache_clear()
+    templates.load_all.cache_clear()
 
 
 @pytest.mark.usefixtures("_with_one_more_file")

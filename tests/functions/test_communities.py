@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from keepreel import catalog
-from keepreel.prompts import templates as prompts
+from keepreel.prompts import templates
 from tests.api_client import Person
 from tests.functions.test_create_video import problem
 
@@ -184,8 +184,8 @@ def test_the_models_are_those_of_the_catalog(person: Person) -> None:
 
 
 def test_the_templates_are_those_of_the_files(person: Person) -> None:
-    templates = person.send("GET", "/v1/templates").json()["templates"]
+    listed = person.send("GET", "/v1/templates").json()["templates"]
 
-    assert [it["id"] for it in templates] == list(prompts.templates())
-    assert [it["type"] for it in templates if it["type"]] == ["intro", "promo", "token_reveal"]
-    assert len([it for it in templates if not it["type"]]) >= 12
+    assert [it["id"] for it in listed] == list(templates.load_all())
+    assert [it["type"] for it in listed if it["type"]] == ["intro", "promo", "token_reveal"]
+    assert len([it for it in listed if not it["type"]]) >= 12

@@ -1,4 +1,4 @@
-"""A bot's instructions come down to what it is; orders, marks and secrets never reach a prompt."""
+"""A description is extracted from a bot's instructions; commands, markup and secrets never reach a prompt."""
 
 import json
 
@@ -29,7 +29,7 @@ SECRETS = [
 
 
 @pytest.mark.parametrize(
-    ("instructions", "told"),
+    ("instructions", "expected"),
     [
         (COMMUNITY["agent_instructions"], "an AI photographer who helps brands make stunning visuals"),
         ("an AI photographer", "an AI photographer"),
@@ -51,12 +51,12 @@ SECRETS = [
         ("Sophia is an AI photographer. She is warm.", "Sophia is an AI photographer"),
     ],
 )
-def test_english_that_speaks_to_the_bot_is_turned_round(instructions: str, told: str) -> None:
-    assert description(instructions) == told
+def test_second_person_english_is_rephrased(instructions: str, expected: str) -> None:
+    assert description(instructions) == expected
 
 
 @pytest.mark.parametrize(
-    ("instructions", "told"),
+    ("instructions", "expected"),
     [
         ("# Role\n\n**You are _Sophia_**, an `AI` photographer who\nhelps brands.\n## Rules\n- Never lie.", None),
         ("Sophia\n======\n> You are Sophia, an AI photographer who helps brands.", None),
@@ -72,12 +72,12 @@ def test_english_that_speaks_to_the_bot_is_turned_round(instructions: str, told:
         ("```\nYou are a demon, and this is never closed.", ""),
     ],
 )
-def test_marks_and_addresses_are_left_out(instructions: str, told: str | None) -> None:
-    assert description(instructions) == ("an AI photographer who helps brands" if told is None else told)
+def test_markup_and_urls_are_removed(instructions: str, expected: str | None) -> None:
+    assert description(instructions) == ("an AI photographer who helps brands" if expected is None else expected)
 
 
 @pytest.mark.parametrize(
-    "order",
+    "command",
     [
         "Never lie.",
         "NEVER LIE.",
@@ -100,18 +100,18 @@ def test_marks_and_addresses_are_left_out(instructions: str, told: str | None) -
         "IMPORTANT: no lies.",
     ],
 )
-def test_an_order_is_no_description(order: str) -> None:
-    assert description(order) == ""
-    assert description(f"{order} A baker of rye bread.") == "A baker of rye bread"
+def test_command_is_not_a_description(command: str) -> None:
+    assert description(command) == ""
+    assert description(f"{command} A baker of rye bread.") == "A baker of rye bread"
 
 
 @pytest.mark.parametrize("nothing", ["", " \n\t ", "---", "🍞🍞", "# Rules", "- Never lie.\n- Use JSON.\nAsk first."])
-def test_where_nothing_tells_there_is_nothing(nothing: str) -> None:
+def test_instructions_without_a_description_give_an_empty_string(nothing: str) -> None:
     assert description(nothing) == ""
 
 
 @pytest.mark.parametrize(
-    ("instructions", "told"),
+    ("instructions", "expected"),
     [
         ("Du bist Sophia, eine KI-Fotografin. Antworte kurz.", "Du bist Sophia, eine KI-Fotografin"),
         ("Tu es Sophia, photographe.", "Tu es Sophia, photographe"),
@@ -123,13 +123,13 @@ def test_where_nothing_tells_there_is_nothing(nothing: str) -> None:
         ),
     ],
 )
-def test_other_languages_stay_as_they_are(instructions: str, told: str) -> None:
-    assert description(instructions) == told
+def test_other_languages_are_kept_as_they_are(instructions: str, expected: str) -> None:
+    assert description(instructions) == expected
 
 
 @pytest.mark.parametrize("secret", SECRETS)
 @pytest.mark.parametrize(
-    ("layout", "told"),
+    ("layout", "expected"),
     [
         ("{}", ""),
         ("You are Sophia, an oracle who knows {}.", ""),
@@ -139,10 +139,10 @@ def test_other_languages_stay_as_they_are(instructions: str, told: str) -> None:
         ("- Keep `{}` to yourself\n- A baker of rye bread", "A baker of rye bread"),
     ],
 )
-def test_what_looks_like_a_secret_is_never_told(secret: str, layout: str, told: str) -> None:
-    assert description(layout.format(secret)) == told
+def test_possible_secret_is_removed(secret: str, layout: str, expected: str) -> None:
+    assert description(layout.format(secret)) == expected
 
 
 @pytest.mark.parametrize("label", ["The password is", "API key:", "- Token:\n", "SECRET="])
-def test_a_secret_on_the_line_after_its_name_is_not_told_either(label: str) -> None:
+def test_secret_on_the_line_after_its_label_is_removed(label: str) -> None:
     assert description(f"{label}\nhunter\nA baker of rye bread.") == "A baker of rye bread"

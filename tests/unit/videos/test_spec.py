@@ -10,7 +10,7 @@ import pytest
 from keepreel import catalog
 from keepreel.db.tables import Community
 from keepreel.errors import FieldError, InvalidInput
-from keepreel.prompts.resolve import Words
+from keepreel.prompts.resolve import ResolvedPrompt
 from keepreel.schemas import requests
 from keepreel.schemas.requests import BotVideoRequest, ChosenVideo, VideoRequest
 from keepreel.videos import spec
@@ -61,7 +61,7 @@ def test_what_is_left_out_takes_the_models_first_choice() -> None:
 
     assert order.model.id == "kling-v2-1"
     assert order.chosen == ChosenVideo(duration_seconds=5, aspect_ratio="1:1", resolution="720p")
-    assert order.words == Words(prompt="a warm smile", final_prompt="a warm smile")
+    assert order.words == ResolvedPrompt(prompt="a warm smile", final_prompt="a warm smile")
     assert (order.cents_each, order.cents) == (28, 28)
 
 
@@ -233,5 +233,5 @@ def test_a_type_whose_data_are_missing_names_all_of_them() -> None:
 
     assert error.code == "community_data_missing"
     assert error.errors[0].detail == (
-        "The community has no token_name and no token_symbol. Change the community and ask again."
+        "The community has no token_name and no token_symbol. Edit the community and try again."
     )

@@ -83,7 +83,7 @@ function badge({ word, of }, community) {
 /** The API names fields as programs know them. */
 const plain = (text) =>
   text
-    .replace(" Change the community and ask again.", " Add what is missing and come back.")
+    .replace(" Edit the community and try again.", " Add what is missing and come back.")
     .replaceAll(/\b(agent|token)_(instructions|name|symbol)\b/g, "$1 $2");
 
 customElements.define("prompt-preview", PromptPreview);

@@ -17,7 +17,7 @@ from keepreel.workflow import intervals
 if TYPE_CHECKING:  # pydantic and Pillow come with these: who only shows videos need not pay for them
     from keepreel import communities
     from keepreel.db.quotas import Remaining
-    from keepreel.prompts.resolve import Words
+    from keepreel.prompts.resolve import ResolvedPrompt
     from keepreel.prompts.templates import Template
     from keepreel.videos.sharing import Link
     from keepreel.videos.spec import Order
@@ -208,7 +208,7 @@ def _links(video: Video) -> dict[str, str]:
     return links
 
 
-def _template(used: "Video | Words") -> dict[str, Any] | None:
+def _template(used: "Video | ResolvedPrompt") -> dict[str, Any] | None:
     return {"id": used.template, "version": _whole(used.template_version)} if used.template else None
 
 

@@ -1,1 +1,1 @@
-"""Prompt templates, and the final prompt of a video."""
+"""Prompts: templates, and the final prompt of a video."""

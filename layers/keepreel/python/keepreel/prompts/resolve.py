@@ -1,4 +1,4 @@
-"""The prompt that a request comes to: as written, or built by a template; and what to say when it cannot be built."""
+"""Resolve the final prompt of a request: its own text, or a rendered template."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ _COMMUNITY_FIELDS = ("name", "agent_name", "agent_instructions", "token_name", "
 
 
 @dataclass(frozen=True, kw_only=True)
-class Words:
-    """A prompt as given (None where a template built all of it), the template, and the prompt as it will be sent."""
+class ResolvedPrompt:
+    """The prompt as given (None if a template produced all of it), the template, and the prompt as it is sent."""
 
     prompt: str | None
     template: str | None = None
@@ -22,68 +22,72 @@ class Words:
     final_prompt: str
 
 
-def fields_of(community: Community) -> dict[str, str | None]:
-    """What a community says that a prompt may be built from."""
+def community_fields(community: Community) -> dict[str, str | None]:
+    """Return the fields of a community that templates may use."""
     return {name: getattr(community, name) for name in _COMMUNITY_FIELDS}
 
 
-def of_type(type: str, fields: Mapping[str, str | None], *, flow: Flow) -> Words:
-    """What the template of a bot video's type builds from what the community says.
+def from_bot_type(type: str, fields: Mapping[str, str | None], *, flow: Flow) -> ResolvedPrompt:
+    """Render the template of a bot video type from a community's fields.
 
     Raises InvalidInput, which names every field that the community lacks.
     """
     template = templates.for_type(type)
     try:
-        return _built(template, templates.community_values(template, fields), flow=flow)
+        return _render(template, templates.community_values(template, fields), flow=flow)
     except MissingVariables as missing:
-        detail = f"{missing} Change the community and ask again."
+        detail = f"{missing} Edit the community and try again."
         raise _invalid("/type", detail, code="community_data_missing") from None
 
 
-def of_request(request: VideoRequest, *, flow: Flow) -> Words:
-    """The request's own prompt, or its template filled with its variables. Raises InvalidInput."""
+def from_request(request: VideoRequest, *, flow: Flow) -> ResolvedPrompt:
+    """Return the request's own prompt, or render its template with its variables. Raises InvalidInput."""
     if (request.prompt is None) == (request.template is None):
-        raise _invalid("/prompt", "Either a prompt or a template is needed, and not both.")
+        raise _invalid("/prompt", "Send either a prompt or a template, not both.")
     if request.template is not None:
-        return _of_template(request.template, request, flow=flow)
+        return _from_template(request.template, request, flow=flow)
     if request.variables:
-        raise _invalid("/variables", "Variables belong to a template, and none is named.")
-    return of_person(str(request.prompt))
+        raise _invalid("/variables", "Variables need a template, and this request has none.")
+    return from_text(str(request.prompt))
 
 
-def of_person(prompt: str) -> Words:
-    """Somebody's own words, sent as they are."""
-    return Words(prompt=prompt, final_prompt=prompt)
+def from_text(prompt: str) -> ResolvedPrompt:
+    """Return a prompt that is sent as the user wrote it."""
+    return ResolvedPrompt(prompt=prompt, final_prompt=prompt)
 
 
-def refuse_own_words(request: VideoRequest, *, type: str) -> None:
-    """Raises InvalidInput for a prompt, a template or variables where the type builds its own prompt."""
+def reject_own_prompt(request: VideoRequest, *, type: str) -> None:
+    """Raise InvalidInput for a prompt, a template or variables, because the bot video type has its own template."""
     given = [name for name in ("prompt", "template", "variables") if getattr(request, name)]
     if given:
-        detail = f"A video of the type {type} builds its own prompt; leave this out, or choose the type custom."
+        detail = f"A video of type {type} has its own prompt. Leave this field out, or use the type custom."
         raise InvalidInput(detail, errors=tuple(FieldError(f"/{name}", detail) for name in given))
 
 
-def _of_template(id: str, request: VideoRequest, *, flow: Flow) -> Words:
-    template = templates.templates().get(id)
-    if template is None or template.type:
-        known = template and f"This template makes a community's video of the type {template.type}: ask for that type."
-        raise _invalid("/template", known or "There is no such template; GET /v1/templates lists them.")
+def _from_template(id: str, request: VideoRequest, *, flow: Flow) -> ResolvedPrompt:
+    template = templates.load_all().get(id)
+    if template is None:
+        raise _invalid("/template", "There is no such template; GET /v1/templates lists them.")
+    if template.type:
+        detail = f"This template is for a community's videos of type {template.type}. Use that type instead."
+        raise _invalid("/template", detail)
     try:
-        return _built(template, request.variables, flow=flow)
+        return _render(template, request.variables, flow=flow)
     except FlowNotOffered as error:
         raise _invalid("/template", str(error)) from None
     except BadVariables as bad:
         errors = tuple(FieldError(f"/variables/{name}", detail) for name, detail in bad.problems)
-        raise InvalidInput("Some variables cannot be used as they are.", errors=errors) from None
+        raise InvalidInput("Some variables are not valid.", errors=errors) from None
     except MissingVariables as missing:
-        errors = tuple(FieldError(f"/variables/{name}", "This template needs it.") for name in missing.variables)
+        errors = tuple(FieldError(f"/variables/{name}", "This template requires it.") for name in missing.variables)
         raise InvalidInput(str(missing), errors=errors) from None
 
 
-def _built(template: Template, values: Mapping[str, str], *, flow: Flow) -> Words:
-    final_prompt = templates.built(template, values, flow=flow)
-    return Words(prompt=None, template=template.id, template_version=template.version, final_prompt=final_prompt)
+def _render(template: Template, values: Mapping[str, str], *, flow: Flow) -> ResolvedPrompt:
+    final_prompt = templates.render(template, values, flow=flow)
+    return ResolvedPrompt(
+        prompt=None, template=template.id, template_version=template.version, final_prompt=final_prompt
+    )
 
 
 def _invalid(pointer: str, detail: str, *, code: str | None = None) -> InvalidInput:

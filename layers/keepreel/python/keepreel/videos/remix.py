@@ -8,7 +8,7 @@ from keepreel.db.status import Status
 from keepreel.db.tables import Video
 from keepreel.errors import NotRetryable
 from keepreel.prompts import resolve
-from keepreel.prompts.resolve import Words
+from keepreel.prompts.resolve import ResolvedPrompt
 from keepreel.schemas.requests import RemixRequest, VideoRequest
 from keepreel.videos import model_selection, spec
 from keepreel.videos.spec import Asked, Order
@@ -51,7 +51,7 @@ def _order(video: Video, request: RemixRequest, *, created_by: str) -> Order:
         type="custom" if request.prompt and video.type != "user" else video.type,
         model=model,
         chosen=chosen,
-        words=resolve.of_person(request.prompt) if request.prompt else _words(video),
+        words=resolve.from_text(request.prompt) if request.prompt else _words(video),
         negative_prompt=merged.negative_prompt,
         source_image=merged.source_image,
         seed=merged.seed,
@@ -77,8 +77,8 @@ def _kept(video: Video, model: Model) -> dict[str, Any]:
     }
 
 
-def _words(video: Video) -> Words:
+def _words(video: Video) -> ResolvedPrompt:
     version = None if video.template_version is None else int(video.template_version)
-    return Words(
+    return ResolvedPrompt(
         prompt=video.prompt, template=video.template, template_version=version, final_prompt=video.final_prompt
     )

@@ -13,7 +13,7 @@ from keepreel.catalog import Model
 from keepreel.db import owners
 from keepreel.db.tables import Community
 from keepreel.prompts import resolve
-from keepreel.prompts.resolve import Words
+from keepreel.prompts.resolve import ResolvedPrompt
 from keepreel.prompts.templates import Flow
 from keepreel.schemas.requests import BotVideoRequest, ChosenVideo, VideoRequest
 from keepreel.videos import model_selection
@@ -29,7 +29,7 @@ class Order:
     type: str
     model: Model
     chosen: ChosenVideo
-    words: Words
+    words: ResolvedPrompt
     negative_prompt: str | None
     source_image: str | None
     seed: int | None
@@ -124,7 +124,7 @@ def _order_of_community(
         created_by=created_by,
         type=request.type,
         source_image=source_image,
-        fields={**resolve.fields_of(community), **token},
+        fields={**resolve.community_fields(community), **token},
     )
 
 
@@ -156,8 +156,8 @@ def _order(
     )
 
 
-def _words(request: VideoRequest, *, type: str, flow: Flow, fields: Mapping[str, str | None] | None) -> Words:
+def _words(request: VideoRequest, *, type: str, flow: Flow, fields: Mapping[str, str | None] | None) -> ResolvedPrompt:
     if fields is None or type == "custom":
-        return resolve.of_request(request, flow=flow)
-    resolve.refuse_own_words(request, type=type)
-    return resolve.of_type(type, fields, flow=flow)
+        return resolve.from_request(request, flow=flow)
+    resolve.reject_own_prompt(request, type=type)
+    return resolve.from_bot_type(type, fields, flow=flow)
