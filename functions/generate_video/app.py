@@ -10,6 +10,7 @@ from keepreel.api import http, serializers
 from keepreel.api.openapi import documented
 from keepreel.db.tables import Video
 from keepreel.media import uploads
+from keepreel.providers import registry
 from keepreel.schemas.requests import RemixRequest, UploadRequest, VideoRequest
 from keepreel.videos import queries, remix, spec
 
@@ -21,7 +22,11 @@ app = http.resolver()
 def create_upload() -> Response[str]:
     """A form to post a source image to, and the image's name."""
     request = http.parse(app, UploadRequest)
-    upload = uploads.new(owner=http.owner(app), content_type=request.content_type)
+    upload = uploads.create(
+        owner=http.owner(app),
+        content_type=request.content_type,
+        max_bytes=registry.loosest_limits().max_image_bytes,
+    )
     return http.answer(201, serializers.upload_json(upload))
 
 

@@ -65,7 +65,8 @@ def test_cropped_image_becomes_a_playable_video(format: str, home: HomePage, kli
     expect(home.player).to_be_visible()
 
     video = home.video()
-    sent = Image.open(BytesIO(uploads.read(owner=home.user.owner, source_image=video["source_image_url"])))
+    uploaded = uploads.read(owner=home.user.owner, source_image=video["source_image_url"], max_bytes=10_000_000)
+    sent = Image.open(BytesIO(uploaded))
     image = submitted(kling, video)["image"]
     assert (video["status"], video["aspect_ratio"], video["cost"]["estimated_usd"]) == ("completed", "16:9", 0.28)
     assert (image["width"], image["height"]) == sent.size == (640, 360)

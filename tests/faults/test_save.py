@@ -71,10 +71,10 @@ def test_a_file_without_a_length_is_checked_by_its_boxes(chunked: bool, finished
 
 
 def test_a_redirect_on_the_providers_own_host_is_followed(finished: Video, kling: KlingSimulator) -> None:
-    from keepreel.providers.base import provider
+    from keepreel.providers import registry
     from keepreel.workflow import provider_job
 
-    link = provider("kling").poll(provider_job.without_image(now(finished))).video_url
+    link = registry.adapter("kling").poll(provider_job.without_image(now(finished))).video_url
     kling.fault(on="download", kind="redirect", to=link, external_id=finished.video_id)
 
     assert step("saving", finished) == "completed"
@@ -198,4 +198,4 @@ def test_memory_does_not_grow_with_the_file(finished: Video, monkeypatch: pytest
         writer.finish()
 
     assert sizes == [5 * 1024 * 1024] * 3 + [1024 * 1024]
-    storage.remove("media/large/test/video.mp4")
+    storage.delete("media/large/test/video.mp4")

@@ -18,7 +18,7 @@ from keepreel.schemas.requests import BotVideoRequest, RemixRequest, VideoReques
 from keepreel.videos import create, sharing, spec, stats, triggers
 from keepreel.videos import remix as again
 from keepreel.workflow import attempts
-from tests.unit.providers.provider_env import Keys, configured
+from tests.unit.providers.provider_env import FakeSecret, environment_set
 
 USER = "user#5f0e2f4c-0000-4000-8000-000000000001"
 VIDEO_ID = "01a1fc7f-f2e9-70e0-8b50-fafe2ecafedc"
@@ -52,8 +52,8 @@ MARKS = [
 
 @pytest.fixture(autouse=True)
 def signing_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(aws, "secret", Keys("keepreel/test/signing", {"key": "golden"}))
-    with configured(monkeypatch, PUBLIC_URL="https://videos.example"):
+    monkeypatch.setattr(aws, "secret", FakeSecret("keepreel/test/signing", {"key": "golden"}))
+    with environment_set(monkeypatch, PUBLIC_URL="https://videos.example"):
         yield
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from keepreel import settings as settings_module
 from keepreel.settings import DemoUser, settings
-from tests.unit.providers.provider_env import configured
+from tests.unit.providers.provider_env import environment_set
 
 
 @pytest.mark.parametrize(
@@ -15,23 +15,23 @@ from tests.unit.providers.provider_env import configured
         ("demo@example.com:a:b", DemoUser(email="demo@example.com", password="a:b")),
     ],
 )
-def test_a_demo_user_is_an_address_and_a_password_or_nobody(
+def test_demo_user_is_an_email_and_a_password_or_none(
     given: str, user: DemoUser | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with configured(monkeypatch, DEMO_USER=given):
+    with environment_set(monkeypatch, DEMO_USER=given):
         assert settings().demo_user == user
 
 
-def test_sign_up_is_open_where_the_operator_says_yes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sign_up_is_open_only_for_yes(monkeypatch: pytest.MonkeyPatch) -> None:
     said = {}
     for given in ("yes", "no"):
-        with configured(monkeypatch, SELF_SIGN_UP=given):
+        with environment_set(monkeypatch, SELF_SIGN_UP=given):
             said[given] = settings().self_sign_up
 
     assert said == {"yes": True, "no": False}
 
 
-def test_cognito_is_in_our_region_or_where_all_of_aws_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cognito_url_is_regional_or_the_local_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     on_aws = settings_module.cognito_url()

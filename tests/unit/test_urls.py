@@ -15,7 +15,7 @@ from keepreel.urls import BadUrl
         "https://example.com:443/a.jpg",
     ],
 )
-def test_a_public_https_url_is_taken_as_it_is(url: str) -> None:
+def test_public_https_url_is_accepted_unchanged(url: str) -> None:
     assert urls.check_public_https(url) == url
 
 
@@ -54,7 +54,7 @@ def test_a_public_https_url_is_taken_as_it_is(url: str) -> None:
         "https://[broken/a.jpg",
     ],
 )
-def test_anything_else_is_refused(url: str) -> None:
+def test_other_urls_are_refused(url: str) -> None:
     with pytest.raises(BadUrl):
         urls.check_public_https(url)
 
@@ -80,7 +80,7 @@ def test_anything_else_is_refused(url: str) -> None:
         "ff02::1",
     ],
 )
-def test_a_host_with_an_address_of_ours_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_host_with_a_private_address_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "socket.getaddrinfo", lambda *_a, **_k: [(0, 0, 0, "", ("93.184.215.14", 443)), (0, 0, 0, "", (address, 443))]
     )
@@ -90,7 +90,7 @@ def test_a_host_with_an_address_of_ours_is_refused(address: str, monkeypatch: py
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
-def test_a_host_with_public_addresses_alone_passes(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_host_with_only_public_addresses_passes(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("socket.getaddrinfo", lambda *_a, **_k: [(0, 0, 0, "", (address, 443))])
 
     urls.check_resolves_public("example.com")

@@ -8,7 +8,7 @@ import pytest
 from keepreel import aws
 from keepreel.db import cursors
 from keepreel.errors import FieldError, InvalidInput
-from tests.unit.providers.provider_env import Keys, configured
+from tests.unit.providers.provider_env import FakeSecret, environment_set
 
 SECRET_NAME = "keepreel/test/signing"
 VIDEO_ID = "01a1fc7f-f2e9-70e0-8b50-fafe2ecafedc"
@@ -16,10 +16,10 @@ CONTEXT = ("user#somebody", "kling-3.0", None, "completed")
 
 
 @pytest.fixture(autouse=True)
-def keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[Keys]:
-    keys = Keys(SECRET_NAME, {"key": "only ours"})
+def keys(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSecret]:
+    keys = FakeSecret(SECRET_NAME, {"key": "only ours"})
     monkeypatch.setattr(aws, "secret", keys)
-    with configured(monkeypatch, SIGNING_SECRET_NAME=SECRET_NAME, SHARES_TABLE="shares"):
+    with environment_set(monkeypatch, SIGNING_SECRET_NAME=SECRET_NAME, SHARES_TABLE="shares"):
         yield keys
 
 
@@ -90,9 +90,9 @@ def test_a_cursor_of_another_list_is_refused(context: tuple[str | None, ...]) ->
     assert not is_taken(cursors.encode(VIDEO_ID, *CONTEXT), *context)
 
 
-def test_a_cursor_of_another_deployment_is_refused(keys: Keys) -> None:
+def test_a_cursor_of_another_deployment_is_refused(keys: FakeSecret) -> None:
     cursor = cursors.encode(VIDEO_ID, *CONTEXT)
-    keys.held["key"] = "theirs"
+    keys.stored["key"] = "theirs"
 
     assert not is_taken(cursor, *CONTEXT)
 

@@ -1,32 +1,7 @@
-"""The status words, the moves, and the providers' words."""
-
-import pytest
+"""Video statuses and their transitions."""
 
 from keepreel.db import status
-from keepreel.db.status import UNFINISHED, Status, TaskStatus
-
-
-@pytest.mark.parametrize(
-    ("word", "meaning"),
-    [
-        ("submitted", TaskStatus.RUNNING),
-        ("Processing", TaskStatus.RUNNING),
-        ("IN_PROGRESS", TaskStatus.RUNNING),
-        ("succeed", TaskStatus.SUCCEEDED),
-        ("succeeded", TaskStatus.SUCCEEDED),
-        (" Completed ", TaskStatus.SUCCEEDED),
-        ("failed", TaskStatus.FAILED),
-        ("nsfw", TaskStatus.REJECTED),
-        ("canceled", TaskStatus.CANCELED),
-    ],
-)
-def test_a_providers_word_is_understood_in_any_case(word: str, meaning: TaskStatus) -> None:
-    assert status.from_provider(word) == meaning
-
-
-@pytest.mark.parametrize("word", ["", "almost", None, 7])
-def test_an_unknown_word_is_nothing_and_so_never_a_failure(word: object) -> None:
-    assert status.from_provider(word) is None
+from keepreel.db.status import UNFINISHED, Status
 
 
 def test_a_finished_video_can_only_be_deleted() -> None:

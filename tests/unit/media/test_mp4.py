@@ -36,7 +36,7 @@ def check(content: bytes, *, cuts: tuple[int, ...] = ()) -> None:
     ],
     ids=["faststart", "large-box", "last-box-to-the-end"],
 )
-def test_a_whole_file_passes_however_it_is_cut_into_chunks(content: bytes) -> None:
+def test_complete_file_passes_in_any_chunks(content: bytes) -> None:
     random = Random(7)
     check(content, cuts=tuple(range(1, len(content))))
 
@@ -44,7 +44,7 @@ def test_a_whole_file_passes_however_it_is_cut_into_chunks(content: bytes) -> No
         check(content, cuts=tuple(sorted(random.choices(range(len(content)), k=5))))
 
 
-def test_a_file_cut_anywhere_is_refused() -> None:
+def test_file_truncated_at_any_byte_is_refused() -> None:
     for length in range(len(WHOLE)):
         with pytest.raises(BadVideo):
             check(WHOLE[:length])
@@ -63,6 +63,6 @@ def test_a_file_cut_anywhere_is_refused() -> None:
     ],
     ids=["html", "json", "no-ftyp-first", "box-too-small", "large-box-too-small", "no-mdat", "trailing-bytes"],
 )
-def test_what_is_no_mp4_is_refused(content: bytes) -> None:
+def test_file_that_is_not_an_mp4_is_refused(content: bytes) -> None:
     with pytest.raises(BadVideo):
         check(content)

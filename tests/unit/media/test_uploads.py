@@ -13,7 +13,7 @@ IRELAND = "bucket.s3.eu-west-1.amazonaws.com"
 
 
 @pytest.fixture
-def _in_ireland(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _aws_in_ireland(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
@@ -25,22 +25,22 @@ def _in_ireland(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     aws.s3.cache_clear()
 
 
-@pytest.mark.usefixtures("_in_ireland")
-def test_a_form_goes_to_the_buckets_own_region() -> None:
-    upload = uploads.new(owner="user#somebody", content_type="image/png")
+@pytest.mark.usefixtures("_aws_in_ireland")
+def test_upload_form_uses_the_buckets_region() -> None:
+    upload = uploads.create(owner="user#1", content_type="image/png", max_bytes=1000)
 
     assert urlsplit(upload.url).hostname == IRELAND
-    assert upload.fields["key"] == f"uploads/user/somebody/{upload.source_image.removeprefix('upload:')}"
+    assert upload.fields["key"] == f"uploads/user/1/{upload.source_image.removeprefix('upload:')}"
 
 
-@pytest.mark.usefixtures("_in_ireland")
-def test_a_download_comes_from_the_buckets_own_region() -> None:
+@pytest.mark.usefixtures("_aws_in_ireland")
+def test_download_url_uses_the_buckets_region() -> None:
     url = urlsplit(storage.download_url("media/a/b/video.mp4", filename="video.mp4"))
 
     assert (url.hostname, url.path) == (IRELAND, "/media/a/b/video.mp4")
 
 
-@pytest.mark.usefixtures("_in_ireland")
+@pytest.mark.usefixtures("_aws_in_ireland")
 @pytest.mark.parametrize(
     ("region", "endpoint", "origin"),
     [
@@ -49,15 +49,15 @@ def test_a_download_comes_from_the_buckets_own_region() -> None:
         ("us-east-1", "http://127.0.0.1:4566", "http://127.0.0.1:4566"),
     ],
 )
-def test_forms_and_views_have_the_origin_that_a_page_may_reach(
+def test_forms_and_view_urls_have_the_origin_in_the_content_security_policy(
     region: str, endpoint: str | None, origin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.setenv(name, region)
     if endpoint:
         monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-    upload = uploads.new(owner="user#somebody", content_type="image/png")
-    view = uploads.view_url(owner="user#somebody", source_image=upload.source_image)
+    upload = uploads.create(owner="user#1", content_type="image/png", max_bytes=1000)
+    view = uploads.view_url(owner="user#1", source_image=upload.source_image)
 
     given = {"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in (upload.url, str(view))}
 

@@ -9,7 +9,7 @@ import pytest
 
 from keepreel.prompts import templates
 from keepreel.prompts.templates import BadVariables, Flow, FlowNotOffered, MissingVariables, Template, Variable
-from keepreel.schemas import requests
+from keepreel.schemas import fields
 from local.paths import ROOT
 
 FOLDER = ROOT / "layers/keepreel/python/keepreel/prompt_templates"
@@ -190,7 +190,7 @@ def test_token_reveal_shows_the_symbol_once_and_no_other_lettering(flow: Flow) -
 def test_longest_prompt_is_within_the_limit(template: Template, flow: Flow, value: str) -> None:
     prompt = templates.render(template, longest_values(template, flow, value=value), flow=flow)
 
-    assert len(prompt) <= requests.LONGEST_PROMPT
+    assert len(prompt) <= fields.MAX_PROMPT_CHARS
 
 
 @pytest.mark.parametrize(("template", "flow"), [each for each in WORDINGS if required_values(*each)])

@@ -1,4 +1,4 @@
-"""What a provider's adapter finds around it in a test: settings, the secret with its keys, our log."""
+"""Environment of adapter tests: settings, a fake secret and the captured log."""
 
 import logging
 from collections.abc import Iterator
@@ -37,23 +37,23 @@ _ENVIRONMENT = {
 }
 
 
-class Keys:
-    """A secret as Secrets Manager holds it; `cached` is what an earlier read left in this process."""
+class FakeSecret:
+    """Replaces `aws.secret`: `stored` is in Secrets Manager, `cached` was read before the last rotation."""
 
-    def __init__(self, secret_name: str, held: dict[str, Any]) -> None:
+    def __init__(self, secret_name: str, stored: dict[str, Any]) -> None:
         self._secret_name = secret_name
-        self.held = held
+        self.stored = stored
         self.cached: dict[str, Any] | None = None
         self.fresh_reads = 0
 
     def __call__(self, name: str, *, fresh: bool = False) -> dict[str, Any]:
         assert name == self._secret_name
         self.fresh_reads += fresh
-        return dict(self.held if fresh or self.cached is None else self.cached)
+        return dict(self.stored if fresh or self.cached is None else self.cached)
 
 
-class Log(logging.Handler):
-    """Every line of our logger, with all its fields."""
+class CapturedLog(logging.Handler):
+    """The lines of Keepreel's logger, with all fields."""
 
     def __init__(self) -> None:
         super().__init__(level=logging.DEBUG)
@@ -67,8 +67,8 @@ class Log(logging.Handler):
 
 
 @contextmanager
-def configured(monkeypatch: pytest.MonkeyPatch, **changes: str) -> Iterator[None]:
-    """The settings of a test, until it is over."""
+def environment_set(monkeypatch: pytest.MonkeyPatch, **changes: str) -> Iterator[None]:
+    """Set the environment and reload the settings for the duration of a test."""
     for name, value in {**_ENVIRONMENT, **changes}.items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
@@ -77,11 +77,12 @@ def configured(monkeypatch: pytest.MonkeyPatch, **changes: str) -> Iterator[None
 
 
 @contextmanager
-def overheard() -> Iterator[Log]:
-    ours, handler = logging.getLogger(logger.name), Log()
-    level = ours.level
-    ours.addHandler(handler)
-    ours.setLevel(logging.DEBUG)
+def captured_log() -> Iterator[CapturedLog]:
+    """Capture every line, debug lines included."""
+    keepreel_logger, handler = logging.getLogger(logger.name), CapturedLog()
+    level = keepreel_logger.level
+    keepreel_logger.addHandler(handler)
+    keepreel_logger.setLevel(logging.DEBUG)
     yield handler
-    ours.setLevel(level)
-    ours.removeHandler(handler)
+    keepreel_logger.setLevel(level)
+    keepreel_logger.removeHandler(handler)

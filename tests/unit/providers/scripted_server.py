@@ -1,4 +1,4 @@
-"""A server in a provider's place that gives the next answer of a script and keeps what it was asked."""
+"""A fake provider server that sends scripted responses and records the requests."""
 
 import json
 import threading
@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
-Misbehaviour = Callable[[BaseHTTPRequestHandler], object]
+Misbehavior = Callable[[BaseHTTPRequestHandler], object]
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ class Request:
 
 
 class ScriptedServer:
-    """Answers in the order of the script; a request beyond it is a 500 that no script would hold."""
+    """Sends the responses in the order they were added; a request without one gets a 500."""
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
-        self._script: deque[Misbehaviour] = deque()
-        self.released = threading.Event()  # what a misbehaviour may wait for; set when the test is over
+        self._script: deque[Misbehavior] = deque()
+        self.released = threading.Event()  # what a misbehavior may wait for; set when the test is over
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 
@@ -48,10 +48,10 @@ class ScriptedServer:
         self._thread.join()
         self._server.server_close()
 
-    def answers(self, body: object, *, http_status: int = 200) -> None:
-        self.answers_raw(json.dumps(body).encode(), http_status=http_status)
+    def respond(self, body: object, *, http_status: int = 200) -> None:
+        self.respond_raw(json.dumps(body).encode(), http_status=http_status)
 
-    def answers_raw(self, content: bytes, *, http_status: int = 200, **headers: str) -> None:
+    def respond_raw(self, content: bytes, *, http_status: int = 200, **headers: str) -> None:
         def answer(handler: BaseHTTPRequestHandler) -> None:
             handler.send_response(http_status)
             for name, value in {"Content-Type": "application/json", **headers}.items():
@@ -63,8 +63,8 @@ class ScriptedServer:
 
         self._script.append(answer)
 
-    def does(self, misbehaviour: Misbehaviour) -> None:
-        self._script.append(misbehaviour)
+    def misbehave(self, misbehavior: Misbehavior) -> None:
+        self._script.append(misbehavior)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         scripted = self
@@ -77,12 +77,12 @@ class ScriptedServer:
                 try:
                     step(self)
                 except ConnectionError:
-                    self.close_connection = True  # the client went away, as it should from a bad answer
+                    self.close_connection = True  # the client abandoned a bad response
 
             do_POST = do_GET  # noqa: N815
             do_PUT = do_GET  # noqa: N815
 
             def log_message(self, format: str, *args: object) -> None:
-                """Nothing: the requests are kept instead."""
+                """Log nothing, because the requests are recorded."""
 
         return Handler

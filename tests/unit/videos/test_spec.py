@@ -11,7 +11,7 @@ from keepreel import catalog
 from keepreel.db.tables import Community
 from keepreel.errors import FieldError, InvalidInput
 from keepreel.prompts.resolve import ResolvedPrompt
-from keepreel.schemas import requests
+from keepreel.schemas import validation
 from keepreel.schemas.requests import BotVideoRequest, ChosenVideo, VideoRequest
 from keepreel.videos import spec
 from keepreel.videos.spec import Asked, Order
@@ -21,7 +21,7 @@ UPLOAD = "upload:" + "0" * 32
 
 
 def asked(**fields: Any) -> Asked:
-    request = requests.parse(VideoRequest, json.dumps({"prompt": "a warm smile", **fields}).encode())
+    request = validation.parse_body(VideoRequest, json.dumps({"prompt": "a warm smile", **fields}).encode())
     return spec.of_person(request, owner=ME)
 
 
@@ -36,7 +36,7 @@ def refused(**fields: Any) -> InvalidInput:
 
 
 def bot_asked(community: Community, **fields: Any) -> Asked:
-    request = requests.parse(BotVideoRequest, json.dumps(fields).encode())
+    request = validation.parse_body(BotVideoRequest, json.dumps(fields).encode())
     return spec.of_community(request, community, created_by=ME)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from keepreel import aws
 from keepreel.web import content_security_policy
-from tests.unit.providers.provider_env import configured
+from tests.unit.providers.provider_env import environment_set
 
 CDN = "https://d111111abcdef8.cloudfront.net"
 BUCKET = "https://media.s3.eu-west-1.amazonaws.com"
@@ -17,7 +17,7 @@ def _on_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     monkeypatch.setattr(aws, "parameter", {"/keepreel/test/public-url": f"{CDN}/"}.__getitem__)
-    with configured(monkeypatch):
+    with environment_set(monkeypatch):
         yield
 
 

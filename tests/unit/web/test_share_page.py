@@ -9,14 +9,14 @@ from PIL import Image
 from keepreel.media import thumbnails
 from keepreel.web import share_page
 from tests.factories import record
-from tests.unit.providers.provider_env import configured
+from tests.unit.providers.provider_env import environment_set
 
 HERE = "https://keepreel.example"
 
 
 @pytest.fixture(autouse=True)
 def _settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with configured(monkeypatch, PUBLIC_URL=HERE):
+    with environment_set(monkeypatch, PUBLIC_URL=HERE):
         yield
 
 
@@ -44,7 +44,7 @@ def test_the_title_tells_the_type_and_nothing_more(type: str, title: str) -> Non
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080), (1080, 1920), (1440, 1440), (1000, 1776)])
 def test_the_picture_of_a_preview_has_the_size_that_is_told(width: int, height: int) -> None:
     picture = Image.new("L", (width, height))
-    picture.thumbnail((thumbnails._LONGEST_SIDE,) * 2)
+    picture.thumbnail((thumbnails._MAX_SIDE,) * 2)
 
     told = re.findall(r'"og:image:(?:width|height)" content="(\d+)"', page(width=width, height=height))
 

@@ -12,7 +12,6 @@ DEFAULT_MODEL = "kling-v2-1"
 DEFAULT_BOT_MODEL = "higgsfield/realistic-vision-v5"
 DEFAULT_BOT_TEXT_MODEL = "kling-2.5-turbo"  # for a community without an avatar
 DEFAULTS = {"user": DEFAULT_MODEL, "bot": DEFAULT_BOT_MODEL, "bot_without_image": DEFAULT_BOT_TEXT_MODEL}
-NEVER_LET_GO = frozenset({"kling"})  # providers that document no way to cancel a task
 BOT_RESOLUTION = "1080p"  # where the model offers it
 _SOME_SECONDS = 45
 

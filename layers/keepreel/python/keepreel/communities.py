@@ -12,6 +12,7 @@ from keepreel.db import cursors
 from keepreel.db.tables import Community
 from keepreel.errors import BadImage, FieldError, InvalidInput, NotFound
 from keepreel.media import uploads
+from keepreel.providers import registry
 
 if TYPE_CHECKING:
     from keepreel.schemas.requests import CommunityRequest
@@ -91,8 +92,10 @@ def page(*, owner_id: str, limit: int, cursor: str | None = None) -> Page:
 def _check_avatar(avatar: str, *, owner_id: str) -> None:
     from keepreel.media import images
 
+    limits = registry.strictest_limits()  # any model may be asked for a video of the community
     try:
-        images.check(uploads.read(owner=owner_id, source_image=avatar), aspect_ratio=_AVATAR_SHAPE)
+        content = uploads.read(owner=owner_id, source_image=avatar, max_bytes=limits.max_image_bytes)
+        images.check(content, aspect_ratio=_AVATAR_SHAPE, min_side=limits.min_image_side)
     except BadImage as error:
         raise InvalidInput(str(error), code="invalid_image", errors=(FieldError("/avatar", str(error)),)) from None
 

@@ -1,4 +1,4 @@
-"""A job, what is sent for it, our key, and texts that must never be said aloud."""
+"""Sample jobs and requests, the API key, and canary values that must not reach logs and errors."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,8 +27,8 @@ FROM_TEXT = Submission(
 
 
 def job(model: str = "higgsfield-dop-standard", **changes: object) -> Job:
-    """A job from an image; from a text alone with `has_image=False`."""
-    asked: dict[str, Any] = {
+    """Return an image-to-video job; text-to-video with `has_image=False`."""
+    fields: dict[str, Any] = {
         "video_id": VIDEO_ID,
         "model": catalog.models()[model],
         "prompt": PROMPT,
@@ -37,16 +37,16 @@ def job(model: str = "higgsfield-dop-standard", **changes: object) -> Job:
         "resolution": "1080p",
         "has_image": True,
     }
-    return Job(**{**asked, **changes})
+    return Job(**{**fields, **changes})
 
 
 def sent_job(hours_ago: float = 0, *, task_id: str | None = None) -> Job:
-    """A job of which the outcome is unknown."""
+    """Return a job whose submit had an unknown outcome."""
     return job(sent=FROM_IMAGE, first_sent_at=datetime.now(UTC) - timedelta(hours=hours_ago), task_id=task_id)
 
 
 def accepted(status: str = "queued") -> dict[str, Any]:
-    """What Higgsfield answers to a submit; its absolute URLs lead where nobody may follow."""
+    """Return Higgsfield's response to a submit; its absolute URLs must never be used."""
     return {
         "status": status,
         "request_id": TASK_ID,

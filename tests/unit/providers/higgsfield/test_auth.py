@@ -8,18 +8,18 @@ import pytest
 from keepreel.errors import AccountProblem
 from keepreel.providers.higgsfield import adapter
 from tests.unit.providers.higgsfield.samples import FROM_IMAGE, KEY, KEY_ID, KEY_SECRET, accepted, job, sent_job
-from tests.unit.providers.provider_env import Keys, Log
+from tests.unit.providers.provider_env import CapturedLog, FakeSecret
 from tests.unit.providers.scripted_server import ScriptedServer
 
 REFUSED = {"detail": "Invalid credentials"}
 
 
 @pytest.mark.parametrize("held", [{"key": f"{KEY}\n"}, {"key_id": KEY_ID, "key_secret": f" {KEY_SECRET}"}])
-def test_the_key_goes_whole_in_higgsfields_own_scheme_from_whom_we_are(
-    higgsfield_server: ScriptedServer, keys: Keys, held: dict[str, str]
+def test_key_is_sent_in_the_key_scheme_with_our_user_agent(
+    higgsfield_server: ScriptedServer, secret: FakeSecret, held: dict[str, str]
 ) -> None:
-    keys.held = held
-    higgsfield_server.answers(accepted())
+    secret.stored = held
+    higgsfield_server.respond(accepted())
 
     adapter.submit(FROM_IMAGE)
 
@@ -28,12 +28,12 @@ def test_the_key_goes_whole_in_higgsfields_own_scheme_from_whom_we_are(
     assert [headers[name] for name in names] == [f"Key {KEY}", "Keepreel/1.0", "application/json", "identity"]
 
 
-def test_a_refused_key_is_read_afresh_and_the_request_sent_once_more_under_the_same_id(
-    higgsfield_server: ScriptedServer, keys: Keys
+def test_rejected_key_is_reloaded_and_the_request_resent_under_the_same_idempotency_key(
+    higgsfield_server: ScriptedServer, secret: FakeSecret
 ) -> None:
-    keys.cached = {"key": "before:rotation"}
-    higgsfield_server.answers(REFUSED, http_status=401)
-    higgsfield_server.answers(accepted())
+    secret.cached = {"key": "before:rotation"}
+    higgsfield_server.respond(REFUSED, http_status=401)
+    higgsfield_server.respond(accepted())
 
     adapter.submit(FROM_IMAGE)
 
@@ -44,34 +44,34 @@ def test_a_refused_key_is_read_afresh_and_the_request_sent_once_more_under_the_s
     ]
 
 
-def test_a_key_refused_twice_is_the_operators_problem_whatever_was_asked(
-    higgsfield_server: ScriptedServer, keys: Keys
+def test_key_rejected_twice_is_an_account_problem_for_every_call(
+    higgsfield_server: ScriptedServer, secret: FakeSecret
 ) -> None:
     asked = (
         lambda: adapter.submit(FROM_IMAGE),
         lambda: adapter.find(sent_job()),
         lambda: adapter.poll(job(task_id="1")),
         lambda: adapter.cancel(job(task_id="1")),
-        lambda: adapter.host_image(b"an image"),
+        lambda: adapter.upload_image(b"an image"),
     )
     for _ in range(2 * len(asked)):
-        higgsfield_server.answers(REFUSED, http_status=401)
+        higgsfield_server.respond(REFUSED, http_status=401)
 
     for ask in asked:
-        with pytest.raises(AccountProblem, match="HTTP 401: the keys were not accepted"):
+        with pytest.raises(AccountProblem, match="HTTP 401: the keys were rejected"):
             ask()
 
     assert len(higgsfield_server.requests) == 2 * len(asked)
-    assert keys.fresh_reads == len(asked)
+    assert secret.fresh_reads == len(asked)
 
 
 @pytest.mark.parametrize("held", [{"key": "canary"}, {"key": f":{KEY_SECRET}"}, {"key": f"{KEY_ID}:"}])
-def test_a_key_without_both_its_parts_is_the_operators_problem(
-    higgsfield_server: ScriptedServer, keys: Keys, log: Log, held: dict[str, str]
+def test_key_without_both_parts_is_an_account_problem(
+    higgsfield_server: ScriptedServer, secret: FakeSecret, log: CapturedLog, held: dict[str, str]
 ) -> None:
-    keys.held = held
+    secret.stored = held
 
-    with pytest.raises(AccountProblem, match="the Higgsfield secret lacks a usable key") as raised:
+    with pytest.raises(AccountProblem, match="the Higgsfield secret has no usable key") as raised:
         adapter.submit(FROM_IMAGE)
 
     assert higgsfield_server.requests == []
@@ -92,12 +92,12 @@ def test_a_key_without_both_its_parts_is_the_operators_problem(
         {"key_id": KEY_ID, "key_secret": f"{KEY_SECRET}\nX: y"},
     ],
 )
-def test_a_secret_without_usable_keys_is_the_operators_problem_and_nothing_is_sent(
-    higgsfield_server: ScriptedServer, keys: Keys, log: Log, held: dict[str, Any]
+def test_secret_without_usable_keys_is_an_account_problem_and_nothing_is_sent(
+    higgsfield_server: ScriptedServer, secret: FakeSecret, log: CapturedLog, held: dict[str, Any]
 ) -> None:
-    keys.held = held
+    secret.stored = held
 
-    with pytest.raises(AccountProblem, match="the Higgsfield secret lacks a usable") as raised:
+    with pytest.raises(AccountProblem, match="the Higgsfield secret has no usable") as raised:
         adapter.submit(FROM_IMAGE)
 
     assert higgsfield_server.requests == []
@@ -105,11 +105,11 @@ def test_a_secret_without_usable_keys_is_the_operators_problem_and_nothing_is_se
 
 
 @pytest.mark.parametrize("quoted", [KEY, KEY_SECRET])
-def test_a_key_that_higgsfield_quotes_back_stays_out_of_log_and_error(
-    higgsfield_server: ScriptedServer, log: Log, quoted: str
+def test_key_quoted_by_higgsfield_is_redacted_in_log_and_error(
+    higgsfield_server: ScriptedServer, log: CapturedLog, quoted: str
 ) -> None:
-    higgsfield_server.answers({"detail": f"Key {quoted} is invalid"}, http_status=401)
-    higgsfield_server.answers({"detail": f"Key {quoted} is invalid"}, http_status=401)
+    higgsfield_server.respond({"detail": f"Key {quoted} is invalid"}, http_status=401)
+    higgsfield_server.respond({"detail": f"Key {quoted} is invalid"}, http_status=401)
 
     with pytest.raises(AccountProblem) as raised:
         adapter.submit(FROM_IMAGE)

@@ -14,11 +14,11 @@ from tests.unit.providers.scripted_server import ScriptedServer
 
 
 @pytest.mark.parametrize("status", ["queued", "completed", "canceled"])
-def test_the_same_is_sent_again_under_the_same_key_whatever_the_catalog_says_now(
+def test_stored_request_is_resent_under_the_same_key_even_if_the_catalog_changed(
     higgsfield_server: ScriptedServer, status: str
 ) -> None:
     asked = job("higgsfield-kling-2.1-pro", prompt="another", sent=FROM_IMAGE, first_sent_at=datetime.now(UTC))
-    higgsfield_server.answers(accepted(status))
+    higgsfield_server.respond(accepted(status))
 
     task_id = adapter.find(asked)
 
@@ -44,10 +44,10 @@ def test_the_same_is_sent_again_under_the_same_key_whatever_the_catalog_says_now
         (400, {"detail": "The prompt is NSFW"}, Refused),
     ],
 )
-def test_an_answer_that_names_no_request_never_means_that_there_is_none(
+def test_response_without_a_request_id_never_means_that_none_exists(
     higgsfield_server: ScriptedServer, http_status: int, body: object, meaning: type[ProviderError]
 ) -> None:
-    higgsfield_server.answers(body, http_status=http_status)
+    higgsfield_server.respond(body, http_status=http_status)
 
     with pytest.raises(ProviderError, match=f"HTTP {http_status}") as raised:
         adapter.find(sent_job())
@@ -56,8 +56,8 @@ def test_an_answer_that_names_no_request_never_means_that_there_is_none(
     assert len(higgsfield_server.requests) == 1
 
 
-def test_a_refusal_of_the_same_keeps_its_reason(higgsfield_server: ScriptedServer) -> None:
-    higgsfield_server.answers({"detail": "The prompt is NSFW"}, http_status=400)
+def test_refused_resend_keeps_the_reason(higgsfield_server: ScriptedServer) -> None:
+    higgsfield_server.respond({"detail": "The prompt is NSFW"}, http_status=400)
 
     with pytest.raises(Refused) as raised:
         adapter.find(sent_job())
@@ -65,9 +65,7 @@ def test_a_refusal_of_the_same_keeps_its_reason(higgsfield_server: ScriptedServe
     assert raised.value.failure.code == ErrorCode.PROMPT_REJECTED
 
 
-def test_no_connection_says_nothing_about_what_was_sent(
-    higgsfield_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_connection_is_unreachable(higgsfield_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: object, **__: object) -> None:
         raise TimeoutError("connect")
 
@@ -78,25 +76,25 @@ def test_no_connection_says_nothing_about_what_was_sent(
 
 
 @pytest.mark.parametrize(("hours_ago", "is_sent"), [(19.9, True), (20, False), (200, False)])
-def test_nothing_is_sent_again_once_the_key_may_be_forgotten(
+def test_nothing_is_resent_once_the_key_may_be_forgotten(
     higgsfield_server: ScriptedServer, hours_ago: float, *, is_sent: bool
 ) -> None:
-    higgsfield_server.answers({"detail": "Internal Server Error"}, http_status=500)
+    higgsfield_server.respond({"detail": "Internal Server Error"}, http_status=500)
 
-    error, words = (Unreachable, "HTTP 500") if is_sent else (OutcomeUnknown, "forgotten the key")
+    error, words = (Unreachable, "HTTP 500") if is_sent else (OutcomeUnknown, "forgotten the Idempotency-Key")
     with pytest.raises(error, match=words):
         adapter.find(sent_job(hours_ago))
 
     assert len(higgsfield_server.requests) == is_sent
 
 
-def test_how_long_a_key_is_known_is_for_the_operator_to_say(
+def test_key_lifetime_comes_from_the_settings(
     higgsfield_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HIGGSFIELD_KEY_HOURS", "0.5")
     settings.cache_clear()
 
-    with pytest.raises(OutcomeUnknown, match="forgotten the key"):
+    with pytest.raises(OutcomeUnknown, match="forgotten the Idempotency-Key"):
         adapter.find(sent_job(hours_ago=0.6))
 
     assert higgsfield_server.requests == []
@@ -114,7 +112,7 @@ def test_how_long_a_key_is_known_is_for_the_operator_to_say(
         },
     ],
 )
-def test_what_is_not_known_exactly_is_not_sent_again(higgsfield_server: ScriptedServer, known: dict[str, Any]) -> None:
+def test_incomplete_request_is_not_resent(higgsfield_server: ScriptedServer, known: dict[str, Any]) -> None:
     with pytest.raises(OutcomeUnknown):
         adapter.find(job(**known))
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from keepreel.db.status import TaskStatus
 from keepreel.errors import AccountProblem, ErrorCode, Unreachable
 from keepreel.providers.base import TaskState
 from keepreel.providers.higgsfield import adapter
+from keepreel.providers.task_status import TaskStatus
 from tests.unit.providers.higgsfield.samples import IMAGE_URL, PROMPT, TASK_ID, accepted, job, sent_job
-from tests.unit.providers.provider_env import Log
+from tests.unit.providers.provider_env import CapturedLog
 from tests.unit.providers.scripted_server import ScriptedServer
 
 LINK = "https://cdn.higgsfield.ai/video.mp4?Expires=1"
@@ -26,10 +26,10 @@ UNCLEAR = [
 
 
 @pytest.mark.parametrize("word", ["queued", "in_progress", "IN_PROGRESS"])
-def test_a_request_at_work_is_running_and_asked_for_on_the_operators_host(
+def test_unfinished_request_is_running_and_polled_at_the_configured_host(
     higgsfield_server: ScriptedServer, word: str
 ) -> None:
-    higgsfield_server.answers(accepted(word))
+    higgsfield_server.respond(accepted(word))
 
     state = adapter.poll(BOUND)
 
@@ -39,27 +39,29 @@ def test_a_request_at_work_is_running_and_asked_for_on_the_operators_host(
     ]
 
 
-def test_an_id_stays_a_part_of_the_path(higgsfield_server: ScriptedServer) -> None:
-    higgsfield_server.answers({"status": "queued"})
+def test_task_id_is_escaped_in_the_path(higgsfield_server: ScriptedServer) -> None:
+    higgsfield_server.respond({"status": "queued"})
 
     adapter.poll(job(task_id="../a b?c#d/e"))
 
     assert [it.path for it in higgsfield_server.requests] == ["/requests/..%2Fa%20b%3Fc%23d%2Fe/status"]
 
 
-def test_an_unknown_word_means_keep_polling_and_a_warning(higgsfield_server: ScriptedServer, log: Log) -> None:
-    higgsfield_server.answers(accepted("upscaling"))
+def test_unknown_status_word_means_keep_polling_and_is_logged(
+    higgsfield_server: ScriptedServer, log: CapturedLog
+) -> None:
+    higgsfield_server.respond(accepted("upscaling"))
 
     state = adapter.poll(BOUND)
 
     warnings = [(line["message"], line["word"]) for line in log.lines if line["levelname"] == "WARNING"]
     assert state == TaskState(status=TaskStatus.RUNNING)
-    assert warnings == [("unknown word for a status", "upscaling")]
+    assert warnings == [("unknown task status", "upscaling")]
 
 
-def test_a_success_has_the_videos_link(higgsfield_server: ScriptedServer, log: Log) -> None:
+def test_success_has_the_video_url(higgsfield_server: ScriptedServer, log: CapturedLog) -> None:
     images = [{"url": "https://cdn.higgsfield.ai/cover.jpg"}]
-    higgsfield_server.answers(
+    higgsfield_server.respond(
         {**accepted("completed"), "images": images, "video": {"url": LINK}, "expires_at": "2026-12-01T00:00:00Z"}
     )
 
@@ -83,8 +85,8 @@ def test_a_success_has_the_videos_link(higgsfield_server: ScriptedServer, log: L
         {"images": [{"url": LINK}]},
     ],
 )
-def test_success_without_a_link_is_asked_again(higgsfield_server: ScriptedServer, result: dict[str, Any]) -> None:
-    higgsfield_server.answers({**accepted("completed"), **result})
+def test_success_without_a_link_is_unreachable(higgsfield_server: ScriptedServer, result: dict[str, Any]) -> None:
+    higgsfield_server.respond({**accepted("completed"), **result})
 
     with pytest.raises(Unreachable, match="no link"):
         adapter.poll(BOUND)
@@ -105,10 +107,10 @@ def test_success_without_a_link_is_asked_again(higgsfield_server: ScriptedServer
         ("canceled", None, TaskStatus.CANCELED, ErrorCode.PROVIDER_ERROR),
     ],
 )
-def test_what_ended_without_a_video_costs_nothing_and_says_why_in_our_words(
-    higgsfield_server: ScriptedServer, log: Log, word: str, error: object, status: TaskStatus, code: ErrorCode
+def test_request_without_a_video_is_free_and_has_our_own_message(
+    higgsfield_server: ScriptedServer, log: CapturedLog, word: str, error: object, status: TaskStatus, code: ErrorCode
 ) -> None:
-    higgsfield_server.answers({**accepted(word), "error": error})
+    higgsfield_server.respond({**accepted(word), "error": error})
 
     state = adapter.poll(BOUND)
 
@@ -116,19 +118,17 @@ def test_what_ended_without_a_video_costs_nothing_and_says_why_in_our_words(
     assert state == TaskState(status=status, failure=state.failure, is_charged=False)
     assert state.failure.code == code
     assert not error or str(error) not in state.failure.message
-    ended = [line for line in log.lines if line["message"] == "Higgsfield ended a request without a video"]
+    ended = [line for line in log.lines if line["message"] == "Higgsfield request ended without a video"]
     assert [(line["task_id"], line["status"]) for line in ended] == [(TASK_ID, status)]
 
 
-def test_what_higgsfield_says_of_a_failure_is_logged_without_our_words(
-    higgsfield_server: ScriptedServer, log: Log
-) -> None:
+def test_failure_reason_is_logged_with_the_prompt_redacted(higgsfield_server: ScriptedServer, log: CapturedLog) -> None:
     error = f"Cannot draw {PROMPT} from {IMAGE_URL}"
-    higgsfield_server.answers({**accepted("failed"), "error": error})
+    higgsfield_server.respond({**accepted("failed"), "error": error})
 
     adapter.poll(sent_job(task_id=TASK_ID))
 
-    words = [line["provider_words"] for line in log.lines if "task_id" in line]
+    words = [line["provider_message"] for line in log.lines if "task_id" in line]
     assert words == ["Cannot draw […] from […]"]
     assert "canary" not in str(log)
 
@@ -150,10 +150,8 @@ def test_what_higgsfield_says_of_a_failure_is_logged_without_our_words(
         (200, {**accepted(), "request_id": None}),
     ],
 )
-def test_what_is_not_a_clear_answer_says_nothing_about_the_request(
-    higgsfield_server: ScriptedServer, http_status: int, body: object
-) -> None:
-    higgsfield_server.answers(body, http_status=http_status)
+def test_ambiguous_response_is_unreachable(higgsfield_server: ScriptedServer, http_status: int, body: object) -> None:
+    higgsfield_server.respond(body, http_status=http_status)
 
     with pytest.raises(Unreachable):
         adapter.poll(BOUND)
@@ -161,9 +159,9 @@ def test_what_is_not_a_clear_answer_says_nothing_about_the_request(
     assert len(higgsfield_server.requests) == 1
 
 
-def test_an_account_out_of_order_is_the_operators_problem(higgsfield_server: ScriptedServer) -> None:
-    higgsfield_server.answers({"detail": "Not enough credits"}, http_status=403)
-    higgsfield_server.answers({"detail": "Not enough credits"}, http_status=403)
+def test_account_error_is_an_account_problem(higgsfield_server: ScriptedServer) -> None:
+    higgsfield_server.respond({"detail": "Not enough credits"}, http_status=403)
+    higgsfield_server.respond({"detail": "Not enough credits"}, http_status=403)
 
     with pytest.raises(AccountProblem, match="HTTP 403"):
         adapter.poll(BOUND)
@@ -177,10 +175,10 @@ def test_an_account_out_of_order_is_the_operators_problem(higgsfield_server: Scr
     ("http_status", "content", "is_let_go"),
     [(202, b"", True), (200, b"{}", True), (400, b'{"detail": "Request has already started"}', False)],
 )
-def test_higgsfield_lets_go_only_of_what_has_not_started(
+def test_cancel_succeeds_only_before_the_request_starts(
     higgsfield_server: ScriptedServer, http_status: int, content: bytes, *, is_let_go: bool
 ) -> None:
-    higgsfield_server.answers_raw(content, http_status=http_status)
+    higgsfield_server.respond_raw(content, http_status=http_status)
 
     let_go = adapter.cancel(BOUND)
 
@@ -191,10 +189,10 @@ def test_higgsfield_lets_go_only_of_what_has_not_started(
 
 
 @pytest.mark.parametrize(("http_status", "body"), UNCLEAR)
-def test_an_unclear_answer_to_a_cancel_is_neither_yes_nor_no(
+def test_ambiguous_response_to_a_cancel_is_unreachable(
     higgsfield_server: ScriptedServer, http_status: int, body: object
 ) -> None:
-    higgsfield_server.answers(body, http_status=http_status)
+    higgsfield_server.respond(body, http_status=http_status)
 
     with pytest.raises(Unreachable):
         adapter.cancel(BOUND)

@@ -52,7 +52,7 @@ FROM_TEXT: dict[str, Any] = {"has_image": False, **EVERYTHING}
         ),
     ],
 )
-def test_a_model_is_sent_what_it_takes_and_nothing_else(
+def test_model_gets_only_the_options_that_it_takes(
     model: str, asked: dict[str, Any], path: str, body: dict[str, Any]
 ) -> None:
     submission = adapter.prepare(job(model, **asked))
@@ -60,13 +60,13 @@ def test_a_model_is_sent_what_it_takes_and_nothing_else(
     assert submission == Submission(video_id=VIDEO_ID, path=path, body=body)
 
 
-def test_what_was_not_asked_for_is_left_out_and_not_sent_as_null() -> None:
+def test_options_without_a_value_are_left_out_of_the_body() -> None:
     submission = adapter.prepare(job("higgsfield-kling-2.1-pro", image=IMAGE_URL))
 
     assert submission.body == {"prompt": PROMPT, "image_url": IMAGE_URL, "duration": 5}
 
 
-def test_the_owners_model_is_asked_for_where_the_operator_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_path_of_the_operators_model_comes_from_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HIGGSFIELD_MODEL_PATH", "/higgsfield/realistic-vision-v5/")
     settings.cache_clear()
 
@@ -76,7 +76,7 @@ def test_the_owners_model_is_asked_for_where_the_operator_says(monkeypatch: pyte
 
 
 @pytest.mark.parametrize("model", [id for id, model in catalog.models().items() if model.provider == "higgsfield"])
-def test_the_same_job_makes_the_same_request_and_its_repr_hides_the_prompt(model: str) -> None:
+def test_prepare_is_deterministic_and_repr_hides_the_prompt(model: str) -> None:
     asked = job(model, image=IMAGE_URL)
 
     submission = adapter.prepare(asked)

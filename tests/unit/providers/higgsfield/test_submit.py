@@ -16,7 +16,7 @@ from tests.unit.providers.higgsfield.samples import (
     VIDEO_ID,
     accepted,
 )
-from tests.unit.providers.provider_env import Log
+from tests.unit.providers.provider_env import CapturedLog
 from tests.unit.providers.scripted_server import ScriptedServer
 
 FULL = "Maximum number of concurrent requests (4) has been reached"
@@ -25,10 +25,10 @@ MISMATCH = "Idempotency-Key was already used with different request parameters"
 
 
 @pytest.mark.parametrize("submission", [FROM_IMAGE, FROM_TEXT])
-def test_a_submit_is_one_post_under_the_videos_id_and_gives_the_request_id(
+def test_submit_posts_once_under_the_video_id_and_returns_the_request_id(
     higgsfield_server: ScriptedServer, submission: Submission
 ) -> None:
-    higgsfield_server.answers(accepted())
+    higgsfield_server.respond(accepted())
 
     task_id = adapter.submit(submission)
 
@@ -68,15 +68,15 @@ def test_a_submit_is_one_post_under_the_videos_id_and_gives_the_request_id(
     ],
 )
 @pytest.mark.parametrize("submission", [FROM_IMAGE, FROM_TEXT], ids=["image", "text"])
-def test_every_answer_has_its_meaning(
+def test_every_response_maps_to_an_error(
     higgsfield_server: ScriptedServer,
     submission: Submission,
     http_status: int,
     detail: object,
     meaning: type[ProviderError],
 ) -> None:
-    higgsfield_server.answers({"detail": detail}, http_status=http_status)
-    higgsfield_server.answers({"detail": detail}, http_status=http_status)
+    higgsfield_server.respond({"detail": detail}, http_status=http_status)
+    higgsfield_server.respond({"detail": detail}, http_status=http_status)
 
     with pytest.raises(ProviderError, match=f"HTTP {http_status}") as raised:
         adapter.submit(submission)
@@ -101,10 +101,10 @@ def test_every_answer_has_its_meaning(
         {"title": "Error 1015", "status": 429, "detail": "You are being rate limited", "cloudflare_error": True},
     ],
 )
-def test_an_error_that_is_not_in_higgsfields_own_shape_proves_nothing(
+def test_error_in_a_foreign_format_is_an_unknown_outcome(
     higgsfield_server: ScriptedServer, body: object, http_status: int
 ) -> None:
-    higgsfield_server.answers(body, http_status=http_status)
+    higgsfield_server.respond(body, http_status=http_status)
 
     with pytest.raises(OutcomeUnknown, match=f"HTTP {http_status}"):
         adapter.submit(FROM_IMAGE)
@@ -117,9 +117,9 @@ def test_an_error_that_is_not_in_higgsfields_own_shape_proves_nothing(
     [{}, [], None, "text", {"request_id": None}, {"request_id": ""}, {"request_id": 7}, {"request_id": "x" * 256}],
 )
 def test_success_without_a_request_id_is_an_unknown_outcome(higgsfield_server: ScriptedServer, body: object) -> None:
-    higgsfield_server.answers(body)
+    higgsfield_server.respond(body)
 
-    with pytest.raises(OutcomeUnknown, match="named no request"):
+    with pytest.raises(OutcomeUnknown, match="without a request id"):
         adapter.submit(FROM_IMAGE)
 
     assert len(higgsfield_server.requests) == 1
@@ -150,10 +150,10 @@ def test_success_without_a_request_id_is_an_unknown_outcome(higgsfield_server: S
         ),
     ],
 )
-def test_a_model_that_the_account_lacks_names_those_that_work(
+def test_unavailable_model_error_names_models_that_work(
     higgsfield_server: ScriptedServer, submission: Submission, advice: str
 ) -> None:
-    higgsfield_server.answers({"detail": "Model not found"}, http_status=404)
+    higgsfield_server.respond({"detail": "Model not found"}, http_status=404)
 
     with pytest.raises(Refused) as raised:
         adapter.submit(submission)
@@ -180,10 +180,10 @@ def test_a_model_that_the_account_lacks_names_those_that_work(
     ],
 )
 @pytest.mark.parametrize("http_status", [400, 422])
-def test_a_refusal_says_what_to_change_where_higgsfield_does_and_in_our_words(
+def test_refusal_says_what_to_change_in_our_own_words(
     higgsfield_server: ScriptedServer, submission: Submission, detail: object, code: ErrorCode, http_status: int
 ) -> None:
-    higgsfield_server.answers({"detail": detail}, http_status=http_status)
+    higgsfield_server.respond({"detail": detail}, http_status=http_status)
 
     with pytest.raises(Refused) as raised:
         adapter.submit(submission)
@@ -200,10 +200,10 @@ def test_a_refusal_says_what_to_change_where_higgsfield_does_and_in_our_words(
     ],
 )
 @pytest.mark.parametrize("prompt", ["Two concurrent idempotent races", "An already different, unsafe risk"])
-def test_a_prompt_that_higgsfield_quotes_is_not_taken_for_its_words(
-    higgsfield_server: ScriptedServer, log: Log, http_status: int, quoting: Callable[[str], object], prompt: str
+def test_quoted_prompt_is_not_read_as_higgsfields_message(
+    higgsfield_server: ScriptedServer, log: CapturedLog, http_status: int, quoting: Callable[[str], object], prompt: str
 ) -> None:
-    higgsfield_server.answers({"detail": quoting(prompt)}, http_status=http_status)
+    higgsfield_server.respond({"detail": quoting(prompt)}, http_status=http_status)
 
     with pytest.raises(Refused) as raised:
         adapter.submit(Submission(video_id=VIDEO_ID, path=FROM_IMAGE.path, body={"prompt": prompt}))
@@ -212,16 +212,18 @@ def test_a_prompt_that_higgsfield_quotes_is_not_taken_for_its_words(
     assert prompt not in str(log)
 
 
-def test_an_answer_is_one_line_with_what_one_searches_for(higgsfield_server: ScriptedServer, log: Log) -> None:
+def test_each_response_is_one_log_line_with_searchable_fields(
+    higgsfield_server: ScriptedServer, log: CapturedLog
+) -> None:
     detail = [{"loc": ["body", "image_url"], "msg": f"{IMAGE_URL} for {PROMPT} " + "x" * 1000}]
-    higgsfield_server.answers({"detail": detail}, http_status=422)
+    higgsfield_server.respond({"detail": detail}, http_status=422)
 
     with pytest.raises(Refused):
         adapter.submit(FROM_IMAGE)
 
-    fields = ("message", "provider", "video_id", "http_status", "provider_words")
-    ours = [line for line in log.lines if line["message"] == "Higgsfield answered"]
+    fields = ("message", "provider", "video_id", "http_status", "provider_message")
+    ours = [line for line in log.lines if line["message"] == "Higgsfield response"]
     assert [tuple(line[field] for field in fields) for line in ours] == [
-        ("Higgsfield answered", "higgsfield", VIDEO_ID, 422, ("body.image_url: […] for […] " + "x" * 1000)[:500])
+        ("Higgsfield response", "higgsfield", VIDEO_ID, 422, ("body.image_url: […] for […] " + "x" * 1000)[:500])
     ]
     assert "canary" not in str(log)

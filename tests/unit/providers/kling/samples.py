@@ -1,4 +1,4 @@
-"""A job, our keys, and texts that must never be said aloud."""
+"""A sample job, the API keys, and canary values that must not reach logs and errors."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ TASK_ID = "893605946402811985"
 
 
 def job(model: str = "kling-v2-1", **changes: object) -> Job:
-    """A job from an image; from a text alone with `has_image=False`."""
-    asked: dict[str, Any] = {
+    """Return an image-to-video job; text-to-video with `has_image=False`."""
+    fields: dict[str, Any] = {
         "video_id": VIDEO_ID,
         "model": catalog.models()[model],
         "prompt": PROMPT,
@@ -24,4 +24,4 @@ def job(model: str = "kling-v2-1", **changes: object) -> Job:
         "resolution": "720p",
         "has_image": True,
     }
-    return Job(**{**asked, **changes})
+    return Job(**{**fields, **changes})

@@ -12,7 +12,7 @@ from keepreel.errors import AccountProblem, Busy, ProviderError, Unreachable
 from keepreel.providers.base import Job
 from keepreel.providers.kling import adapter, auth
 from tests.unit.providers.kling.samples import ACCESS_KEY, API_KEY, SECRET_KEY, TASK_ID, job
-from tests.unit.providers.provider_env import Keys, Log
+from tests.unit.providers.provider_env import CapturedLog, FakeSecret
 from tests.unit.providers.scripted_server import ScriptedServer
 
 SUBMISSION = adapter.prepare(job(image=b"an image"))
@@ -25,9 +25,9 @@ def tokens(kling_server: ScriptedServer) -> list[str]:
     return [it.headers["Authorization"].removeprefix("Bearer ") for it in kling_server.requests]
 
 
-def test_an_api_key_goes_as_it_is(kling_server: ScriptedServer, keys: Keys) -> None:
-    keys.held = {"api_key": f"{API_KEY}\n", **KEY_PAIR}
-    kling_server.answers(ACCEPTED)
+def test_api_key_is_sent_unchanged(kling_server: ScriptedServer, secret: FakeSecret) -> None:
+    secret.stored = {"api_key": f"{API_KEY}\n", **KEY_PAIR}
+    kling_server.respond(ACCEPTED)
 
     adapter.submit(SUBMISSION)
 
@@ -35,12 +35,12 @@ def test_an_api_key_goes_as_it_is(kling_server: ScriptedServer, keys: Keys) -> N
     assert kling_server.requests[0].headers["Content-Type"] == "application/json"
 
 
-def test_a_key_pair_signs_a_token_that_names_the_access_key_for_half_an_hour(
-    kling_server: ScriptedServer, keys: Keys, monkeypatch: pytest.MonkeyPatch
+def test_key_pair_signs_a_token_valid_for_half_an_hour(
+    kling_server: ScriptedServer, secret: FakeSecret, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keys.held = KEY_PAIR
+    secret.stored = KEY_PAIR
     monkeypatch.setattr(auth, "time", lambda: 1_800_000_000.7)
-    kling_server.answers(ACCEPTED)
+    kling_server.respond(ACCEPTED)
 
     adapter.submit(SUBMISSION)
 
@@ -54,10 +54,8 @@ def test_a_key_pair_signs_a_token_that_names_the_access_key_for_half_an_hour(
 
 
 @pytest.mark.parametrize("asked", [job("kling-3.0", task_id=TASK_ID), job("kling-2.5-turbo", task_id=TASK_ID)])
-def test_a_key_pair_is_not_tried_where_kling_does_not_take_it(
-    kling_server: ScriptedServer, keys: Keys, asked: Job
-) -> None:
-    keys.held = KEY_PAIR
+def test_key_pair_is_not_used_for_the_tasks_api(kling_server: ScriptedServer, secret: FakeSecret, asked: Job) -> None:
+    secret.stored = KEY_PAIR
 
     with pytest.raises(AccountProblem, match="needs an API key"):
         adapter.submit(adapter.prepare(asked))
@@ -68,12 +66,12 @@ def test_a_key_pair_is_not_tried_where_kling_does_not_take_it(
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1002, 1003, 1004])
-def test_a_refused_key_is_read_afresh_and_the_request_sent_once_more(
-    kling_server: ScriptedServer, keys: Keys, code: int
+def test_rejected_key_is_reloaded_and_the_request_resent_once(
+    kling_server: ScriptedServer, secret: FakeSecret, code: int
 ) -> None:
-    keys.cached = {"api_key": "the-key-before-the-rotation"}
-    kling_server.answers({**REFUSED, "code": code}, http_status=401)
-    kling_server.answers(ACCEPTED)
+    secret.cached = {"api_key": "the-key-before-the-rotation"}
+    kling_server.respond({**REFUSED, "code": code}, http_status=401)
+    kling_server.respond(ACCEPTED)
 
     task_id = adapter.submit(SUBMISSION)
 
@@ -83,14 +81,14 @@ def test_a_refused_key_is_read_afresh_and_the_request_sent_once_more(
 
 
 @pytest.mark.parametrize("code", [1003, 1004])
-def test_a_token_out_of_time_is_signed_again_by_the_clock(
-    kling_server: ScriptedServer, keys: Keys, monkeypatch: pytest.MonkeyPatch, code: int
+def test_expired_token_is_signed_again(
+    kling_server: ScriptedServer, secret: FakeSecret, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
-    keys.held = KEY_PAIR
+    secret.stored = KEY_PAIR
     clock = iter([1_000_000_000, 1_800_000_000])
     monkeypatch.setattr(auth, "time", lambda: next(clock))
-    kling_server.answers({**REFUSED, "code": code}, http_status=401)
-    kling_server.answers(ACCEPTED)
+    kling_server.respond({**REFUSED, "code": code}, http_status=401)
+    kling_server.respond(ACCEPTED)
 
     adapter.submit(SUBMISSION)
 
@@ -100,12 +98,12 @@ def test_a_token_out_of_time_is_signed_again_by_the_clock(
 
 @pytest.mark.parametrize("code", [1000, 1001, 1002, 1003, 1004])
 @pytest.mark.parametrize("held", [{"api_key": API_KEY}, KEY_PAIR], ids=["api key", "key pair"])
-def test_a_key_refused_twice_is_the_operators_problem(
-    kling_server: ScriptedServer, keys: Keys, held: dict[str, str], code: int
+def test_key_rejected_twice_is_an_account_problem(
+    kling_server: ScriptedServer, secret: FakeSecret, held: dict[str, str], code: int
 ) -> None:
-    keys.held = held
+    secret.stored = held
     for _ in range(6):
-        kling_server.answers({**REFUSED, "code": code}, http_status=401)
+        kling_server.respond({**REFUSED, "code": code}, http_status=401)
 
     for ask in (
         lambda: adapter.submit(SUBMISSION),
@@ -116,7 +114,7 @@ def test_a_key_refused_twice_is_the_operators_problem(
             ask()
 
     assert len(kling_server.requests) == 6
-    assert keys.fresh_reads == 3
+    assert secret.fresh_reads == 3
 
 
 @pytest.mark.parametrize(
@@ -133,12 +131,12 @@ def test_a_key_refused_twice_is_the_operators_problem(
         {"secret_key": SECRET_KEY},
     ],
 )
-def test_a_secret_without_usable_keys_is_the_operators_problem_and_nothing_is_sent(
-    kling_server: ScriptedServer, keys: Keys, log: Log, held: dict[str, str]
+def test_secret_without_usable_keys_is_an_account_problem_and_nothing_is_sent(
+    kling_server: ScriptedServer, secret: FakeSecret, log: CapturedLog, held: dict[str, str]
 ) -> None:
-    keys.held = held
+    secret.stored = held
 
-    with pytest.raises(AccountProblem, match="the Kling secret lacks a usable") as raised:
+    with pytest.raises(AccountProblem, match="the Kling secret has no usable") as raised:
         adapter.submit(SUBMISSION)
 
     told = "".join(traceback.format_exception(raised.value)) + str(log)
@@ -146,8 +144,8 @@ def test_a_secret_without_usable_keys_is_the_operators_problem_and_nothing_is_se
     assert "canary" not in told
 
 
-def test_a_refused_key_without_a_401_is_not_tried_again(kling_server: ScriptedServer) -> None:
-    kling_server.answers(REFUSED, http_status=400)
+def test_rejected_key_without_a_401_is_not_retried(kling_server: ScriptedServer) -> None:
+    kling_server.respond(REFUSED, http_status=400)
 
     with pytest.raises(AccountProblem):
         adapter.submit(SUBMISSION)
@@ -173,7 +171,7 @@ DENIED = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"
         (ValueError(f"not JSON: {API_KEY}"), AccountProblem, AccountProblem),
     ],
 )
-def test_a_secret_that_cannot_be_read_keeps_anything_from_being_sent(
+def test_nothing_is_sent_if_the_secret_cannot_be_read(
     kling_server: ScriptedServer,
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
@@ -194,10 +192,10 @@ def test_a_secret_that_cannot_be_read_keeps_anything_from_being_sent(
     assert API_KEY not in "".join(traceback.format_exception(raised.value))
 
 
-def test_a_key_that_kling_quotes_back_stays_out_of_log_and_error(kling_server: ScriptedServer, log: Log) -> None:
+def test_key_quoted_by_kling_is_redacted_in_log_and_error(kling_server: ScriptedServer, log: CapturedLog) -> None:
     quoting = {"code": 1002, "message": f"Authorization {API_KEY} is invalid", "request_id": f"r-{API_KEY}"}
-    kling_server.answers(quoting, http_status=401)
-    kling_server.answers(quoting, http_status=401)
+    kling_server.respond(quoting, http_status=401)
+    kling_server.respond(quoting, http_status=401)
 
     with pytest.raises(AccountProblem) as raised:
         adapter.submit(SUBMISSION)
@@ -207,7 +205,7 @@ def test_a_key_that_kling_quotes_back_stays_out_of_log_and_error(kling_server: S
     assert API_KEY not in told
 
 
-def test_no_repr_tells_a_key() -> None:
+def test_repr_hides_the_keys() -> None:
     held = [auth.ApiKey(API_KEY), auth.KeyPair(ACCESS_KEY, SECRET_KEY)]
 
     told = repr(held)

@@ -12,7 +12,7 @@ IMAGE = b"\xff\xd8\xff\xe0 an image"
 IMAGE_URL = "https://example.com/sophia.jpg"
 
 
-def test_a_legacy_image_goes_as_base64_without_prefix_and_without_an_aspect_ratio() -> None:
+def test_legacy_image_is_plain_base64_without_an_aspect_ratio() -> None:
     asked = job(image=IMAGE, negative_prompt="blur")
 
     submission = adapter.prepare(asked)
@@ -32,7 +32,7 @@ def test_a_legacy_image_goes_as_base64_without_prefix_and_without_an_aspect_rati
     )
 
 
-def test_a_legacy_image_elsewhere_goes_by_its_url_and_1080p_is_pro() -> None:
+def test_legacy_image_url_is_sent_unchanged_and_1080p_is_pro_mode() -> None:
     asked = job(image=IMAGE_URL, resolution="1080p", duration_seconds=10)
 
     submission = adapter.prepare(asked)
@@ -51,7 +51,7 @@ def test_a_legacy_image_elsewhere_goes_by_its_url_and_1080p_is_pro() -> None:
     )
 
 
-def test_a_legacy_text_goes_with_its_aspect_ratio() -> None:
+def test_legacy_text_to_video_sends_the_aspect_ratio() -> None:
     asked = job(has_image=False, aspect_ratio="9:16")
 
     submission = adapter.prepare(asked)
@@ -71,7 +71,7 @@ def test_a_legacy_text_goes_with_its_aspect_ratio() -> None:
 
 
 @pytest.mark.parametrize(("image", "url"), [(IMAGE, b64encode(IMAGE).decode()), (IMAGE_URL, IMAGE_URL)])
-def test_a_newer_image_goes_among_the_contents(image: bytes | str, url: str) -> None:
+def test_tasks_api_image_is_part_of_the_contents(image: bytes | str, url: str) -> None:
     asked = job("kling-2.5-turbo", image=image, resolution="1080p")
 
     submission = adapter.prepare(asked)
@@ -87,7 +87,7 @@ def test_a_newer_image_goes_among_the_contents(image: bytes | str, url: str) -> 
     )
 
 
-def test_a_newer_text_goes_with_its_aspect_ratio_and_a_whole_number_of_seconds() -> None:
+def test_tasks_api_text_to_video_sends_aspect_ratio_and_integer_seconds() -> None:
     asked = job("kling-3.0", has_image=False, aspect_ratio="16:9", duration_seconds=7)
 
     submission = adapter.prepare(asked)
@@ -104,7 +104,7 @@ def test_a_newer_text_goes_with_its_aspect_ratio_and_a_whole_number_of_seconds()
 
 
 @pytest.mark.parametrize("model", ["kling-v2-1", "kling-3.0"])
-def test_the_same_job_makes_the_same_request_and_its_repr_hides_the_prompt(model: str) -> None:
+def test_prepare_is_deterministic_and_repr_hides_the_prompt(model: str) -> None:
     asked = job(model, image=IMAGE)
 
     submission = adapter.prepare(asked)
@@ -113,7 +113,7 @@ def test_the_same_job_makes_the_same_request_and_its_repr_hides_the_prompt(model
     assert PROMPT not in repr(submission)
 
 
-def test_kling_lets_go_of_nothing_and_is_not_even_asked() -> None:
+def test_cancel_is_always_false_and_sends_nothing() -> None:
     let_go = adapter.cancel(job(task_id="893605946402811985"))
 
     assert not let_go

@@ -19,13 +19,13 @@ from keepreel.errors import (
 from keepreel.providers.base import Submission
 from keepreel.providers.kling import adapter
 from tests.unit.providers.kling.samples import PROMPT, TASK_ID, VIDEO_ID, job
-from tests.unit.providers.provider_env import Log
+from tests.unit.providers.provider_env import CapturedLog
 from tests.unit.providers.scripted_server import ScriptedServer
 
 FROM_IMAGE = adapter.prepare(job(image=b"an image"))
 FROM_TEXT = adapter.prepare(job(has_image=False))
-NEWER_FROM_IMAGE = adapter.prepare(job("kling-3.0", image=b"an image"))
-NEWER_FROM_TEXT = adapter.prepare(job("kling-3.0", has_image=False))
+TASKS_FROM_IMAGE = adapter.prepare(job("kling-3.0", image=b"an image"))
+TASKS_FROM_TEXT = adapter.prepare(job("kling-3.0", has_image=False))
 
 LEGACY_TASK = {
     "task_id": TASK_ID,
@@ -52,14 +52,14 @@ def envelope(code: int, message: str = "SUCCEED", **data: object) -> dict[str, A
     [
         (FROM_IMAGE, LEGACY_TASK),
         (FROM_TEXT, LEGACY_TASK),
-        (NEWER_FROM_IMAGE, NEWER_TASK),
-        (NEWER_FROM_TEXT, NEWER_TASK),
+        (TASKS_FROM_IMAGE, NEWER_TASK),
+        (TASKS_FROM_TEXT, NEWER_TASK),
     ],
 )
-def test_a_submit_is_one_post_of_the_prepared_request_and_gives_the_task_id(
+def test_submit_posts_the_prepared_request_once_and_returns_the_task_id(
     kling_server: ScriptedServer, submission: Submission, task: dict[str, Any]
 ) -> None:
-    kling_server.answers(envelope(0, data=task))
+    kling_server.respond(envelope(0, data=task))
 
     task_id = adapter.submit(submission)
 
@@ -90,15 +90,15 @@ def test_a_submit_is_one_post_of_the_prepared_request_and_gives_the_task_id(
         (504, 5002, OutcomeUnknown),
     ],
 )
-@pytest.mark.parametrize("submission", [FROM_IMAGE, NEWER_FROM_TEXT], ids=["legacy", "newer"])
-def test_every_service_code_has_its_meaning_and_none_is_sent_again(
+@pytest.mark.parametrize("submission", [FROM_IMAGE, TASKS_FROM_TEXT], ids=["legacy", "newer"])
+def test_every_service_code_maps_to_an_error_and_is_never_retried(
     kling_server: ScriptedServer,
     submission: Submission,
     http_status: int,
     code: int,
     meaning: type[ProviderError],
 ) -> None:
-    kling_server.answers(envelope(code, "no data beside this"), http_status=http_status)
+    kling_server.respond(envelope(code, "no data beside this"), http_status=http_status)
 
     with pytest.raises(ProviderError) as raised:
         adapter.submit(submission)
@@ -123,10 +123,10 @@ def test_every_service_code_has_its_meaning_and_none_is_sent_again(
         (400, 0, OutcomeUnknown),
     ],
 )
-def test_what_the_table_does_not_list_is_never_taken_for_a_plain_refusal(
+def test_unlisted_code_is_never_a_plain_refusal(
     kling_server: ScriptedServer, http_status: int, code: int, meaning: type[ProviderError]
 ) -> None:
-    kling_server.answers(envelope(code, data=LEGACY_TASK), http_status=http_status)
+    kling_server.respond(envelope(code, data=LEGACY_TASK), http_status=http_status)
 
     with pytest.raises(ProviderError) as raised:
         adapter.submit(FROM_IMAGE)
@@ -137,7 +137,7 @@ def test_what_the_table_does_not_list_is_never_taken_for_a_plain_refusal(
 
 @pytest.mark.parametrize("task", [None, {}, [], "a text", {"task_id": ""}, {"task_id": None}, {"id": TASK_ID}])
 def test_success_without_a_task_id_is_an_unknown_outcome(kling_server: ScriptedServer, task: object) -> None:
-    kling_server.answers(envelope(0, data=task))
+    kling_server.respond(envelope(0, data=task))
 
     with pytest.raises(OutcomeUnknown):
         adapter.submit(FROM_IMAGE)
@@ -146,13 +146,13 @@ def test_success_without_a_task_id_is_an_unknown_outcome(kling_server: ScriptedS
 
 
 @pytest.mark.parametrize("data", [{}, {"data": None}, {"data": []}, {"data": {}}, {"data": {"task_id": TASK_ID}}])
-def test_a_newer_success_without_a_task_id_is_an_unknown_outcome(
+def test_tasks_api_success_without_a_task_id_is_an_unknown_outcome(
     kling_server: ScriptedServer, data: dict[str, Any]
 ) -> None:
-    kling_server.answers(envelope(0, **data))
+    kling_server.respond(envelope(0, **data))
 
     with pytest.raises(OutcomeUnknown):
-        adapter.submit(NEWER_FROM_TEXT)
+        adapter.submit(TASKS_FROM_TEXT)
 
     assert len(kling_server.requests) == 1
 
@@ -161,13 +161,13 @@ def test_a_newer_success_without_a_task_id_is_an_unknown_outcome(
     ("submission", "others"),
     [
         (FROM_IMAGE, "Kling 2.5 Turbo (kling-2.5-turbo), Kling 2.6 (kling-2.6) or Kling 3.0 (kling-3.0)"),
-        (NEWER_FROM_TEXT, "Kling V2.1 (kling-v2-1), Kling 2.5 Turbo (kling-2.5-turbo) or Kling 2.6 (kling-2.6)"),
+        (TASKS_FROM_TEXT, "Kling V2.1 (kling-v2-1), Kling 2.5 Turbo (kling-2.5-turbo) or Kling 2.6 (kling-2.6)"),
     ],
 )
-def test_a_model_that_the_account_lacks_names_those_that_are_left(
+def test_unavailable_model_error_names_the_other_models(
     kling_server: ScriptedServer, submission: Submission, others: str
 ) -> None:
-    kling_server.answers(envelope(1203, "The model has been discontinued"), http_status=404)
+    kling_server.respond(envelope(1203, "The model has been discontinued"), http_status=404)
 
     with pytest.raises(Refused) as raised:
         adapter.submit(submission)
@@ -178,12 +178,12 @@ def test_a_model_that_the_account_lacks_names_those_that_are_left(
     )
 
 
-def test_a_model_of_another_flow_is_not_named_among_those_that_are_left(
+def test_unavailable_model_error_omits_models_of_another_flow(
     kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     models = {id: replace(model, flows=("text",)) for id, model in catalog.models().items()}
     monkeypatch.setattr(catalog, "models", lambda: models)
-    kling_server.answers(envelope(1103), http_status=403)
+    kling_server.respond(envelope(1103), http_status=403)
 
     with pytest.raises(Refused) as raised:
         adapter.submit(FROM_IMAGE)
@@ -200,14 +200,14 @@ def test_a_model_of_another_flow_is_not_named_among_those_that_are_left(
         (FROM_TEXT, "Risk control", ErrorCode.PROMPT_REJECTED),
         (FROM_IMAGE, "The prompt contains sensitive words", ErrorCode.PROMPT_REJECTED),
         (FROM_IMAGE, "The input image was blocked", ErrorCode.IMAGE_REJECTED),
-        (NEWER_FROM_IMAGE, "The first_frame was blocked", ErrorCode.IMAGE_REJECTED),
+        (TASKS_FROM_IMAGE, "The first_frame was blocked", ErrorCode.IMAGE_REJECTED),
     ],
 )
 @pytest.mark.parametrize("service_code", [1300, 1301])
-def test_a_content_refusal_says_what_to_change_where_kling_does(
+def test_content_refusal_says_what_to_change(
     kling_server: ScriptedServer, submission: Submission, words: str, code: ErrorCode, service_code: int
 ) -> None:
-    kling_server.answers(envelope(service_code, words), http_status=400)
+    kling_server.respond(envelope(service_code, words), http_status=400)
 
     with pytest.raises(Refused) as raised:
         adapter.submit(submission)
@@ -216,16 +216,15 @@ def test_a_content_refusal_says_what_to_change_where_kling_does(
     assert words not in raised.value.failure.message
 
 
-def test_a_content_refusal_that_does_not_say_names_both_prompt_and_image(kling_server: ScriptedServer) -> None:
-    kling_server.answers(envelope(1301, "Failure to pass the risk control system"), http_status=400)
+def test_content_refusal_without_a_cause_names_prompt_and_image(kling_server: ScriptedServer) -> None:
+    kling_server.respond(envelope(1301, "Failure to pass the risk control system"), http_status=400)
 
     with pytest.raises(Refused) as raised:
         adapter.submit(FROM_IMAGE)
 
     assert raised.value.failure == Failure(
         code=ErrorCode.PROMPT_REJECTED,
-        message="Kling's content rules do not allow the prompt or the image. "
-        "Reword the prompt, or choose another image.",
+        message="Kling's content rules do not allow the prompt or the image. Change the prompt or the image.",
     )
 
 
@@ -241,10 +240,10 @@ def test_a_content_refusal_that_does_not_say_names_both_prompt_and_image(kling_s
     ],
 )
 @pytest.mark.parametrize("service_code", [1200, 1201])
-def test_bad_parameters_blame_the_image_only_when_kling_clearly_does(
+def test_bad_parameters_blame_the_image_only_if_the_message_does(
     kling_server: ScriptedServer, submission: Submission, words: str, code: ErrorCode, service_code: int
 ) -> None:
-    kling_server.answers(envelope(service_code, words), http_status=400)
+    kling_server.respond(envelope(service_code, words), http_status=400)
 
     with pytest.raises(Refused) as raised:
         adapter.submit(submission)
@@ -254,22 +253,22 @@ def test_bad_parameters_blame_the_image_only_when_kling_clearly_does(
 
 
 @pytest.mark.parametrize("words", ["external_task_id x already exists", "Duplicated external_task_id"])
-def test_a_duplicate_of_our_id_is_no_refusal(kling_server: ScriptedServer, words: str) -> None:
-    kling_server.answers(envelope(1201, words), http_status=400)
+def test_duplicate_task_id_is_an_unknown_outcome(kling_server: ScriptedServer, words: str) -> None:
+    kling_server.respond(envelope(1201, words), http_status=400)
 
     with pytest.raises(OutcomeUnknown):
         adapter.submit(FROM_IMAGE)
 
 
-def test_an_answer_is_one_line_with_what_one_searches_for(kling_server: ScriptedServer, log: Log) -> None:
-    kling_server.answers(envelope(1301, f"Not allowed: {PROMPT}. " + "x" * 1000), http_status=400)
+def test_each_response_is_one_log_line_with_searchable_fields(kling_server: ScriptedServer, log: CapturedLog) -> None:
+    kling_server.respond(envelope(1301, f"Not allowed: {PROMPT}. " + "x" * 1000), http_status=400)
 
     with pytest.raises(Refused):
         adapter.submit(FROM_IMAGE)
 
-    fields = ("message", "provider", "video_id", "http_status", "service_code", "request_id", "provider_words")
-    ours = [line for line in log.lines if line["message"] == "Kling answered"]
+    fields = ("message", "provider", "video_id", "http_status", "service_code", "request_id", "provider_message")
+    ours = [line for line in log.lines if line["message"] == "Kling response"]
     assert [tuple(line[field] for field in fields) for line in ours] == [
-        ("Kling answered", "kling", VIDEO_ID, 400, 1301, "CjMkWGj1", ("Not allowed: […]. " + "x" * 1000)[:500])
+        ("Kling response", "kling", VIDEO_ID, 400, 1301, "CjMkWGj1", ("Not allowed: […]. " + "x" * 1000)[:500])
     ]
     assert PROMPT not in str(log)

@@ -4,13 +4,13 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from keepreel.api import http, serializers
 from keepreel.db import quotas
-from keepreel.schemas import requests
+from keepreel.schemas import validation
 from keepreel.videos import create
 from keepreel.videos.spec import Asked
 
 
 def answer(app: APIGatewayHttpResolver, asked: Asked, *, is_dry_run: bool) -> Response[str]:
-    key = requests.idempotency_key(app.current_event.headers.get("idempotency-key"))
+    key = validation.idempotency_key(app.current_event.headers.get("idempotency-key"))
     if is_dry_run:
         order = asked.order()
         create.check_image(order)

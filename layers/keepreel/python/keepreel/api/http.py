@@ -16,7 +16,7 @@ from keepreel.errors import NotFound, RequestError, StoreUnavailable, TooLarge
 from keepreel.logs import logger
 
 if TYPE_CHECKING:
-    from keepreel.schemas.requests import RequestT
+    from keepreel.schemas.validation import RequestT
 
 _LARGEST_BODY = 64 * 1024
 
@@ -66,9 +66,9 @@ def community_owner(app: APIGatewayHttpResolver, community_id: str) -> str:
 
 
 def query(app: APIGatewayHttpResolver, kind: "type[RequestT]") -> "RequestT":
-    from keepreel.schemas import requests
+    from keepreel.schemas import validation
 
-    return requests.query(kind, app.current_event.query_string_parameters)
+    return validation.parse_query(kind, app.current_event.query_string_parameters)
 
 
 def parse(app: APIGatewayHttpResolver, kind: "type[RequestT]", *, may_be_empty: bool = False) -> "RequestT":
@@ -77,9 +77,9 @@ def parse(app: APIGatewayHttpResolver, kind: "type[RequestT]", *, may_be_empty: 
     content = base64.b64decode(body) if app.current_event.is_base64_encoded else body.encode()
     if len(content) > _LARGEST_BODY:
         raise TooLarge(f"The body is larger than {_LARGEST_BODY // 1024} KB.")
-    from keepreel.schemas import requests
+    from keepreel.schemas import validation
 
-    return requests.parse(kind, content or (b"{}" if may_be_empty else b""))
+    return validation.parse_body(kind, content or (b"{}" if may_be_empty else b""))
 
 
 def answer(status: int, content: Mapping[str, Any], **headers: str | None) -> Response[str]:

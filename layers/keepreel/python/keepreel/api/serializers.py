@@ -11,6 +11,7 @@ from keepreel.db.status import UNFINISHED, Status, allowed_from
 from keepreel.db.tables import Community, Video
 from keepreel.media import storage, uploads
 from keepreel.media.uploads import Upload
+from keepreel.providers import registry
 from keepreel.videos.queries import Page
 from keepreel.workflow import intervals
 
@@ -203,7 +204,7 @@ def _links(video: Video) -> dict[str, str]:
     folder = "/v1/videos" if community_id is None else f"/v1/communities/{community_id}/videos"
     here = f"{folder}/{video.video_id}"
     links = {name: here + path for name, (path, when) in _LINKS.items() if video.status in when}
-    if video.provider_task_id is not None and video.provider in catalog.NEVER_LET_GO:
+    if video.provider_task_id is not None and not registry.info(video.provider).can_cancel:
         links.pop("cancel", None)
     return links
 

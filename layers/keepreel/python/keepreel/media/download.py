@@ -1,4 +1,4 @@
-"""Fetching a provider's file: bounded in time, size and pace, and never from inside our own network."""
+"""File download from a provider: limited in size, time and speed, and never from a private network."""
 
 import time
 from collections.abc import Iterator
@@ -11,38 +11,38 @@ import urllib3
 from keepreel import urls
 from keepreel.errors import BadVideo, Unreachable
 
-LARGEST_BYTES = 512 * 1024 * 1024
+MAX_BYTES = 512 * 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
-_MOST_REDIRECTS = 3
-_SLOWEST_BYTES_PER_SECOND = 50 * 1024  # below that for ten seconds, the other side is not really sending
-_PACE_SECONDS = 10
+_MAX_REDIRECTS = 3
+_MIN_BYTES_PER_SECOND = 50 * 1024
+_GRACE_SECONDS = 10  # before the minimum speed applies
 
 
 @contextmanager
-def opened(url: str, *, provider_url: str, deadline: float) -> Iterator[Iterator[bytes]]:
-    """The file's bytes as they come, in chunks; the iterator raises when they end early.
+def stream(url: str, *, provider_url: str, deadline: float) -> Iterator[Iterator[bytes]]:
+    """Yield the file's bytes in chunks as they arrive.
 
-    `deadline` is in `time.monotonic()`'s seconds. A link on the provider's own host (`provider_url`, which the operator
-    set) is used as it is; any other must be public https, redirects too. Raises Unreachable (ask for a fresh link) or
-    BadVideo (what came is too large or cut off).
+    `deadline` is a `time.monotonic()` value. A URL on the provider's configured host (`provider_url`) is always
+    allowed; any other URL, including a redirect, must be public https. The context and the iterator raise Unreachable
+    (poll for a fresh URL) or BadVideo (the file is too large or incomplete).
     """
     with requests.Session() as session:
-        session.trust_env = False  # no proxy and no .netrc of whoever runs this
-        with _broken_link_is_unreachable():
+        session.trust_env = False  # ignore the machine's proxy and .netrc
+        with _unreachable_if_broken():
             response = _get(session, url, provider_url=provider_url)
         with response:
             yield _chunks(response, deadline=deadline)
 
 
 def _get(session: requests.Session, url: str, *, provider_url: str) -> requests.Response:
-    for _ in range(1 + _MOST_REDIRECTS):
+    for _ in range(1 + _MAX_REDIRECTS):
         _check(url, provider_url=provider_url)
         response = session.get(
             url,
             stream=True,
             allow_redirects=False,
             timeout=(3, 10),
-            headers={"Accept-Encoding": "identity"},  # else the bytes that we store could be gzip
+            headers={"Accept-Encoding": "identity"},  # otherwise the stored bytes could be gzip
         )
         if not response.is_redirect:
             break
@@ -50,49 +50,49 @@ def _get(session: requests.Session, url: str, *, provider_url: str) -> requests.
         response.close()
     if response.status_code != 200:
         response.close()
-        raise Unreachable(f"the link answered {response.status_code}")
+        raise Unreachable(f"the URL returned HTTP {response.status_code}")
     return response
 
 
 @contextmanager
-def _broken_link_is_unreachable() -> Iterator[None]:
+def _unreachable_if_broken() -> Iterator[None]:
     try:
         yield
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-        raise Unreachable(f"the link broke: {type(error).__name__}") from error
+        raise Unreachable(f"the download failed: {type(error).__name__}") from error
 
 
 def _check(url: str, *, provider_url: str) -> None:
     try:
-        given, trusted = urlsplit(url), urlsplit(provider_url)
-        if (given.scheme, given.hostname) == (trusted.scheme, trusted.hostname):
+        target, trusted = urlsplit(url), urlsplit(provider_url)
+        if (target.scheme, target.hostname) == (trusted.scheme, trusted.hostname):
             return
         urls.check_public_https(url)
-        urls.check_resolves_public(given.hostname or "")
-    except ValueError as error:  # BadUrl, or what is no URL at all
-        raise Unreachable(f"the link may not be followed: {error}") from None
+        urls.check_resolves_public(target.hostname or "")
+    except ValueError as error:  # BadUrl is a ValueError, and so is an error of urlsplit
+        raise Unreachable(f"the URL is not allowed: {error}") from None
 
 
 def _chunks(response: requests.Response, *, deadline: float) -> Iterator[bytes]:
     started, received = time.monotonic(), 0
     declared = response.headers.get("Content-Length", "")
-    if declared.isdigit() and int(declared) > LARGEST_BYTES:
-        raise BadVideo(f"the file is larger than {LARGEST_BYTES} bytes")
+    if declared.isdigit() and int(declared) > MAX_BYTES:
+        raise BadVideo(f"the file is larger than {MAX_BYTES} bytes")
     while chunk := _read(response):
         received += len(chunk)
         now = time.monotonic()
-        if received > LARGEST_BYTES:
-            raise BadVideo(f"the file is larger than {LARGEST_BYTES} bytes")
+        if received > MAX_BYTES:
+            raise BadVideo(f"the file is larger than {MAX_BYTES} bytes")
         if now > deadline:
-            raise Unreachable("the file did not come in time")
-        if now - started > _PACE_SECONDS and received < (now - started) * _SLOWEST_BYTES_PER_SECOND:
-            raise Unreachable("the file comes too slowly")
+            raise Unreachable("the download did not finish in time")
+        if now - started > _GRACE_SECONDS and received < (now - started) * _MIN_BYTES_PER_SECOND:
+            raise Unreachable("the download is too slow")
         yield chunk
     if declared and declared != str(received):
-        raise BadVideo(f"{received} bytes came of {declared}")
+        raise BadVideo(f"received {received} of {declared} bytes")
 
 
 def _read(response: requests.Response) -> bytes:
-    # read1 gives what has come; read would wait for a whole chunk, and a dripping peer could hold it for hours.
-    with _broken_link_is_unreachable():
+    # read1 returns what has arrived; read would wait for a whole chunk, for hours if the bytes arrive one by one.
+    with _unreachable_if_broken():
         return response.raw.read1(_CHUNK_BYTES)

@@ -1,4 +1,4 @@
-"""Source images: checked before anything is spent, and cropped to the shape that was asked for."""
+"""Source images: check an uploaded image, and crop it to the video's aspect ratio."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,15 +8,15 @@ from PIL import Image
 
 from keepreel.errors import BadImage
 
-SMALLEST_SIDE = 300  # Kling's limit
-LARGEST_PIXELS = 24_000_000  # decoded, an image takes four bytes a pixel and more
-_LONGEST_SIDE_SENT = 2160  # twice what any model draws; keeps a crop well under the ten megabytes
+MAX_PIXELS = 24_000_000  # a decoded image takes four bytes per pixel or more
+_MAX_CROP_SIDE = 2160  # twice any model's resolution; keeps a crop well under the providers' limits
 _FORMATS = ("JPEG", "PNG", "WEBP")
-_SENT_AS_THEY_ARE = ("JPEG", "PNG")  # the formats that Kling takes
-_BROKEN = "The image is broken or cut off; export it again."
+_SENT_UNCHANGED = ("JPEG", "PNG")  # a WebP is converted, because not every provider accepts it
+_BROKEN = "The image is damaged or incomplete. Export it again."
 _ORIENTATION = 0x0112
-# EXIF's numbers. Turned by hand: Pillow's own way rewrites the EXIF too, and stumbles over a broken one.
-_TURNS = {
+# EXIF orientations. Pillow's exif_transpose is not used, because it also rewrites the EXIF data and fails on damaged
+# ones.
+_ROTATIONS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -26,55 +26,55 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 
-Image.MAX_IMAGE_PIXELS = None  # we refuse by LARGEST_PIXELS, before a pixel is decoded
+Image.MAX_IMAGE_PIXELS = None  # MAX_PIXELS is checked before any pixel is decoded
 
 
-def check(content: bytes, *, aspect_ratio: str) -> None:
-    """Raises BadImage unless this is a whole image that gives at least 300 pixels a side once cropped."""
+def check(content: bytes, *, aspect_ratio: str, min_side: int) -> None:
+    """Raises BadImage unless this is a complete image that, once cropped, has at least `min_side` pixels per side."""
     image = _opened(content)
     width, height = _box(_upright_size(image), aspect_ratio=aspect_ratio)
-    if min(width, height) < SMALLEST_SIDE:
-        raise BadImage(f"The image is too small: cut to {aspect_ratio} it must be {SMALLEST_SIDE} pixels on each side.")
-    image.draft("RGB", (SMALLEST_SIDE, SMALLEST_SIDE))  # a JPEG is read whole but decoded small
-    with _or_bad_image(_BROKEN):
+    if min(width, height) < min_side:
+        raise BadImage(f"The image is too small: cropped to {aspect_ratio}, it needs {min_side} pixels on each side.")
+    image.draft("RGB", (min_side, min_side))  # reads all of a JPEG but decodes it at a small size
+    with _bad_image_on_error(_BROKEN):
         image.load()
 
 
-def cropped(content: bytes, *, aspect_ratio: str) -> bytes:
-    """The image in the shape asked for, cut round its centre, upright, as JPEG; as it is if nothing has to be done.
+def crop(content: bytes, *, aspect_ratio: str, min_side: int) -> bytes:
+    """Rerotation the image center-cropped to the aspect ratio, upright, as JPEG; unchanged if it already fits.
 
-    Cut and made small first and converted then, since a conversion copies every pixel. Raises BadImage like `check`:
-    the upload may be another by now than the one that was checked.
+    Crops and scales before converting, because a conversion copies every pixel. Raises BadImage like `check`, because
+    the upload may have been replaced since it was checked.
     """
-    check(content, aspect_ratio=aspect_ratio)
+    check(content, aspect_ratio=aspect_ratio, min_side=min_side)
     image = _opened(content)
     size = _upright_size(image)
     width, height = _box(size, aspect_ratio=aspect_ratio)
-    has_shape = abs(size[0] - width) <= 1 and abs(size[1] - height) <= 1
-    turn = _TURNS.get(_orientation(image))
-    if turn is None and has_shape and image.format in _SENT_AS_THEY_ARE:
+    has_ratio = abs(size[0] - width) <= 1 and abs(size[1] - height) <= 1
+    rotation = _ROTATIONS.get(_orientation(image))
+    if rotation is None and has_ratio and image.format in _SENT_UNCHANGED:
         return content
-    with _or_bad_image(_BROKEN):
+    with _bad_image_on_error(_BROKEN):
         image.load()
-    if turn is not None:
-        image = image.transpose(turn)
+    if rotation is not None:
+        image = image.transpose(rotation)
     left, top = (image.width - width) // 2, (image.height - height) // 2
-    shrink = min(1.0, _LONGEST_SIDE_SENT / max(width, height))
+    shrink = min(1.0, _MAX_CROP_SIDE / max(width, height))
     small = _without_palette(image.crop((left, top, left + width, top + height)))
     return _as_jpeg(_opaque(small.resize((round(width * shrink), round(height * shrink)))))
 
 
 def _opened(content: bytes) -> Image.Image:
-    with _or_bad_image("This is not a JPEG, PNG or WebP image."):
+    with _bad_image_on_error("This is not a JPEG, PNG or WebP image."):
         image = Image.open(BytesIO(content), formats=_FORMATS)
-    if image.width * image.height > LARGEST_PIXELS:
-        raise BadImage(f"The image has more than {LARGEST_PIXELS // 1_000_000} million pixels; make it smaller.")
+    if image.width * image.height > MAX_PIXELS:
+        raise BadImage(f"The image has more than {MAX_PIXELS // 1_000_000} million pixels. Make it smaller.")
     return image
 
 
 @contextmanager
-def _or_bad_image(message: str) -> Iterator[None]:
-    """Pillow raises whatever its parsers stumble over, from OSError to struct.error and OverflowError."""
+def _bad_image_on_error(message: str) -> Iterator[None]:
+    """Catch everything, because Pillow's parsers raise any error from OSError to struct.error and OverflowError."""
     try:
         yield
     except Exception:  # noqa: BLE001
@@ -82,24 +82,24 @@ def _or_bad_image(message: str) -> Iterator[None]:
 
 
 def _upright_size(image: Image.Image) -> tuple[int, int]:
-    is_turned = _orientation(image) in (5, 6, 7, 8)
-    return (image.height, image.width) if is_turned else image.size
+    is_rotated = _orientation(image) in (5, 6, 7, 8)
+    return (image.height, image.width) if is_rotated else image.size
 
 
 def _orientation(image: Image.Image) -> int:
-    with _or_bad_image(_BROKEN):  # a PNG is read whole for it
+    with _bad_image_on_error(_BROKEN):  # for a PNG this reads the whole file
         return int(image.getexif().get(_ORIENTATION, 1))
 
 
 def _box(size: tuple[int, int], *, aspect_ratio: str) -> tuple[int, int]:
-    """The largest width and height of this shape that fit into the image."""
+    """Return the largest width and height of this aspect ratio that fit into the image."""
     across, down = (int(part) for part in aspect_ratio.split(":"))
     width, height = size
     return min(width, height * across // down), min(height, width * down // across)
 
 
 def _without_palette(image: Image.Image) -> Image.Image:
-    """Only colours, not a palette's numbers, can be mixed when an image is made smaller."""
+    """Return true-color pixels: scaling blends colors and cannot blend palette indexes."""
     if image.mode not in ("P", "1"):
         return image
     return image.convert("RGBA" if image.has_transparency_data else "RGB")

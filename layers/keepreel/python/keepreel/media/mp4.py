@@ -1,27 +1,27 @@
-"""Checking an MP4 while it streams by: a file of boxes, each with its size in front, up to the very last byte."""
+"""MP4 check: verify while streaming that a file is a complete sequence of MP4 boxes."""
 
 from keepreel.errors import BadVideo
 
-_NEEDED = frozenset({b"ftyp", b"moov", b"mdat"})
+_REQUIRED = frozenset({b"ftyp", b"moov", b"mdat"})
 
 
 class BoxCheck:
-    """Fed with every chunk in order; `finish` says whether it was a whole MP4.
+    """Takes every chunk in order; `finish` raises BadVideo unless they form a complete MP4.
 
-    A cut-off file ends inside a box, and an error page has no `ftyp` in front. (ISO/IEC 14496-12, 4.2: a box is its
-    size in 4 bytes, its type in 4, and with a size of 1 the real size in 8 more; a size of 0 is "to the end".)
+    A truncated file ends inside a box, and an error page does not start with `ftyp`. A box has its size in 4 bytes and
+    its type in 4; size 1 means that the real size follows in 8 bytes, size 0 "to the end" (ISO/IEC 14496-12, 4.2).
     """
 
     def __init__(self) -> None:
         self._header = bytearray()
-        self._left = 0  # bytes of the present box still to come
-        self._runs_to_the_end = False
+        self._left = 0  # bytes of the current box that are still to come
+        self._runs_to_end = False
         self._seen: set[bytes] = set()
 
     def feed(self, chunk: bytes) -> None:
-        """Raises BadVideo at the first byte that cannot be."""
+        """Raises BadVideo at the first impossible byte."""
         view = memoryview(chunk)
-        while view and not self._runs_to_the_end:
+        while view and not self._runs_to_end:
             if self._left:
                 step = min(self._left, len(view))
                 self._left -= step
@@ -31,8 +31,8 @@ class BoxCheck:
 
     def finish(self) -> None:
         if self._header or self._left:
-            raise BadVideo("the file ends in the middle of a box")
-        if missing := _NEEDED - self._seen:
+            raise BadVideo("the file ends inside a box")
+        if missing := _REQUIRED - self._seen:
             raise BadVideo(f"the file has no {', '.join(sorted(name.decode() for name in missing))}")
 
     def _read_header(self, view: memoryview) -> int:
@@ -51,7 +51,7 @@ class BoxCheck:
             raise BadVideo("this is not an MP4 file")
         if size == 1:
             size = int.from_bytes(self._header[8:16], "big")
-        self._runs_to_the_end = size == 0
+        self._runs_to_end = size == 0
         if size and size < len(self._header):
             raise BadVideo("a box is smaller than its own header")
         self._left = max(0, size - len(self._header))

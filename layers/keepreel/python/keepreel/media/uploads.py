@@ -1,4 +1,4 @@
-"""Uploads of source images: a form that a browser posts to, and reading what was posted."""
+"""Uploads of source images: presigned S3 forms, and reading what was uploaded."""
 
 import re
 from dataclasses import dataclass
@@ -12,15 +12,14 @@ from keepreel import aws
 from keepreel.errors import BadImage
 from keepreel.settings import aws_endpoint_url, aws_region, settings
 
-LARGEST_BYTES = 10 * 1024 * 1024  # Kling's limit for an image
 _FORM_MINUTES = 10
-_VIEW_MINUTES = 60
+_VIEW_URL_MINUTES = 60
 _SOURCE_IMAGE = re.compile(r"upload:([0-9a-f]{32})")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """A form that a browser may post one image to. `source_image` is what the video is then asked for with."""
+    """A form to which a browser posts one image. `source_image` is the image's name in later requests."""
 
     source_image: str
     url: str
@@ -28,14 +27,14 @@ class Upload:
     expires_at: datetime
 
 
-def new(*, owner: str, content_type: str) -> Upload:
-    """A presigned form; its policy fixes the key, the type and the most bytes, so that S3 refuses anything else."""
+def create(*, owner: str, content_type: str, max_bytes: int) -> Upload:
+    """Return a presigned form. Its policy fixes the key, the type and the size, so S3 refuses anything else."""
     upload_id = uuid6.uuid7().hex
     form = aws.s3().generate_presigned_post(
         Bucket=settings().media_bucket,
         Key=_key(owner, upload_id),
         Fields={"Content-Type": content_type},
-        Conditions=[{"Content-Type": content_type}, ["content-length-range", 1, LARGEST_BYTES]],
+        Conditions=[{"Content-Type": content_type}, ["content-length-range", 1, max_bytes]],
         ExpiresIn=_FORM_MINUTES * 60,
     )
     return Upload(
@@ -46,44 +45,45 @@ def new(*, owner: str, content_type: str) -> Upload:
     )
 
 
-def names_one(source_image: str) -> bool:
+def is_upload(source_image: str) -> bool:
+    """True for an upload's name, as `create` returns it; False for a URL."""
     return _SOURCE_IMAGE.fullmatch(source_image) is not None
 
 
-def read(*, owner: str, source_image: str) -> bytes:
-    """The uploaded image, from this owner's uploads alone. Raises BadImage when it is not there or too large."""
+def read(*, owner: str, source_image: str, max_bytes: int) -> bytes:
+    """Return an image that this owner uploaded. Raises BadImage if it is missing or too large."""
     match = _SOURCE_IMAGE.fullmatch(source_image)
     if match is None:
-        raise BadImage("This is not the name of an upload.")
+        raise BadImage("This is not an upload.")
     try:
         found = aws.s3().get_object(Bucket=settings().media_bucket, Key=_key(owner, match[1]))
     except ClientError as error:
-        # Without the right to list, S3 denies access to a key that is not there.
+        # Without s3:ListBucket, S3 returns AccessDenied for a missing key.
         if error.response["Error"]["Code"] in ("NoSuchKey", "AccessDenied"):
-            raise BadImage("There is no such upload; post the image to its form first.") from None
+            raise BadImage("There is no such upload. Post the image to the upload form first.") from None
         raise
-    if found["ContentLength"] > LARGEST_BYTES:
-        raise BadImage(f"The image is larger than {LARGEST_BYTES // 1024 // 1024} MB.")
+    if found["ContentLength"] > max_bytes:
+        raise BadImage(f"The image is larger than {max_bytes // 1024 // 1024} MB.")
     return found["Body"].read()
 
 
 def view_url(*, owner: str, source_image: str) -> str | None:
-    """A link, good for an hour, under which a browser shows the upload; None for what is no upload's name."""
+    """Return a URL, valid for an hour, where a browser can show the upload; None if the name is not an upload's."""
     match = _SOURCE_IMAGE.fullmatch(source_image)
     if match is None:
         return None
     return aws.s3().generate_presigned_url(
         "get_object",
         Params={"Bucket": settings().media_bucket, "Key": _key(owner, match[1])},
-        ExpiresIn=_VIEW_MINUTES * 60,
+        ExpiresIn=_VIEW_URL_MINUTES * 60,
     )
 
 
 def origin() -> str:
-    """Where forms are posted to and uploads are shown from, known without a client: it need not cost a cold start."""
+    """Return the origin of upload forms and view URLs, without an S3 client, because that slows down a cold start."""
     if endpoint := aws_endpoint_url():
         return "{0.scheme}://{0.netloc}".format(urlsplit(endpoint))
-    # In S3's first region a bucket's own host has no region in its name.
+    # In us-east-1 a bucket's host name contains no region.
     region = "" if aws_region() == "us-east-1" else f".{aws_region()}"
     return f"https://{settings().media_bucket}.s3{region}.amazonaws.com"
 

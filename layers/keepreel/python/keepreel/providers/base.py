@@ -1,34 +1,23 @@
-"""The providers: one module each, found by the name that a catalog row gives.
+"""Provider interface: the functions that every adapter module has, and the dataclasses they exchange.
 
-A provider module has these functions; none of them touches a table, and no POST is ever retried by itself:
-
-- `prepare(job) -> Submission`    pure: the exact request, which is kept with the intent before it is sent
-- `submit(submission) -> str`     the provider's task id; raises any ProviderError but Unreachable
-- `find(job) -> str | None`       the task that the provider has of what was sent; raises Unreachable, AccountProblem,
-                                  and where finding means sending again Refused, and OutcomeUnknown once that is unsafe
-- `poll(job) -> TaskState`        how `job.task_id` is doing; raises Unreachable, AccountProblem
-- `cancel(job) -> bool`           whether the provider let go of `job.task_id` before it cost anything; raises as `poll`
-- `host_image(image) -> str`      only where `HOSTS_IMAGES`: puts an image where the provider reads it, and gives its
-                                  URL there; raises Busy, AccountProblem, Refused, since nothing is paid for by it
+An adapter reads and writes no table, and never retries a POST that may have been accepted.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import ModuleType
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from keepreel.catalog import Model
-from keepreel.db.status import TaskStatus
 from keepreel.errors import Failure
-from keepreel.settings import settings
+from keepreel.providers.task_status import TaskStatus
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One video as a provider is asked for it.
+    """One video to generate.
 
-    `image` is an image's bytes (JPEG or PNG, already in the shape asked for), an https URL that we have not fetched,
-    or None for text to video.
+    `image` is the content of a JPEG or PNG in the video's aspect ratio, a public https URL that Keepreel never
+    fetches, or None for text to video.
     """
 
     video_id: str
@@ -41,16 +30,16 @@ class Job:
     image: bytes | str | None = field(default=None, repr=False)
     has_image: bool
     seed: int | None = None
-    sent: "Submission | None" = None  # what was sent before: it is looked for there, whatever the catalog says now
+    sent: "Submission | None" = None  # the stored request of an earlier attempt; a look-up uses it, not the catalog
     first_sent_at: datetime | None = None
     task_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """An exact request: the path under the provider's host, the JSON body, and the id by which it is known again.
+    """An exact request: the path at the provider's host and the JSON body.
 
-    As read back from a record, an image's content stands in the body as its hash; then it is not whole.
+    In a stored request, long values such as an image's base64 are replaced by their hash; then `is_whole` is False.
     """
 
     video_id: str
@@ -61,9 +50,9 @@ class Submission:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskState:
-    """How a task is doing. `video_url` dies within days; `failure` says why when it ended badly.
+    """Status of a task. `video_url` expires within days; `failure` is set when the task ended without a video.
 
-    `is_charged` is False only where the provider promises that a task which ended so costs nothing.
+    `is_charged` is False only if the provider documents that a task with this status costs nothing.
     """
 
     status: TaskStatus
@@ -74,31 +63,35 @@ class TaskState:
 
 
 class Provider(Protocol):
-    FINDS_BY_SENDING: bool  # a lost task is found by sending the same again, so not while it may still be on its way
-    HOSTS_IMAGES: bool  # takes an image by URL alone, and has a place of its own for ours
+    """An adapter module."""
 
-    def prepare(self, job: Job) -> Submission: ...
-    def submit(self, submission: Submission) -> str: ...
-    def find(self, job: Job) -> str | None: ...
-    def poll(self, job: Job) -> TaskState: ...
-    def cancel(self, job: Job) -> bool: ...
-    def host_image(self, image: bytes) -> str: ...
+    def prepare(self, job: Job) -> Submission:
+        """Return the exact request for the job. Pure, because the request is stored before it is sent."""
+        ...
 
+    def submit(self, submission: Submission) -> str:
+        """Send the request and return the provider's task id. Raises any ProviderError except Unreachable."""
+        ...
 
-def provider(name: str) -> Provider:
-    """The provider module of this name; imported when first used, so that a cold start pays for one alone."""
-    from importlib import import_module
+    def find(self, job: Job) -> str | None:
+        """Return the id of the task that an earlier attempt created, or None if the provider has no such task.
 
-    module: ModuleType = import_module(_MODULES[name])
-    return cast(Provider, module)
+        Raises Unreachable and AccountProblem. With `find_by_resend` it sends the request again, so it also raises
+        Refused, and OutcomeUnknown once sending it again is no longer safe.
+        """
+        ...
 
+    def poll(self, job: Job) -> TaskState:
+        """Return the status of `job.task_id`. Raises Unreachable and AccountProblem."""
+        ...
 
-_MODULES = {
-    "kling": "keepreel.providers.kling.adapter",
-    "higgsfield": "keepreel.providers.higgsfield.adapter",
-}
+    def cancel(self, job: Job) -> bool:
+        """Cancel `job.task_id`; True if it was canceled before it cost anything. Raises like `poll`."""
+        ...
 
+    def upload_image(self, image: bytes) -> str:
+        """Store an image at the provider and return its URL; called only for a provider with `uploads_images`.
 
-def base_url(name: str) -> str:
-    """The host that the operator set for this provider."""
-    return str(getattr(settings(), f"{name}_base_url"))
+        Raises Busy, AccountProblem and Refused. An upload is free, so no outcome is unknown.
+        """
+        ...

@@ -1,4 +1,4 @@
-"""A provider's keys, read from its secret and checked, without ever telling them."""
+"""Provider credentials: read and check the API keys in a secret, without quoting them in any error."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError
 from keepreel import aws
 from keepreel.errors import AccountProblem, Busy
 
-# Any other error of Secrets Manager passes by itself.
-_FOR_THE_OPERATOR = (
+# The operator must fix these. Any other error of Secrets Manager is temporary.
+_OPERATOR_ERROR_CODES = (
     "AccessDeniedException",
     "DecryptionFailure",
     "InvalidRequestException",
@@ -16,29 +16,29 @@ _FOR_THE_OPERATOR = (
 )
 
 
-# No `from error` in here: what went wrong may hold what the secret holds.
-def held(secret_name: str, *, provider: str, fresh: bool) -> dict[str, Any]:
-    """What the secret holds; `fresh` reads it again at once. Raises AccountProblem, or Busy when it cannot be read.
+# No `from error` in this module: the original error may quote the secret.
+def read_secret(secret_name: str, *, title: str, fresh: bool) -> dict[str, Any]:
+    """Return the secret's JSON object; `fresh` bypasses the cache. `title` is the provider's name in errors.
 
-    Both may be raised before a submit, since nothing has been sent by then.
+    Raises AccountProblem if the operator must act, else Busy. Both are safe before a submit: nothing was sent yet.
     """
     from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
     try:
         return aws.secret(secret_name, fresh=fresh)
     except GetParameterError as error:
-        refusal = error.__context__  # Powertools raises its own error while it handles the one of AWS
-        if isinstance(refusal, ClientError) and refusal.response["Error"]["Code"] in _FOR_THE_OPERATOR:
-            code = refusal.response["Error"]["Code"]
-            raise AccountProblem(f"the {provider} secret cannot be read: {code}") from None
-        raise Busy("the store of secrets did not answer") from None
+        cause = error.__context__  # Powertools raises its own error while it handles the one from AWS
+        if isinstance(cause, ClientError) and cause.response["Error"]["Code"] in _OPERATOR_ERROR_CODES:
+            code = cause.response["Error"]["Code"]
+            raise AccountProblem(f"the {title} secret cannot be read: {code}") from None
+        raise Busy("Secrets Manager did not respond") from None
     except (TypeError, ValueError):
-        raise AccountProblem(f"the {provider} secret is not a JSON object") from None
+        raise AccountProblem(f"the {title} secret is not a JSON object") from None
 
 
-def usable(secret: dict[str, Any], name: str, *, provider: str) -> str:
-    """A key fit for a header: one that is not would be quoted in the error that the HTTP library raises."""
-    key = str(secret.get(name) or "").strip()
-    if not key or not key.isascii() or not key.isprintable() or " " in key:
-        raise AccountProblem(f"the {provider} secret lacks a usable {name}")
-    return key
+def key(secret: dict[str, Any], name: str, *, title: str) -> str:
+    """Return a key that is safe in a header. The HTTP library would quote an invalid one in its error message."""
+    value = str(secret.get(name) or "").strip()
+    if not value or not value.isascii() or not value.isprintable() or " " in value:
+        raise AccountProblem(f"the {title} secret has no usable {name}")
+    return value

@@ -1,4 +1,4 @@
-"""One request to a provider and its answer, within bounds of time and size."""
+"""HTTP to providers: one request and its response, bounded in time and size, never retried."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -12,21 +12,21 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 
 from keepreel.errors import Busy, OutcomeUnknown
 
-_TIMEOUTS = (3, 25)  # seconds to connect and for each part sent, and for each read
-_WALL_CLOCK_SECONDS = 30  # an answer that drips would pass each of its reads
-_MOST_BYTES = 1_000_000
-_MOST_WORDS = 500
+_TIMEOUT_SECONDS = (3, 25)  # to connect and to send each part; to wait for each read
+_DEADLINE_SECONDS = 30  # for the whole exchange, because a slow trickle of bytes passes every read timeout
+_MAX_RESPONSE_BYTES = 1_000_000
+_MAX_LOGGED_CHARS = 500
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reply:
-    """What came back, whatever it is."""
+class Response:
+    """An HTTP response with any status and any body."""
 
     http_status: int
     content: bytes = field(repr=False)
 
     def json(self) -> dict[str, Any] | None:
-        """The body as a JSON object; None when it is anything else."""
+        """Return the body as a JSON object, or None if it is anything else."""
         try:
             value = json.loads(self.content)
         except (ValueError, RecursionError):
@@ -34,82 +34,83 @@ class Reply:
         return value if isinstance(value, dict) else None
 
 
-def exchange(
+def request(
     method: Literal["GET", "POST", "PUT"],
     url: str,
     *,
-    provider: str,
+    title: str,
     headers: Mapping[str, str],
     content: bytes | None = None,
-) -> Reply:
-    """Sends one request, once. Raises Busy when nothing was sent, OutcomeUnknown when something was and no answer came.
+) -> Response:
+    """Send one request once. `title` is the provider's name in error messages.
 
-    `provider` is its name as our log and our errors tell it.
+    Raises Busy if nothing was sent, and OutcomeUnknown if the request was sent but no complete response arrived.
     """
-    give_up_at = monotonic() + _WALL_CLOCK_SECONDS
-    # A session for each request: a kept connection that the provider has closed would look like a lost answer.
+    deadline = monotonic() + _DEADLINE_SECONDS
+    # A session per request: a pooled connection that the provider has closed would look like a lost response.
     with _Session() as session:
-        session.trust_env = False  # neither a proxy nor a .netrc of the machine may see or change the request
+        session.trust_env = False  # the machine's proxy and .netrc must not see or change the request
         try:
             with session.request(
                 method,
                 url,
-                data=None if content is None else _Sending(content, give_up_at=give_up_at),
+                data=None if content is None else _RequestBody(content, deadline=deadline),
                 headers={"Accept": "application/json", "Accept-Encoding": "identity", **headers},
-                timeout=_TIMEOUTS,
+                timeout=_TIMEOUT_SECONDS,
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                received = _received(response, provider=provider, give_up_at=give_up_at)
-                return Reply(http_status=response.status_code, content=received)
-        except (OSError, HTTPError) as error:  # requests raises the first, urllib3 the second
-            raise _meaning(error, provider=provider) from None  # its text may quote the request's headers
+                received = _read(response, title=title, deadline=deadline)
+                return Response(http_status=response.status_code, content=received)
+        except (OSError, HTTPError) as error:  # requests raises OSErrors, urllib3 raises HTTPErrors
+            raise _outcome(error, title=title) from None  # the error's text may quote the request headers
 
 
-def as_json(body: Mapping[str, Any]) -> bytes:
+def json_body(body: Mapping[str, Any]) -> bytes:
     return json.dumps(body, allow_nan=False).encode()
 
 
-def speakable(words: object, *, unspoken: Collection[str | None]) -> str:
-    """A provider's words, fit for the log: short, and without what must not stand there."""
-    text = str(words or "")
-    for secret in unspoken:
-        if secret:
-            text = text.replace(secret, "[…]")
-    return text[:_MOST_WORDS]
+def redact(text: object, *, redacted: Collection[str | None]) -> str:
+    """Return a provider's text for the log: at most 500 characters, with the `redacted` values replaced."""
+    shown = str(text or "")
+    for value in redacted:
+        if value:
+            shown = shown.replace(value, "[…]")
+    return shown[:_MAX_LOGGED_CHARS]
 
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Nowhere: told not to follow a redirect, requests would still read its whole body, whatever its size."""
+        """Return None always. Even with allow_redirects=False, requests reads a redirect's whole body, of any size."""
 
 
-class _Sending(BytesIO):
-    """What is sent, part by part: in one piece it would have to leave within the seconds meant for connecting."""
+class _RequestBody(BytesIO):
+    """A body that is sent in parts. Sent in one piece, it would have to leave within the connect timeout."""
 
-    def __init__(self, content: bytes, *, give_up_at: float) -> None:
+    def __init__(self, content: bytes, *, deadline: float) -> None:
         super().__init__(content)
-        self._give_up_at = give_up_at
+        self._deadline = deadline
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if monotonic() > self._give_up_at:
+        if monotonic() > self._deadline:
             raise TimeoutError("sending took too long")
         return super().read(size)
 
 
-def _received(response: requests.Response, *, provider: str, give_up_at: float) -> bytes:
+def _read(response: requests.Response, *, title: str, deadline: float) -> bytes:
     content = bytearray()
-    # read1, since read waits until it has all that it was asked for.
+    # read1 returns what has arrived; read would wait for all 65,536 bytes.
     while chunk := response.raw.read1(65_536, decode_content=True):
         content += chunk
-        if len(content) > _MOST_BYTES or monotonic() > give_up_at:
-            raise OutcomeUnknown(f"{provider}'s answer is too long or too slow to be one")
+        if len(content) > _MAX_RESPONSE_BYTES or monotonic() > deadline:
+            raise OutcomeUnknown(f"the response from {title} is too large or too slow")
     return bytes(content)
 
 
-def _meaning(error: Exception, *, provider: str) -> Busy | OutcomeUnknown:
-    # requests calls both "could not connect" and "cut off after sending" a ConnectionError; urllib3's reason tells.
+def _outcome(error: Exception, *, title: str) -> Busy | OutcomeUnknown:
+    # requests raises ConnectionError both for "could not connect" and for "closed after sending"; urllib3's reason
+    # distinguishes the two.
     reason = getattr(error.args[0], "reason", None) if error.args else None
     if isinstance(reason, NewConnectionError | ConnectTimeoutError):
-        return Busy(f"no connection to {provider}: {type(reason).__name__}")
-    return OutcomeUnknown(f"no answer from {provider}: {type(error).__name__}")
+        return Busy(f"no connection to {title}: {type(reason).__name__}")
+    return OutcomeUnknown(f"no response from {title}: {type(error).__name__}")

@@ -1,25 +1,27 @@
-"""Reading values out of a provider's JSON, whatever stands there instead."""
+"""Typed reads from a provider's JSON: text, links, objects and lists, whatever type the value really has."""
 
 from collections.abc import Iterable
 from typing import Any
 
 
 def text(value: object) -> str | None:
-    """A text or a whole number, as a text; None for nothing and for what cannot be one."""
+    """Return a string or an integer as a string; None for an empty string and for any other type."""
     if isinstance(value, str | int) and not isinstance(value, bool):
         return str(value) or None
     return None
 
 
 def first_link(files: Iterable[object]) -> str | None:
-    """The first link that a file of a task has."""
+    """Return the first http(s) URL among the files' `url` fields."""
     links = (file.get("url") for file in files if isinstance(file, dict))
     return next((link for link in links if isinstance(link, str) and link.startswith(("https://", "http://"))), None)
 
 
 def mapping(value: object) -> dict[str, Any]:
+    """Return the value if it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def sequence(value: object) -> list[Any]:
+    """Return the value if it is a list, else an empty one."""
     return value if isinstance(value, list) else []

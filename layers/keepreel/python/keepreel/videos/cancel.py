@@ -1,11 +1,12 @@
 """Canceling a video before its provider begins with it, while it surely costs nothing."""
 
 from keepreel.db import video_records
-from keepreel.db.status import Status, TaskStatus
+from keepreel.db.status import Status
 from keepreel.db.tables import Video
 from keepreel.errors import AccountProblem, LostRace, NotCancelable, StoreUnavailable, Unreachable
 from keepreel.logs import logger
-from keepreel.providers.base import provider
+from keepreel.providers import registry
+from keepreel.providers.task_status import TaskStatus
 from keepreel.workflow import provider_job
 
 # Both must be held to by a write that rests on it: a submit may take its intent at any moment.
@@ -47,10 +48,10 @@ def let_go(video: Video) -> bool:
         return False
     job = provider_job.without_image(video)
     try:
-        if provider(video.provider).cancel(job):
+        if registry.adapter(video.provider).cancel(job):
             return True
         # Perhaps it was let go before, and only the reply was lost.
-        return provider(video.provider).poll(job).status == TaskStatus.CANCELED
+        return registry.adapter(video.provider).poll(job).status == TaskStatus.CANCELED
     except (Unreachable, AccountProblem) as error:
         raise StoreUnavailable(f"no answer to a cancel: {error}") from error
 

@@ -18,7 +18,7 @@ from keepreel.db.transactions import Canceled
 from keepreel.errors import BadImage, FieldError, Gone, InvalidInput, KeyReused, NotFound, StoreUnavailable
 from keepreel.logs import logger
 from keepreel.media import images, uploads
-from keepreel.schemas.requests import HIGHEST_SEED
+from keepreel.providers import registry
 from keepreel.videos.spec import Asked, Order
 from keepreel.workflow import execution
 
@@ -58,10 +58,12 @@ def create(asked: Asked, *, key: str | None, key_kept: timedelta = _KEY_KEPT) ->
 def check_image(order: Order) -> None:
     """Raises InvalidInput when the source image is an upload that cannot be used."""
     source = order.source_image
-    if source is None or not uploads.names_one(source):
+    if source is None or not uploads.is_upload(source):
         return
+    limits = registry.info(order.model.provider).limits
     try:
-        images.check(uploads.read(owner=order.payer, source_image=source), aspect_ratio=order.chosen.aspect_ratio)
+        content = uploads.read(owner=order.payer, source_image=source, max_bytes=limits.max_image_bytes)
+        images.check(content, aspect_ratio=order.chosen.aspect_ratio, min_side=limits.min_image_side)
     except BadImage as error:
         raise InvalidInput(
             str(error), code="invalid_image", errors=(FieldError("/source_image", str(error)),)
@@ -206,7 +208,8 @@ def _new_video(order: Order, *, now: datetime, batch_id: str | None, index: int)
 
 def _seed(order: Order, index: int) -> int | None:
     """Variations of one seed would be one video four times, so each takes the next."""
-    return None if order.seed is None else (order.seed + index - 1) % HIGHEST_SEED + 1
+    max_seed = registry.info(order.model.provider).limits.max_seed
+    return None if order.seed is None or max_seed is None else (order.seed + index - 1) % max_seed + 1
 
 
 def _started(videos: Sequence[Video]) -> Sequence[Video]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from keepreel import catalog
 from keepreel.catalog import Model
 from keepreel.errors import FieldError, InvalidInput
+from keepreel.providers import registry
 from keepreel.schemas.requests import ChosenVideo, VideoRequest
 
 _USUAL_SECONDS = 5
@@ -37,6 +38,16 @@ def check(model: Model, request: VideoRequest, choice: ChosenVideo, *, source_im
         raise InvalidInput(f"{model.name} cannot make this.", errors=tuple(errors))
 
 
+def check_prompt(model: Model, final_prompt: str) -> None:
+    """Raises InvalidInput if the prompt, as it will be sent, is longer than the model's provider accepts."""
+    if len(final_prompt) > registry.info(model.provider).limits.max_prompt_chars:
+        raise InvalidInput(_too_long(model), errors=(FieldError("/prompt", _too_long(model)),))
+
+
+def _too_long(model: Model) -> str:
+    return f"{model.name} takes at most {registry.info(model.provider).limits.max_prompt_chars} characters."
+
+
 def _unfit(model: Model, request: VideoRequest, choice: ChosenVideo) -> list[FieldError]:
     offered: Mapping[str, tuple[object, ...]] = {
         "duration_seconds": model.durations,
@@ -52,6 +63,17 @@ def _unfit(model: Model, request: VideoRequest, choice: ChosenVideo) -> list[Fie
         errors.append(FieldError("/negative_prompt", f"{model.name} takes no negative prompt."))
     if request.seed is not None and "seed" not in model.takes:
         errors.append(FieldError("/seed", f"{model.name} takes no seed."))
+    return [*errors, *_over_limits(model, request)]
+
+
+def _over_limits(model: Model, request: VideoRequest) -> list[FieldError]:
+    """Check the provider's own limits: those of the request's fields are the loosest of all providers."""
+    limits = registry.info(model.provider).limits
+    errors = []
+    if len(request.negative_prompt or "") > limits.max_prompt_chars:
+        errors.append(FieldError("/negative_prompt", _too_long(model)))
+    if request.seed is not None and limits.max_seed is not None and request.seed > limits.max_seed:
+        errors.append(FieldError("/seed", f"{model.name} takes a seed from 1 to {limits.max_seed}."))
     return errors
 
 

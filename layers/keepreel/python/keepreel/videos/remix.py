@@ -44,6 +44,8 @@ def _order(video: Video, request: RemixRequest, *, created_by: str) -> Order:
     merged = VideoRequest.model_construct(**(_kept(video, model) | changes))
     chosen = model_selection.chosen(merged, model)
     model_selection.check(model, merged, chosen, source_image=merged.source_image)
+    words = resolve.from_text(request.prompt) if request.prompt else _words(video)
+    model_selection.check_prompt(model, words.final_prompt)
     return Order(
         owner=video.owner,
         payer=video.payer,
@@ -51,7 +53,7 @@ def _order(video: Video, request: RemixRequest, *, created_by: str) -> Order:
         type="custom" if request.prompt and video.type != "user" else video.type,
         model=model,
         chosen=chosen,
-        words=resolve.from_text(request.prompt) if request.prompt else _words(video),
+        words=words,
         negative_prompt=merged.negative_prompt,
         source_image=merged.source_image,
         seed=merged.seed,

@@ -141,6 +141,8 @@ def _order(
     fields: Mapping[str, str | None] | None = None,
 ) -> Order:
     model_selection.check(model, request, chosen, source_image=source_image)
+    words = _words(request, type=type, flow="image" if source_image else "text", fields=fields)
+    model_selection.check_prompt(model, words.final_prompt)
     return Order(
         owner=owner,
         payer=payer,
@@ -148,7 +150,7 @@ def _order(
         type=type,
         model=model,
         chosen=chosen,
-        words=_words(request, type=type, flow="image" if source_image else "text", fields=fields),
+        words=words,
         negative_prompt=request.negative_prompt,
         source_image=source_image,
         seed=request.seed,

@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict
 
 from keepreel import communities
 from keepreel.errors import BadTrigger, Gone, LimitReached, RequestError
-from keepreel.schemas import requests
-from keepreel.schemas.requests import BotVideoRequest, Line, Symbol
+from keepreel.schemas import validation
+from keepreel.schemas.fields import Line, Symbol
+from keepreel.schemas.requests import BotVideoRequest
 from keepreel.videos import create, spec
 from keepreel.videos.create import Created
 
@@ -99,14 +100,14 @@ def _fulfilled(wish: _Wish) -> Created:
 
 
 def _intro(detail: bytes, key: str) -> _Wish | None:
-    said = requests.parse(_CommunityCreated, detail)
+    said = validation.parse_body(_CommunityCreated, detail)
     if not said.intro_video:
         return None
     return _Wish(community_id=said.community_id, request=BotVideoRequest(type="intro"), key=key, created_by="event")
 
 
 def _token_reveal(detail: bytes, key: str) -> _Wish:
-    said = requests.parse(_TokenLaunched, detail)
+    said = validation.parse_body(_TokenLaunched, detail)
     return _Wish(
         community_id=said.community_id,
         request=BotVideoRequest(type="token_reveal"),
@@ -118,7 +119,7 @@ def _token_reveal(detail: bytes, key: str) -> _Wish:
 
 def _scheduled(event: Mapping[str, Any], *, request_id: str) -> _Wish:
     """Of the same input one video in a time slot: the schedule's own time, or the invocation where it does not tell."""
-    said = requests.parse(_ScheduledVideo, _text(event))
+    said = validation.parse_body(_ScheduledVideo, _text(event))
     asked = said.model_dump(exclude={"community_id", "scheduled_time"}, exclude_unset=True)
     input_hash = sha256(json.dumps([said.community_id, asked], sort_keys=True).encode()).hexdigest()
     return _Wish(

@@ -3,13 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 from keepreel.db.tables import Video
+from keepreel.providers import registry
 from keepreel.settings import settings
 
 OVERDUE_AFTER = timedelta(minutes=5)
 # Longer than any documented provider queue: a job that still runs after this will not end.
 TIMED_OUT_AFTER = timedelta(days=6)
-# A job whose status the provider did not report may have finished, and Kling keeps a finished file for thirty days.
-FILE_LOST_AFTER = timedelta(days=25)
+# A job whose status the provider did not report may have finished, so polling ends only shortly before the provider
+# removes the file.
+_FILE_MARGIN = timedelta(days=5)
 # By number of attempts. The first is longer than the submit function's timeout, so its request has ended.
 SETTLE_SECONDS = (75, 300, 1800, 7200, 21600)
 _PERMANENT_REFUSAL_SECONDS = 3600
@@ -24,8 +26,8 @@ def is_timed_out(video: Video) -> bool:
 
 
 def is_file_lost(video: Video) -> bool:
-    """Return whether the video has waited so long that the provider no longer has a finished file."""
-    return _waited(video) > FILE_LOST_AFTER
+    """Return whether the video has waited so long that the provider soon removes a finished file."""
+    return _waited(video) > registry.info(video.provider).file_retention - _FILE_MARGIN
 
 
 def has_settled(video: Video) -> bool:

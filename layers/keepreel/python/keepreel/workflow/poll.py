@@ -1,11 +1,13 @@
 """Poll the provider for a job's status and update the record."""
 
 from keepreel.db import video_records
-from keepreel.db.status import Status, TaskStatus
+from keepreel.db.status import Status
 from keepreel.db.tables import Video
 from keepreel.errors import AccountProblem, Unreachable
 from keepreel.logs import logger
-from keepreel.providers.base import TaskState, provider
+from keepreel.providers import registry
+from keepreel.providers.base import TaskState
+from keepreel.providers.task_status import TaskStatus
 from keepreel.workflow import deadlines, failures, intervals, provider_job
 from keepreel.workflow.alerts import alert_operator
 from keepreel.workflow.step import Step
@@ -37,7 +39,7 @@ def poll(video: Video) -> Step:
 def _task_state(video: Video) -> TaskState | None:
     """Return None if the provider did not respond. The job may still be finished and charged."""
     try:
-        return provider(video.provider).poll(provider_job.without_image(video))
+        return registry.adapter(video.provider).poll(provider_job.without_image(video))
     except AccountProblem as problem:
         alert_operator(video, problem)
     except Unreachable as error:

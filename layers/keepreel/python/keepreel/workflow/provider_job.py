@@ -5,6 +5,7 @@ import json
 from keepreel import catalog
 from keepreel.db.tables import Video
 from keepreel.media import uploads
+from keepreel.providers import registry
 from keepreel.providers.base import Job, Submission
 
 
@@ -20,12 +21,14 @@ def with_image(video: Video) -> Job:
     ratio from it. An external image is passed by its URL and never fetched.
     """
     source = video.hosted_image_url or video.source_image
-    if source is None or not uploads.names_one(source):
+    if source is None or not uploads.is_upload(source):
         return _job(video, image=source)
     from keepreel.media import images
 
-    content = uploads.read(owner=video.payer, source_image=source)
-    return _job(video, image=images.cropped(content, aspect_ratio=video.aspect_ratio))
+    limits = registry.info(video.provider).limits
+    content = uploads.read(owner=video.payer, source_image=source, max_bytes=limits.max_image_bytes)
+    cropped = images.crop(content, aspect_ratio=video.aspect_ratio, min_side=limits.min_image_side)
+    return _job(video, image=cropped)
 
 
 def _job(video: Video, *, image: bytes | str | None) -> Job:

@@ -7,13 +7,15 @@ from hashlib import sha256
 from typing import BinaryIO, cast
 
 from keepreel.db import video_records
-from keepreel.db.status import Status, TaskStatus
+from keepreel.db.status import Status
 from keepreel.db.tables import Video
 from keepreel.errors import AccountProblem, LostRace, NotFound, Unreachable
 from keepreel.logs import logger
 from keepreel.media import download, storage, thumbnails
 from keepreel.media.mp4 import BoxCheck
-from keepreel.providers.base import TaskState, base_url, provider
+from keepreel.providers import registry
+from keepreel.providers.base import TaskState
+from keepreel.providers.task_status import TaskStatus
 from keepreel.workflow import notifications, provider_job
 from keepreel.workflow.alerts import alert_operator
 from keepreel.workflow.step import Step
@@ -41,7 +43,7 @@ def save(video: Video, *, seconds_left: float) -> Step:
     if state.status != TaskStatus.SUCCEEDED or state.video_url is None:
         raise Unreachable(f"the provider has no download URL for a finished video: {state.status}")
     stored = _store(video, state.video_url, deadline=deadline)
-    frame = thumbnails.first_frame(cast(BinaryIO, storage.reader(storage.video_key(video))))
+    frame = thumbnails.first_frame(cast(BinaryIO, storage.open_reader(storage.video_key(video))))
     storage.put_thumbnail(storage.thumbnail_key(video), frame.jpeg)
     return _complete(video, stored, frame, state)
 
@@ -49,7 +51,7 @@ def save(video: Video, *, seconds_left: float) -> Step:
 def _finished_task(video: Video) -> TaskState:
     """Poll the task again, because a new download URL is valid longest."""
     try:
-        return provider(video.provider).poll(provider_job.without_image(video))
+        return registry.adapter(video.provider).poll(provider_job.without_image(video))
     except AccountProblem as problem:
         alert_operator(video, problem)
         raise Unreachable(str(problem)) from problem
@@ -59,7 +61,7 @@ def _store(video: Video, url: str, *, deadline: float) -> _Stored:
     """Download, check and upload in one pass with constant memory. The object exists only if every check passed."""
     boxes, digest, size = BoxCheck(), sha256(), 0
     with (
-        download.opened(url, provider_url=base_url(video.provider), deadline=deadline) as chunks,
+        download.stream(url, provider_url=registry.info(video.provider).base_url(), deadline=deadline) as chunks,
         storage.Writer(storage.video_key(video)) as writer,
     ):
         for chunk in chunks:
@@ -96,7 +98,7 @@ def _complete(video: Video, stored: _Stored, frame: thumbnails.FirstFrame, state
     except (LostRace, NotFound):
         # If the video was deleted during the save, no file may stay behind. Otherwise the files are kept.
         if _is_deleted(video):
-            storage.remove(storage.video_key(video), storage.thumbnail_key(video))
+            storage.delete(storage.video_key(video), storage.thumbnail_key(video))
         raise
     logger.info("saved", extra={"video_id": video.video_id, "owner": video.owner, "size_bytes": stored.size_bytes})
     notifications.publish(video)

@@ -21,7 +21,7 @@ from keepreel.errors import (
     Unreachable,
 )
 from keepreel.logs import logger
-from keepreel.providers.base import provider
+from keepreel.providers import registry
 from keepreel.workflow import attempts, deadlines, failures, intervals, provider_job
 from keepreel.workflow.alerts import alert_operator
 from keepreel.workflow.step import Step
@@ -53,12 +53,12 @@ def _attempt(video: Video, *, number: int) -> Step:
     except BadImage as error:
         failure = Failure(code=ErrorCode.IMAGE_REJECTED, message=f"{error} Nothing was charged.")
         return _fail_unsent(video, failure) if number == 1 else _keep_refusal(video, failure, number=number)
-    if isinstance(job.image, bytes) and provider(video.provider).HOSTS_IMAGES:
+    if isinstance(job.image, bytes) and registry.info(video.provider).uploads_images:
         return _upload_image(video, job.image)
-    submission = provider(video.provider).prepare(job)
+    submission = registry.adapter(video.provider).prepare(job)
     attempts.begin(video, submission, number=number)  # before the call: a crash from here on is an unknown outcome
     try:
-        task_id = provider(video.provider).submit(submission)
+        task_id = registry.adapter(video.provider).submit(submission)
     except Refused as refusal:
         return _refused(video, refusal.failure, is_proof=not isinstance(refusal, RefusedOrKnown))
     except AccountProblem as problem:
@@ -80,7 +80,7 @@ def _upload_image(video: Video, image: bytes) -> Step:
     Nothing is submitted yet. The submit follows in the next run of this step, which then has its full timeout.
     """
     try:
-        url = provider(video.provider).host_image(image)
+        url = registry.adapter(video.provider).upload_image(image)
     except Refused as refusal:
         return _fail_unsent(video, refusal.failure)
     except AccountProblem as problem:
@@ -95,12 +95,12 @@ def _upload_image(video: Video, image: bytes) -> Step:
 
 def _settle(video: Video) -> Step:
     """Find the task of an attempt whose outcome is unknown."""
-    return _resend(video) if provider(video.provider).FINDS_BY_SENDING else _look_up(video)
+    return _resend(video) if registry.info(video.provider).find_by_resend else _look_up(video)
 
 
 def _look_up(video: Video) -> Step:
     try:
-        task_id = provider(video.provider).find(provider_job.without_image(video))
+        task_id = registry.adapter(video.provider).find(provider_job.without_image(video))
     except (Unreachable, AccountProblem) as error:
         return _no_response(video, error)
     if task_id:
@@ -127,7 +127,7 @@ def _resend(video: Video) -> Step:
         return _look_up_later(video)
     attempts.renew(video)
     try:
-        task_id = provider(video.provider).find(provider_job.without_image(video))
+        task_id = registry.adapter(video.provider).find(provider_job.without_image(video))
     except Refused as refusal:
         logger.warning("resend refused", extra={"video_id": video.video_id, "reason": str(refusal)})
         attempts.record_refused_resend(video)
@@ -184,7 +184,7 @@ def _bind(video: Video, task_id: str) -> Step:
 def _cancel_task(video: Video) -> None:
     """Cancel the task of a deleted or canceled video if the provider can. The usage is not refunded."""
     try:
-        provider(video.provider).cancel(provider_job.without_image(video))
+        registry.adapter(video.provider).cancel(provider_job.without_image(video))
     except (Unreachable, AccountProblem) as error:
         logger.warning("task not canceled", extra={"video_id": video.video_id, "reason": str(error)})
 

@@ -1,31 +1,26 @@
-"""Higgsfield as a provider. It takes images by URL alone, and knows a request again by our key and nothing else."""
+"""Higgsfield adapter. Images are accepted by URL only, and a request is found again only by its Idempotency-Key."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import quote
 
-from keepreel.db import status as statuses
-from keepreel.db.status import TaskStatus
 from keepreel.errors import Busy, OutcomeUnknown, Unreachable
 from keepreel.logs import logger
+from keepreel.providers import task_status
 from keepreel.providers.base import Job, Submission, TaskState
-from keepreel.providers.higgsfield import (
-    client,
-    errors,
-    image_upload,
-)
-from keepreel.providers.higgsfield.client import Answer
-from keepreel.providers.http import speakable
+from keepreel.providers.higgsfield import client, errors, image_upload
+from keepreel.providers.higgsfield.client import HiggsfieldResponse
+from keepreel.providers.http import redact
 from keepreel.providers.json_values import first_link, mapping
+from keepreel.providers.task_status import COMMON_WORDS, TaskStatus
 from keepreel.settings import settings
 
-FINDS_BY_SENDING = True
-HOSTS_IMAGES = True
-_LONGEST_TASK_ID = 255
+STATUS_WORDS = {**COMMON_WORDS, "nsfw": TaskStatus.REJECTED}
+_MAX_TASK_ID_CHARS = 255
 
 
 def prepare(job: Job) -> Submission:
-    # Nothing that the model does not take: Higgsfield ignores it without a word, and charges.
+    # Only options that the model takes: Higgsfield silently ignores the others, and charges.
     body: dict[str, Any] = {"prompt": job.prompt}
     if job.has_image:
         body["image_url"] = job.image
@@ -34,34 +29,34 @@ def prepare(job: Job) -> Submission:
 
 
 def submit(submission: Submission) -> str:
-    answer = client.send(
+    response = client.send(
         "POST",
         submission.path,
         body=submission.body,
         idempotency_key=submission.video_id,
         video_id=submission.video_id,
-        unspoken=_unspoken(submission),
+        redacted=_redacted(submission),
     )
-    if not answer.is_success:
-        raise errors.refusal(answer, submission)
-    task_id = mapping(answer.body).get("request_id")
-    if not isinstance(task_id, str) or not 0 < len(task_id) <= _LONGEST_TASK_ID:
-        raise OutcomeUnknown(f"{answer} to a submit, and named no request")
+    if not response.is_success:
+        raise errors.refusal(response, submission)
+    task_id = mapping(response.body).get("request_id")
+    if not isinstance(task_id, str) or not 0 < len(task_id) <= _MAX_TASK_ID_CHARS:
+        raise OutcomeUnknown(f"{response} to a submit, without a request id")
     return task_id
 
 
 def find(job: Job) -> str | None:
-    """Sends again what was sent, under the same key: Higgsfield then gives its first answer and charges nothing more.
+    """Send the stored request again under the same Idempotency-Key; Higgsfield repeats its first response for free.
 
-    If it never had the request, it has it now; so the answer is never None. Raises OutcomeUnknown once Higgsfield
-    may have forgotten the key, since the same would then be made and paid for a second time.
+    Never None, because a request that never arrived is accepted now. Raises OutcomeUnknown once Higgsfield may have
+    forgotten the key: the same request would then be generated and charged a second time.
     """
     if job.sent is None or job.first_sent_at is None:
-        raise OutcomeUnknown("nothing is known to have been sent")
+        raise OutcomeUnknown("there is no stored request")
     if datetime.now(UTC) - job.first_sent_at >= timedelta(hours=settings().higgsfield_key_hours):
-        raise OutcomeUnknown("Higgsfield may have forgotten the key by now, and nothing is sent again")
+        raise OutcomeUnknown("Higgsfield may have forgotten the Idempotency-Key, so nothing is sent again")
     if not job.sent.is_whole:
-        raise OutcomeUnknown("what was sent was not kept whole, so the same cannot be sent again")
+        raise OutcomeUnknown("the stored request is incomplete, so it cannot be sent again")
     try:
         return submit(job.sent)
     except (Busy, OutcomeUnknown) as error:
@@ -69,28 +64,28 @@ def find(job: Job) -> str | None:
 
 
 def poll(job: Job) -> TaskState:
-    answer = _ask("GET", "status", job)
-    body = mapping(answer.body)
-    if not answer.is_success or body.get("request_id", job.task_id) != job.task_id:
-        raise Unreachable(f"{answer}, and does not tell of this request")
+    response = _call("GET", "status", job)
+    body = mapping(response.body)
+    if not response.is_success or body.get("request_id", job.task_id) != job.task_id:
+        raise Unreachable(f"{response}, without this request's status")
     word = body.get("status")
     if not isinstance(word, str) or not word:
-        raise Unreachable("Higgsfield did not tell the request's status")
+        raise Unreachable("Higgsfield returned a request without a status")
     return _state(word, body, job)
 
 
 def cancel(job: Job) -> bool:
-    """Only while it waits in Higgsfield's queue; its credits come back then."""
-    answer = _ask("POST", "cancel", job)
-    if answer.http_status == 400 and answer.is_own_error:
+    """Cancel a request that waits in Higgsfield's queue; its credits are returned. False once it has started."""
+    response = _call("POST", "cancel", job)
+    if response.http_status == 400 and response.is_own_error:
         return False
-    if not answer.is_success:
-        raise Unreachable(f"{answer} to a cancel")
+    if not response.is_success:
+        raise Unreachable(f"{response} to a cancel")
     return True
 
 
-def host_image(image: bytes) -> str:
-    return image_upload.host(image)
+def upload_image(image: bytes) -> str:
+    return image_upload.upload(image)
 
 
 def _path(job: Job) -> str:
@@ -103,52 +98,48 @@ def _path(job: Job) -> str:
 def _options(job: Job) -> dict[str, object]:
     return {
         "duration": job.duration_seconds,
-        "aspect_ratio": None if job.has_image else job.aspect_ratio,  # beside an image: the video takes its shape
+        "aspect_ratio": None if job.has_image else job.aspect_ratio,  # with an image, the video takes the image's
         "negative_prompt": job.negative_prompt,
         "seed": job.seed,
     }
 
 
-def _ask(method: Literal["GET", "POST"], what: str, job: Job) -> Answer:
-    """Never by the absolute URLs that Higgsfield's answers hold: the keys go to the operator's host alone."""
-    path = f"/requests/{quote(job.task_id or '', safe='')}/{what}"
+def _call(method: Literal["GET", "POST"], action: str, job: Job) -> HiggsfieldResponse:
+    """Build the URL, instead of using one from a Higgsfield response, so that keys go to the configured host only."""
+    path = f"/requests/{quote(job.task_id or '', safe='')}/{action}"
     try:
-        answer = client.send(method, path, video_id=job.video_id, unspoken=_unspoken_of(job))
+        response = client.send(method, path, video_id=job.video_id, redacted=_redacted_of_job(job))
     except (Busy, OutcomeUnknown) as error:
         raise Unreachable(str(error)) from None
-    if problem := errors.account_problem(answer):
+    if problem := errors.account_problem(response):
         raise problem
-    return answer
+    return response
 
 
 def _state(word: str, body: dict[str, Any], job: Job) -> TaskState:
-    status = statuses.from_provider(word)
-    if status is None:
-        # The vendors add words unannounced; one that ended the request will be followed by nothing, and time decides.
-        logger.warning("unknown word for a status", extra={"video_id": job.video_id, "word": word[:100]})
-        return TaskState(status=TaskStatus.RUNNING)
+    status = task_status.from_word(word, STATUS_WORDS, video_id=job.video_id)
     if status == TaskStatus.RUNNING:
         return TaskState(status=status)
     if status == TaskStatus.SUCCEEDED:
         return _succeeded(body)
-    words = speakable(client.in_words(body.get("error")), unspoken=_unspoken_of(job))
-    extra = {"video_id": job.video_id, "task_id": job.task_id, "status": status, "provider_words": words}
-    logger.info("Higgsfield ended a request without a video", extra=extra)
-    # Higgsfield gives the credits of every such request back. https://docs.higgsfield.ai/help/faq
-    return TaskState(status=status, failure=errors.failure(status, words), is_charged=False)
+    reason = redact(client.message_text(body.get("error")), redacted=_redacted_of_job(job))
+    extra = {"video_id": job.video_id, "task_id": job.task_id, "status": status, "provider_message": reason}
+    logger.info("Higgsfield request ended without a video", extra=extra)
+    # Higgsfield returns the credits of every such request. https://docs.higgsfield.ai/help/faq
+    return TaskState(status=status, failure=errors.failure(status, reason), is_charged=False)
 
 
 def _succeeded(body: dict[str, Any]) -> TaskState:
     link = first_link([body.get("video")])
     if link is None:
-        raise Unreachable("Higgsfield has made the video but gave no link to it")
+        raise Unreachable("Higgsfield finished the video but returned no link to the file")
     return TaskState(status=TaskStatus.SUCCEEDED, video_url=link)
 
 
-def _unspoken_of(job: Job) -> list[str | None]:
-    return [job.prompt, job.negative_prompt, *(_unspoken(job.sent) if job.sent else [])]
+def _redacted_of_job(job: Job) -> list[str | None]:
+    return [job.prompt, job.negative_prompt, *(_redacted(job.sent) if job.sent else [])]
 
 
-def _unspoken(submission: Submission) -> list[str | None]:
-    """The prompts, and the image's link, which may be signed."""
+def _redacted(submission: Submission) -> list[str | None]:
+    """The prompts, and the image's URL, which may be signed."""
     return [submission.body.get(name) for name in ("prompt", "negative_prompt", "image_url")]

@@ -1,4 +1,4 @@
-"""One request to Higgsfield, and its answer as far as it can be read."""
+"""Higgsfield client: send one request and read the response."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -7,24 +7,24 @@ from typing import Any, Literal
 from keepreel.errors import AccountProblem
 from keepreel.logs import logger
 from keepreel.providers import credentials, http
-from keepreel.providers.http import Reply, speakable
+from keepreel.providers.http import redact
 from keepreel.providers.json_values import mapping, sequence, text
 from keepreel.settings import settings
 
-# Plain and honest. A guard before Higgsfield is said to turn away the names that libraries give themselves.
+# Higgsfield's bot protection is reported to block the default user agents of HTTP libraries.
 USER_AGENT = "Keepreel/1.0"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What Higgsfield said. `body` is None where it is not a JSON object.
+class HiggsfieldResponse:
+    """A response. `body` is None if it is not a JSON object.
 
-    `words` are its own, on what is wrong, without ours that it may have quoted: for choosing, never for showing.
+    `message` is Higgsfield's error text with our own values redacted: parse it, but never show it to people.
     """
 
     http_status: int
     body: dict[str, Any] | None = field(default=None, repr=False)
-    words: str = field(default="", repr=False)
+    message: str = field(default="", repr=False)
 
     @property
     def is_success(self) -> bool:
@@ -32,11 +32,11 @@ class Answer:
 
     @property
     def is_own_error(self) -> bool:
-        """Whether it is an error in Higgsfield's own shape, and not one of a gateway on the way."""
-        return not self.is_success and bool(self.words) and not {"title", "status"} & mapping(self.body).keys()
+        """True for an error in Higgsfield's own format, False for one from a gateway in between."""
+        return not self.is_success and bool(self.message) and not {"title", "status"} & mapping(self.body).keys()
 
     def __str__(self) -> str:
-        return f"Higgsfield answered HTTP {self.http_status}"
+        return f"Higgsfield returned HTTP {self.http_status}"
 
 
 def send(
@@ -46,79 +46,79 @@ def send(
     body: dict[str, Any] | None = None,
     idempotency_key: str | None = None,
     video_id: str | None,
-    unspoken: Collection[str | None],
-) -> Answer:
-    """Sends one request; if Higgsfield refuses our keys, in which case it took nothing, once more with fresh ones.
+    redacted: Collection[str | None],
+) -> HiggsfieldResponse:
+    """Send one request. If Higgsfield rejects the key, and so has accepted nothing, send it once more with a fresh key.
 
-    Raises Busy when nothing was sent, OutcomeUnknown when something was and no answer came, AccountProblem when we
-    have no usable keys. `unspoken` are texts that must not reach the log, should Higgsfield quote them.
+    Raises Busy if nothing was sent, OutcomeUnknown if the request was sent but no response arrived, and AccountProblem
+    if the secret has no usable key. `redacted` values never reach the log, even if Higgsfield quotes them.
     """
     for fresh in (False, True):
         key = _key(fresh=fresh)
-        reply = _exchange(method, path, body, key=key, idempotency_key=idempotency_key)
-        answer = _read(reply, unspoken=(key, *key.split(":"), *unspoken))
-        _log(method, answer, video_id=video_id)
-        if not (answer.http_status == 401 and answer.is_own_error):
+        raw = _send_once(method, path, body, key=key, idempotency_key=idempotency_key)
+        response = _read(raw, redacted=(key, *key.split(":"), *redacted))
+        _log(method, response, video_id=video_id)
+        if not (response.http_status == 401 and response.is_own_error):
             break
-    return answer
+    return response
 
 
-def in_words(said: object) -> str:
-    """What a `detail` or an `error` says: a text, or a list of problems, of which each names its field."""
-    problems = said if isinstance(said, list) else [said]
-    return "; ".join(filter(None, map(_problem, problems)))
+def message_text(detail: object) -> str:
+    """Return a `detail` or `error` field as text. It is a string, or a list of problems that each name a field."""
+    problems = detail if isinstance(detail, list) else [detail]
+    return "; ".join(filter(None, map(_problem_text, problems)))
 
 
-def _problem(said: object) -> str:
-    if not isinstance(said, dict):
-        return text(said) or ""
-    # Not its `input`, which is what we sent.
-    where = ".".join(filter(None, map(text, sequence(said.get("loc")))))
-    return ": ".join(filter(None, (where, *(text(said.get(name)) for name in ("code", "message", "msg")))))
+def _problem_text(problem: object) -> str:
+    if not isinstance(problem, dict):
+        return text(problem) or ""
+    # Without the problem's `input`, which quotes our request.
+    location = ".".join(filter(None, map(text, sequence(problem.get("loc")))))
+    return ": ".join(filter(None, (location, *(text(problem.get(name)) for name in ("code", "message", "msg")))))
 
 
 def _key(*, fresh: bool) -> str:
-    """`<key id>:<secret>`; our secret holds it whole or as its two parts."""
-    secret = credentials.held(settings().higgsfield_secret_name, provider="Higgsfield", fresh=fresh)
+    """Return `<key id>:<secret>`; the secret in AWS holds it as one value or as two."""
+    secret = credentials.read_secret(settings().higgsfield_secret_name, title="Higgsfield", fresh=fresh)
     names = ("key",) if "key" in secret else ("key_id", "key_secret")
-    key = ":".join(credentials.usable(secret, name, provider="Higgsfield") for name in names)
+    key = ":".join(credentials.key(secret, name, title="Higgsfield") for name in names)
     if not all(key.partition(":")):
-        raise AccountProblem("the Higgsfield secret lacks a usable key, which is <key id>:<secret>")
+        raise AccountProblem("the Higgsfield secret has no usable key; the format is <key id>:<secret>")
     return key
 
 
-def _exchange(
+def _send_once(
     method: Literal["GET", "POST"],
     path: str,
     body: dict[str, Any] | None,
     *,
     key: str,
     idempotency_key: str | None,
-) -> Reply:
+) -> http.Response:
     headers = {"Authorization": f"Key {key}", "User-Agent": USER_AGENT}
     if body is not None:
         headers["Content-Type"] = "application/json"
     if idempotency_key is not None:
         headers["Idempotency-Key"] = idempotency_key
-    content = None if body is None else http.as_json(body)
+    content = None if body is None else http.json_body(body)
     url = settings().higgsfield_base_url + path
-    return http.exchange(method, url, provider="Higgsfield", headers=headers, content=content)
+    return http.request(method, url, title="Higgsfield", headers=headers, content=content)
 
 
-def _read(reply: Reply, *, unspoken: Collection[str | None]) -> Answer:
-    body = reply.json()
-    said = in_words(mapping(body).get("detail"))
-    return Answer(http_status=reply.http_status, body=body, words=speakable(said, unspoken=unspoken))
+def _read(raw: http.Response, *, redacted: Collection[str | None]) -> HiggsfieldResponse:
+    body = raw.json()
+    detail = message_text(mapping(body).get("detail"))
+    return HiggsfieldResponse(http_status=raw.http_status, body=body, message=redact(detail, redacted=redacted))
 
 
-def _log(method: str, answer: Answer, *, video_id: str | None) -> None:
-    log = logger.debug if method == "GET" and answer.is_success else logger.info
+def _log(method: str, response: HiggsfieldResponse, *, video_id: str | None) -> None:
+    log = logger.debug if method == "GET" and response.is_success else logger.info
     log(
-        "Higgsfield answered",
+        "Higgsfield response",
         extra={
             "provider": "higgsfield",
             "video_id": video_id,
-            "http_status": answer.http_status,
-            "provider_words": answer.words,
+            "http_status": response.http_status,
+            "provider_message": response.message,
         },
     )

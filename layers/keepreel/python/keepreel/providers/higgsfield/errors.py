@@ -1,96 +1,98 @@
-"""What Higgsfield's refusals and failures mean: for money, and in words that a person can act on.
+"""Higgsfield's errors: what each means for money, and the message that people see.
 
-The HTTP status alone does not decide: a full account comes as a 400, a key that was used for another request as a 422,
-and only the words tell them from bad parameters. https://docs.higgsfield.ai/docs/concepts/errors
+The HTTP status alone does not decide: the concurrency limit comes as a 400 and a reused Idempotency-Key as a 422, and
+only the message tells them from bad parameters. https://docs.higgsfield.ai/docs/concepts/errors
 """
 
 import re
 
-from keepreel.db.status import TaskStatus
 from keepreel.errors import AccountProblem, Busy, ErrorCode, Failure, OutcomeUnknown, ProviderError, Refused
 from keepreel.providers import failure_messages
 from keepreel.providers.base import Submission
-from keepreel.providers.higgsfield.client import Answer
+from keepreel.providers.higgsfield.client import HiggsfieldResponse
+from keepreel.providers.task_status import TaskStatus
 from keepreel.settings import settings
 
 _ACCOUNT_PROBLEMS = {
-    401: "the keys were not accepted",
-    403: "the account is out of credits, or may not use this",
+    401: "the keys were rejected",
+    403: "the account is out of credits or has no access to this",
 }
-# Higgsfield takes nothing then. 423 is a model that is blocked for a while: whoever waits gets the video, unasked.
-_LATER = (423, 429, 503)
-# What a gateway may say of a request that arrived, or the API of one that is still at work under the same key.
-_UNCLEAR = (408, 409, 425)
+# Nothing was accepted. 423 is a model that is blocked for a while, so waiting is enough.
+_RETRY_LATER = (423, 429, 503)
+# A gateway may send these for a request that arrived, and the API for one that still runs under the same key.
+_AMBIGUOUS = (408, 409, 425)
 
-_FULL = re.compile(r"concurren")
-_USED_BEFORE = re.compile(r"idempot|original request")
-# A message on the model may name a kind of video, and so an image, in passing.
+_CONCURRENCY_LIMIT = re.compile(r"concurren")
+_KEY_REUSED = re.compile(r"idempot|original request")
+# A message about the model may mention an image only as part of a flow's name.
 _NOT_THE_IMAGE = re.compile(r"model|image.to.video")
 
 
-def account_problem(answer: Answer) -> AccountProblem | None:
-    """The operator's problem, if that is what an answer tells."""
-    if not answer.is_own_error or answer.http_status not in _ACCOUNT_PROBLEMS:
+def account_problem(response: HiggsfieldResponse) -> AccountProblem | None:
+    """Return the account problem that a response reports, if any."""
+    if not response.is_own_error or response.http_status not in _ACCOUNT_PROBLEMS:
         return None
-    return AccountProblem(f"{answer}: {_ACCOUNT_PROBLEMS[answer.http_status]}")
+    return AccountProblem(f"{response}: {_ACCOUNT_PROBLEMS[response.http_status]}")
 
 
-def is_later(answer: Answer) -> bool:
-    """Whether nothing was taken, and the same may be asked again."""
-    is_full = answer.http_status == 400 and _FULL.search(answer.words.lower()) is not None
-    return answer.is_own_error and (is_full or answer.http_status in _LATER)
+def is_retryable(response: HiggsfieldResponse) -> bool:
+    """True if nothing was accepted and the same request may be sent again later."""
+    is_concurrency_limit = (
+        response.http_status == 400 and _CONCURRENCY_LIMIT.search(response.message.lower()) is not None
+    )
+    return response.is_own_error and (is_concurrency_limit or response.http_status in _RETRY_LATER)
 
 
-def is_final(answer: Answer) -> bool:
-    """Whether nothing was taken, and the same would be refused again."""
-    is_refusal = 400 <= answer.http_status < 500 and answer.http_status not in _UNCLEAR
-    return answer.is_own_error and is_refusal and not is_later(answer) and not _is_used_before(answer)
+def is_refusal(response: HiggsfieldResponse) -> bool:
+    """True if nothing was accepted and the same request would be refused again."""
+    is_client_error = 400 <= response.http_status < 500 and response.http_status not in _AMBIGUOUS
+    return response.is_own_error and is_client_error and not is_retryable(response) and not _is_key_reused(response)
 
 
-def refusal(answer: Answer, submission: Submission) -> ProviderError:
-    """What an answer to a submit means when it names no request. Whatever is not clearly a refusal is unknown."""
-    if problem := account_problem(answer):
+def refusal(response: HiggsfieldResponse, submission: Submission) -> ProviderError:
+    """Return the error for a submit without a request id: OutcomeUnknown unless the response is clearly a refusal."""
+    if problem := account_problem(response):
         return problem
-    if is_later(answer):
-        return Busy(str(answer))
-    if not is_final(answer):
-        return OutcomeUnknown(str(answer))
-    return Refused(str(answer), failure=_why_refused(answer, submission))
+    if is_retryable(response):
+        return Busy(str(response))
+    if not is_refusal(response):
+        return OutcomeUnknown(str(response))
+    return Refused(str(response), failure=_refusal_failure(response, submission))
 
 
 def failure(status: TaskStatus, reason: str) -> Failure:
-    """Why a task that Higgsfield had taken ended without a video; its status says more than its words."""
-    words = reason.lower()
+    """Return why an accepted request ended without a video. The status says more than the message."""
+    message = reason.lower()
     if status == TaskStatus.REJECTED:
         return failure_messages.output_rejected("Higgsfield")
     if status == TaskStatus.CANCELED:
         return _CANCELED
-    if failure_messages.CONTENT.search(words):
-        return failure_messages.withheld(words, provider="Higgsfield")
-    return _UNUSABLE_IMAGE if failure_messages.IMAGE.search(words) else _FAILED
+    if failure_messages.CONTENT.search(message):
+        return failure_messages.content_check_failed(message, title="Higgsfield")
+    return _UNUSABLE_IMAGE if failure_messages.IMAGE.search(message) else _FAILED
 
 
-def _is_used_before(answer: Answer) -> bool:
-    """A request of ours is there under the key, and it is not this one; so there must never be a second key."""
-    return answer.http_status in (400, 422) and _USED_BEFORE.search(answer.words.lower()) is not None
+def _is_key_reused(response: HiggsfieldResponse) -> bool:
+    """True if the key already belongs to another request of ours. Then a second key must never be tried."""
+    return response.http_status in (400, 422) and _KEY_REUSED.search(response.message.lower()) is not None
 
 
-def _why_refused(answer: Answer, submission: Submission) -> Failure:
-    words, is_from_image = answer.words.lower(), "image_url" in submission.body
-    if answer.http_status == 404:
-        return _no_such_model(submission)
-    if failure_messages.CONTENT.search(words):
-        return failure_messages.against_rules(words, provider="Higgsfield", is_from_image=is_from_image)
-    if is_from_image and failure_messages.IMAGE.search(words) and not _NOT_THE_IMAGE.search(words):
+def _refusal_failure(response: HiggsfieldResponse, submission: Submission) -> Failure:
+    message, is_from_image = response.message.lower(), "image_url" in submission.body
+    if response.http_status == 404:
+        return _model_unavailable(submission)
+    if failure_messages.CONTENT.search(message):
+        return failure_messages.input_rejected(message, title="Higgsfield", is_from_image=is_from_image)
+    if is_from_image and failure_messages.IMAGE.search(message) and not _NOT_THE_IMAGE.search(message):
         return _UNUSABLE_IMAGE
     return failure_messages.not_accepted("Higgsfield")
 
 
-def _no_such_model(submission: Submission) -> Failure:
-    """Two rows may stand for one path: the owner's model is asked for where the operator says."""
+def _model_unavailable(submission: Submission) -> Failure:
+    """Two catalog rows may have the same path: the operator sets the path of one model."""
     refused = submission.path.strip("/").removesuffix("/image-to-video").removesuffix("/text-to-video")
     return failure_messages.model_unavailable(
-        provider="Higgsfield",
+        "higgsfield",
         is_from_image="image_url" in submission.body,
         is_refused=lambda model: (model.provider_model or settings().higgsfield_model_path) == refused,
     )
@@ -102,10 +104,10 @@ _UNUSABLE_IMAGE = Failure(
 )
 _FAILED = Failure(
     code=ErrorCode.PROVIDER_ERROR,
-    message="Higgsfield could not make this video, and nothing was charged. "
-    "Try again; if it fails once more, change the prompt or the image.",
+    message="Higgsfield could not generate this video, and nothing was charged. "
+    "Try again; if it fails again, change the prompt or the image.",
 )
 _CANCELED = Failure(
     code=ErrorCode.PROVIDER_ERROR,
-    message="This video was canceled at Higgsfield before it was made. Nothing was charged; ask again if you want it.",
+    message="This video was canceled at Higgsfield before it was generated. Nothing was charged. Try again.",
 )

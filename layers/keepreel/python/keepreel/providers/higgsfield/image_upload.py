@@ -1,4 +1,4 @@
-"""Putting an image where Higgsfield reads it: at a place that it names, for which it gives a URL of the image."""
+"""Image upload to Higgsfield: request an upload URL, send the image there, and return its public URL."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,92 +13,92 @@ from keepreel.providers.json_values import mapping
 from keepreel.settings import settings
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-_LONGEST_URL = 2048
-_PASSING = (408, 425, 429)
-# What is between us and the next machine, would lead the request elsewhere, or speaks for somebody.
-_NEVER_SENT = frozenset({
+_MAX_URL_CHARS = 2048
+_TEMPORARY_STATUSES = (408, 425, 429)
+# Hop-by-hop headers, headers that would redirect the request, and credentials.
+_FORBIDDEN_HEADERS = frozenset({
     "authorization", "connection", "content-length", "cookie", "expect", "host", "keep-alive", "proxy-authenticate",
     "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
 })  # fmt: skip
-_OF_A_NAME = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")  # RFC 9110, section 5.6.2
+_HEADER_NAME_CHARS = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")  # RFC 9110, section 5.6.2
 
 
-class _Unusable(ValueError):
-    """What was offered is no place to send an image to. The message never holds the offer."""
+class _BadTarget(ValueError):
+    """Higgsfield offered an upload target that cannot be used. The message never quotes the target."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Place:
-    upload_url: str = field(repr=False)  # whoever has it may write there
+class _UploadTarget:
+    upload_url: str = field(repr=False)  # signed: grants write access
     headers: Mapping[str, str] = field(repr=False)
     public_url: str = field(repr=False)
 
 
-def host(image: bytes) -> str:
-    """The image's URL at Higgsfield. Nothing is paid for by it, so a lost answer is only Busy.
+def upload(image: bytes) -> str:
+    """Upload the image and return its URL at Higgsfield. Uploads are free, so a lost response is only Busy.
 
-    Raises Busy, AccountProblem, and Refused where the next try would end the same.
+    Raises Busy, AccountProblem, and Refused if a retry would fail the same way.
     """
     content_type = "image/png" if image.startswith(_PNG) else "image/jpeg"
     try:
-        place = _place(_offer(content_type), content_type=content_type)
-        _put(image, place)
-    except _Unusable as error:
-        raise _refused(f"Higgsfield offered no usable place for an image: {error}") from None
+        target = _target(_request_target(content_type), content_type=content_type)
+        _put(image, target)
+    except _BadTarget as error:
+        raise _refused(f"Higgsfield offered no usable upload target: {error}") from None
     except OutcomeUnknown as error:
         raise Busy(str(error)) from None
-    return place.public_url
+    return target.public_url
 
 
-def _offer(content_type: str) -> dict[str, Any]:
-    answer = client.send(
-        "POST", "/files/generate-upload-url", body={"content_type": content_type}, video_id=None, unspoken=()
+def _request_target(content_type: str) -> dict[str, Any]:
+    response = client.send(
+        "POST", "/files/generate-upload-url", body={"content_type": content_type}, video_id=None, redacted=()
     )
-    if problem := errors.account_problem(answer):
+    if problem := errors.account_problem(response):
         raise problem
-    if errors.is_final(answer):
-        raise _refused(f"{answer} when asked for a place for an image")
-    if not answer.is_success:
-        raise Busy(str(answer))
-    return mapping(answer.body)
+    if errors.is_refusal(response):
+        raise _refused(f"{response} to a request for an upload URL")
+    if not response.is_success:
+        raise Busy(str(response))
+    return mapping(response.body)
 
 
-def _place(offer: dict[str, Any], *, content_type: str) -> _Place:
-    """Raises _Unusable unless the image may be sent there, with those headers, and read by others afterwards."""
+def _target(offer: dict[str, Any], *, content_type: str) -> _UploadTarget:
+    """Raises _BadTarget unless both URLs and the headers are safe to use."""
     upload_url, public_url = _url(offer.get("upload_url")), _url(offer.get("public_url"))
-    if not _is_own(upload_url):
+    if not _is_configured_host(upload_url):
         _check_resolves(urlsplit(upload_url).hostname or "")
-    return _Place(
+    return _UploadTarget(
         upload_url=upload_url,
         headers=_headers(offer.get("upload_headers"), content_type=content_type),
         public_url=public_url,
     )
 
 
-def _put(image: bytes, place: _Place) -> None:
-    """Without our keys: they are for Higgsfield's API alone."""
-    reply = http.exchange("PUT", place.upload_url, provider="Higgsfield", headers=place.headers, content=image)
-    # S3 says of a slow upload that the request is at fault.
-    is_passing = reply.http_status in _PASSING or b"RequestTimeout" in reply.content
-    if 400 <= reply.http_status < 500 and not is_passing:
-        raise _refused(f"the place for an image answered HTTP {reply.http_status}")
-    if not 200 <= reply.http_status < 300:
-        raise Busy(f"the place for an image answered HTTP {reply.http_status}")
+def _put(image: bytes, target: _UploadTarget) -> None:
+    """Send the image, without our keys: they are for Higgsfield's API only."""
+    response = http.request("PUT", target.upload_url, title="Higgsfield", headers=target.headers, content=image)
+    # S3 answers a slow upload with a 400.
+    is_temporary = response.http_status in _TEMPORARY_STATUSES or b"RequestTimeout" in response.content
+    if 400 <= response.http_status < 500 and not is_temporary:
+        raise _refused(f"the upload URL returned HTTP {response.http_status}")
+    if not 200 <= response.http_status < 300:
+        raise Busy(f"the upload URL returned HTTP {response.http_status}")
 
 
 def _url(value: object) -> str:
-    """A URL on the host that the operator set, or a public one."""
-    if not isinstance(value, str) or len(value) > _LONGEST_URL:
-        raise _Unusable("a URL is missing or too long")
-    if not _is_own(value):
+    """Return a URL on the configured host, or a public https URL. Raises _BadTarget."""
+    if not isinstance(value, str) or len(value) > _MAX_URL_CHARS:
+        raise _BadTarget("a URL is missing or too long")
+    if not _is_configured_host(value):
         try:
             urls.check_public_https(value)
         except urls.BadUrl as error:
-            raise _Unusable(str(error)) from None
+            raise _BadTarget(str(error)) from None
     return value
 
 
-def _is_own(url: str) -> bool:
+def _is_configured_host(url: str) -> bool:
     return url.startswith(f"{settings().higgsfield_base_url}/")
 
 
@@ -106,34 +106,34 @@ def _check_resolves(host: str) -> None:
     try:
         urls.check_resolves_public(host)
     except urls.BadUrl as error:
-        raise _Unusable(str(error)) from None
+        raise _BadTarget(str(error)) from None
     except OSError:
-        raise Busy("the host of the place for an image has no address") from None
+        raise Busy("the host of the upload URL has no address") from None
 
 
-def _headers(given: object, *, content_type: str) -> dict[str, str]:
+def _headers(offered: object, *, content_type: str) -> dict[str, str]:
     headers = {"content-type": content_type, "user-agent": client.USER_AGENT}
-    if given is not None and not isinstance(given, dict):
-        raise _Unusable("its headers are no object")
-    for name, value in (given or {}).items():
+    if offered is not None and not isinstance(offered, dict):
+        raise _BadTarget("its headers are not an object")
+    for name, value in (offered or {}).items():
         _check_header(name.lower(), value)
         headers[name.lower()] = value
     return headers
 
 
 def _check_header(name: str, value: object) -> None:
-    if not name or set(name) - _OF_A_NAME or name in _NEVER_SENT:
-        raise _Unusable("it wants a header that is not for it to set")
+    if not name or set(name) - _HEADER_NAME_CHARS or name in _FORBIDDEN_HEADERS:
+        raise _BadTarget("it asks for a forbidden header")
     if not isinstance(value, str) or not value.isascii() or not value.isprintable():
-        raise _Unusable("one of its headers is no printable text")
+        raise _BadTarget("one of its headers is not printable text")
 
 
 def _refused(reason: str) -> Refused:
-    return Refused(reason, failure=_NOT_TAKEN)
+    return Refused(reason, failure=_UPLOAD_FAILED)
 
 
-_NOT_TAKEN = Failure(
+_UPLOAD_FAILED = Failure(
     code=ErrorCode.PROVIDER_ERROR,
-    message="Higgsfield could not take the image. Try again later, or give it by a public https URL; "
-    "nothing was charged.",
+    message="The image could not be uploaded to Higgsfield. Try again later, or use an image with a public https URL. "
+    "Nothing was charged.",
 )

@@ -1,21 +1,13 @@
-"""Kling AI as a provider, over either of its two API standards."""
+"""Kling adapter, for both of Kling's API standards."""
 
-from keepreel.db import status as statuses
-from keepreel.db.status import TaskStatus
 from keepreel.errors import Busy, OutcomeUnknown, Unreachable
 from keepreel.logs import logger
+from keepreel.providers import task_status
 from keepreel.providers.base import Job, Submission, TaskState
-from keepreel.providers.http import speakable
-from keepreel.providers.kling import (
-    client,
-    errors,
-    legacy_api,
-    tasks_api,
-)
-from keepreel.providers.kling.task import Standard, Task
-
-FINDS_BY_SENDING = False
-HOSTS_IMAGES = False
+from keepreel.providers.http import redact
+from keepreel.providers.kling import client, errors, legacy_api, tasks_api
+from keepreel.providers.kling.task import STATUS_WORDS, ApiStandard, Task
+from keepreel.providers.task_status import TaskStatus
 
 
 def prepare(job: Job) -> Submission:
@@ -23,22 +15,23 @@ def prepare(job: Job) -> Submission:
 
 
 def submit(submission: Submission) -> str:
-    answer = client.send(
+    response = client.send(
         "POST",
         submission.path,
         body=submission.body,
         video_id=submission.video_id,
-        unspoken=_prompts(submission),
+        redacted=_prompts(submission),
     )
-    if not answer.is_accepted:
-        raise errors.refusal(answer, submission)
-    tasks = _standard_at(submission.path).tasks(answer)
+    if not response.is_accepted:
+        raise errors.refusal(response, submission)
+    tasks = _standard_of_path(submission.path).tasks(response)
     if not tasks:
-        raise OutcomeUnknown(f"{answer} to a submit, and named no task")
+        raise OutcomeUnknown(f"{response} to a submit, without a task id")
     return tasks[0].id
 
 
 def find(job: Job) -> str | None:
+    """Look the task up by the video's id, which every submit sends as Kling's `external_task_id`."""
     task = _look_up(job, path=_standard(job).path_by_video_id(job))
     return task.id if task else None
 
@@ -46,62 +39,58 @@ def find(job: Job) -> str | None:
 def poll(job: Job) -> TaskState:
     task = _look_up(job, path=_standard(job).path_by_task_id(job))
     if task is None or task.id != job.task_id:
-        raise Unreachable("Kling does not tell of this task")
+        raise Unreachable("Kling returned no status for this task")
     return _state(task, job)
 
 
 def cancel(job: Job) -> bool:  # noqa: ARG001
-    """Never: Kling documents no way to cancel."""
+    """Return False always, because Kling documents no way to cancel."""
     return False
 
 
-def _standard(job: Job) -> Standard:
+def _standard(job: Job) -> ApiStandard:
     if job.sent:
-        return _standard_at(job.sent.path)
+        return _standard_of_path(job.sent.path)
     return {"legacy": legacy_api, "tasks": tasks_api}[job.model.endpoints]
 
 
-def _standard_at(path: str) -> Standard:
+def _standard_of_path(path: str) -> ApiStandard:
     return legacy_api if path.startswith("/v1/") else tasks_api
 
 
 def _look_up(job: Job, *, path: str) -> Task | None:
-    """The job's task, or None if Kling has no such task. Raises Unreachable when the answer does not say which."""
+    """Return the job's task, or None if Kling has no such task. Raises Unreachable if the response leaves it open."""
     try:
-        answer = client.send("GET", path, video_id=job.video_id, unspoken=(job.prompt, job.negative_prompt))
+        response = client.send("GET", path, video_id=job.video_id, redacted=(job.prompt, job.negative_prompt))
     except (Busy, OutcomeUnknown) as error:
         raise Unreachable(str(error)) from None
-    if problem := errors.account_problem(answer):
+    if problem := errors.account_problem(response):
         raise problem
-    tasks = _standard(job).tasks(answer)
+    tasks = _standard(job).tasks(response)
     if tasks is None:
-        raise Unreachable(f"{answer} to a look-up")
-    ours = [task for task in tasks if task.video_id in (None, job.video_id)]
-    if tasks and not ours:
-        raise Unreachable("Kling told of somebody else's task")
-    return ours[0] if ours else None
+        raise Unreachable(f"{response} to a look-up")
+    matching = [task for task in tasks if task.video_id in (None, job.video_id)]
+    if tasks and not matching:
+        raise Unreachable("Kling returned a task of another video")
+    return matching[0] if matching else None
 
 
 def _state(task: Task, job: Job) -> TaskState:
     if task.status is None:
-        raise Unreachable("Kling did not tell the task's status")
-    status = statuses.from_provider(task.status)
-    if status is None:
-        # The vendors add words unannounced; one that ended the task will be followed by nothing, and time decides.
-        logger.warning("unknown word for a status", extra={"video_id": job.video_id, "word": task.status[:100]})
-        return TaskState(status=TaskStatus.RUNNING)
+        raise Unreachable("Kling returned a task without a status")
+    status = task_status.from_word(task.status, STATUS_WORDS, video_id=job.video_id)
     if status == TaskStatus.RUNNING:
         return TaskState(status=status)
     if status == TaskStatus.SUCCEEDED:
         return _succeeded(task)
-    words = speakable(task.reason, unspoken=(job.prompt, job.negative_prompt))
-    logger.info("Kling failed a task", extra={"video_id": job.video_id, "task_id": task.id, "provider_words": words})
-    return TaskState(status=status, failure=errors.failure(words), cost_usd=task.cost_usd)
+    reason = redact(task.reason, redacted=(job.prompt, job.negative_prompt))
+    logger.info("Kling task failed", extra={"video_id": job.video_id, "task_id": task.id, "provider_message": reason})
+    return TaskState(status=status, failure=errors.failure(reason), cost_usd=task.cost_usd)
 
 
 def _succeeded(task: Task) -> TaskState:
     if task.video_url is None:
-        raise Unreachable("Kling has made the video but gave no link to it")
+        raise Unreachable("Kling finished the video but returned no link to the file")
     return TaskState(status=TaskStatus.SUCCEEDED, video_url=task.video_url, cost_usd=task.cost_usd)
 
 

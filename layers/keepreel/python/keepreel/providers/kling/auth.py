@@ -1,27 +1,27 @@
-"""Kling's two ways to prove who asks: a static API key, or a short-lived token signed with a key pair."""
+"""Kling authentication: a static API key, or a short-lived JWT signed with an access key and a secret key."""
 
 from dataclasses import dataclass, field
 from time import time
 from typing import Protocol
 
 from keepreel.errors import AccountProblem
-from keepreel.providers import credentials as secret_keys
+from keepreel.providers import credentials
 from keepreel.settings import settings
 
-# Clocks differ: Kling's own sample dates the token five seconds back.
-_TOKEN_LASTS_SECONDS = 1800
-_TOKEN_STARTS_BEFORE_SECONDS = 5
+_TOKEN_SECONDS = 1800
+# Clocks differ, so Kling's own sample dates the token back by five seconds.
+_TOKEN_BACKDATED_SECONDS = 5
 
 
-class Credentials(Protocol):
+class Authentication(Protocol):
     def token(self, path: str) -> str:
-        """What stands behind `Bearer` in a request to this path."""
+        """Return the bearer token for a request to this path."""
         ...
 
 
 @dataclass(frozen=True)
 class ApiKey:
-    """Kling's present way, good for every endpoint."""
+    """An API key, valid for every endpoint."""
 
     key: str = field(repr=False)
 
@@ -31,27 +31,25 @@ class ApiKey:
 
 @dataclass(frozen=True)
 class KeyPair:
-    """Kling's older way, good for the legacy endpoints alone: elsewhere Kling answers 401, code 1002."""
+    """An access key and a secret key, valid for the legacy endpoints only: others answer 401, code 1002."""
 
     access_key: str = field(repr=False)
     secret_key: str = field(repr=False)
 
     def token(self, path: str) -> str:
-        import jwt  # only who still has such keys pays for the import
+        import jwt  # imported here, because accounts with an API key do not need it
 
         if not path.startswith("/v1/"):
-            raise AccountProblem(f"{path} needs an API key; the Kling secret holds an access key and a secret key")
+            raise AccountProblem(f"{path} needs an API key, but the Kling secret has an access key and a secret key")
         now = int(time())
-        claims = {"iss": self.access_key, "exp": now + _TOKEN_LASTS_SECONDS, "nbf": now - _TOKEN_STARTS_BEFORE_SECONDS}
+        claims = {"iss": self.access_key, "exp": now + _TOKEN_SECONDS, "nbf": now - _TOKEN_BACKDATED_SECONDS}
         return jwt.encode(claims, self.secret_key, algorithm="HS256")
 
 
-def credentials(*, fresh: bool = False) -> Credentials:
-    """Our keys, from the secret; `fresh` reads it again at once. Raises as `secret_keys.held`."""
-    secret = secret_keys.held(settings().kling_secret_name, provider="Kling", fresh=fresh)
+def authentication(*, fresh: bool = False) -> Authentication:
+    """Return the keys from the secret; `fresh` bypasses the cache. Raises like `credentials.read_secret`."""
+    secret = credentials.read_secret(settings().kling_secret_name, title="Kling", fresh=fresh)
     if "api_key" in secret:
-        return ApiKey(secret_keys.usable(secret, "api_key", provider="Kling"))
-    access_key, secret_key = (
-        secret_keys.usable(secret, name, provider="Kling") for name in ("access_key", "secret_key")
-    )
+        return ApiKey(credentials.key(secret, "api_key", title="Kling"))
+    access_key, secret_key = (credentials.key(secret, name, title="Kling") for name in ("access_key", "secret_key"))
     return KeyPair(access_key, secret_key)

@@ -1,4 +1,4 @@
-"""One request to Kling, and its answer out of Kling's envelope."""
+"""Kling client: send one request and read Kling's response envelope."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -6,18 +6,18 @@ from typing import Any, Literal
 
 from keepreel.logs import logger
 from keepreel.providers import http
-from keepreel.providers.http import Reply, speakable
-from keepreel.providers.kling.auth import credentials
+from keepreel.providers.http import redact
+from keepreel.providers.kling.auth import authentication
 from keepreel.settings import settings
 
-_AUTHENTICATION = range(1000, 1005)
+_AUTHENTICATION_CODES = range(1000, 1005)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What Kling said. `code` is its service code, None where the body is not Kling's envelope.
+class KlingResponse:
+    """A response. `code` is Kling's service code, or None if the body is not Kling's envelope.
 
-    Errors may come without `data`. `message` is Kling's own words: for choosing, never for showing.
+    Errors may come without `data`. `message` is Kling's own text: parse it, but never show it to people.
     """
 
     http_status: int
@@ -30,7 +30,7 @@ class Answer:
         return self.code == 0 and 200 <= self.http_status < 300
 
     def __str__(self) -> str:
-        return f"Kling answered HTTP {self.http_status}, code {self.code}"
+        return f"Kling returned HTTP {self.http_status}, code {self.code}"
 
 
 def send(
@@ -39,57 +39,58 @@ def send(
     *,
     body: dict[str, Any] | None = None,
     video_id: str,
-    unspoken: Collection[str | None],
-) -> Answer:
-    """Sends one request; if Kling refuses our keys, in which case it took nothing, once more with keys read afresh.
+    redacted: Collection[str | None],
+) -> KlingResponse:
+    """Send one request. If Kling rejects the keys, and so has accepted nothing, send it once more with fresh keys.
 
-    Raises Busy when nothing was sent, OutcomeUnknown when something was and no answer came, AccountProblem when we
-    have no usable keys. `unspoken` are texts that must not reach the log, should Kling quote them.
+    Raises Busy if nothing was sent, OutcomeUnknown if the request was sent but no response arrived, and AccountProblem
+    if the secret has no usable keys. `redacted` values never reach the log, even if Kling quotes them.
     """
     for fresh in (False, True):
-        token = credentials(fresh=fresh).token(path)
-        answer, request_id = _exchange(method, path, body, token=token)
-        _log(method, answer, video_id=video_id, request_id=request_id, unspoken=(token, *unspoken))
-        if not (answer.http_status == 401 and answer.code in _AUTHENTICATION):
+        token = authentication(fresh=fresh).token(path)
+        response, request_id = _send_once(method, path, body, token=token)
+        _log(method, response, video_id=video_id, request_id=request_id, redacted=(token, *redacted))
+        if not (response.http_status == 401 and response.code in _AUTHENTICATION_CODES):
             break
-    return answer
+    return response
 
 
-def _exchange(
+def _send_once(
     method: Literal["GET", "POST"], path: str, body: dict[str, Any] | None, *, token: str
-) -> tuple[Answer, str]:
+) -> tuple[KlingResponse, str]:
     headers = {"Authorization": f"Bearer {token}"}
     if body is not None:
         headers["Content-Type"] = "application/json"
-    content = None if body is None else http.as_json(body)
-    return _read(
-        http.exchange(method, settings().kling_base_url + path, provider="Kling", headers=headers, content=content)
-    )
+    content = None if body is None else http.json_body(body)
+    url = settings().kling_base_url + path
+    return _read(http.request(method, url, title="Kling", headers=headers, content=content))
 
 
-def _read(reply: Reply) -> tuple[Answer, str]:
-    envelope = reply.json()
+def _read(response: http.Response) -> tuple[KlingResponse, str]:
+    envelope = response.json()
     if envelope is None or type(envelope.get("code")) is not int:
-        return Answer(http_status=reply.http_status), ""
-    answer = Answer(
-        http_status=reply.http_status,
+        return KlingResponse(http_status=response.http_status), ""
+    kling_response = KlingResponse(
+        http_status=response.http_status,
         code=envelope["code"],
         message=str(envelope.get("message") or ""),
         data=envelope.get("data"),
     )
-    return answer, str(envelope.get("request_id") or "")[:100]
+    return kling_response, str(envelope.get("request_id") or "")[:100]
 
 
-def _log(method: str, answer: Answer, *, video_id: str, request_id: str, unspoken: Collection[str | None]) -> None:
-    log = logger.debug if method == "GET" and answer.is_accepted else logger.info
+def _log(
+    method: str, response: KlingResponse, *, video_id: str, request_id: str, redacted: Collection[str | None]
+) -> None:
+    log = logger.debug if method == "GET" and response.is_accepted else logger.info
     log(
-        "Kling answered",
+        "Kling response",
         extra={
             "provider": "kling",
             "video_id": video_id,
-            "http_status": answer.http_status,
-            "service_code": answer.code,
-            "request_id": speakable(request_id, unspoken=unspoken),
-            "provider_words": speakable(answer.message, unspoken=unspoken),
+            "http_status": response.http_status,
+            "service_code": response.code,
+            "request_id": redact(request_id, redacted=redacted),
+            "provider_message": redact(response.message, redacted=redacted),
         },
     )

@@ -1,7 +1,7 @@
-"""What Kling's refusals and failures mean: for money, and in words that a person can act on.
+"""Kling's error codes: what each means for money, and the message that people see.
 
-Neither the HTTP status nor the words decide about money, but Kling's service code: six different ones come as a 429,
-and only two of those are worth a second try. https://kling.ai/document-api/api/get-started/error-codes
+Kling's service code decides, not the HTTP status: six codes come as a 429, and only two of them are worth a retry.
+https://kling.ai/document-api/api/get-started/error-codes
 """
 
 import re
@@ -19,104 +19,104 @@ from keepreel.errors import (
 )
 from keepreel.providers import failure_messages
 from keepreel.providers.base import Submission
-from keepreel.providers.kling.client import Answer
+from keepreel.providers.kling.client import KlingResponse
 
 _ACCOUNT_PROBLEMS = {
-    1000: "the keys were not accepted",
-    1001: "no key reached Kling",
-    1002: "the keys are not valid here",
-    1003: "the token is not valid yet; is the clock right?",
-    1004: "the token has expired; is the clock right?",
-    1100: "the account is not in order",
+    1000: "the keys were rejected",
+    1001: "the request had no key",
+    1002: "the keys are not valid for this endpoint",
+    1003: "the token is not valid yet; check the clock",
+    1004: "the token has expired; check the clock",
+    1100: "the account has a problem",
     1101: "the account is in arrears",
     1102: "the resource pack is used up or has expired",
-    1304: "our address is not on the account's allow-list",
+    1304: "our IP address is not on the account's allow-list",
 }
-_NOT_ALLOWED = 1103
+_MODEL_NOT_ALLOWED = 1103
 
-_KNOWN = re.compile(r"already|duplicat")
-# A message on the model or on an id of ours may name an endpoint or a kind of video, and so an image, in passing.
+_DUPLICATE = re.compile(r"already|duplicat")
+# A message about the model or the task id may mention an image only as part of an endpoint's name.
 _NOT_THE_IMAGE = re.compile(r"model|exist|task.?id|image.to.video")
 
 
-def account_problem(answer: Answer) -> AccountProblem | None:
-    """The operator's problem, if that is what a look-up's answer tells."""
-    problems = {**_ACCOUNT_PROBLEMS, _NOT_ALLOWED: "the account may not use this"}
-    if answer.code is None or answer.code not in problems or answer.http_status >= 500:
+def account_problem(response: KlingResponse) -> AccountProblem | None:
+    """Return the account problem that the response to a look-up reports, if any."""
+    problems = {**_ACCOUNT_PROBLEMS, _MODEL_NOT_ALLOWED: "the account has no access to this"}
+    if response.code is None or response.code not in problems or response.http_status >= 500:
         return None
-    return AccountProblem(f"{answer}: {problems[answer.code]}")
+    return AccountProblem(f"{response}: {problems[response.code]}")
 
 
-def refusal(answer: Answer, submission: Submission) -> ProviderError:
-    """What an answer to a submit means when it is not a new task. Whatever is not clearly a refusal is unknown."""
-    is_client_error = 400 <= answer.http_status < 500
-    if answer.code is None or answer.code == 0 or not (is_client_error or 200 <= answer.http_status < 300):
-        return OutcomeUnknown(str(answer))
-    if answer.code in _ACCOUNT_PROBLEMS:
-        return AccountProblem(f"{answer}: {_ACCOUNT_PROBLEMS[answer.code]}")
-    meaning = _MEANINGS.get(answer.code, _unlisted if is_client_error else _unknown)
-    return meaning(answer, submission)
+def refusal(response: KlingResponse, submission: Submission) -> ProviderError:
+    """Return the error for a submit that created no task: OutcomeUnknown unless the response is clearly a refusal."""
+    is_client_error = 400 <= response.http_status < 500
+    if response.code is None or response.code == 0 or not (is_client_error or 200 <= response.http_status < 300):
+        return OutcomeUnknown(str(response))
+    if response.code in _ACCOUNT_PROBLEMS:
+        return AccountProblem(f"{response}: {_ACCOUNT_PROBLEMS[response.code]}")
+    meaning = _MEANINGS.get(response.code, _unlisted_code if is_client_error else _outcome_unknown)
+    return meaning(response, submission)
 
 
 def failure(reason: str) -> Failure:
-    """Why a task that Kling had taken failed, read from Kling's words, since there is no code for it."""
-    words = reason.lower()
-    if failure_messages.CONTENT.search(words):
-        return failure_messages.withheld(words, provider="Kling")
-    return _UNUSABLE_IMAGE if failure_messages.IMAGE.search(words) else _FAILED
+    """Return why an accepted task failed. Kling gives no code for this, so its message decides."""
+    message = reason.lower()
+    if failure_messages.CONTENT.search(message):
+        return failure_messages.content_check_failed(message, title="Kling")
+    return _UNUSABLE_IMAGE if failure_messages.IMAGE.search(message) else _FAILED
 
 
-def _unknown(answer: Answer, _: Submission) -> ProviderError:
-    return OutcomeUnknown(str(answer))
+def _outcome_unknown(response: KlingResponse, _: Submission) -> ProviderError:
+    return OutcomeUnknown(str(response))
 
 
-def _busy(answer: Answer, _: Submission) -> ProviderError:
-    return Busy(str(answer))
+def _busy(response: KlingResponse, _: Submission) -> ProviderError:
+    return Busy(str(response))
 
 
-def _invalid(answer: Answer, submission: Submission) -> ProviderError:
-    return Refused(str(answer), failure=_what_is_invalid(answer, submission))
+def _invalid(response: KlingResponse, submission: Submission) -> ProviderError:
+    return Refused(str(response), failure=_parameter_failure(response, submission))
 
 
-def _invalid_or_known(answer: Answer, submission: Submission) -> ProviderError:
-    """1201 is overloaded: a duplicate of our id is among what it stands for, and the words may say so."""
-    if _KNOWN.search(answer.message.lower()):
-        return OutcomeUnknown(f"{answer}: it may have the job already")
-    return RefusedOrKnown(str(answer), failure=_what_is_invalid(answer, submission))
+def _invalid_or_duplicate(response: KlingResponse, submission: Submission) -> ProviderError:
+    """1201 has several meanings; one is that our task id already exists, which the message may say."""
+    if _DUPLICATE.search(response.message.lower()):
+        return OutcomeUnknown(f"{response}: it may already have the task")
+    return RefusedOrKnown(str(response), failure=_parameter_failure(response, submission))
 
 
-def _unlisted(answer: Answer, submission: Submission) -> ProviderError:
-    """A code that Kling added: by its HTTP status, with a look for the task before the refusal is believed.
+def _unlisted_code(response: KlingResponse, submission: Submission) -> ProviderError:
+    """A code that is not documented: the HTTP status decides, and the task is looked up before it counts as refused.
 
-    A 429 in Kling's envelope is a limit by any name, so nothing was taken and waiting is the cheaper mistake.
+    A 429 in Kling's envelope is some limit, so nothing was accepted and waiting is the safe choice.
     """
-    if answer.http_status == 401:
-        return AccountProblem(str(answer))
-    if answer.http_status == 429:
-        return Busy(str(answer))
-    return RefusedOrKnown(str(answer), failure=_what_is_invalid(answer, submission))
+    if response.http_status == 401:
+        return AccountProblem(str(response))
+    if response.http_status == 429:
+        return Busy(str(response))
+    return RefusedOrKnown(str(response), failure=_parameter_failure(response, submission))
 
 
-def _against_policy(answer: Answer, submission: Submission) -> ProviderError:
-    """The code does not say whether the prompt or the image offends."""
-    words, is_from_image = answer.message.lower(), _is_from_image(submission)
-    reason = failure_messages.against_rules(words, provider="Kling", is_from_image=is_from_image)
-    return Refused(str(answer), failure=reason)
+def _content_rejected(response: KlingResponse, submission: Submission) -> ProviderError:
+    """The code does not say whether the prompt or the image was rejected."""
+    message, is_from_image = response.message.lower(), _is_from_image(submission)
+    reason = failure_messages.input_rejected(message, title="Kling", is_from_image=is_from_image)
+    return Refused(str(response), failure=reason)
 
 
-def _no_such_model(answer: Answer, submission: Submission) -> ProviderError:
+def _model_unavailable(response: KlingResponse, submission: Submission) -> ProviderError:
     refused = submission.body.get("model_name") or submission.path.rpartition("/")[2]
     reason = failure_messages.model_unavailable(
-        provider="Kling",
+        "kling",
         is_from_image=_is_from_image(submission),
         is_refused=lambda model: model.provider_model == refused,
     )
-    return Refused(str(answer), failure=reason)
+    return Refused(str(response), failure=reason)
 
 
-def _what_is_invalid(answer: Answer, submission: Submission) -> Failure:
-    words = answer.message.lower()
-    if _is_from_image(submission) and failure_messages.IMAGE.search(words) and not _NOT_THE_IMAGE.search(words):
+def _parameter_failure(response: KlingResponse, submission: Submission) -> Failure:
+    message = response.message.lower()
+    if _is_from_image(submission) and failure_messages.IMAGE.search(message) and not _NOT_THE_IMAGE.search(message):
         return _UNUSABLE_IMAGE
     return failure_messages.not_accepted("Kling")
 
@@ -125,19 +125,19 @@ def _is_from_image(submission: Submission) -> bool:
     return submission.path.startswith(("/v1/videos/image2video", "/image-to-video/"))
 
 
-_MEANINGS: dict[int, Callable[[Answer, Submission], ProviderError]] = {
-    _NOT_ALLOWED: _no_such_model,
+_MEANINGS: dict[int, Callable[[KlingResponse, Submission], ProviderError]] = {
+    _MODEL_NOT_ALLOWED: _model_unavailable,
     1200: _invalid,
-    1201: _invalid_or_known,
-    1202: _no_such_model,
-    1203: _no_such_model,
-    1300: _against_policy,
-    1301: _against_policy,
+    1201: _invalid_or_duplicate,
+    1202: _model_unavailable,
+    1203: _model_unavailable,
+    1300: _content_rejected,
+    1301: _content_rejected,
     1302: _busy,
     1303: _busy,
-    5000: _unknown,
-    5001: _unknown,  # maintenance: probably nothing was created, but nobody has confirmed it
-    5002: _unknown,
+    5000: _outcome_unknown,
+    5001: _outcome_unknown,  # maintenance: probably nothing was created, but Kling does not document it
+    5002: _outcome_unknown,
 }
 
 _UNUSABLE_IMAGE = Failure(
@@ -146,5 +146,5 @@ _UNUSABLE_IMAGE = Failure(
 )
 _FAILED = Failure(
     code=ErrorCode.PROVIDER_ERROR,
-    message="Kling could not make this video. Try again; if it fails once more, change the prompt or the image.",
+    message="Kling could not generate this video. Try again; if it fails again, change the prompt or the image.",
 )

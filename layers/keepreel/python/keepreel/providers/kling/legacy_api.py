@@ -1,4 +1,4 @@
-"""Kling's legacy API standard, `/v1/videos/…`, which alone serves the older models."""
+"""Kling's legacy API standard, `/v1/videos/…`, the only one that serves the older models."""
 
 from base64 import b64encode
 from typing import Any
@@ -6,18 +6,18 @@ from urllib.parse import quote, urlsplit
 
 from keepreel.providers.base import Job, Submission
 from keepreel.providers.json_values import first_link, mapping, sequence, text
-from keepreel.providers.kling.client import Answer
+from keepreel.providers.kling.client import KlingResponse
 from keepreel.providers.kling.task import Task, amount
 from keepreel.settings import settings
 
 _MODES = {"720p": "std", "1080p": "pro"}
-_UNKNOWN_ID = (1201, 1203)
-_CHINA = "api-beijing.klingai.com"
+_UNKNOWN_ID_CODES = (1201, 1203)
+_CHINA_HOST = "api-beijing.klingai.com"
 
 
 def prepare(job: Job) -> Submission:
     body: dict[str, Any] = {
-        "model_name": job.model.provider_model,  # never left out: Kling's default is a model that it has switched off
+        "model_name": job.model.provider_model,  # always sent: Kling's default model is switched off
         "prompt": job.prompt,
         "mode": _MODES[job.resolution],
         "duration": str(job.duration_seconds),
@@ -26,7 +26,7 @@ def prepare(job: Job) -> Submission:
     if job.negative_prompt:
         body["negative_prompt"] = job.negative_prompt
     if job.image is not None:
-        # Base64 without a `data:` prefix. No aspect ratio beside it: the video takes the image's shape.
+        # Base64 without a `data:` prefix. No aspect ratio, because the video takes the image's.
         body["image"] = b64encode(job.image).decode() if isinstance(job.image, bytes) else job.image
     else:
         body["aspect_ratio"] = job.aspect_ratio
@@ -41,19 +41,19 @@ def path_by_task_id(job: Job) -> str:
     return f"{_path(job)}/{quote(job.task_id or '', safe='')}"
 
 
-def tasks(answer: Answer) -> list[Task] | None:
-    if answer.code in _UNKNOWN_ID and 400 <= answer.http_status < 500:
+def tasks(response: KlingResponse) -> list[Task] | None:
+    if response.code in _UNKNOWN_ID_CODES and 400 <= response.http_status < 500:
         return []
-    data = mapping(answer.data)
+    data = mapping(response.data)
     task_id = text(data.get("task_id"))
-    if not answer.is_accepted or task_id is None:
+    if not response.is_accepted or task_id is None:
         return None
     return [
         Task(
             id=task_id,
             video_id=text(mapping(data.get("task_info")).get("external_task_id")),
             status=text(data.get("task_status")),
-            reason=text(data.get("task_status_msg")) or "",  # the envelope's `message` speaks of the request alone
+            reason=text(data.get("task_status_msg")) or "",  # the envelope's `message` is about the request only
             video_url=first_link(sequence(mapping(data.get("task_result")).get("videos"))),
             cost_usd=_cost_usd(data),
         )
@@ -65,7 +65,7 @@ def _path(job: Job) -> str:
 
 
 def _cost_usd(data: dict[str, Any]) -> float | None:
-    """What the balance paid. Its currency goes unnamed: the host for China bills in yuan, the other in dollars."""
-    if urlsplit(settings().kling_base_url).hostname == _CHINA:
+    """Return what the balance paid. The amount has no currency: the host for China bills in yuan, others in USD."""
+    if urlsplit(settings().kling_base_url).hostname == _CHINA_HOST:
         return None
     return amount(mapping(data.get("final_balance_deduction")).get("quota"))

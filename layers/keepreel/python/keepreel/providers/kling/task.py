@@ -1,39 +1,48 @@
-"""A Kling task, and what each of Kling's two API standards must be able to do with one."""
+"""Kling tasks: the dataclass, Kling's status words, and the interface of the two API standards."""
 
 import math
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from keepreel.providers.base import Job, Submission
-from keepreel.providers.kling.client import Answer
+from keepreel.providers.kling.client import KlingResponse
+from keepreel.providers.task_status import COMMON_WORDS, TaskStatus
+
+STATUS_WORDS = {
+    **COMMON_WORDS,
+    "submitted": TaskStatus.RUNNING,
+    "succeed": TaskStatus.SUCCEEDED,  # the legacy API; the tasks API says "succeeded"
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One task, whichever standard told of it. Only `id` is sure to be there."""
+    """One task from either API standard. Only `id` is always present."""
 
     id: str
-    video_id: str | None = None  # ours, which Kling calls the external id
-    status: str | None = None  # Kling's own word
-    reason: str = field(default="", repr=False)  # why it failed, in Kling's own words
+    video_id: str | None = None  # Kling's external id
+    status: str | None = None  # Kling's word
+    reason: str = field(default="", repr=False)  # why it failed, in Kling's words
     video_url: str | None = field(default=None, repr=False)
     cost_usd: float | None = None
 
 
-class Standard(Protocol):
+class ApiStandard(Protocol):
+    """A module with the paths, requests and responses of one API standard."""
+
     def prepare(self, job: Job) -> Submission: ...
 
     def path_by_video_id(self, job: Job) -> str: ...
 
     def path_by_task_id(self, job: Job) -> str: ...
 
-    def tasks(self, answer: Answer) -> list[Task] | None:
-        """The tasks that an answer tells of; none is a clear answer too, None is no clear answer."""
+    def tasks(self, response: KlingResponse) -> list[Task] | None:
+        """Return the tasks in a response: an empty list if Kling has none, None if the response leaves it open."""
         ...
 
 
 def amount(value: object) -> float | None:
-    """A sum of money, which Kling writes as a text; None unless it is more than nothing."""
+    """Return a sum of money, which Kling writes as a string; None unless it is positive."""
     try:
         number = float(value) if isinstance(value, str | int | float) else 0.0
     except ValueError:

@@ -1,4 +1,4 @@
-"""Kling's newer API standard, where the model stands in the path and every task is asked for at `/tasks`."""
+"""Kling's tasks API standard: the model is in the path, and every task is read from `/tasks`."""
 
 from base64 import b64encode
 from typing import Any
@@ -6,12 +6,12 @@ from urllib.parse import quote
 
 from keepreel.providers.base import Job, Submission
 from keepreel.providers.json_values import first_link, mapping, sequence, text
-from keepreel.providers.kling.client import Answer
+from keepreel.providers.kling.client import KlingResponse
 from keepreel.providers.kling.task import Task, amount
 
 
 def prepare(job: Job) -> Submission:
-    # What is left out is off at Kling, sound and watermark among it; not every model would take a word on sound.
+    # Sound and watermark are off unless requested. Some models reject the sound option, so it is left out.
     settings: dict[str, Any] = {"resolution": job.resolution, "duration": job.duration_seconds}
     options = {"external_task_id": job.video_id}
     model = job.model.provider_model
@@ -19,7 +19,7 @@ def prepare(job: Job) -> Submission:
         settings["aspect_ratio"] = job.aspect_ratio
         body: dict[str, Any] = {"prompt": job.prompt, "settings": settings, "options": options}
         return Submission(video_id=job.video_id, path=f"/text-to-video/{model}", body=body)
-    # No aspect ratio beside an image: the video takes the image's shape.
+    # No aspect ratio with an image, because the video takes the image's.
     image = b64encode(job.image).decode() if isinstance(job.image, bytes) else job.image
     contents = [{"type": "prompt", "text": job.prompt}, {"type": "first_frame", "url": image}]
     body = {"contents": contents, "settings": settings, "options": options}
@@ -34,11 +34,11 @@ def path_by_task_id(job: Job) -> str:
     return f"/tasks?task_ids={quote(job.task_id or '', safe='')}"
 
 
-def tasks(answer: Answer) -> list[Task] | None:
-    """A create's answer has one task, a query's a list, empty when Kling has none."""
-    if not answer.is_accepted:
+def tasks(response: KlingResponse) -> list[Task] | None:
+    """A response to a create has one task; a response to a query has a list, which is empty if Kling has none."""
+    if not response.is_accepted:
         return None
-    found = [_task(item) for item in (answer.data if isinstance(answer.data, list) else [answer.data])]
+    found = [_task(item) for item in (response.data if isinstance(response.data, list) else [response.data])]
     known = [task for task in found if task is not None]
     return known if len(known) == len(found) else None
 
@@ -60,7 +60,7 @@ def _task(item: object) -> Task | None:
 
 
 def _cost_usd(billing: list[object]) -> float | None:
-    """What the balance paid; None when a part of it was paid otherwise, since a part is not the cost."""
+    """Return what was charged in cash; None if a part was paid in another way, because a part is not the cost."""
     amounts = [_dollars(mapping(entry)) for entry in billing]
     paid = [dollars for dollars in amounts if dollars is not None]
     return sum(paid) if paid and len(paid) == len(amounts) else None

@@ -5,24 +5,24 @@ from typing import Any
 
 import pytest
 
-from keepreel.db.status import TaskStatus
 from keepreel.errors import AccountProblem, ErrorCode, Unreachable
 from keepreel.providers.base import Job, TaskState
 from keepreel.providers.kling import adapter, legacy_api
-from keepreel.providers.kling.client import Answer
+from keepreel.providers.kling.client import KlingResponse
+from keepreel.providers.task_status import TaskStatus
 from keepreel.settings import settings
 from tests.unit.providers.kling.samples import PROMPT, TASK_ID, VIDEO_ID, job
-from tests.unit.providers.provider_env import Log
+from tests.unit.providers.provider_env import CapturedLog
 from tests.unit.providers.scripted_server import ScriptedServer
 
 Envelope = Callable[..., dict[str, Any]]
 
 LINK = "https://p1.a.kwimgs.com/output.mp4?Expires=1"
 LEGACY = job(task_id=TASK_ID)
-NEWER = job("kling-3.0", task_id=TASK_ID)
+TASKS = job("kling-3.0", task_id=TASK_ID)
 
 
-def legacy_answer(status: object = "processing", **changes: object) -> dict[str, Any]:
+def legacy_response(status: object = "processing", **changes: object) -> dict[str, Any]:
     task = {
         "task_id": TASK_ID,
         "task_status": status,
@@ -35,7 +35,7 @@ def legacy_answer(status: object = "processing", **changes: object) -> dict[str,
     return {"code": 0, "message": "SUCCEED", "request_id": "r", "data": {**task, **changes}}
 
 
-def newer_answer(status: object = "processing", **changes: object) -> dict[str, Any]:
+def tasks_response(status: object = "processing", **changes: object) -> dict[str, Any]:
     task = {
         "id": TASK_ID,
         "status": status,
@@ -50,17 +50,17 @@ def newer_answer(status: object = "processing", **changes: object) -> dict[str, 
 @pytest.mark.parametrize(
     ("asked", "answer", "path"),
     [
-        (job(), legacy_answer(), f"/v1/videos/image2video/{VIDEO_ID}"),
-        (job(has_image=False), legacy_answer(), f"/v1/videos/text2video/{VIDEO_ID}"),
-        (job(), legacy_answer(task_info={}), f"/v1/videos/image2video/{VIDEO_ID}"),
-        (job("kling-3.0"), newer_answer(), f"/tasks?external_task_ids={VIDEO_ID}"),
-        (job("kling-3.0"), newer_answer(external_id=""), f"/tasks?external_task_ids={VIDEO_ID}"),
+        (job(), legacy_response(), f"/v1/videos/image2video/{VIDEO_ID}"),
+        (job(has_image=False), legacy_response(), f"/v1/videos/text2video/{VIDEO_ID}"),
+        (job(), legacy_response(task_info={}), f"/v1/videos/image2video/{VIDEO_ID}"),
+        (job("kling-3.0"), tasks_response(), f"/tasks?external_task_ids={VIDEO_ID}"),
+        (job("kling-3.0"), tasks_response(external_id=""), f"/tasks?external_task_ids={VIDEO_ID}"),
     ],
 )
-def test_a_task_is_found_by_the_id_of_the_video(
+def test_task_is_found_by_the_video_id(
     kling_server: ScriptedServer, asked: Job, answer: dict[str, Any], path: str
 ) -> None:
-    kling_server.answers(answer)
+    kling_server.respond(answer)
 
     task_id = adapter.find(asked)
 
@@ -71,14 +71,14 @@ def test_a_task_is_found_by_the_id_of_the_video(
 @pytest.mark.parametrize(
     ("model", "sent_as", "answer", "path"),
     [
-        ("kling-3.0", "kling-v2-1", legacy_answer(), f"/v1/videos/image2video/{VIDEO_ID}"),
-        ("kling-v2-1", "kling-3.0", newer_answer(), f"/tasks?external_task_ids={VIDEO_ID}"),
+        ("kling-3.0", "kling-v2-1", legacy_response(), f"/v1/videos/image2video/{VIDEO_ID}"),
+        ("kling-v2-1", "kling-3.0", tasks_response(), f"/tasks?external_task_ids={VIDEO_ID}"),
     ],
 )
-def test_a_task_is_looked_for_where_it_was_sent_whatever_the_catalog_says_now(
+def test_task_is_looked_up_at_the_stored_path_even_if_the_catalog_changed(
     kling_server: ScriptedServer, model: str, sent_as: str, answer: dict[str, Any], path: str
 ) -> None:
-    kling_server.answers(answer)
+    kling_server.respond(answer)
 
     task_id = adapter.find(job(model, sent=adapter.prepare(job(sent_as))))
 
@@ -94,14 +94,14 @@ def test_a_task_is_looked_for_where_it_was_sent_whatever_the_catalog_says_now(
         (job("kling-3.0"), 200, {"code": 0, "message": "SUCCEED", "request_id": "r", "data": []}),
     ],
 )
-def test_a_task_that_kling_does_not_know_is_none_to_find_and_unreachable_to_poll(
+def test_unknown_task_is_none_for_find_and_unreachable_for_poll(
     kling_server: ScriptedServer, asked: Job, http_status: int, answer: dict[str, Any]
 ) -> None:
-    kling_server.answers(answer, http_status=http_status)
-    kling_server.answers(answer, http_status=http_status)
+    kling_server.respond(answer, http_status=http_status)
+    kling_server.respond(answer, http_status=http_status)
 
     found = adapter.find(asked)
-    with pytest.raises(Unreachable, match="does not tell of this task"):
+    with pytest.raises(Unreachable, match="no status for this task"):
         adapter.poll(job(asked.model.id, task_id=TASK_ID))
 
     assert found is None
@@ -117,28 +117,28 @@ def test_a_task_that_kling_does_not_know_is_none_to_find_and_unreachable_to_poll
         (LEGACY, 200, {"code": 0, "message": "SUCCEED"}),
         (LEGACY, 200, {"code": 0, "message": "SUCCEED", "data": None}),
         (LEGACY, 200, {"code": 0, "message": "SUCCEED", "data": []}),
-        (LEGACY, 500, legacy_answer()),
-        (LEGACY, 200, legacy_answer(task_id=None)),
-        (LEGACY, 200, legacy_answer(task_info={"external_task_id": "somebody-elses"})),
+        (LEGACY, 500, legacy_response()),
+        (LEGACY, 200, legacy_response(task_id=None)),
+        (LEGACY, 200, legacy_response(task_info={"external_task_id": "somebody-elses"})),
         (LEGACY, 429, {"code": 1302, "message": "too fast"}),
         (LEGACY, 502, {"code": 1102, "message": "behind a broken gateway"}),
         (LEGACY, 503, {"code": 5001, "message": "maintenance"}),
-        (NEWER, 404, {"code": 1203, "message": "no such path"}),
-        (NEWER, 400, {"code": 1201, "message": "bad parameters"}),
-        (NEWER, 200, {"code": 0, "message": "SUCCEED"}),
-        (NEWER, 200, {"code": 0, "message": "SUCCEED", "data": {}}),
-        (NEWER, 200, {"code": 0, "message": "SUCCEED", "data": [None]}),
-        (NEWER, 500, {"code": 0, "message": "SUCCEED", "data": []}),
-        (NEWER, 200, newer_answer(id=None)),
-        (NEWER, 200, newer_answer(external_id="somebody-elses")),
-        (NEWER, 504, {"code": 5002, "message": "timeout"}),
+        (TASKS, 404, {"code": 1203, "message": "no such path"}),
+        (TASKS, 400, {"code": 1201, "message": "bad parameters"}),
+        (TASKS, 200, {"code": 0, "message": "SUCCEED"}),
+        (TASKS, 200, {"code": 0, "message": "SUCCEED", "data": {}}),
+        (TASKS, 200, {"code": 0, "message": "SUCCEED", "data": [None]}),
+        (TASKS, 500, {"code": 0, "message": "SUCCEED", "data": []}),
+        (TASKS, 200, tasks_response(id=None)),
+        (TASKS, 200, tasks_response(external_id="somebody-elses")),
+        (TASKS, 504, {"code": 5002, "message": "timeout"}),
     ],
 )
-def test_what_is_not_a_clear_answer_says_nothing_about_the_task(
+def test_ambiguous_response_is_unreachable(
     kling_server: ScriptedServer, asked: Job, http_status: int, answer: dict[str, Any]
 ) -> None:
-    kling_server.answers(answer, http_status=http_status)
-    kling_server.answers(answer, http_status=http_status)
+    kling_server.respond(answer, http_status=http_status)
+    kling_server.respond(answer, http_status=http_status)
 
     with pytest.raises(Unreachable):
         adapter.find(asked)
@@ -149,12 +149,12 @@ def test_what_is_not_a_clear_answer_says_nothing_about_the_task(
 
 
 @pytest.mark.parametrize(("http_status", "code"), [(429, 1100), (429, 1101), (429, 1102), (403, 1103), (429, 1304)])
-@pytest.mark.parametrize("asked", [LEGACY, NEWER], ids=["legacy", "newer"])
-def test_an_account_out_of_order_is_the_operators_problem(
+@pytest.mark.parametrize("asked", [LEGACY, TASKS], ids=["legacy", "newer"])
+def test_account_error_is_an_account_problem(
     kling_server: ScriptedServer, asked: Job, http_status: int, code: int
 ) -> None:
-    kling_server.answers({"code": code, "message": "no data beside this"}, http_status=http_status)
-    kling_server.answers({"code": code, "message": "no data beside this"}, http_status=http_status)
+    kling_server.respond({"code": code, "message": "no data beside this"}, http_status=http_status)
+    kling_server.respond({"code": code, "message": "no data beside this"}, http_status=http_status)
 
     with pytest.raises(AccountProblem, match=f"code {code}"):
         adapter.find(asked)
@@ -167,15 +167,17 @@ def test_an_account_out_of_order_is_the_operators_problem(
 @pytest.mark.parametrize(
     ("asked", "answer", "path"),
     [
-        (LEGACY, legacy_answer("submitted"), f"/v1/videos/image2video/{TASK_ID}"),
-        (LEGACY, legacy_answer("processing"), f"/v1/videos/image2video/{TASK_ID}"),
-        (job(has_image=False, task_id=TASK_ID), legacy_answer("Processing"), f"/v1/videos/text2video/{TASK_ID}"),
-        (NEWER, newer_answer("submitted"), f"/tasks?task_ids={TASK_ID}"),
-        (NEWER, newer_answer("processing"), f"/tasks?task_ids={TASK_ID}"),
+        (LEGACY, legacy_response("submitted"), f"/v1/videos/image2video/{TASK_ID}"),
+        (LEGACY, legacy_response("processing"), f"/v1/videos/image2video/{TASK_ID}"),
+        (job(has_image=False, task_id=TASK_ID), legacy_response("Processing"), f"/v1/videos/text2video/{TASK_ID}"),
+        (TASKS, tasks_response("submitted"), f"/tasks?task_ids={TASK_ID}"),
+        (TASKS, tasks_response("processing"), f"/tasks?task_ids={TASK_ID}"),
     ],
 )
-def test_a_task_at_work_is_running(kling_server: ScriptedServer, asked: Job, answer: dict[str, Any], path: str) -> None:
-    kling_server.answers(answer)
+def test_unfinished_task_is_running(
+    kling_server: ScriptedServer, asked: Job, answer: dict[str, Any], path: str
+) -> None:
+    kling_server.respond(answer)
 
     state = adapter.poll(asked)
 
@@ -183,25 +185,25 @@ def test_a_task_at_work_is_running(kling_server: ScriptedServer, asked: Job, ans
     assert [(it.method, it.path) for it in kling_server.requests] == [("GET", path)]
 
 
-@pytest.mark.parametrize(("asked", "answer"), [(LEGACY, legacy_answer), (NEWER, newer_answer)])
-def test_an_unknown_word_means_keep_polling_and_a_warning(
-    kling_server: ScriptedServer, log: Log, asked: Job, answer: Envelope
+@pytest.mark.parametrize(("asked", "answer"), [(LEGACY, legacy_response), (TASKS, tasks_response)])
+def test_unknown_status_word_means_keep_polling_and_is_logged(
+    kling_server: ScriptedServer, log: CapturedLog, asked: Job, answer: Envelope
 ) -> None:
-    kling_server.answers(answer("rendering"))
+    kling_server.respond(answer("rendering"))
 
     state = adapter.poll(asked)
 
     warnings = [(line["message"], line["word"]) for line in log.lines if line["levelname"] == "WARNING"]
     assert state == TaskState(status=TaskStatus.RUNNING)
-    assert warnings == [("unknown word for a status", "rendering")]
+    assert warnings == [("unknown task status", "rendering")]
 
 
-@pytest.mark.parametrize(("asked", "answer"), [(LEGACY, legacy_answer), (NEWER, newer_answer)])
+@pytest.mark.parametrize(("asked", "answer"), [(LEGACY, legacy_response), (TASKS, tasks_response)])
 @pytest.mark.parametrize("status", [None, "", {}, True])
-def test_a_task_without_a_status_says_nothing(
+def test_task_without_a_status_is_unreachable(
     kling_server: ScriptedServer, asked: Job, answer: Envelope, status: object
 ) -> None:
-    kling_server.answers(answer(status))
+    kling_server.respond(answer(status))
 
     with pytest.raises(Unreachable, match="status"):
         adapter.poll(asked)
@@ -209,26 +211,24 @@ def test_a_task_without_a_status_says_nothing(
     assert len(kling_server.requests) == 1
 
 
-@pytest.mark.parametrize(("asked", "answer"), [(LEGACY, legacy_answer), (NEWER, newer_answer)])
-def test_another_task_than_the_one_asked_for_says_nothing(
-    kling_server: ScriptedServer, asked: Job, answer: Envelope
-) -> None:
-    kling_server.answers(answer("succeed", task_id="another", id="another"))
+@pytest.mark.parametrize(("asked", "answer"), [(LEGACY, legacy_response), (TASKS, tasks_response)])
+def test_response_with_another_task_is_unreachable(kling_server: ScriptedServer, asked: Job, answer: Envelope) -> None:
+    kling_server.respond(answer("succeed", task_id="another", id="another"))
 
-    with pytest.raises(Unreachable, match="does not tell of this task"):
+    with pytest.raises(Unreachable, match="no status for this task"):
         adapter.poll(asked)
 
     assert len(kling_server.requests) == 1
 
 
 @pytest.mark.parametrize("word", ["succeed", "succeeded", "SUCCEED"])
-def test_a_legacy_success_has_the_videos_link_and_what_the_balance_paid(
-    kling_server: ScriptedServer, word: str
-) -> None:
+def test_legacy_success_has_the_video_url_and_the_cost(kling_server: ScriptedServer, word: str) -> None:
     videos = [{"id": "v", "url": LINK, "watermark_url": f"{LINK}&watermark", "duration": "5.1"}]
     deduction = {"quota": "0.28", "list_price": "0.35"}
-    kling_server.answers(
-        legacy_answer(word, task_result={"videos": videos}, final_unit_deduction="2", final_balance_deduction=deduction)
+    kling_server.respond(
+        legacy_response(
+            word, task_result={"videos": videos}, final_unit_deduction="2", final_balance_deduction=deduction
+        )
     )
 
     state = adapter.poll(LEGACY)
@@ -236,12 +236,12 @@ def test_a_legacy_success_has_the_videos_link_and_what_the_balance_paid(
     assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK, cost_usd=0.28)
 
 
-def test_a_newer_success_has_the_videos_link_and_what_the_balance_paid(kling_server: ScriptedServer) -> None:
+def test_tasks_api_success_has_the_video_url_and_the_cost(kling_server: ScriptedServer) -> None:
     outputs = [{"type": "image", "url": "https://x/cover.jpg"}, {"type": "video", "id": "v", "url": LINK}]
     billing = [{"charge_type": "cash", "cash_type": "balance", "amount": "0.42", "currency": "USD"}]
-    kling_server.answers(newer_answer("succeeded", outputs=outputs, billing=billing))
+    kling_server.respond(tasks_response("succeeded", outputs=outputs, billing=billing))
 
-    state = adapter.poll(NEWER)
+    state = adapter.poll(TASKS)
 
     assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK, cost_usd=0.42)
 
@@ -267,29 +267,29 @@ def test_a_newer_success_has_the_videos_link_and_what_the_balance_paid(kling_ser
         (None, None),
     ],
 )
-def test_a_newer_cost_is_told_only_when_all_of_it_is_known_in_dollars(
+def test_tasks_api_cost_is_set_only_if_all_of_it_is_in_dollars(
     kling_server: ScriptedServer, billing: object, cost_usd: float | None
 ) -> None:
-    kling_server.answers(newer_answer("succeeded", outputs=[{"type": "video", "url": LINK}], billing=billing))
+    kling_server.respond(tasks_response("succeeded", outputs=[{"type": "video", "url": LINK}], billing=billing))
 
-    state = adapter.poll(NEWER)
+    state = adapter.poll(TASKS)
 
     assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK, cost_usd=cost_usd)
 
 
 @pytest.mark.parametrize("deduction", [None, {}, {"quota": "0"}, {"quota": ""}, {"quota": "-1"}, {"quota": {}}, "0.28"])
-def test_a_legacy_cost_that_the_balance_did_not_pay_is_unknown(kling_server: ScriptedServer, deduction: object) -> None:
+def test_legacy_cost_is_unknown_if_the_balance_did_not_pay(kling_server: ScriptedServer, deduction: object) -> None:
     result = {"videos": [{"url": LINK}]}
-    kling_server.answers(legacy_answer("succeed", task_result=result, final_balance_deduction=deduction))
+    kling_server.respond(legacy_response("succeed", task_result=result, final_balance_deduction=deduction))
 
     state = adapter.poll(LEGACY)
 
     assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK)
 
 
-def test_chinas_yuan_are_not_taken_for_dollars(monkeypatch: pytest.MonkeyPatch, kling_server: ScriptedServer) -> None:
+def test_cost_from_the_host_for_china_is_unknown(monkeypatch: pytest.MonkeyPatch, kling_server: ScriptedServer) -> None:
     deduction = {"quota": "2.00", "list_price": "2.00"}
-    answer = Answer(http_status=200, code=0, data=legacy_answer(final_balance_deduction=deduction)["data"])
+    answer = KlingResponse(http_status=200, code=0, data=legacy_response(final_balance_deduction=deduction)["data"])
     in_dollars = legacy_api.tasks(answer)
     monkeypatch.setenv("KLING_BASE_URL", "https://api-beijing.klingai.com")
     settings.cache_clear()
@@ -305,19 +305,19 @@ def test_chinas_yuan_are_not_taken_for_dollars(monkeypatch: pytest.MonkeyPatch, 
 @pytest.mark.parametrize(
     ("asked", "answer"),
     [
-        (LEGACY, legacy_answer("succeed")),
-        (LEGACY, legacy_answer("succeed", task_result=None)),
-        (LEGACY, legacy_answer("succeed", task_result={"videos": []})),
-        (LEGACY, legacy_answer("succeed", task_result={"videos": [{"url": ""}, {"url": "ftp://x/y"}, None]})),
-        (NEWER, newer_answer("succeeded")),
-        (NEWER, newer_answer("succeeded", outputs=[{"type": "image", "url": LINK}])),
-        (NEWER, newer_answer("succeeded", outputs=[{"type": "video", "url": None}])),
+        (LEGACY, legacy_response("succeed")),
+        (LEGACY, legacy_response("succeed", task_result=None)),
+        (LEGACY, legacy_response("succeed", task_result={"videos": []})),
+        (LEGACY, legacy_response("succeed", task_result={"videos": [{"url": ""}, {"url": "ftp://x/y"}, None]})),
+        (TASKS, tasks_response("succeeded")),
+        (TASKS, tasks_response("succeeded", outputs=[{"type": "image", "url": LINK}])),
+        (TASKS, tasks_response("succeeded", outputs=[{"type": "video", "url": None}])),
     ],
 )
-def test_success_without_a_link_is_asked_again(
+def test_success_without_a_link_is_unreachable(
     kling_server: ScriptedServer, asked: Job, answer: dict[str, Any]
 ) -> None:
-    kling_server.answers(answer)
+    kling_server.respond(answer)
 
     with pytest.raises(Unreachable, match="no link"):
         adapter.poll(asked)
@@ -338,14 +338,17 @@ def test_success_without_a_link_is_asked_again(
     ],
 )
 @pytest.mark.parametrize("standard", ["legacy", "newer"])
-def test_a_failed_task_says_what_to_do_next_in_our_own_words(
-    kling_server: ScriptedServer, log: Log, words: str, code: ErrorCode, standard: str
+def test_failed_task_has_our_own_message(
+    kling_server: ScriptedServer, log: CapturedLog, words: str, code: ErrorCode, standard: str
 ) -> None:
     said = f"{words} ({PROMPT})" if words else ""
-    answers = {"legacy": legacy_answer("failed", task_status_msg=said), "newer": newer_answer("failed", message=said)}
-    kling_server.answers({**answers[standard], "message": "image risk prompt"})
+    answers = {
+        "legacy": legacy_response("failed", task_status_msg=said),
+        "newer": tasks_response("failed", message=said),
+    }
+    kling_server.respond({**answers[standard], "message": "image risk prompt"})
 
-    state = adapter.poll({"legacy": LEGACY, "newer": NEWER}[standard])
+    state = adapter.poll({"legacy": LEGACY, "newer": TASKS}[standard])
 
     assert state.failure is not None
     assert state == TaskState(status=TaskStatus.FAILED, failure=state.failure)

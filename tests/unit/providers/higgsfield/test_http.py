@@ -9,12 +9,12 @@ from itertools import count
 import pytest
 
 from keepreel.errors import Busy, OutcomeUnknown, ProviderError, Unreachable
-from keepreel.providers import http as wire
+from keepreel.providers import http
 from keepreel.providers.higgsfield import adapter
 from keepreel.settings import settings
 from tests.unit.providers.higgsfield.samples import FROM_IMAGE, TASK_ID, accepted, job
-from tests.unit.providers.provider_env import Log
-from tests.unit.providers.scripted_server import Misbehaviour, ScriptedServer
+from tests.unit.providers.provider_env import CapturedLog
+from tests.unit.providers.scripted_server import Misbehavior, ScriptedServer
 
 ACCEPTED = json.dumps(accepted()).encode()
 
@@ -38,7 +38,9 @@ def floods(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b" " * 65_536)
 
 
-def test_a_refused_connection_sent_nothing(higgsfield_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_connection_means_nothing_was_sent(
+    higgsfield_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
     monkeypatch.setenv("HIGGSFIELD_BASE_URL", f"http://127.0.0.1:{port}")
@@ -50,12 +52,12 @@ def test_a_refused_connection_sent_nothing(higgsfield_server: ScriptedServer, mo
     assert higgsfield_server.requests == []
 
 
-@pytest.mark.parametrize("misbehaviour", [drops, drops_in_the_body, floods])
-def test_a_broken_answer_is_an_unknown_outcome_and_says_nothing_to_a_poll(
-    higgsfield_server: ScriptedServer, log: Log, misbehaviour: Misbehaviour
+@pytest.mark.parametrize("misbehavior", [drops, drops_in_the_body, floods])
+def test_broken_response_is_an_unknown_outcome_for_submit_and_unreachable_for_reads(
+    higgsfield_server: ScriptedServer, log: CapturedLog, misbehavior: Misbehavior
 ) -> None:
     for _ in range(3):
-        higgsfield_server.does(misbehaviour)
+        higgsfield_server.misbehave(misbehavior)
 
     with pytest.raises(OutcomeUnknown) as raised:
         adapter.submit(FROM_IMAGE)
@@ -68,17 +70,17 @@ def test_a_broken_answer_is_an_unknown_outcome_and_says_nothing_to_a_poll(
     assert "canary" not in "".join(traceback.format_exception(raised.value)) + str(log)
 
 
-def test_an_answer_that_drips_is_given_up(higgsfield_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trickling_response_is_abandoned(higgsfield_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     ten_seconds_a_look = count(step=10)
-    monkeypatch.setattr(wire, "monotonic", lambda: next(ten_seconds_a_look))
+    monkeypatch.setattr(http, "monotonic", lambda: next(ten_seconds_a_look))
 
-    def drips(handler: BaseHTTPRequestHandler) -> None:
+    def trickles(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.end_headers()
         while not higgsfield_server.released.wait(0.001):
             handler.wfile.write(b" ")
 
-    higgsfield_server.does(drips)
+    higgsfield_server.misbehave(trickles)
 
     with pytest.raises(OutcomeUnknown, match="too slow"):
         adapter.submit(FROM_IMAGE)
@@ -91,10 +93,10 @@ def test_an_answer_that_drips_is_given_up(higgsfield_server: ScriptedServer, mon
     "content",
     [b"", b"<html>Access denied</html>", b"\xff\xfe\x00", ACCEPTED[:-1], b"[" * 100_000, b'{"detail":' + b"[" * 900],
 )
-def test_what_is_no_json_proves_nothing_whatever_its_status(
+def test_body_that_is_not_json_is_an_unknown_outcome_with_any_status(
     higgsfield_server: ScriptedServer, content: bytes, http_status: int
 ) -> None:
-    higgsfield_server.answers_raw(content, http_status=http_status)
+    higgsfield_server.respond_raw(content, http_status=http_status)
 
     with pytest.raises(OutcomeUnknown):
         adapter.submit(FROM_IMAGE)
@@ -102,8 +104,8 @@ def test_what_is_no_json_proves_nothing_whatever_its_status(
     assert len(higgsfield_server.requests) == 1
 
 
-def test_problems_within_problems_within_problems_prove_nothing(higgsfield_server: ScriptedServer) -> None:
-    higgsfield_server.answers_raw(b'{"detail": ' + b"[" * 900 + b"]" * 900 + b"}", http_status=400)
+def test_deeply_nested_problems_are_an_unknown_outcome(higgsfield_server: ScriptedServer) -> None:
+    higgsfield_server.respond_raw(b'{"detail": ' + b"[" * 900 + b"]" * 900 + b"}", http_status=400)
 
     with pytest.raises(ProviderError) as raised:
         adapter.submit(FROM_IMAGE)
@@ -112,8 +114,8 @@ def test_problems_within_problems_within_problems_prove_nothing(higgsfield_serve
 
 
 @pytest.mark.parametrize("http_status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_not_followed(higgsfield_server: ScriptedServer, http_status: int) -> None:
-    higgsfield_server.answers_raw(ACCEPTED, http_status=http_status, Location=f"{higgsfield_server.base_url}/elsewhere")
+def test_redirect_is_not_followed(higgsfield_server: ScriptedServer, http_status: int) -> None:
+    higgsfield_server.respond_raw(ACCEPTED, http_status=http_status, Location=f"{higgsfield_server.base_url}/elsewhere")
 
     with pytest.raises(OutcomeUnknown):
         adapter.submit(FROM_IMAGE)

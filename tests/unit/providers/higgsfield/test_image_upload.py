@@ -11,19 +11,19 @@ import pytest
 from urllib3.util import connection
 
 from keepreel.errors import AccountProblem, Busy, ErrorCode, Failure, ProviderError, Refused
-from keepreel.providers import http as wire
+from keepreel.providers import http
 from keepreel.providers.higgsfield import adapter
 from tests.unit.providers.higgsfield.samples import KEY
-from tests.unit.providers.provider_env import Log
-from tests.unit.providers.scripted_server import Misbehaviour, ScriptedServer
+from tests.unit.providers.provider_env import CapturedLog
+from tests.unit.providers.scripted_server import Misbehavior, ScriptedServer
 
 JPEG = b"\xff\xd8\xff\xe0 a portrait"
 PNG = b"\x89PNG\r\n\x1a\n a portrait"
 PUBLIC_URL = "https://images.higgsfield.ai/canary/portrait.jpg"
-NOT_TAKEN = Failure(
+UPLOAD_FAILED = Failure(
     code=ErrorCode.PROVIDER_ERROR,
-    message="Higgsfield could not take the image. Try again later, or give it by a public https URL; "
-    "nothing was charged.",
+    message="The image could not be uploaded to Higgsfield. Try again later, or use an image with a public https URL. "
+    "Nothing was charged.",
 )
 
 
@@ -39,13 +39,13 @@ def offer(server: ScriptedServer, **changes: object) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("image", "content_type"), [(JPEG, "image/jpeg"), (PNG, "image/png"), (b"?", "image/jpeg")])
-def test_an_image_is_put_where_higgsfield_says_and_known_by_its_public_url(
+def test_image_is_uploaded_to_the_offered_url_and_known_by_its_public_url(
     higgsfield_server: ScriptedServer, image: bytes, content_type: str
 ) -> None:
-    higgsfield_server.answers(offer(higgsfield_server, upload_headers={"content-type": content_type, "X-A": "b"}))
-    higgsfield_server.answers_raw(b"")
+    higgsfield_server.respond(offer(higgsfield_server, upload_headers={"content-type": content_type, "X-A": "b"}))
+    higgsfield_server.respond_raw(b"")
 
-    url = adapter.host_image(image)
+    url = adapter.upload_image(image)
 
     asked, put = higgsfield_server.requests
     assert url == PUBLIC_URL
@@ -58,11 +58,11 @@ def test_an_image_is_put_where_higgsfield_says_and_known_by_its_public_url(
     }.items()  # fmt: skip
 
 
-def test_an_image_is_put_without_our_key(higgsfield_server: ScriptedServer) -> None:
-    higgsfield_server.answers(offer(higgsfield_server))
-    higgsfield_server.answers_raw(b"")
+def test_image_is_uploaded_without_our_key(higgsfield_server: ScriptedServer) -> None:
+    higgsfield_server.respond(offer(higgsfield_server))
+    higgsfield_server.respond_raw(b"")
 
-    adapter.host_image(JPEG)
+    adapter.upload_image(JPEG)
 
     asked, put = higgsfield_server.requests
     assert asked.headers["Authorization"] == f"Key {KEY}"
@@ -71,36 +71,34 @@ def test_an_image_is_put_without_our_key(higgsfield_server: ScriptedServer) -> N
 
 
 @pytest.mark.parametrize("headers", [None, {}])
-def test_a_place_that_names_no_headers_is_told_the_images_kind(
+def test_upload_without_offered_headers_sends_the_content_type(
     higgsfield_server: ScriptedServer, headers: object
 ) -> None:
-    higgsfield_server.answers(offer(higgsfield_server, upload_headers=headers))
-    higgsfield_server.answers_raw(b"", http_status=204)
+    higgsfield_server.respond(offer(higgsfield_server, upload_headers=headers))
+    higgsfield_server.respond_raw(b"", http_status=204)
 
-    adapter.host_image(PNG)
+    adapter.upload_image(PNG)
 
     assert higgsfield_server.requests[1].headers["content-type"] == "image/png"
 
 
-def test_a_large_image_arrives_whole(higgsfield_server: ScriptedServer) -> None:
+def test_large_image_arrives_complete(higgsfield_server: ScriptedServer) -> None:
     image = JPEG + bytes(range(256)) * 40_000
-    higgsfield_server.answers(offer(higgsfield_server))
-    higgsfield_server.answers_raw(b"")
+    higgsfield_server.respond(offer(higgsfield_server))
+    higgsfield_server.respond_raw(b"")
 
-    adapter.host_image(image)
+    adapter.upload_image(image)
 
     assert higgsfield_server.requests[1].content == image
 
 
-def test_an_image_that_will_not_leave_is_given_up(
-    higgsfield_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_stalled_upload_is_abandoned(higgsfield_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     two_seconds_a_look = count(step=2)
-    monkeypatch.setattr(wire, "monotonic", lambda: next(two_seconds_a_look))
-    higgsfield_server.answers(offer(higgsfield_server))
+    monkeypatch.setattr(http, "monotonic", lambda: next(two_seconds_a_look))
+    higgsfield_server.respond(offer(higgsfield_server))
 
-    with pytest.raises(Busy, match="no answer from Higgsfield"):
-        adapter.host_image(JPEG + b"x" * 1_000_000)
+    with pytest.raises(Busy, match="no response from Higgsfield"):
+        adapter.upload_image(JPEG + b"x" * 1_000_000)
 
     assert (
         higgsfield_server.requests[0].path == "/files/generate-upload-url"
@@ -132,37 +130,37 @@ def test_an_image_that_will_not_leave_is_given_up(
     ],
 )
 @pytest.mark.parametrize("field", ["upload_url", "public_url"])
-def test_an_image_is_neither_sent_to_nor_read_from_a_place_that_is_not_public(
-    higgsfield_server: ScriptedServer, log: Log, field: str, url: object
+def test_private_upload_or_public_url_is_refused(
+    higgsfield_server: ScriptedServer, log: CapturedLog, field: str, url: object
 ) -> None:
-    higgsfield_server.answers(offer(higgsfield_server, **{field: url}))
+    higgsfield_server.respond(offer(higgsfield_server, **{field: url}))
 
-    with pytest.raises(Refused, match="no usable place") as raised:
-        adapter.host_image(JPEG)
+    with pytest.raises(Refused, match="no usable upload target") as raised:
+        adapter.upload_image(JPEG)
 
-    assert raised.value.failure == NOT_TAKEN
+    assert raised.value.failure == UPLOAD_FAILED
     assert [it.method for it in higgsfield_server.requests] == ["POST"]
     assert "images.higgsfield.ai" not in str(raised.value) + str(log)
 
 
 @pytest.mark.parametrize("suffix", ["", "@127.0.0.1/put", ".example.com/put", "0/put"])
-def test_a_host_that_only_begins_like_the_operators_is_another_host(
+def test_host_that_only_starts_like_the_configured_one_is_not_trusted(
     higgsfield_server: ScriptedServer, suffix: str
 ) -> None:
-    higgsfield_server.answers(offer(higgsfield_server, upload_url=higgsfield_server.base_url + suffix))
+    higgsfield_server.respond(offer(higgsfield_server, upload_url=higgsfield_server.base_url + suffix))
 
-    with pytest.raises(Refused, match="no usable place"):
-        adapter.host_image(JPEG)
+    with pytest.raises(Refused, match="no usable upload target"):
+        adapter.upload_image(JPEG)
 
     assert [it.method for it in higgsfield_server.requests] == ["POST"]
 
 
-def test_a_url_too_long_to_be_kept_is_refused_on_the_operators_host_too(higgsfield_server: ScriptedServer) -> None:
+def test_overlong_url_is_refused_even_on_the_configured_host(higgsfield_server: ScriptedServer) -> None:
     too_long = f"{higgsfield_server.base_url}/{'a' * 2048}"
-    higgsfield_server.answers(offer(higgsfield_server, public_url=too_long))
+    higgsfield_server.respond(offer(higgsfield_server, public_url=too_long))
 
     with pytest.raises(Refused, match="too long"):
-        adapter.host_image(JPEG)
+        adapter.upload_image(JPEG)
 
     assert [it.method for it in higgsfield_server.requests] == ["POST"]
 
@@ -199,34 +197,34 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "64:ff9b::a9fe:a9fe"])
-def test_an_image_is_not_sent_to_a_public_name_for_an_address_of_ours(
+def test_image_is_not_sent_to_a_public_name_with_a_private_address(
     higgsfield_server: ScriptedServer, names: Names, address: str
 ) -> None:
     connected = names(address)
-    higgsfield_server.answers(offer(higgsfield_server, upload_url="https://uploads.example.com/put"))
+    higgsfield_server.respond(offer(higgsfield_server, upload_url="https://uploads.example.com/put"))
 
     with pytest.raises(Refused, match="not public"):
-        adapter.host_image(JPEG)
+        adapter.upload_image(JPEG)
 
     assert connected == ["127.0.0.1"]
 
 
-def test_an_image_is_sent_to_a_public_host_of_another_name(higgsfield_server: ScriptedServer, names: Names) -> None:
+def test_image_is_sent_to_another_public_host(higgsfield_server: ScriptedServer, names: Names) -> None:
     connected = names("93.184.215.14")
-    higgsfield_server.answers(offer(higgsfield_server, upload_url="https://uploads.example.com/put"))
+    higgsfield_server.respond(offer(higgsfield_server, upload_url="https://uploads.example.com/put"))
 
     with pytest.raises(Busy, match="no connection to Higgsfield"):
-        adapter.host_image(JPEG)
+        adapter.upload_image(JPEG)
 
     assert connected == ["127.0.0.1", "uploads.example.com"]
 
 
-def test_a_host_without_an_address_may_have_one_later(higgsfield_server: ScriptedServer, names: Names) -> None:
+def test_host_without_an_address_is_busy(higgsfield_server: ScriptedServer, names: Names) -> None:
     connected = names(None)
-    higgsfield_server.answers(offer(higgsfield_server, upload_url="https://uploads.example.com/put"))
+    higgsfield_server.respond(offer(higgsfield_server, upload_url="https://uploads.example.com/put"))
 
     with pytest.raises(Busy, match="no address"):
-        adapter.host_image(JPEG)
+        adapter.upload_image(JPEG)
 
     assert connected == ["127.0.0.1"]
 
@@ -264,13 +262,13 @@ def test_a_host_without_an_address_may_have_one_later(higgsfield_server: Scripte
         {"Upgrade": "websocket"},
     ],
 )
-def test_a_place_cannot_set_what_is_not_for_it_to_set(higgsfield_server: ScriptedServer, headers: object) -> None:
-    higgsfield_server.answers(offer(higgsfield_server, upload_headers=headers))
+def test_forbidden_upload_headers_are_refused(higgsfield_server: ScriptedServer, headers: object) -> None:
+    higgsfield_server.respond(offer(higgsfield_server, upload_headers=headers))
 
-    with pytest.raises(Refused, match="no usable place") as raised:
-        adapter.host_image(JPEG)
+    with pytest.raises(Refused, match="no usable upload target") as raised:
+        adapter.upload_image(JPEG)
 
-    assert raised.value.failure == NOT_TAKEN
+    assert raised.value.failure == UPLOAD_FAILED
     assert [it.method for it in higgsfield_server.requests] == ["POST"]
 
 
@@ -292,13 +290,13 @@ def test_a_place_cannot_set_what_is_not_for_it_to_set(higgsfield_server: Scripte
         (302, {}, Busy),
     ],
 )
-def test_no_place_for_an_image_is_never_an_unknown_outcome(
+def test_failed_request_for_an_upload_url_is_never_an_unknown_outcome(
     higgsfield_server: ScriptedServer, http_status: int, body: object, meaning: type[ProviderError]
 ) -> None:
-    higgsfield_server.answers(body, http_status=http_status)
+    higgsfield_server.respond(body, http_status=http_status)
 
     with pytest.raises(ProviderError) as raised:
-        adapter.host_image(JPEG)
+        adapter.upload_image(JPEG)
 
     assert type(raised.value) is meaning
     assert len(higgsfield_server.requests) == 1
@@ -308,14 +306,14 @@ def test_no_place_for_an_image_is_never_an_unknown_outcome(
     ("http_status", "meaning"),
     [(302, Busy), (400, Refused), (403, Refused), (408, Busy), (413, Refused), (425, Busy), (429, Busy), (503, Busy)],
 )
-def test_a_place_that_does_not_take_the_image_is_left(
-    higgsfield_server: ScriptedServer, log: Log, http_status: int, meaning: type[ProviderError]
+def test_rejected_upload_fails_with_our_own_message(
+    higgsfield_server: ScriptedServer, log: CapturedLog, http_status: int, meaning: type[ProviderError]
 ) -> None:
-    higgsfield_server.answers(offer(higgsfield_server))
-    higgsfield_server.answers_raw(b"<Error/>", http_status=http_status, Location=f"{higgsfield_server.base_url}/next")
+    higgsfield_server.respond(offer(higgsfield_server))
+    higgsfield_server.respond_raw(b"<Error/>", http_status=http_status, Location=f"{higgsfield_server.base_url}/next")
 
     with pytest.raises(ProviderError, match=f"HTTP {http_status}") as raised:
-        adapter.host_image(JPEG)
+        adapter.upload_image(JPEG)
 
     assert type(raised.value) is meaning
     assert [it.path for it in higgsfield_server.requests][1:] == ["/put/here?signature=canary"]
@@ -333,17 +331,17 @@ def floods(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b" " * 65_536)
 
 
-@pytest.mark.parametrize("misbehaviour", [drops, floods])
+@pytest.mark.parametrize("misbehavior", [drops, floods])
 @pytest.mark.parametrize("is_offered", [False, True])
-def test_a_lost_answer_costs_nothing_and_is_only_busy(
-    higgsfield_server: ScriptedServer, log: Log, misbehaviour: Misbehaviour, *, is_offered: bool
+def test_lost_response_to_an_upload_is_only_busy(
+    higgsfield_server: ScriptedServer, log: CapturedLog, misbehavior: Misbehavior, *, is_offered: bool
 ) -> None:
     if is_offered:
-        higgsfield_server.answers(offer(higgsfield_server))
-    higgsfield_server.does(misbehaviour)
+        higgsfield_server.respond(offer(higgsfield_server))
+    higgsfield_server.misbehave(misbehavior)
 
     with pytest.raises(Busy) as raised:
-        adapter.host_image(JPEG)
+        adapter.upload_image(JPEG)
 
     assert len(higgsfield_server.requests) == 1 + is_offered
     assert "canary" not in "".join(traceback.format_exception(raised.value)) + str(log)

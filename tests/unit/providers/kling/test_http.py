@@ -10,18 +10,20 @@ from itertools import count
 import pytest
 
 from keepreel.errors import Busy, OutcomeUnknown, ProviderError, Unreachable
-from keepreel.providers import http as wire
+from keepreel.providers import http
 from keepreel.providers.kling import adapter
 from keepreel.settings import settings
 from tests.unit.providers.kling.samples import API_KEY, PROMPT, TASK_ID, job
-from tests.unit.providers.provider_env import Log
-from tests.unit.providers.scripted_server import Misbehaviour, ScriptedServer
+from tests.unit.providers.provider_env import CapturedLog
+from tests.unit.providers.scripted_server import Misbehavior, ScriptedServer
 
 SUBMISSION = adapter.prepare(job(image=b"an image"))
 ACCEPTED = json.dumps({"code": 0, "message": "SUCCEED", "request_id": "r", "data": {"task_id": TASK_ID}}).encode()
 
 
-def test_a_refused_connection_sent_nothing(kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_connection_means_nothing_was_sent(
+    kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
     monkeypatch.setenv("KLING_BASE_URL", f"http://127.0.0.1:{port}")
@@ -37,7 +39,7 @@ def test_a_refused_connection_sent_nothing(kling_server: ScriptedServer, monkeyp
     ("error", "name"),
     [(TimeoutError("connect"), "ConnectTimeoutError"), (socket.gaierror("no such host"), "NameResolutionError")],
 )
-def test_no_connection_in_time_and_no_such_host_sent_nothing(
+def test_connect_timeout_and_unknown_host_mean_nothing_was_sent(
     kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, error: OSError, name: str
 ) -> None:
     def fails(*_: object, **__: object) -> None:
@@ -82,13 +84,13 @@ def speaks_another_protocol(handler: BaseHTTPRequestHandler) -> None:
 
 
 @pytest.mark.parametrize(
-    "misbehaviour",
+    "misbehavior",
     [drops, drops_in_the_headers, drops_in_the_body, drops_between_chunks, speaks_another_protocol],
 )
-def test_a_connection_that_breaks_after_sending_is_an_unknown_outcome(
-    kling_server: ScriptedServer, misbehaviour: Misbehaviour
+def test_connection_lost_after_sending_is_an_unknown_outcome(
+    kling_server: ScriptedServer, misbehavior: Misbehavior
 ) -> None:
-    kling_server.does(misbehaviour)
+    kling_server.misbehave(misbehavior)
 
     with pytest.raises(OutcomeUnknown):
         adapter.submit(SUBMISSION)
@@ -96,9 +98,9 @@ def test_a_connection_that_breaks_after_sending_is_an_unknown_outcome(
     assert len(kling_server.requests) == 1
 
 
-def test_silence_is_an_unknown_outcome(kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "_TIMEOUTS", (3, 0.1))
-    kling_server.does(lambda _: kling_server.released.wait(30))
+def test_read_timeout_is_an_unknown_outcome(kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "_TIMEOUT_SECONDS", (3, 0.1))
+    kling_server.misbehave(lambda _: kling_server.released.wait(30))
 
     with pytest.raises(OutcomeUnknown, match="ReadTimeout"):
         adapter.submit(SUBMISSION)
@@ -106,17 +108,17 @@ def test_silence_is_an_unknown_outcome(kling_server: ScriptedServer, monkeypatch
     assert len(kling_server.requests) == 1
 
 
-def test_an_answer_that_drips_is_given_up(kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trickling_response_is_abandoned(kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     ten_seconds_a_look = count(step=10)
-    monkeypatch.setattr(wire, "monotonic", lambda: next(ten_seconds_a_look))
+    monkeypatch.setattr(http, "monotonic", lambda: next(ten_seconds_a_look))
 
-    def drips(handler: BaseHTTPRequestHandler) -> None:
+    def trickles(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.end_headers()
         while not kling_server.released.wait(0.001):
             handler.wfile.write(b" ")
 
-    kling_server.does(drips)
+    kling_server.misbehave(trickles)
 
     with pytest.raises(OutcomeUnknown, match="too slow"):
         adapter.submit(SUBMISSION)
@@ -124,32 +126,32 @@ def test_an_answer_that_drips_is_given_up(kling_server: ScriptedServer, monkeypa
     assert len(kling_server.requests) == 1
 
 
-def test_an_answer_without_end_is_given_up_by_its_size(kling_server: ScriptedServer) -> None:
+def test_endless_response_is_abandoned_at_the_size_limit(kling_server: ScriptedServer) -> None:
     def floods(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.end_headers()
         while not kling_server.released.is_set():
             handler.wfile.write(b" " * 65_536)
 
-    kling_server.does(floods)
+    kling_server.misbehave(floods)
 
-    with pytest.raises(OutcomeUnknown, match="too long"):
+    with pytest.raises(OutcomeUnknown, match="too large"):
         adapter.submit(SUBMISSION)
 
     assert len(kling_server.requests) == 1
 
 
-def test_a_small_answer_that_unpacks_to_a_huge_one_is_given_up(kling_server: ScriptedServer) -> None:
-    kling_server.answers_raw(gzip.compress(b" " * 20_000_000 + ACCEPTED), Content_Encoding="gzip")
+def test_gzip_bomb_is_abandoned(kling_server: ScriptedServer) -> None:
+    kling_server.respond_raw(gzip.compress(b" " * 20_000_000 + ACCEPTED), Content_Encoding="gzip")
 
-    with pytest.raises(OutcomeUnknown, match="too long"):
+    with pytest.raises(OutcomeUnknown, match="too large"):
         adapter.submit(SUBMISSION)
 
     assert len(kling_server.requests) == 1
 
 
-def test_a_packed_answer_is_read_although_none_was_asked_for(kling_server: ScriptedServer) -> None:
-    kling_server.answers_raw(gzip.compress(ACCEPTED), Content_Encoding="gzip")
+def test_gzip_response_is_read_although_identity_was_requested(kling_server: ScriptedServer) -> None:
+    kling_server.respond_raw(gzip.compress(ACCEPTED), Content_Encoding="gzip")
 
     task_id = adapter.submit(SUBMISSION)
 
@@ -175,10 +177,10 @@ def test_a_packed_answer_is_read_although_none_was_asked_for(kling_server: Scrip
         b"[" * 100_000,
     ],
 )
-def test_a_body_that_is_not_klings_proves_nothing_whatever_its_status(
+def test_body_without_klings_envelope_is_an_unknown_outcome_with_any_status(
     kling_server: ScriptedServer, content: bytes, http_status: int
 ) -> None:
-    kling_server.answers_raw(content, http_status=http_status)
+    kling_server.respond_raw(content, http_status=http_status)
 
     with pytest.raises(OutcomeUnknown):
         adapter.submit(SUBMISSION)
@@ -187,8 +189,8 @@ def test_a_body_that_is_not_klings_proves_nothing_whatever_its_status(
 
 
 @pytest.mark.parametrize("http_status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_not_followed(kling_server: ScriptedServer, http_status: int) -> None:
-    kling_server.answers_raw(ACCEPTED, http_status=http_status, Location=f"{kling_server.base_url}/elsewhere")
+def test_redirect_is_not_followed(kling_server: ScriptedServer, http_status: int) -> None:
+    kling_server.respond_raw(ACCEPTED, http_status=http_status, Location=f"{kling_server.base_url}/elsewhere")
 
     with pytest.raises(OutcomeUnknown):
         adapter.submit(SUBMISSION)
@@ -196,7 +198,7 @@ def test_a_redirect_is_not_followed(kling_server: ScriptedServer, http_status: i
     assert [it.path for it in kling_server.requests] == [SUBMISSION.path]
 
 
-def test_a_redirect_to_a_nonsense_place_with_an_endless_body_is_given_up(kling_server: ScriptedServer) -> None:
+def test_redirect_with_an_invalid_target_and_an_endless_body_is_abandoned(kling_server: ScriptedServer) -> None:
     def floods(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(302)
         handler.send_header("Location", "http://[::1")
@@ -204,15 +206,15 @@ def test_a_redirect_to_a_nonsense_place_with_an_endless_body_is_given_up(kling_s
         while not kling_server.released.is_set():
             handler.wfile.write(b" " * 65_536)
 
-    kling_server.does(floods)
+    kling_server.misbehave(floods)
 
-    with pytest.raises(OutcomeUnknown, match="too long"):
+    with pytest.raises(OutcomeUnknown, match="too large"):
         adapter.submit(SUBMISSION)
 
     assert len(kling_server.requests) == 1
 
 
-def test_the_machines_proxies_and_netrc_change_nothing(
+def test_proxy_settings_and_netrc_are_ignored(
     kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     netrc = tmp_path_factory.mktemp("home") / "netrc"
@@ -220,7 +222,7 @@ def test_the_machines_proxies_and_netrc_change_nothing(
     monkeypatch.setenv("NETRC", str(netrc))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", "")
-    kling_server.answers_raw(ACCEPTED)
+    kling_server.respond_raw(ACCEPTED)
 
     task_id = adapter.submit(SUBMISSION)
 
@@ -228,12 +230,10 @@ def test_the_machines_proxies_and_netrc_change_nothing(
     assert kling_server.requests[0].headers["Authorization"] == f"Bearer {API_KEY}"
 
 
-@pytest.mark.parametrize("misbehaviour", [drops, drops_in_the_body])
-def test_a_read_that_gets_no_answer_says_nothing_about_the_task(
-    kling_server: ScriptedServer, misbehaviour: Misbehaviour
-) -> None:
-    kling_server.does(misbehaviour)
-    kling_server.does(misbehaviour)
+@pytest.mark.parametrize("misbehavior", [drops, drops_in_the_body])
+def test_lost_response_to_a_read_is_unreachable(kling_server: ScriptedServer, misbehavior: Misbehavior) -> None:
+    kling_server.misbehave(misbehavior)
+    kling_server.misbehave(misbehavior)
 
     with pytest.raises(Unreachable):
         adapter.find(job())
@@ -243,11 +243,11 @@ def test_a_read_that_gets_no_answer_says_nothing_about_the_task(
     assert [it.method for it in kling_server.requests] == ["GET", "GET"]
 
 
-@pytest.mark.parametrize("misbehaviour", [drops, speaks_another_protocol])
-def test_neither_an_error_nor_the_log_tells_the_key_or_the_prompt(
-    kling_server: ScriptedServer, log: Log, misbehaviour: Misbehaviour
+@pytest.mark.parametrize("misbehavior", [drops, speaks_another_protocol])
+def test_error_and_log_contain_neither_key_nor_prompt(
+    kling_server: ScriptedServer, log: CapturedLog, misbehavior: Misbehavior
 ) -> None:
-    kling_server.does(misbehaviour)
+    kling_server.misbehave(misbehavior)
 
     with pytest.raises(ProviderError) as raised:
         adapter.submit(SUBMISSION)

@@ -1,0 +1,110 @@
+"""Provider registry: one row per provider with its capabilities, settings, file retention and limits.
+
+docs/adding-a-provider.md lists the files that a new provider touches.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from keepreel.settings import settings
+
+if TYPE_CHECKING:  # the API functions read rows and load no adapter
+    from keepreel.providers.base import Provider
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Bounds of the provider's API. A model may narrow them further in catalog.toml."""
+
+    max_prompt_chars: int  # of the prompt and of the negative prompt
+    max_seed: int | None  # seeds are 1 to this number; None: no model of the provider takes a seed
+    max_image_bytes: int
+    min_image_side: int  # pixels
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderInfo:
+    """One provider.
+
+    module           the adapter's import path; imported on first use, so that a cold start loads one adapter only
+    title            the vendor's name in messages, logs and alarms
+    can_cancel       the API can cancel a task that was submitted
+    find_by_resend   a lost task is found only by sending the same request again (see `Provider.find`)
+    uploads_images   images are accepted by URL only, and the provider stores ours (see `Provider.upload_image`)
+    base_url         the API's host from the settings, without a trailing slash
+    secret_name      the Secrets Manager secret with the API keys, from the settings
+    file_retention   how long a finished file stays downloadable at the provider
+    """
+
+    module: str
+    title: str
+    can_cancel: bool
+    find_by_resend: bool
+    uploads_images: bool
+    base_url: Callable[[], str]
+    secret_name: Callable[[], str]
+    file_retention: timedelta
+    limits: Limits
+
+
+PROVIDERS: dict[str, ProviderInfo] = {
+    "kling": ProviderInfo(
+        module="keepreel.providers.kling.adapter",
+        title="Kling",
+        can_cancel=False,  # Kling documents no way to cancel a task
+        find_by_resend=False,
+        uploads_images=False,
+        base_url=lambda: settings().kling_base_url,
+        secret_name=lambda: settings().kling_secret_name,
+        file_retention=timedelta(days=30),
+        # https://kling.ai/document-api
+        limits=Limits(max_prompt_chars=2500, max_seed=None, max_image_bytes=10 * 1024 * 1024, min_image_side=300),
+    ),
+    "higgsfield": ProviderInfo(
+        module="keepreel.providers.higgsfield.adapter",
+        title="Higgsfield",
+        can_cancel=True,
+        find_by_resend=True,
+        uploads_images=True,
+        base_url=lambda: settings().higgsfield_base_url,
+        secret_name=lambda: settings().higgsfield_secret_name,
+        # Higgsfield documents 7 days or more. The longer time only means that Keepreel polls longer before it fails
+        # a finished video whose file it cannot download.
+        file_retention=timedelta(days=30),
+        # Only the seed's range is documented. The other limits are as strict as Kling's.
+        limits=Limits(max_prompt_chars=2500, max_seed=1_000_000, max_image_bytes=10 * 1024 * 1024, min_image_side=300),
+    ),
+}
+
+
+def info(name: str) -> ProviderInfo:
+    """Return the row of the provider with this name."""
+    return PROVIDERS[name]
+
+
+def adapter(name: str) -> "Provider":
+    """Import and return the provider's adapter module."""
+    return cast("Provider", import_module(PROVIDERS[name].module))
+
+
+def loosest_limits() -> Limits:
+    """Return bounds that at least one provider accepts: for a check before the model is known."""
+    return _combined(largest=max, smallest=min)
+
+
+def strictest_limits() -> Limits:
+    """Return bounds that every provider accepts: for an image that any model may be asked to use later."""
+    return _combined(largest=min, smallest=max)
+
+
+def _combined(*, largest: Callable[[list[int]], int], smallest: Callable[[list[int]], int]) -> Limits:
+    every = [it.limits for it in PROVIDERS.values()]
+    return Limits(
+        max_prompt_chars=largest([it.max_prompt_chars for it in every]),
+        max_seed=largest([it.max_seed for it in every if it.max_seed is not None]),
+        max_image_bytes=largest([it.max_image_bytes for it in every]),
+        min_image_side=smallest([it.min_image_side for it in every]),
+    )

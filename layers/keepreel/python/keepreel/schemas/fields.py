@@ -1,0 +1,88 @@
+"""Field types of requests: pydantic types with the checks for prompts, names, source images and seeds."""
+
+import re
+import unicodedata
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from keepreel import urls
+from keepreel.media import uploads
+from keepreel.providers import registry
+
+# A field has one limit for all models; videos/model_selection.py checks the provider's own limit.
+_LIMITS = registry.loosest_limits()
+MAX_PROMPT_CHARS = _LIMITS.max_prompt_chars
+MAX_SEED = _LIMITS.max_seed or 1
+MAX_VARIATIONS = 4
+MAX_SHARE_DAYS = 365
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# Bidirectional overrides, which reverse the text that follows, and tag characters, which are invisible.
+_DECEPTIVE_CHARACTERS = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+_BLANK_LETTERS = "\u2800\u3164\u115f\u1160\uffa0"  # letters in Unicode, but rendered as blanks
+
+
+def _clean(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _CONTROL_CHARACTERS.search(text):
+        raise ValueError("it must not contain control characters")
+    if _DECEPTIVE_CHARACTERS.search(text):
+        raise ValueError("it must not contain characters that hide or reverse text")
+    if not any(unicodedata.category(it)[0] not in "CZM" and it not in _BLANK_LETTERS for it in text):
+        raise ValueError("it must contain visible text")
+    return text
+
+
+def _clean_line(text: str) -> str:
+    text = _clean(text)
+    if len(text.splitlines()) > 1 or "\t" in text:
+        raise ValueError("it must be a single line")
+    if any(unicodedata.category(it) == "Cf" and it not in "\u200c\u200d" for it in text):
+        raise ValueError("it must not contain invisible characters")
+    return text
+
+
+def _upload_name(source: str) -> str:
+    if not uploads.is_upload(source):
+        raise ValueError("it is not an upload from POST /v1/uploads")
+    return source
+
+
+def _upload_or_url(source: str) -> str:
+    return _upload_name(source) if source.startswith("upload:") else urls.check_public_https(source)
+
+
+def _query_bool(value: object) -> bool:
+    """Accept only `true` and `false`; pydantic would also accept `yes`, `on` and `1`."""
+    if value not in ("true", "false"):
+        raise PydanticCustomError("bool_type", "it must be true or false")
+    return value == "true"
+
+
+Prompt = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_PROMPT_CHARS),
+    AfterValidator(_clean),
+]
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    AfterValidator(_clean_line),
+]
+Symbol = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=16),
+    AfterValidator(_clean_line),
+]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+Upload = Annotated[str, AfterValidator(_upload_name)]
+# Responses call this field `source_image_url`, so that a video's fields can be sent again unchanged.
+SourceImage = Annotated[
+    Annotated[str, AfterValidator(_upload_or_url)] | None,
+    Field(validation_alias=AliasChoices("source_image", "source_image_url")),
+]
+Seed = Annotated[int, Field(ge=1, le=MAX_SEED)]
+Variations = Annotated[int, Field(ge=1, le=MAX_VARIATIONS)]
+BotVideoType = Literal["intro", "promo", "token_reveal", "custom"]
+QueryBool = Annotated[bool, BeforeValidator(_query_bool)]
