@@ -25,7 +25,7 @@ EFFECTS: list[tuple[Any, str]] = [
     (Video, "update"),
     (TransactWrite, "_commit"),
     *[(adapter, name) for adapter in (kling_adapter, higgsfield_adapter) for name in ("submit", "find", "poll")],
-    (higgsfield_adapter, "host_image"),
+    (higgsfield_adapter, "upload_image"),
     (storage.Writer, "finish"),
     (storage, "put_thumbnail"),
     (notifications, "publish"),

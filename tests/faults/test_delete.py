@@ -42,7 +42,7 @@ def assert_gone(video: Video) -> None:
     assert files(video) == 0
 
 
-@pytest.mark.parametrize("place", [(storage, "remove"), (sharing, "revoke")], ids=["files", "link"])
+@pytest.mark.parametrize("place", [(storage, "delete"), (sharing, "revoke")], ids=["files", "link"])
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_the_sweeper_finishes_what_was_cut_off(
     place: tuple[Any, str], moment: str, video: Video, monkeypatch: pytest.MonkeyPatch
@@ -184,7 +184,7 @@ def test_a_bucket_that_does_not_answer_delays_the_rest_alone(video: Video, monke
         raise ConnectTimeoutError(endpoint_url="http://127.0.0.1")
 
     with monkeypatch.context() as patched:
-        patched.setattr(storage, "remove", no_answer)
+        patched.setattr(storage, "delete", no_answer)
         delete.delete(kept)
     assert (now(video).status, files(video)) == ("deleting", 2)
 

@@ -76,7 +76,7 @@ Symbol = Annotated[
     AfterValidator(_clean_line),
 ]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
-Upload = Annotated[str, AfterValidator(_upload_name)]
+UploadName = Annotated[str, AfterValidator(_upload_name)]
 # Responses call this field `source_image_url`, so that a video's fields can be sent again unchanged.
 SourceImage = Annotated[
     Annotated[str, AfterValidator(_upload_or_url)] | None,

@@ -15,7 +15,7 @@ from keepreel.schemas.fields import (
     Seed,
     SourceImage,
     Symbol,
-    Upload,
+    UploadName,
     Variations,
 )
 
@@ -79,7 +79,7 @@ class CommunityRequest(BaseModel):
     name: Line
     agent_name: Line | None = None
     agent_instructions: Prompt | None = None
-    avatar: Upload | None = None
+    avatar: UploadName | None = None
     token_name: Line | None = None
     token_symbol: Symbol | None = None
 
