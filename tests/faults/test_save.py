@@ -86,7 +86,7 @@ def test_a_file_that_drips_is_given_up_at_the_deadline(
     kling.fault(on="download", kind="drip", part_bytes=16, part_seconds=0.05, external_id=finished.video_id)
     monkeypatch.setattr(download, "_GRACE_SECONDS", 0.2)
 
-    with pytest.raises(Unreachable, match="too slowly"):
+    with pytest.raises(Unreachable, match="too slow"):
         step("saving", finished)
 
     assert (kept(finished), open_uploads(finished)) == ([], [])
