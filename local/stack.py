@@ -91,11 +91,18 @@ class Stack:
 
     def wait_until_idle(self, *, patience_seconds: float = 120) -> None:
         """Until no workflow and no asynchronous invocation runs or is about to. TimeoutError names what still does."""
-        deadline = time.monotonic() + patience_seconds
-        while running := self.cloud.running():
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"still running: {', '.join(running)}")
-            time.sleep(0.02)
+        if not self.cloud.wait_until_idle(patience_seconds=patience_seconds):
+            raise TimeoutError(f"still running: {', '.join(self.cloud.running())}")
+
+    def wait_until(self, is_true: Callable[[], bool], *, patience_seconds: float = 120) -> None:
+        """Ask again whenever a function has ended, other than for an HTTP request. Raise TimeoutError after a while."""
+        deadline, changed = time.monotonic() + patience_seconds, self.invoker.changed
+        seen = self.invoker.ended
+        while not is_true():
+            with changed:
+                if not changed.wait_for(lambda: self.invoker.ended > seen, deadline - time.monotonic()):  # noqa: B023
+                    raise TimeoutError("no function has ended since")
+                seen = self.invoker.ended
 
     def describe(self) -> dict[str, Any]:
         """What a script needs to use the stack; `run` writes it to .keepreel/stack.json."""

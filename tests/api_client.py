@@ -1,6 +1,6 @@
 """A person who uses the API over HTTP, with a token."""
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -9,13 +9,13 @@ import jwt
 import requests
 
 FINISHED = ("completed", "failed")
-_PATIENCE_SECONDS = 120
 
 
 @dataclass(kw_only=True)
 class Person:
     url: str
     token: str = field(repr=False)
+    wait_until: Callable[[Callable[[], bool]], None] = field(repr=False)  # the stack's
 
     @cached_property
     def owner(self) -> str:
@@ -59,8 +59,11 @@ class Person:
 
     def follow(self, id: str, *, until: tuple[str, ...] = FINISHED, videos: str = "/v1/videos") -> dict[str, Any]:
         """The video once it has one of these statuses."""
-        patience = time.monotonic() + _PATIENCE_SECONDS
-        while (video := self.video(id, videos=videos))["status"] not in until:
-            assert time.monotonic() < patience, video
-            time.sleep(0.05)
-        return video
+        seen: dict[str, Any] = {}
+
+        def has_arrived() -> bool:
+            seen.update(self.video(id, videos=videos))
+            return seen["status"] in until
+
+        self.wait_until(has_arrived)
+        return seen

@@ -95,4 +95,4 @@ def picture() -> bytes:
 def newcomer(stack: Stack) -> Person:
     email = f"{uuid4().hex}@example.com"
     stack.identity.add_user(email)
-    return Person(url=stack.url, token=stack.sign_in(email))
+    return Person(url=stack.url, token=stack.sign_in(email), wait_until=stack.wait_until)

@@ -61,6 +61,7 @@ class AsyncInvoker:
         finally:
             with self._lock:
                 del self._threads[threading.current_thread()]
+            self._invoker.notify()
 
     def _try(self, function: Function, *, event: Json, request_id: str) -> None:
         for _ in range(1 + function.retries):

@@ -80,7 +80,9 @@ class Invoker:
         self._one_request = threading.Lock()
         self._running = 0
         self._is_stopping = False
-        self._changed = threading.Condition()
+        # Notified whenever work may have ended: a function, an asynchronous invocation, a workflow.
+        self.changed = threading.Condition()
+        self.ended = 0  # how many invocations have, other than HTTP requests
         self.before: Hook | None = None
         self.after: Hook | None = None
 
@@ -100,7 +102,7 @@ class Invoker:
         """Runs a function, known by its logical id, name or ARN. Raises UnknownFunction, and nothing else."""
         function = self.function(name)
         try:
-            with self._counted(), self._turn(function):
+            with self._counted(function), self._turn(function):
                 context = _context(function, request_id=request_id or str(uuid.uuid4()))
                 return Answer(value=self._run(function, event=_as_json(event), context=context))
         except Exception as error:  # noqa: BLE001  # this is the outer door: any error becomes the answer
@@ -112,22 +114,28 @@ class Invoker:
 
     def stop(self, *, patience_seconds: float) -> None:
         """Lets no function start any more, and those that run finish, as long as the patience lasts."""
-        with self._changed:
+        with self.changed:
             self._is_stopping = True
-            self._changed.wait_for(lambda: not self._running, patience_seconds)
+            self.changed.wait_for(lambda: not self._running, patience_seconds)
+
+    def notify(self) -> None:
+        """Wake up those who wait for `changed`."""
+        with self.changed:
+            self.changed.notify_all()
 
     @contextmanager
-    def _counted(self) -> Iterator[None]:
-        with self._changed:
+    def _counted(self, function: Function) -> Iterator[None]:
+        with self.changed:
             if self._is_stopping:
                 raise Stopping
             self._running += 1
         try:
             yield
         finally:
-            with self._changed:
+            with self.changed:
                 self._running -= 1
-                self._changed.notify_all()
+                self.ended += function.logical_id not in self._answering_http
+                self.changed.notify_all()
 
     def _turn(self, function: Function) -> AbstractContextManager[object]:
         return self._one_request if function.logical_id in self._answering_http else nullcontext()

@@ -1,8 +1,10 @@
 """Patches that make moto faster and smaller and that close a gap in its DynamoDB. Tested against unpatched moto."""
 
 import resource
+from collections.abc import Callable
 from typing import Any
 
+import moto.backends
 import moto.dynamodb.models
 from moto.core.common_models import BaseModel
 from moto.core.serialize import JSONSerializer
@@ -10,6 +12,7 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 from moto.s3.models import FakeKey
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 
 from local.aws import moto_dynamodb
 
@@ -18,6 +21,10 @@ S3_MEMORY_BYTES = {"MOTO_S3_DEFAULT_KEY_BUFFER_SIZE": "65536"}
 
 _MAX_OPEN_FILES = 10_240  # macOS accepts no more
 
+# Called whenever a workflow has ended.
+workflow_ended: list[Callable[[], None]] = []
+
+_moto_terminated = BaseExecutionWorkerCommunication.terminated
 _applied: list[tuple[Any, str, Any]] = []
 
 
@@ -39,7 +46,9 @@ def remove() -> None:
 
 
 def _patches() -> list[tuple[Any, str, Any]]:
+    modules = tuple(moto.backends.list_of_moto_modules())  # moto lists its folder on every request
     return [
+        (moto.backends, "list_of_moto_modules", lambda: modules),
         (moto.dynamodb.models, "copy", moto_dynamodb.CopyWithoutTables),
         (DynamoDBBackend, "transact_write_items", moto_dynamodb.transact_write_items),
         (DynamoHandler, "transact_write_items", moto_dynamodb.handle_transaction),
@@ -47,6 +56,7 @@ def _patches() -> list[tuple[Any, str, Any]]:
         (JSONSerializer, "_serialize_result", moto_dynamodb.serialize_result),
         (BaseModel, "__new__", _new_untracked),
         (FakeKey, "__del__", _close_object),
+        (BaseExecutionWorkerCommunication, "terminated", _terminated),
     ]
 
 
@@ -59,6 +69,12 @@ def _close_object(key: Any) -> None:
     """Close the file of an overwritten or deleted S3 object; moto, which has each in its list, only warns."""
     if buffer := getattr(key, "_value_buffer", None):
         buffer.close()
+
+
+def _terminated(communication: Any) -> None:
+    _moto_terminated(communication)
+    for call in workflow_ended:
+        call()
 
 
 def _allow_open_files() -> None:

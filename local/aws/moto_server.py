@@ -54,6 +54,7 @@ class Cloud:
 
     def start(self) -> None:
         moto_patches.apply()
+        moto_patches.workflow_ended.append(self._notify)
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
         default_user_config["lambda"] = {"use_docker": False}
         environment.leave_aws()
@@ -82,6 +83,12 @@ class Cloud:
         # A workflow that ended just now may have put an event on the bus first: whoever asks must look again.
         return running or ["an event"] * (self.asynchronous.accepted - accepted)
 
+    def wait_until_idle(self, *, patience_seconds: float) -> bool:
+        """Return False when something still runs after that time."""
+        changed = self._invoker.changed
+        with changed:
+            return changed.wait_for(lambda: not self.running(), patience_seconds)
+
     def quiesce(self) -> None:
         """Aborts every execution and starts no function any more; those that run get a little time to finish."""
         _stop_executions()
@@ -91,11 +98,15 @@ class Cloud:
     def stop(self) -> None:
         """Ends what still runs, and forgets everything."""
         self.quiesce()
+        moto_patches.workflow_ended.remove(self._notify)
         self._server.stop(patience_seconds=3)
         _join_interpreter()
         BackendDict.reset()
         reset_model_data()
         boto3.DEFAULT_SESSION = None
+
+    def _notify(self) -> None:
+        self._invoker.notify()
 
     def secure(self, user_pool_id: str) -> str:
         """Gives a user pool a key made for this run, in place of moto's, which ships with it and so signs for anybody.

@@ -10,16 +10,11 @@ from typing import Any
 
 import boto3
 import yaml
-from cfnlint import api
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
 from local.paths import ROOT
 
 REGION = "eu-west-1"
-# W2001, unused parameter: the transform puts some parameters' values in place of their names.
-_LINT = api.ManualArgs(regions=[REGION], ignore_checks=["W2001"])
 
 
 def source() -> dict[str, Any]:
@@ -33,6 +28,10 @@ def translated(template: dict[str, Any]) -> dict[str, Any]:
 
     A state machine's definition stands in it as the object that its DefinitionUri names.
     """
+    # Here and not above, as cfn-lint below: they take a second or two to import.
+    from samtranslator.parser.parser import Parser
+    from samtranslator.translator.translator import Translator
+
     packaged = _packaged(template)
     parameters = {name: str(it.get("Default", "")) for name, it in packaged["Parameters"].items()}
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION))
@@ -64,10 +63,14 @@ def problems(plain: dict[str, Any]) -> list[str]:
 
 
 def _lint(plain: dict[str, Any]) -> list[Any]:
+    from cfnlint import api
+
+    # W2001, unused parameter: the transform puts some parameters' values in place of their names.
+    options = api.ManualArgs(regions=[REGION], ignore_checks=["W2001"])
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "template.json")
         file.write_text(json.dumps(plain))
-        return list(api.lint_file(file, config=_LINT))
+        return list(api.lint_file(file, config=options))
 
 
 def graph_problems(definition: dict[str, Any]) -> list[str]:

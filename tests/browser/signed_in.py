@@ -35,7 +35,7 @@ def sign_in(page: Page, *, stack: Stack, email: str) -> SignedInUser:
         "expires_at": (time.time() + tokens["ExpiresIn"]) * 1000,
     }
     _store(page, session, url=f"{stack.url}/blank")
-    return SignedInUser(url=stack.url, token=tokens["AccessToken"], email=email)
+    return SignedInUser(url=stack.url, token=tokens["AccessToken"], wait_until=stack.wait_until, email=email)
 
 
 def _store(page: Page, session: dict[str, object], *, url: str) -> None:
