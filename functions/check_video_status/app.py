@@ -28,9 +28,9 @@ def get_bot_video(community_id: str, video_id: str) -> Response[str]:
 
 def _shown(*, owner: str, video_id: str) -> Response[str]:
     video = serializers.video_json(queries.one(owner=owner, video_id=video_id))
-    etag = etags.of(video)
+    etag = etags.for_json(video)
     answer = http.answer(200, video, ETag=etag, Retry_After=http.retry_after(video))
-    is_known = etags.match(etag, if_none_match=app.current_event.headers.get("if-none-match"))
+    is_known = etags.matches(etag, if_none_match=app.current_event.headers.get("if-none-match"))
     return Response(status_code=304, headers=answer.headers) if is_known else answer
 
 

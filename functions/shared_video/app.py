@@ -22,11 +22,11 @@ def shared_video(token: str) -> Response[str]:
     video = sharing.opened(token)
     if app.current_event.http_method == "GET":
         stats.count_view(video, address=_address(), user_agent=app.current_event.headers.get("user-agent"))
-    return share_page.shown(video, url=sharing.url(token))
+    return share_page.video_page(video, url=sharing.url(token))
 
 
 def not_found(_error: NotFound | NotFoundError) -> Response[str]:
-    return share_page.not_found()
+    return share_page.not_found_page()
 
 
 def _address() -> str:

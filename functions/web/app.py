@@ -1,4 +1,4 @@
-"""The page, what the API is, and an answer for every address at which there is nothing."""
+"""The page and its static files, the API documentation, and 404 for every unknown path."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -21,10 +21,9 @@ app = http.resolver()
 
 _HERE = Path(__file__).parent
 _PAGE = Folder.read(_HERE / "static")
-_FOR_EVER = "public, max-age=31536000, immutable"
 
-# Powertools carries it for a page of its own, which would ask another host for nothing either, but has inline scripts.
-# Found by its path: the package itself would bring pydantic into every cold start.
+# Powertools bundles Swagger UI for its own documentation page, which cannot be used here because it has inline scripts.
+# The files are found by path: an import of that package would load pydantic at every cold start.
 _SWAGGER_UI = resources.files("aws_lambda_powertools") / "event_handler/openapi/swagger_ui"
 _DOCS: dict[str, static_files.Source] = {
     "openapi.json": _HERE / "openapi.json",
@@ -34,7 +33,7 @@ _DOCS: dict[str, static_files.Source] = {
     "swagger-ui.css": _SWAGGER_UI / "swagger-ui.min.css",
 }
 _DOCS_ASSETS = ("docs.js", "swagger-ui.js", "swagger-ui.css")
-# The styles that Swagger UI sets as it goes cannot be named beforehand.
+# Swagger UI sets inline styles at run time, so they cannot be allowed by hash.
 _DOCS_POLICY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -44,83 +43,83 @@ _DOCS_POLICY = {
 
 @app.get("/", compress=True)
 @documented(answers={200: "text/html", 304: ""}, problems=(503,))
-def page() -> Response[str]:
-    """The page to make videos on."""
+def get_page() -> Response[str]:
+    """The web page."""
     return _page_file("index.html")
 
 
-@app.get("/static/.+", compress=True)  # <file> would end at a slash
+@app.get("/static/.+", compress=True)  # a <file> parameter would not match slashes
 @documented(answers={200: "text/javascript", 304: ""}, problems=(503,))
-def static_file() -> Response[str]:
-    """What the page is made of, and other pages may embed; under the present version for good."""
+def get_static_file() -> Response[str]:
+    """A static file of the page. With the present version in its path it is immutable."""
     return _page_file(app.current_event.path.removeprefix("/static/"))
 
 
 @app.get("/config.json")
 @documented(answers={200: "Config"})
-def config() -> Response[str]:
-    """What a page needs to sign somebody in."""
-    known = settings()
+def get_config() -> Response[str]:
+    """The public settings that a page needs to sign a user in."""
+    public = settings()
     content = {
         "cognito_url": cognito_url(),
-        "user_pool_client_id": known.user_pool_client_id,
-        "is_sign_up_open": known.self_sign_up,
-        "demo_user": known.demo_user and asdict(known.demo_user),
+        "user_pool_client_id": public.user_pool_client_id,
+        "is_sign_up_open": public.self_sign_up,
+        "demo_user": public.demo_user and asdict(public.demo_user),
     }
     return http.answer(200, content, Cache_Control="no-cache")
 
 
 @app.get("/openapi.json", compress=True)
 @documented(answers={200: "application/json", 304: ""})
-def openapi() -> Response[str]:
-    """This document."""
+def get_openapi() -> Response[str]:
+    """This OpenAPI document."""
     return _docs_file("openapi.json")
 
 
 @app.get("/docs", compress=True)
 @documented(answers={200: "text/html", 304: ""})
-def docs() -> Response[str]:
-    """The document as a page on which it can be tried."""
+def get_docs() -> Response[str]:
+    """This document as a page with Swagger UI."""
     return _docs_file("docs.html")
 
 
 @app.get("/docs/<asset>", compress=True)
 @documented(answers={200: "text/javascript", 304: ""})
-def docs_asset(asset: str) -> Response[str]:
-    """What that page is made of."""
+def get_docs_asset(asset: str) -> Response[str]:
+    """A script or stylesheet of the documentation page."""
     if asset not in _DOCS_ASSETS:
         raise NotFound("There is nothing at this address.")
     return _docs_file(asset)
 
 
-def _page_file(address: str) -> Response[str]:
-    file, is_final = _PAGE.find(address)
-    policy = content_security_policy.headers() if file.is_html else {}
-    return _served(file, cache_control=_FOR_EVER if is_final else "no-cache", headers=policy)
+def _page_file(path: str) -> Response[str]:
+    file, cache_control = _PAGE.find(path)
+    headers = content_security_policy.headers() if file.is_html else {}
+    return _file_response(file, cache_control=cache_control, headers=headers)
 
 
 def _docs_file(name: str) -> Response[str]:
-    return _served(_read(name), cache_control="public, max-age=300", headers=_DOCS_POLICY)
+    return _file_response(_read(name), cache_control="public, max-age=300", headers=_DOCS_POLICY)
 
 
-@lru_cache(maxsize=8)  # not all at once when the function wakes: Swagger UI is large
+@lru_cache(maxsize=8)  # not read at cold start, because Swagger UI is large
 def _read(name: str) -> File:
     return static_files.read(_DOCS[name])
 
 
-def _served(file: File, *, cache_control: str, headers: Mapping[str, str]) -> Response[str]:
-    """A file, or only that it has not changed, and neither have the headers that a browser keeps with it."""
-    etag = etags.of_text(file.text, *headers.values())
-    sent = {
+def _file_response(file: File, *, cache_control: str, headers: Mapping[str, str]) -> Response[str]:
+    """Return the file, or 304 if neither the file nor the headers that a browser stores with it have changed."""
+    etag = etags.for_text(file.text, *headers.values())
+    response_headers = {
         **headers,
         "ETag": etag,
         "Cache-Control": cache_control,
         "Vary": "Accept-Encoding",
         "X-Content-Type-Options": "nosniff",
     }
-    if etags.match(etag, if_none_match=app.current_event.headers.get("if-none-match")):
-        return Response(status_code=304, headers=sent)
-    return Response(status_code=200, content_type=file.content_type, body=file.text, headers=sent)
+    if etags.matches(etag, if_none_match=app.current_event.headers.get("if-none-match")):
+        return Response(status_code=304, headers=response_headers)
+    return Response(status_code=200, content_type=file.content_type, body=file.text, headers=response_headers)
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

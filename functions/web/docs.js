@@ -1,4 +1,4 @@
-// Shows /openapi.json; a token given under "Authorize" stays in this page alone.
+// Show /openapi.json. A token entered under "Authorize" is not stored and is lost on reload.
 SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#docs",

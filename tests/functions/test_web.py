@@ -231,7 +231,7 @@ def test_the_pages_files_need_no_setting_and_no_aws() -> None:
     served = """
         import json, sys
         from functions.web import app
-        event = json.load(open("tests/events/web.json")) | {"rawPath": "/static/main.js"}
+        event = json.load(open("tests/events/web.json")) | {"rawPath": "/static/page.js"}
         sys.exit(app.lambda_handler(event, None)["statusCode"] != 200)
     """
 

@@ -1,4 +1,4 @@
-"""Entity tags: the same for what says the same, and compared as RFC 9110 has it."""
+"""ETags are equal for equal content and are compared as RFC 9110 requires."""
 
 from typing import Any
 
@@ -9,24 +9,24 @@ from keepreel.api import etags
 VIDEO = {"id": "a", "status": "processing", "elapsed_seconds": 1.5, "poll_after_seconds": 5, "error": None}
 
 
-def test_time_alone_changes_no_tag() -> None:
+def test_volatile_fields_do_not_change_the_tag() -> None:
     later = {**VIDEO, "elapsed_seconds": 2.5, "poll_after_seconds": 3}
 
-    assert etags.of(later) == etags.of(VIDEO)
+    assert etags.for_json(later) == etags.for_json(VIDEO)
 
 
 @pytest.mark.parametrize("change", [{"status": "saving"}, {"error": {"code": "timed_out"}}, {"id": "b"}, {"new": None}])
-def test_whatever_else_is_shown_changes_the_tag(change: dict[str, Any]) -> None:
-    assert etags.of(VIDEO | change) != etags.of(VIDEO)
+def test_any_other_field_changes_the_tag(change: dict[str, Any]) -> None:
+    assert etags.for_json(VIDEO | change) != etags.for_json(VIDEO)
 
 
 @pytest.mark.parametrize("named", ['W/"one"', '"one"', '"a", W/"one"', '"a,b" , W/"one","c"', "*", " * "])
-def test_a_known_tag_is_found(named: str) -> None:
-    assert etags.match('W/"one"', if_none_match=named)
+def test_listed_tag_matches(named: str) -> None:
+    assert etags.matches('W/"one"', if_none_match=named)
 
 
 @pytest.mark.parametrize(
     "named", [None, "", "one", 'W/"two"', '"a", "b"', '"*"', '"a*"', 'W/"one', '"W/one"', '"on" "e"']
 )
-def test_another_tag_is_none(named: str | None) -> None:
-    assert not etags.match('W/"one"', if_none_match=named)
+def test_other_tag_does_not_match(named: str | None) -> None:
+    assert not etags.matches('W/"one"', if_none_match=named)

@@ -1,4 +1,4 @@
-"""What a browser may do on our page, on AWS."""
+"""The page's security headers on AWS."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ def _on_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_on_aws")
-def test_the_page_reaches_cognito_the_bucket_and_kept_files_and_nothing_else() -> None:
+def test_page_may_reach_only_cognito_the_bucket_and_the_cdn() -> None:
     policy = content_security_policy.headers()["Content-Security-Policy"]
 
     assert policy.split("; ") == [
@@ -41,7 +41,7 @@ def test_the_page_reaches_cognito_the_bucket_and_kept_files_and_nothing_else() -
 
 
 @pytest.mark.usefixtures("_on_aws")
-def test_the_page_is_alone_and_tells_nobody_where_one_comes_from() -> None:
+def test_page_is_isolated_and_sends_no_referrer() -> None:
     headers = content_security_policy.headers()
 
     del headers["Content-Security-Policy"]

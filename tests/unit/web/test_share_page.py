@@ -1,4 +1,4 @@
-"""What stands on a shared video's page, for every type and shape; the page over HTTP is in functions/test_sharing."""
+"""The share page's HTML for every type and aspect ratio. Its HTTP behavior is tested in functions/test_sharing.py."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ def _settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def page(*, type: str = "user", width: int = 1280, height: int = 720, url: str = f"{HERE}/s/token") -> str:
-    return share_page.shown(record("user#1", type=type, width=width, height=height), url=url).body or ""
+    return share_page.video_page(record("user#1", type=type, width=width, height=height), url=url).body or ""
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def page(*, type: str = "user", width: int = 1280, height: int = 720, url: str =
         ("user", "A short video"),
     ],
 )
-def test_the_title_tells_the_type_and_nothing_more(type: str, title: str) -> None:
+def test_title_names_only_the_type(type: str, title: str) -> None:
     shown = page(type=type)
 
     assert re.findall(r"<h1>(.*)</h1>", shown) == [title]
@@ -42,46 +42,46 @@ def test_the_title_tells_the_type_and_nothing_more(type: str, title: str) -> Non
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080), (1080, 1920), (1440, 1440), (1000, 1776)])
-def test_the_picture_of_a_preview_has_the_size_that_is_told(width: int, height: int) -> None:
+def test_preview_image_has_the_declared_size(width: int, height: int) -> None:
     picture = Image.new("L", (width, height))
     picture.thumbnail((thumbnails._MAX_SIDE,) * 2)
 
-    told = re.findall(r'"og:image:(?:width|height)" content="(\d+)"', page(width=width, height=height))
+    declared = re.findall(r'"og:image:(?:width|height)" content="(\d+)"', page(width=width, height=height))
 
-    assert tuple(map(int, told)) == picture.size
+    assert tuple(map(int, declared)) == picture.size
 
 
 @pytest.mark.parametrize(("width", "height", "shape"), [(1280, 720, "wide"), (720, 720, "square"), (720, 1280, "tall")])
-def test_the_player_has_its_shape_before_the_video_is_there(width: int, height: int, shape: str) -> None:
+def test_player_has_its_aspect_ratio_before_the_video_loads(width: int, height: int, shape: str) -> None:
     shown = page(width=width, height=height)
 
     assert f'<main class="{shape}">' in shown
     assert f'<video controls playsinline preload="metadata" width="{width}" height="{height}"' in shown
 
 
-def test_without_a_script_there_is_a_player_and_no_copy_button() -> None:
+def test_without_javascript_there_is_a_player_and_no_copy_button() -> None:
     without = re.sub(r"<script>.*</script>", "", page(), flags=re.DOTALL)
 
     assert re.search(rf'<video controls [^>]*src="{HERE}/media/[^"]+/video.mp4"', without)
     assert re.search(r"<button [^>]*\bhidden>Copy link", without)
 
 
-def test_the_links_that_share_name_the_page_and_tell_nothing_else() -> None:
+def test_share_links_contain_only_the_page_url() -> None:
     links = re.findall(r'<a href="([^"]*)" target="_blank" rel="noopener noreferrer">', page())
 
     quoted = "https%3A%2F%2Fkeepreel.example%2Fs%2Ftoken"
     assert links == [f"https://x.com/intent/post?url={quoted}", f"https://t.me/share/url?url={quoted}"]
 
 
-def test_whatever_an_address_holds_stays_text() -> None:
+def test_url_is_escaped() -> None:
     shown = page(url=f'{HERE}/s/"><script>alert(1)</script>$title')
 
     assert "<script>alert(1)" not in shown
     assert shown.count("&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;$title") == 2
 
 
-def test_nothing_found_has_no_player_and_the_same_policy() -> None:
-    found, not_found = share_page.shown(record("user#1"), url=HERE), share_page.not_found()
+def test_not_found_page_has_no_player_and_the_same_headers() -> None:
+    found, not_found = share_page.video_page(record("user#1"), url=HERE), share_page.not_found_page()
 
     assert not_found.status_code == 404
     assert not_found.headers == found.headers

@@ -1,11 +1,11 @@
-"""A page's files: which there are, where they are found, and for how long an address holds."""
+"""Static files: which files are served, under which paths, and with which Cache-Control header."""
 
 from pathlib import Path
 
 import pytest
 
 from keepreel.errors import NotFound
-from keepreel.web.static_files import Folder
+from keepreel.web.static_files import CACHE_FOREVER, CACHE_REVALIDATE, Folder
 
 OLD = "0123456789ab"
 PAGE = {
@@ -21,7 +21,7 @@ PAGE = {
 def path(tmp_path: Path) -> Path:
     (tmp_path / "app.py").write_text("outside")
     (tmp_path / "outside.js").write_text("outside")
-    write(tmp_path / "static", {**PAGE, "notes.md": "inside, but no file of a page", "elements/old.js~": ""})
+    write(tmp_path / "static", {**PAGE, "notes.md": "in the folder, but not served", "elements/old.js~": ""})
     return tmp_path / "static"
 
 
@@ -32,7 +32,7 @@ def write(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
-def test_the_files_of_a_page_are_found_and_nothing_beside_them(path: Path) -> None:
+def test_only_the_files_of_a_page_are_served(path: Path) -> None:
     folder = Folder.read(path)
 
     assert {name: file.content_type for name, file in folder.files.items()} == {
@@ -45,50 +45,50 @@ def test_the_files_of_a_page_are_found_and_nothing_beside_them(path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "address",
+    "requested",
     ["", ".", "notes.md", "nothing.js", "elements", "elements/", "elements/main.js", "main.js/", "/main.js",
      "./main.js", "../outside.js", "../app.py", "elements/../main.js", "elements/../../outside.js", "MAIN.JS",
      "main.js\n", "main.js\0"],
 )  # fmt: skip
-def test_no_address_leads_anywhere_else(address: str, path: Path) -> None:
+def test_other_paths_are_not_found(requested: str, path: Path) -> None:
     folder = Folder.read(path)
 
     for version in ("", f"{OLD}/", f"{folder.version}/"):
         with pytest.raises(NotFound):
-            folder.find(version + address)
+            folder.find(version + requested)
 
 
 @pytest.mark.parametrize(
     "version", ["", "v1", "0123456789a", "0123456789abc", "0123456789AB", "elements", f"{OLD}/{OLD}"]
 )
-def test_what_is_no_version_is_a_folder_that_is_not_there(version: str, path: Path) -> None:
+def test_invalid_version_is_not_found(version: str, path: Path) -> None:
     with pytest.raises(NotFound):
         Folder.read(path).find(f"{version}/main.js")
 
 
 @pytest.mark.parametrize("name", ["main.js", "page.css", "icon.svg", "elements/a-card.js"])
-def test_only_the_present_version_s_address_holds_for_good(name: str, path: Path) -> None:
+def test_only_the_present_version_is_cached_forever(name: str, path: Path) -> None:
     folder = Folder.read(path)
 
-    found = [folder.find(address) for address in (name, f"{OLD}/{name}", f"{folder.version}/{name}")]
+    found = [folder.find(requested) for requested in (name, f"{OLD}/{name}", f"{folder.version}/{name}")]
 
-    assert [(file.text, is_final) for file, is_final in found] == [
-        (PAGE[name], False),
-        (PAGE[name], False),
-        (PAGE[name], True),
+    assert [(file.text, cache_control) for file, cache_control in found] == [
+        (PAGE[name], CACHE_REVALIDATE),
+        (PAGE[name], CACHE_REVALIDATE),
+        (PAGE[name], CACHE_FOREVER),
     ]
 
 
-def test_html_names_the_version_and_holds_nowhere_for_good(path: Path) -> None:
+def test_html_contains_the_version_and_is_always_revalidated(path: Path) -> None:
     folder = Folder.read(path)
 
-    found = [folder.find(address) for address in ("index.html", f"{folder.version}/index.html")]
+    found = [folder.find(requested) for requested in ("index.html", f"{folder.version}/index.html")]
 
     text = f"<script type=module src=/static/{folder.version}/main.js></script>"
-    assert [(file.text, is_final) for file, is_final in found] == [(text, False)] * 2
+    assert [(file.text, cache_control) for file, cache_control in found] == [(text, CACHE_REVALIDATE)] * 2
 
 
-def test_what_changes_later_is_not_seen(path: Path) -> None:
+def test_later_changes_on_disk_are_not_served(path: Path) -> None:
     folder = Folder.read(path)
 
     write(path, {"main.js": "changed", "late.js": "late"})
@@ -99,7 +99,7 @@ def test_what_changes_later_is_not_seen(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", PAGE)
-def test_a_change_of_any_file_is_another_version(name: str, path: Path, tmp_path: Path) -> None:
+def test_any_change_of_a_file_changes_the_version(name: str, path: Path, tmp_path: Path) -> None:
     same = write(tmp_path / "same", PAGE)
     other = write(tmp_path / "other", {**PAGE, name: PAGE[name] + " "})
     renamed = write(tmp_path / "renamed", {f"{it}.js" if it == name else it: text for it, text in PAGE.items()})

@@ -1,4 +1,4 @@
-"""Entity tags of what the API shows, so that who asks again is told that nothing has changed (RFC 9110)."""
+"""ETags and If-None-Match (RFC 9110), so that a client can learn cheaply that nothing has changed."""
 
 import json
 import re
@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-_OF_THE_MOMENT = {"elapsed_seconds", "poll_after_seconds"}  # they differ with every answer, and say nothing new
+_VOLATILE_FIELDS = {"elapsed_seconds", "poll_after_seconds"}  # they change with every response
 _TAG = re.compile(r'"[^"]*"')
 
 
-def of(view: Mapping[str, Any]) -> str:
-    """A weak tag: two answers that have it say the same of the video, though not in the same bytes."""
-    lasting = {name: value for name, value in view.items() if name not in _OF_THE_MOMENT}
-    return of_text(json.dumps(lasting, sort_keys=True))
+def for_json(content: Mapping[str, Any]) -> str:
+    """Return a weak ETag: two responses with the same tag differ in volatile fields at most."""
+    stable = {name: value for name, value in content.items() if name not in _VOLATILE_FIELDS}
+    return for_text(json.dumps(stable, sort_keys=True))
 
 
-def of_text(*texts: str) -> str:
-    """A weak tag: it is the same whether they are packed on their way or not."""
+def for_text(*texts: str) -> str:
+    """Return a weak ETag: it is the same for compressed and uncompressed responses."""
     return f'W/"{sha256("".join(texts).encode()).hexdigest()[:32]}"'
 
 
-def match(etag: str, *, if_none_match: str | None) -> bool:
-    """Whether If-None-Match, a list of tags or `*`, names this tag, weak or strong."""
-    named = (if_none_match or "").strip()
-    return named == "*" or etag.removeprefix("W/") in _TAG.findall(named)
+def matches(etag: str, *, if_none_match: str | None) -> bool:
+    """Return whether If-None-Match, a list of tags or `*`, contains this tag, weak or strong."""
+    header = (if_none_match or "").strip()
+    return header == "*" or etag.removeprefix("W/") in _TAG.findall(header)

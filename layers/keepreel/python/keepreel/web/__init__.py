@@ -1,1 +1,1 @@
-"""The page's static files and the share page."""
+"""The page's static files, their security headers, and the share page."""

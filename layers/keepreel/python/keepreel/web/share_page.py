@@ -1,4 +1,4 @@
-"""A shared video's page, made on the server: nothing on it tells whose video it is or how it was asked for."""
+"""The share page: HTML for a shared video, rendered on the server. It shows neither the owner nor the prompt."""
 
 from base64 import b64encode
 from hashlib import sha256
@@ -13,33 +13,33 @@ from keepreel.db.tables import Video
 from keepreel.media import storage
 
 _TITLES = {"intro": "Character intro", "promo": "Promo", "token_reveal": "Token reveal"}
-_ANY_TITLE = "A short video"
+_DEFAULT_TITLE = "A short video"
 _DESCRIPTION = "A video made with Keepreel."
-_LONGEST_THUMBNAIL_SIDE = 1280  # as `thumbnails` makes them; that module brings a whole video decoder
+_MAX_THUMBNAIL_SIDE = 1280  # as in media/thumbnails.py, which is not imported because it loads a video decoder
 
 _PAGES = resources.files("keepreel.web").joinpath("pages")
 _SHARED, _NOT_FOUND = (Template(_PAGES.joinpath(name).read_text("utf-8")) for name in ("shared.html", "not_found.html"))
 _STYLE, _SCRIPT = (_PAGES.joinpath(name).read_text("utf-8") for name in ("page.css", "copy_link.js"))
 
 
-def shown(video: Video, *, url: str) -> Response[str]:
-    """The page, with what X and Telegram read for their previews."""
-    return _answer(200, _SHARED.substitute(_facts(video, url=url), style=_STYLE, script=_SCRIPT))
+def video_page(video: Video, *, url: str) -> Response[str]:
+    """Return the page, with the metadata that X and Telegram read for link previews."""
+    return _html(200, _SHARED.substitute(_placeholders(video, url=url), style=_STYLE, script=_SCRIPT))
 
 
-def not_found() -> Response[str]:
-    """The same for a link that never was, was revoked or has expired, and for a video that is gone."""
-    return _answer(404, _NOT_FOUND.substitute(style=_STYLE))
+def not_found_page() -> Response[str]:
+    """Return the same page for an unknown, revoked or expired link and for a deleted video."""
+    return _html(404, _NOT_FOUND.substitute(style=_STYLE))
 
 
-def _facts(video: Video, *, url: str) -> dict[str, str]:
+def _placeholders(video: Video, *, url: str) -> dict[str, str]:
     width, height = int(video.width or 1), int(video.height or 1)
     image_width, image_height = _thumbnail_size(width, height)
-    title = _TITLES.get(video.type, _ANY_TITLE)
-    facts = {
+    title = _TITLES.get(video.type, _DEFAULT_TITLE)
+    values = {
         "title": title,
         "description": _DESCRIPTION,
-        "alt": f"{title}: the first frame",
+        "alt": f"First frame of the video: {title}",
         "url": url,
         "quoted_url": quote(url, safe=""),
         "video": storage.public_url(storage.video_key(video)),
@@ -50,20 +50,20 @@ def _facts(video: Video, *, url: str) -> dict[str, str]:
         "image_width": str(image_width),
         "image_height": str(image_height),
     }
-    return {name: escape(value) for name, value in facts.items()}
+    return {name: escape(value) for name, value in values.items()}
 
 
 def _thumbnail_size(width: int, height: int) -> tuple[int, int]:
-    scale = min(1, _LONGEST_THUMBNAIL_SIDE / max(width, height))
+    scale = min(1, _MAX_THUMBNAIL_SIDE / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _answer(status: int, body: str) -> Response[str]:
+def _html(status: int, body: str) -> Response[str]:
     headers = {
-        "Cache-Control": "no-store",  # a revoked link closes at once
+        "Cache-Control": "no-store",  # so that revoking a link takes effect at once
         "Content-Security-Policy": _content_security_policy(),
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-        "Referrer-Policy": "no-referrer",  # who is linked to from here does not learn the address of the page
+        "Referrer-Policy": "no-referrer",  # linked sites do not learn the page's URL
         "X-Content-Type-Options": "nosniff",
         "X-Robots-Tag": "noindex",
     }
@@ -71,12 +71,12 @@ def _answer(status: int, body: str) -> Response[str]:
 
 
 def _content_security_policy() -> str:
-    here = storage.public_base()
+    media_host = storage.public_base()
     return "; ".join(
         (
             "default-src 'none'",
-            f"img-src {here}",
-            f"media-src {here}",
+            f"img-src {media_host}",
+            f"media-src {media_host}",
             f"style-src '{_STYLE_HASH}'",
             f"script-src '{_SCRIPT_HASH}'",
             "base-uri 'none'",
@@ -87,7 +87,7 @@ def _content_security_policy() -> str:
 
 
 def _hash(content: str) -> str:
-    """As a Content-Security-Policy names a block that stands in the page itself."""
+    """Return the hash by which a Content-Security-Policy allows an inline block."""
     return "sha256-" + b64encode(sha256(content.encode()).digest()).decode()
 
 

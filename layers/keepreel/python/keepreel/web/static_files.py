@@ -1,4 +1,4 @@
-"""Text files that are served as they are, and a folder of them whose files stay together by a version."""
+"""Static files of the page: content types, versioned paths and caching headers."""
 
 import re
 from collections.abc import Mapping
@@ -10,6 +10,9 @@ from typing import Self
 
 from keepreel.errors import NotFound
 
+CACHE_FOREVER = "public, max-age=31536000, immutable"
+CACHE_REVALIDATE = "no-cache"  # the browser stores the file, and asks with its ETag before each use
+
 Source = Path | Traversable
 
 _TYPES = {
@@ -19,7 +22,7 @@ _TYPES = {
     ".json": "application/json",
     ".svg": "image/svg+xml; charset=utf-8",
 }
-_OF_A_PAGE = (".css", ".html", ".js", ".svg")
+_SERVED = (".css", ".html", ".js", ".svg")
 _VERSIONED = re.compile(r"([0-9a-f]{12})/(.+)")
 
 
@@ -43,10 +46,10 @@ def read(path: Source) -> File:
 
 @dataclass(frozen=True, kw_only=True)
 class Folder:
-    """A page's files as they were when it was read; nothing that is asked for later touches the disk.
+    """The page's files, read once at start. Later requests do not touch the disk.
 
-    The version stands for the contents of all files together. Modules that were loaded under one import each other
-    under it too, so that a new deployment never mixes with an old one. In HTML, `$version` is the version.
+    The version is a hash of all files. Modules loaded under a version import each other under the same version, so
+    a new deployment never mixes with an old one. In HTML, `$version` is replaced with the version.
     """
 
     version: str
@@ -54,22 +57,24 @@ class Folder:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        files = {it.relative_to(path).as_posix(): read(it) for it in path.rglob("*") if it.suffix in _OF_A_PAGE}
-        version = sha256(repr(sorted((name, it.text) for name, it in files.items())).encode()).hexdigest()[:12]
-        return cls(version=version, files={name: _filled(it, version=version) for name, it in files.items()})
+        files = {file.relative_to(path).as_posix(): read(file) for file in path.rglob("*") if file.suffix in _SERVED}
+        version = sha256(repr(sorted((name, file.text) for name, file in files.items())).encode()).hexdigest()[:12]
+        return cls(version=version, files={name: _with_version(file, version) for name, file in files.items()})
 
-    def find(self, address: str) -> tuple[File, bool]:
-        """The file at `<path>` or `<version>/<path>`, and whether this address will never show anything else.
+    def find(self, path: str) -> tuple[File, str]:
+        """Return the file at `<path>` or `<version>/<path>`, and its Cache-Control header. Raises NotFound.
 
-        A page from before a deployment asks under its old version, and gets what there is now. Raises NotFound.
+        Only a path with the present version is immutable. A page that was loaded before a deployment requests its old
+        version and gets the present file.
         """
-        versioned = _VERSIONED.fullmatch(address)
-        version, path = versioned.groups() if versioned else (None, address)
-        if path not in self.files:
+        versioned = _VERSIONED.fullmatch(path)
+        version, name = versioned.groups() if versioned else (None, path)
+        if name not in self.files:
             raise NotFound("There is nothing at this address.")
-        file = self.files[path]
-        return file, version == self.version and not file.is_html
+        file = self.files[name]
+        is_immutable = version == self.version and not file.is_html
+        return file, CACHE_FOREVER if is_immutable else CACHE_REVALIDATE
 
 
-def _filled(file: File, *, version: str) -> File:
+def _with_version(file: File, version: str) -> File:
     return replace(file, text=file.text.replace("$version", version)) if file.is_html else file

@@ -1,6 +1,6 @@
 
 "use strict";
-// Watching needs none of this: without a clipboard there is no button.
+// Optional: the page works without JavaScript, and the button is hidden without a clipboard.
 const button = document.querySelector("button");
 if (navigator.clipboard) {
   button.hidden = false;
@@ -9,7 +9,7 @@ if (navigator.clipboard) {
       await navigator.clipboard.writeText(button.dataset.url);
       button.textContent = "Copied";
     } catch {
-      button.textContent = "Not copied";
+      button.textContent = "Could not copy";
     }
     setTimeout(() => { button.textContent = "Copy link"; }, 2000);
   });
