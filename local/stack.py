@@ -24,9 +24,7 @@ from local.providers.providers import Providers
 if TYPE_CHECKING:
     from local.aws.event_bus import Bus
     from local.aws.moto_server import Cloud
-    from local.providers.keys import RealProvider
-    from local.simulators.higgsfield.simulator import HiggsfieldSimulator
-    from local.simulators.kling.simulator import KlingSimulator
+    from local.simulators.core.simulator import ProviderSimulator
 
 STACK_NAME = "keepreel-local"
 
@@ -57,10 +55,7 @@ class Stack:
         self._only_resources = only_resources
         self._closing = ExitStack()
         self.cloud: Cloud
-        self.kling: KlingSimulator | None = None  # None where the real one is used
-        self.higgsfield: HiggsfieldSimulator | None = None
-        self.real_kling: RealProvider | None = None
-        self.real_higgsfield: RealProvider | None = None
+        self.simulators: dict[str, ProviderSimulator[Any, Any]] = {}  # without those whose real provider is used
 
     def start(self) -> None:
         with ExitStack() as closing:
@@ -153,11 +148,10 @@ class Stack:
 
     def _start_providers(self, closing: ExitStack) -> None:
         self.providers = Providers()
-        self.real_kling, self.real_higgsfield = map(self.providers.real.get, ("kling", "higgsfield"))
         if self._only_resources:
             return
         self.providers.simulate(self._simulator_settings, closing=closing)
-        self.kling, self.higgsfield = self.providers.kling, self.providers.higgsfield
+        self.simulators = self.providers.simulators
         # While all is still there to answer them: a function whose cloud has gone tries again and again.
         closing.callback(self.cloud.quiesce)
 

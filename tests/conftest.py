@@ -2,21 +2,26 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from PIL import Image
 
+from keepreel.providers import registry
 from keepreel.settings import settings
 from keepreel.workflow import execution
+from local.simulators.core.simulator import ProviderSimulator
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 from tests.api_client import Person
 
-# Whoever has a real key in their environment must not pay for running the tests.
-for name in [name for name in os.environ if name.startswith(("KLING_", "HIGGSFIELD_"))]:
+# A developer's real API keys must never be used, and charged, by the tests.
+_KEY_PREFIXES = tuple(f"{name.upper()}_" for name in registry.PROVIDERS)
+for name in [name for name in os.environ if name.startswith(_KEY_PREFIXES)]:
     del os.environ[name]
 
 
@@ -30,27 +35,29 @@ def stack() -> Iterator[Stack]:
 
 @pytest.fixture
 def kling(stack: Stack) -> Iterator[KlingSimulator]:
-    """The stack's Kling. After the test it is as it was, and no workflow is left that could disturb the next one."""
-    assert stack.kling is not None
-    settings = stack.kling.shown_settings()
-
-    yield stack.kling
-
-    stack.kling.clear_faults()
-    stack.kling.steer(**settings)
-    stack.wait_until_idle()
+    """The stack's Kling simulator, reset after the test."""
+    simulator = stack.simulators["kling"]
+    assert isinstance(simulator, KlingSimulator)
+    with _reset_afterwards(stack, simulator):
+        yield simulator
 
 
 @pytest.fixture
 def higgsfield(stack: Stack) -> Iterator[HiggsfieldSimulator]:
-    """The stack's Higgsfield, likewise."""
-    assert stack.higgsfield is not None
-    settings = stack.higgsfield.shown_settings()
+    """The stack's Higgsfield simulator, reset after the test."""
+    simulator = stack.simulators["higgsfield"]
+    assert isinstance(simulator, HiggsfieldSimulator)
+    with _reset_afterwards(stack, simulator):
+        yield simulator
 
-    yield stack.higgsfield
 
-    stack.higgsfield.clear_faults()
-    stack.higgsfield.steer(**settings)
+@contextmanager
+def _reset_afterwards(stack: Stack, simulator: ProviderSimulator[Any, Any]) -> Iterator[None]:
+    """Restore the simulator's settings after the test, and wait until no workflow runs into the next test."""
+    settings = simulator.shown_settings()
+    yield
+    simulator.clear_faults()
+    simulator.steer(**settings)
     stack.wait_until_idle()
 
 

@@ -98,8 +98,7 @@ def finished_video(scene: Scene) -> dict[str, Any]:
 
 
 def _finish_seconds(seconds: float, *, stack: Stack) -> None:
-    assert stack.kling is not None
-    stack.kling.steer(finish_seconds=seconds)
+    stack.simulators["kling"].steer(finish_seconds=seconds)
 
 
 def _generate(page: Page) -> None:

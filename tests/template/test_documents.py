@@ -110,7 +110,7 @@ def test_every_local_environment_variable_is_read_by_the_code() -> None:
     )
     cells = re.findall(r"^\| (`[A-Z].*?) \|", section, re.MULTILINE)
     documented = {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
-    files = (ROOT / "local/providers/keys.py", ROOT / "Makefile", ROOT / "layers/layer.mk")
+    files = (*(ROOT / "local/providers").glob("*.py"), ROOT / "Makefile", ROOT / "layers/layer.mk")
     text = "\n".join(file.read_text(encoding="utf-8") for file in files)
 
     assert {name for name in documented if not re.search(rf"\b{name}\b", text)} == set()

@@ -1,31 +1,27 @@
-"""Which providers a stack uses: the real ones whose keys the environment has, simulators for the others."""
+"""The stack's providers: real ones whose keys are in the environment, simulators for the others."""
 
 import os
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
-from local.providers.keys import (
-    REAL_HIGGSFIELD,
-    REAL_KLING,
-    BadKeys,
-    RealProvider,
-    take_higgsfield,
-    take_kling,
-)
-from local.providers.providers import Providers
+from keepreel.providers import registry
+from local.providers import higgsfield, kling
+from local.providers.keys import BadKeys, RealProvider
+from local.providers.providers import LOCAL_PROVIDERS, Providers
 
 KLING = ("KLING_API_KEY", "KLING_ACCESS_KEY", "KLING_SECRET_KEY", "KLING_BASE_URL")
 HIGGSFIELD = ("HIGGSFIELD_KEY", "HIGGSFIELD_API_KEY", "HIGGSFIELD_API_SECRET", "HIGGSFIELD_BASE_URL")
 
 
 @pytest.fixture(autouse=True)
-def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (*KLING, *HIGGSFIELD):
         monkeypatch.delenv(name, raising=False)
 
 
-def give(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
+def set_environment(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
@@ -35,19 +31,19 @@ def give(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
     [
         ({}, None),
         ({"KLING_BASE_URL": "https://kling.example"}, None),
-        ({"KLING_API_KEY": "k"}, RealProvider(base_url=REAL_KLING, keys={"api_key": "k"})),
+        ({"KLING_API_KEY": "k"}, RealProvider(base_url=kling.REAL_BASE_URL, keys={"api_key": "k"})),
         (
             {"KLING_ACCESS_KEY": "a", "KLING_SECRET_KEY": "s", "KLING_BASE_URL": "https://kling.example"},
             RealProvider(base_url="https://kling.example", keys={"access_key": "a", "secret_key": "s"}),
         ),
     ],
 )
-def test_whole_keys_mean_the_real_kling_and_leave_the_environment(
+def test_complete_keys_select_the_real_kling_and_leave_the_environment(
     given: dict[str, str], taken: RealProvider | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    give(monkeypatch, given)
+    set_environment(monkeypatch, given)
 
-    assert take_kling() == taken
+    assert kling.take_real() == taken
     assert [name for name in KLING if name in os.environ] == []
 
 
@@ -56,7 +52,7 @@ def test_whole_keys_mean_the_real_kling_and_leave_the_environment(
     [
         ({}, None),
         ({"HIGGSFIELD_BASE_URL": "https://higgsfield.example"}, None),
-        ({"HIGGSFIELD_KEY": "id:secret"}, RealProvider(base_url=REAL_HIGGSFIELD, keys={"key": "id:secret"})),
+        ({"HIGGSFIELD_KEY": "id:secret"}, RealProvider(base_url=higgsfield.REAL_BASE_URL, keys={"key": "id:secret"})),
         (
             {
                 "HIGGSFIELD_API_KEY": "id",
@@ -67,23 +63,23 @@ def test_whole_keys_mean_the_real_kling_and_leave_the_environment(
         ),
     ],
 )
-def test_a_whole_key_means_the_real_higgsfield_and_leaves_the_environment(
+def test_complete_key_selects_the_real_higgsfield_and_leaves_the_environment(
     given: dict[str, str], taken: RealProvider | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    give(monkeypatch, given)
+    set_environment(monkeypatch, given)
 
-    assert take_higgsfield() == taken
+    assert higgsfield.take_real() == taken
     assert [name for name in HIGGSFIELD if name in os.environ] == []
 
 
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"KLING_ACCESS_KEY": "a"}, "belong together"),
-        ({"KLING_SECRET_KEY": "s"}, "belong together"),
+        ({"KLING_ACCESS_KEY": "a"}, "set both"),
+        ({"KLING_SECRET_KEY": "s"}, "set both"),
         ({"KLING_API_KEY": "k", "KLING_BASE_URL": "kling.example"}, "KLING_BASE_URL must start with https"),
-        ({"HIGGSFIELD_API_KEY": "a"}, "belong together"),
-        ({"HIGGSFIELD_API_SECRET": "s"}, "belong together"),
+        ({"HIGGSFIELD_API_KEY": "a"}, "set both"),
+        ({"HIGGSFIELD_API_SECRET": "s"}, "set both"),
         ({"HIGGSFIELD_KEY": "canary"}, "<key id>:<secret>"),
         ({"HIGGSFIELD_KEY": "canary:"}, "<key id>:<secret>"),
         ({"HIGGSFIELD_KEY": ":canary"}, "<key id>:<secret>"),
@@ -91,10 +87,8 @@ def test_a_whole_key_means_the_real_higgsfield_and_leaves_the_environment(
         ({"HIGGSFIELD_KEY": "i:s", "HIGGSFIELD_BASE_URL": "ftp://x"}, "HIGGSFIELD_BASE_URL must start with https"),
     ],
 )
-def test_what_cannot_be_meant_is_said_and_not_guessed(
-    given: dict[str, str], words: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    give(monkeypatch, given)
+def test_incomplete_keys_are_an_error(given: dict[str, str], words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_environment(monkeypatch, given)
 
     with pytest.raises(BadKeys, match=words) as caught:
         Providers()
@@ -102,19 +96,19 @@ def test_what_cannot_be_meant_is_said_and_not_guessed(
     assert "canary" not in str(caught.value)
 
 
-def test_keys_are_not_shown_with_the_provider() -> None:
+def test_repr_hides_the_keys() -> None:
     assert "secret" not in repr(RealProvider(base_url="", keys={"api_key": "secret"}))
 
 
-def test_the_template_is_told_of_the_real_ones_and_keeps_time_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    give(monkeypatch, {"HIGGSFIELD_KEY": "id:secret"})
+def test_template_parameters_contain_the_real_provider_and_real_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_environment(monkeypatch, {"HIGGSFIELD_KEY": "id:secret"})
 
     providers = Providers()
 
     assert providers.parameters == {
         "KlingBaseUrl": "http://127.0.0.1:9",
         "KlingSecretName": "keepreel/local/kling",
-        "HiggsfieldBaseUrl": REAL_HIGGSFIELD,
+        "HiggsfieldBaseUrl": higgsfield.REAL_BASE_URL,
         "HiggsfieldSecretName": "keepreel/local/higgsfield",
         "WaitScale": "1",
     }
@@ -124,7 +118,7 @@ def test_the_template_is_told_of_the_real_ones_and_keeps_time_with_them(monkeypa
     }
 
 
-def test_without_any_real_one_the_workflow_hurries() -> None:
+def test_waits_are_shorter_with_simulators_only() -> None:
     assert Providers().parameters["WaitScale"] == "0.1"
 
 
@@ -137,10 +131,10 @@ def test_without_any_real_one_the_workflow_hurries() -> None:
         ({"KLING_API_KEY": "k", "HIGGSFIELD_KEY": "i:s"}, ["the real Kling", "the real Higgsfield"]),
     ],
 )
-def test_only_what_is_not_real_is_simulated(
+def test_only_providers_without_keys_are_simulated(
     given: dict[str, str], words: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    give(monkeypatch, given)
+    set_environment(monkeypatch, given)
 
     with ExitStack() as closing:
         providers = Providers()
@@ -148,9 +142,24 @@ def test_only_what_is_not_real_is_simulated(
         described = providers.described().splitlines()
         described_one = providers.described("higgsfield")
 
-    simulated = [it for it in (providers.kling, providers.higgsfield) if it]
+    simulated = providers.simulators.values()
     assert [line.removeprefix("Provider      ").partition(" at ")[0] for line in described] == words
     assert [line.endswith("EVERY VIDEO COSTS MONEY") for line in described] == ["real" in it for it in words]
     assert described_one == described[1]
     assert [it.shown_settings()["finish_seconds"] for it in simulated] == [1] * (2 - len(providers.real))
     assert {it.base_url for it in simulated} <= set(providers.base_urls.values())
+
+
+def test_registered_provider_is_simulated_without_further_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(registry.PROVIDERS, "acme", replace(registry.info("kling"), title="Acme Video"))
+    monkeypatch.setitem(LOCAL_PROVIDERS, "acme", LOCAL_PROVIDERS["kling"])
+
+    with ExitStack() as closing:
+        providers = Providers()
+        providers.simulate({}, closing=closing)
+        url = providers.simulators["acme"].base_url
+        described = providers.described("acme")
+
+    assert described == f"Provider      a simulator of Acme Video at {url}, which costs nothing"
+    assert providers.parameters.items() >= {"AcmeBaseUrl": url, "AcmeSecretName": "keepreel/local/acme"}.items()
+    assert providers.secrets["keepreel/local/acme"] == {"api_key": "local-api-key"}

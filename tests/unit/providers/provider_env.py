@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from keepreel.logs import logger
+from keepreel.providers import registry
 from keepreel.settings import settings
 
 _ENVIRONMENT = {
@@ -21,10 +22,8 @@ _ENVIRONMENT = {
     "EVENT_BUS": "keepreel-test",
     "PUBLIC_URL": "",
     "PUBLIC_URL_PARAMETER": "/keepreel/test/public-url",
-    "KLING_SECRET_NAME": "keepreel/test/kling",
-    "KLING_BASE_URL": "http://127.0.0.1:9",
-    "HIGGSFIELD_SECRET_NAME": "keepreel/test/higgsfield",
-    "HIGGSFIELD_BASE_URL": "http://127.0.0.1:9",
+    **{f"{name.upper()}_SECRET_NAME": f"keepreel/test/{name}" for name in registry.PROVIDERS},
+    **{f"{name.upper()}_BASE_URL": "http://127.0.0.1:9" for name in registry.PROVIDERS},  # no server listens there
     "HIGGSFIELD_MODEL_PATH": "higgsfield-ai/dop/standard",
     "HIGGSFIELD_KEY_HOURS": "20",
     "WAIT_SCALE": "1",

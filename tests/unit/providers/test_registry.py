@@ -1,0 +1,68 @@
+"""The provider registry: complete rows, complete adapters, and no vendor's details elsewhere in the package."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from keepreel import catalog
+from keepreel.providers import registry
+from local.paths import ROOT
+
+PACKAGE = ROOT / "layers/keepreel/python/keepreel"
+_PACKAGES = tuple(it.module.removesuffix(".adapter") for it in registry.PROVIDERS.values())
+PROVIDERS = pytest.mark.parametrize("name", registry.PROVIDERS)
+
+
+@PROVIDERS
+def test_adapter_has_every_function_that_its_row_promises(name: str) -> None:
+    functions = {"prepare", "submit", "find", "poll", "cancel"}
+    if registry.info(name).uploads_images:
+        functions.add("upload_image")
+
+    assert [it for it in functions if not callable(getattr(registry.adapter(name), it, None))] == []
+
+
+@PROVIDERS
+def test_provider_has_an_offered_model(name: str) -> None:
+    assert name in {model.provider for model in catalog.offered().values()}
+
+
+@pytest.mark.parametrize("model", catalog.models().values(), ids=lambda model: model.id)
+def test_model_belongs_to_a_provider_that_supports_its_options(model: catalog.Model) -> None:
+    limits = registry.info(model.provider).limits
+
+    assert "seed" not in model.takes or limits.max_seed is not None
+
+
+def test_loosest_limits_admit_every_provider_and_strictest_limits_suit_each() -> None:
+    loosest, strictest = registry.loosest_limits(), registry.strictest_limits()
+
+    for limits in (it.limits for it in registry.PROVIDERS.values()):
+        assert strictest.max_prompt_chars <= limits.max_prompt_chars <= loosest.max_prompt_chars
+        assert strictest.max_image_bytes <= limits.max_image_bytes <= loosest.max_image_bytes
+        assert loosest.min_image_side <= limits.min_image_side <= strictest.min_image_side
+
+
+def test_registry_loads_no_adapter() -> None:
+    code = "import sys, keepreel.schemas.requests, keepreel.providers.registry; print(*sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "keepreel.providers.registry" in done.stdout.split()
+    assert [it for it in done.stdout.split() if it.startswith(_PACKAGES)] == []
+
+
+def test_vendor_names_appear_only_in_providers_catalog_and_settings() -> None:
+    vendors = re.compile("|".join(registry.PROVIDERS), re.IGNORECASE)
+    allowed = {"catalog.py", "catalog.toml", "settings.py"}
+    files = [it for it in PACKAGE.rglob("*") if it.suffix in (".py", ".toml") and it.name not in allowed]
+
+    found = [
+        str(it.relative_to(PACKAGE))
+        for it in files
+        if it.relative_to(PACKAGE).parts[0] != "providers" and vendors.search(it.read_text(encoding="utf-8"))
+    ]
+
+    assert found == []
