@@ -1,4 +1,4 @@
-"""The models that can be asked for: catalog.toml, as dataclasses."""
+"""Model catalog: the rows of catalog.toml as dataclasses."""
 
 import math
 import tomllib
@@ -10,15 +10,15 @@ from typing import Any, Literal
 
 DEFAULT_MODEL = "kling-v2-1"
 DEFAULT_BOT_MODEL = "higgsfield/realistic-vision-v5"
-DEFAULT_BOT_TEXT_MODEL = "kling-2.5-turbo"  # for a community without an avatar
+DEFAULT_BOT_TEXT_MODEL = "kling-2.5-turbo"  # for communities without an avatar
 DEFAULTS = {"user": DEFAULT_MODEL, "bot": DEFAULT_BOT_MODEL, "bot_without_image": DEFAULT_BOT_TEXT_MODEL}
-BOT_RESOLUTION = "1080p"  # where the model offers it
-_SOME_SECONDS = 45
+BOT_RESOLUTION = "1080p"  # if the model offers it
+_FALLBACK_SECONDS = 45
 
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """One row of catalog.toml, whose head says what each field means."""
+    """One row of catalog.toml, which describes each field at the top."""
 
     id: str
     name: str
@@ -37,26 +37,26 @@ class Model:
     notes: str = ""
 
     def estimated_cost_cents(self, *, duration_seconds: int, resolution: str) -> int:
-        """What one video should cost, in whole US cents, rounded up."""
+        """Return the expected cost of one video in whole US cents, rounded up."""
         return math.ceil(round(self.price_usd[resolution] * duration_seconds * 100, 6))
 
 
 @lru_cache(maxsize=1)
 def models() -> dict[str, Model]:
-    """Every model by its id, in the file's order."""
+    """Return every model by id, in the file's order."""
     text = (resources.files("keepreel") / "catalog.toml").read_text(encoding="utf-8")
     return {id: Model(id=id, **_tuples(row)) for id, row in tomllib.loads(text).items()}
 
 
 def offered() -> dict[str, Model]:
-    """The models that may be asked for."""
+    """Return the models that new requests may use."""
     return {id: model for id, model in models().items() if not model.retired}
 
 
 def fastest_seconds(id: str) -> int:
-    """How long a model takes at its fastest; a guess for one whose row is gone, since its videos are still shown."""
+    """Return a model's shortest generation time; a guess if its row was removed, because its videos are still shown."""
     model = models().get(id)
-    return model.usual_seconds[0] if model else _SOME_SECONDS
+    return model.usual_seconds[0] if model else _FALLBACK_SECONDS
 
 
 def _tuples(row: dict[str, Any]) -> dict[str, Any]:

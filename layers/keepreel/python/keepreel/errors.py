@@ -1,28 +1,28 @@
-"""Every error that Keepreel raises on purpose.
+"""Errors that Keepreel raises, as one tree.
 
 KeepreelError
-├── RequestError             an HTTP request that we refuse; becomes problem+json
-│   ├── InvalidInput         400 or 422, names the fields
-│   ├── NotFound             404, also for what belongs to somebody else
+├── RequestError             a rejected HTTP request; becomes problem+json
+│   ├── InvalidInput         400, names the fields
+│   ├── NotFound             404, also for what belongs to another user
 │   ├── TooLarge             413
-│   ├── KeyReused            422, the same Idempotency-Key with another body
+│   ├── KeyReused            422, the Idempotency-Key was used with a different request
 │   ├── NotReady, NotCancelable, NotRetryable   409
-│   ├── Gone                 410, the Idempotency-Key of videos that were deleted
+│   ├── Gone                 410, the videos of this Idempotency-Key were deleted
 │   └── LimitReached         429
-│       ├── DailyLimit       of videos or money; starts anew at midnight UTC
-│       └── InFlightLimit    of videos in the making at the same time
-├── ProviderError            what a provider's answer means, above all for money
-│   ├── Refused              nothing was charged, and asking again will not help
-│   │   └── RefusedOrKnown   as Refused, unless the provider already has a task under our id: look first
-│   ├── Busy                 not accepted; the same request may be sent again later
-│   ├── OutcomeUnknown       may have been accepted and charged: look before any second submit
+│       ├── DailyLimit       number of videos or cost per day; resets at midnight UTC
+│       └── InFlightLimit    number of unfinished videos
+├── ProviderError            what a provider's response means, above all for money
+│   ├── Refused              nothing was charged, and a retry would fail too
+│   │   └── RefusedOrKnown   like Refused, unless the provider already has a task with our id: look it up first
+│   ├── Busy                 nothing was accepted; retry later
+│   ├── OutcomeUnknown       may be accepted and charged: look it up before any second submit
 │   ├── AccountProblem       nothing was charged; the operator must act (keys, credit, allow-list)
-│   └── Unreachable          a read got no usable answer; it says nothing about the task
-├── StoreUnavailable         a table, the bucket or the workflow service did not answer; the step may be run again
-├── BadImage                 a source image that cannot be used; the message tells a person why
-├── BadVideo                 what the provider's link gave is not a whole, playable video
-├── BadTrigger               an event or a schedule asks for what cannot be made; the message is for the operator
-└── LostRace                 another worker moved the record first, and not to where we wanted it
+│   └── Unreachable          a read failed; this says nothing about the task
+├── StoreUnavailable         a table, the bucket or an AWS service did not respond; retry the step
+├── BadImage                 an unusable source image; the message is for people
+├── BadVideo                 the provider's file is not a complete, playable video
+├── BadTrigger               an event or a schedule asks for an impossible video; the message is for the operator
+└── LostRace                 another worker changed the record first, to a different status
 """
 
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ from enum import StrEnum
 
 
 class ErrorCode(StrEnum):
-    """Why a video failed, as people and scripts see it."""
+    """Reason codes of failed videos in the API."""
 
     PROMPT_REJECTED = "prompt_rejected"
     IMAGE_REJECTED = "image_rejected"
@@ -44,33 +44,33 @@ class ErrorCode(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """Why a video failed: a code for scripts, and a sentence that tells a person what to do next.
+    """Why a video failed: a code for scripts, and a message that tells people what to do next.
 
-    `message` never holds a provider's raw words or ids; those go to the log.
+    `message` never contains a provider's raw text or ids; those go to the log.
     """
 
     code: ErrorCode
     message: str
 
     def uncharged(self) -> "Failure":
-        """The same, where it surely cost nothing; the person is told so."""
+        """Return this failure with "Nothing was charged." in its message."""
         return self if "charged" in self.message else replace(self, message=f"{self.message} Nothing was charged.")
 
 
 class KeepreelError(Exception):
-    """Anything that Keepreel raises on purpose."""
+    """Base class of all Keepreel errors."""
 
 
 @dataclass(frozen=True)
 class FieldError:
-    """One thing wrong with a request: a JSON pointer into its body, and what to do about it."""
+    """One invalid field: a JSON pointer into the request body, and how to fix it."""
 
     pointer: str
     detail: str
 
 
 class RequestError(KeepreelError):
-    """A request that we refuse. `status` is HTTP's; `code` is stable, for scripts; the message is for a person."""
+    """A rejected request. `status` is the HTTP status, `code` is stable for scripts, and the message is for people."""
 
     status = 400
     code = "bad_request"
@@ -104,7 +104,7 @@ class TooLarge(RequestError):
 class KeyReused(RequestError):
     status = 422
     code = "idempotency_key_reused"
-    title = "Idempotency-Key used before with another body"
+    title = "Idempotency-Key reused"
 
 
 class NotReady(RequestError):
@@ -146,15 +146,15 @@ class DailyLimit(LimitReached):
 
 class InFlightLimit(LimitReached):
     code = "in_flight_limit"
-    title = "Too many videos in the making"
+    title = "Too many unfinished videos"
 
 
 class ProviderError(KeepreelError):
-    """What a provider's answer means. The message is for our log: a short reason, never a key or a prompt."""
+    """What a provider's response means. The message is for the log: a short reason, never a key or a prompt."""
 
 
 class Refused(ProviderError):
-    """Nothing was charged, and the same request would be refused again. `failure` is what the person is told."""
+    """Nothing was charged, and the same request would be refused again. `failure` is shown to people."""
 
     def __init__(self, reason: str, *, failure: Failure) -> None:
         super().__init__(reason)
@@ -162,7 +162,7 @@ class Refused(ProviderError):
 
 
 class RefusedOrKnown(Refused):
-    """A refusal that may also mean that the provider already has a task under our id."""
+    """A refusal that may also mean that the provider already has a task with our id."""
 
 
 class Busy(ProviderError):

@@ -1,6 +1,6 @@
-"""The one logger: structured, one line per fact, with `video_id`, `owner`, `provider`, `task_id` as fields.
+"""The structured logger: one line per fact, with the fields `video_id`, `owner`, `provider`, `task_id`.
 
-Never in a log: an event, a key, a signed URL, a share token, a prompt.
+Never log an event, a key, a signed URL, a share token or a prompt.
 """
 
 from aws_lambda_powertools import Logger

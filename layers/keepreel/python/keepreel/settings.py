@@ -1,4 +1,4 @@
-"""The one place that reads the environment; every function gets the same small set (template.yaml, Globals)."""
+"""Settings from the environment. All functions have the same variables, which template.yaml sets under Globals."""
 
 import os
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from functools import lru_cache
 
 
 class MissingSetting(RuntimeError):
-    """The environment lacks a variable that the template sets for every function."""
+    """An environment variable that the template sets is missing."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DemoUser:
-    """Whom anybody may sign in as, so the password is no secret."""
+    """Public demo account; its password is not secret."""
 
     email: str
     password: str
@@ -26,26 +26,26 @@ class Settings:
     media_bucket: str
     video_workflow_arn: str
     event_bus: str
-    # Where people reach us, without a trailing slash. Empty on a plain deployment: the CDN's name is known
-    # only after the functions exist, so it is read from this SSM parameter then.
+    # The public URL without a trailing slash. Empty on AWS without a custom domain: the CDN's name is known only after
+    # the functions exist, so it is read from this SSM parameter.
     public_url: str
     public_url_parameter: str
     kling_secret_name: str
     kling_base_url: str
     higgsfield_secret_name: str
     higgsfield_base_url: str
-    # Where the owner's model, which Higgsfield's documents do not list, is asked for: a path under its host.
+    # Path of the model higgsfield/realistic-vision-v5, which Higgsfield's documentation does not list.
     higgsfield_model_path: str
-    # How long Higgsfield surely knows an Idempotency-Key again. Not documented; later, nothing is sent again.
+    # How long Higgsfield remembers an Idempotency-Key. Not documented; after this time nothing is sent again.
     higgsfield_key_hours: float
-    signing_secret_name: str  # under it, a random key of this deployment, for what only we may have made
-    # Multiplies every wait of the workflow and the settle times: 1 on AWS, less where a simulator answers.
+    signing_secret_name: str  # the secret with this deployment's random signing key
+    # Multiplies every wait and settle time of the workflow: 1 on AWS, less with simulators.
     wait_scale: float
-    # What one person may ask for, their own videos and their communities' together.
+    # Limits per user, for their own videos and those of their communities together.
     daily_video_limit: int
     daily_spend_limit_cents: int
     in_flight_limit: int
-    # Public facts that a page signs people in with.
+    # Public values that the page needs for sign-in.
     user_pool_client_id: str
     self_sign_up: bool
     demo_user: DemoUser | None
@@ -53,7 +53,7 @@ class Settings:
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The settings of this process, read once. Raises MissingSetting, which names the variable."""
+    """Return the settings of this process, read once. Raises MissingSetting, which names the variable."""
     return Settings(
         videos_table=_variable("VIDEOS_TABLE"),
         requests_table=_variable("REQUESTS_TABLE"),
@@ -82,23 +82,23 @@ def settings() -> Settings:
 
 
 def cognito_url() -> str:
-    """Where Cognito's operations are posted to."""
+    """Return the URL of the Cognito API."""
     return aws_endpoint_url() or f"https://cognito-idp.{aws_region()}.amazonaws.com"
 
 
 def aws_endpoint_url() -> str | None:
-    """The one place where all of AWS is, as boto3 knows it too: the local stack's. None on AWS itself."""
+    """Return the local stack's endpoint for all AWS services, which boto3 uses too; None on AWS."""
     return os.environ.get("AWS_ENDPOINT_URL")
 
 
 def aws_region() -> str:
-    """Lambda itself sets it for every function."""
+    """Return the region, which Lambda sets for every function."""
     return os.environ["AWS_REGION"]
 
 
-def _demo_user(said: str) -> DemoUser | None:
-    """`email:password`, or nothing."""
-    email, _, password = said.partition(":")
+def _demo_user(value: str) -> DemoUser | None:
+    """Parse `email:password`; empty means no demo user."""
+    email, _, password = value.partition(":")
     return DemoUser(email=email, password=password) if email else None
 
 

@@ -1,4 +1,4 @@
-"""Signatures that only this deployment can make: for what leaves us and must come back unchanged."""
+"""Signatures with this deployment's key, for values that clients must return unchanged."""
 
 import hmac
 import json
@@ -9,7 +9,7 @@ from keepreel.settings import settings
 
 
 def signature(*parts: str | None) -> bytes:
-    """HMAC-SHA256 over the parts, of which the first says what is signed; two lists of parts never sign alike.
+    """Return an HMAC-SHA256 over the parts; the first part names the purpose. Different lists never sign alike.
 
     Raises StoreUnavailable.
     """

@@ -1,4 +1,4 @@
-"""The shapes of what the API answers, as `views` makes them: for the OpenAPI document, and for tests that compare."""
+"""Response models for the OpenAPI document. Tests compare them with what `api/serializers.py` returns."""
 
 from typing import Annotated, Literal
 
@@ -10,16 +10,16 @@ Url = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 VideoStatus = Literal["queued", "processing", "saving", "completed", "failed", "canceled", "delayed"]
 
 
-class _Answer(BaseModel):
+class _Response(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class UsedTemplate(_Answer):
+class UsedTemplate(_Response):
     id: str
     version: int
 
 
-class VideoError(_Answer):
+class VideoError(_Response):
     """Why a video failed, and what to do next."""
 
     code: Literal[
@@ -35,24 +35,24 @@ class VideoError(_Answer):
     message: str
 
 
-class UsualSeconds(_Answer):
+class UsualSeconds(_Response):
     fastest: int
     usually: int
 
 
-class Counts(_Answer):
+class Counts(_Response):
     views: int
     shares: int
     downloads: int
 
 
-class Cost(_Answer):
+class Cost(_Response):
     estimated_usd: float
     actual_usd: float | None
 
 
-class VideoLinks(_Answer):
-    """Where it is, and what may be done with it next; what has no link here would be refused."""
+class VideoLinks(_Response):
+    """The video's path and its possible actions. An action without a link would be refused."""
 
     self: str
     download: str | None = None
@@ -63,15 +63,15 @@ class VideoLinks(_Answer):
     delete: str | None = None
 
 
-class Video(_Answer):
-    """One video. What is absent is null."""
+class Video(_Response):
+    """One video. Missing values are null."""
 
     id: str
     owner: Annotated[str, Field(description="`user#<sub>` or `community#<id>`")]
     type: Literal["user", "intro", "promo", "token_reveal", "custom"]
     status: VideoStatus
-    prompt: Annotated[str | None, Field(description="As given; null where a template built all of it")]
-    final_prompt: Annotated[str, Field(description="As sent")]
+    prompt: Annotated[str | None, Field(description="As requested; null if a template built it")]
+    final_prompt: Annotated[str, Field(description="The prompt that is sent to the provider")]
     template: UsedTemplate | None
     negative_prompt: str | None
     provider: str
@@ -88,9 +88,9 @@ class Video(_Answer):
     sha256: str | None
     measured_seconds: float | None
     error: VideoError | None
-    poll_after_seconds: Annotated[int | None, Field(description="When to ask again; null once it is finished")]
+    poll_after_seconds: Annotated[int | None, Field(description="When to poll again; null once the video is finished")]
     elapsed_seconds: float
-    usual_seconds: Annotated[UsualSeconds | None, Field(description="What its model needs")]
+    usual_seconds: Annotated[UsualSeconds | None, Field(description="The model's generation time")]
     seed: int | None
     batch_id: str | None
     batch_index: int | None
@@ -104,34 +104,34 @@ class Video(_Answer):
 
 
 class CreatedVideos(Video):
-    """The first of the videos that were made, and all of them in order."""
+    """The first created video, and all created videos in order."""
 
     videos: list[Video]
 
 
-class VideoPage(_Answer):
+class VideoPage(_Response):
     """Newest first. `next_cursor` is null at the end."""
 
     videos: list[Video]
     next_cursor: str | None
 
 
-class DryRunCost(_Answer):
+class DryRunCost(_Response):
     estimated_usd: float
     estimated_usd_each: float
     is_price_verified: bool
 
 
-class Remaining(_Answer):
-    """What is left of your limits."""
+class Remaining(_Response):
+    """What remains of your limits."""
 
     videos_today: int
     usd_today: float
     in_flight: int
 
 
-class DryRun(_Answer):
-    """What the same request without `dry_run` would ask for. Nothing was made."""
+class DryRun(_Response):
+    """What the same request without `dry_run` would create. Nothing was created."""
 
     dry_run: Literal[True]
     type: str
@@ -146,32 +146,32 @@ class DryRun(_Answer):
     remaining: Remaining
 
 
-class UploadForm(_Answer):
+class UploadForm(_Response):
     """Post the fields and then the file, as multipart/form-data, to the URL."""
 
     url: Url
     fields: dict[str, str]
 
 
-class Upload(_Answer):
+class Upload(_Response):
     upload: UploadForm
     source_image: Annotated[str, Field(examples=["upload:0198f2a0000070008000000000000001"])]
     expires_at: Time
 
 
-class CommunityLinks(_Answer):
+class CommunityLinks(_Response):
     self: str
     videos: str
     prompt: str
 
 
-class Community(_Answer):
+class Community(_Response):
     id: str
     name: str
     agent_name: str | None
     agent_instructions: str | None
     avatar: str | None
-    avatar_url: Annotated[Url | None, Field(description="Good for an hour")]
+    avatar_url: Annotated[Url | None, Field(description="Valid for an hour")]
     token_name: str | None
     token_symbol: str | None
     created_at: Time
@@ -179,12 +179,12 @@ class Community(_Answer):
     links: CommunityLinks
 
 
-class CommunityPage(_Answer):
+class CommunityPage(_Response):
     communities: list[Community]
     next_cursor: str | None
 
 
-class PromptPreview(_Answer):
+class PromptPreview(_Response):
     """The prompt as it would be sent."""
 
     type: str
@@ -194,7 +194,7 @@ class PromptPreview(_Answer):
     source_image_url: str | None
 
 
-class Model(_Answer):
+class Model(_Response):
     id: str
     name: str
     provider: str
@@ -211,11 +211,11 @@ class Model(_Answer):
     notes: str
 
 
-class Models(_Answer):
+class Models(_Response):
     models: list[Model]
 
 
-class TemplateVariable(_Answer):
+class TemplateVariable(_Response):
     name: str
     label: str
     required: bool
@@ -225,7 +225,7 @@ class TemplateVariable(_Answer):
     flows: list[Literal["image", "text"]]
 
 
-class Template(_Answer):
+class Template(_Response):
     id: str
     version: int
     name: str
@@ -237,11 +237,11 @@ class Template(_Answer):
     wording: Annotated[dict[str, str], Field(description="By flow; `$name` is a variable")]
 
 
-class Templates(_Answer):
+class Templates(_Response):
     templates: list[Template]
 
 
-class ShareLink(_Answer):
+class ShareLink(_Response):
     url: Url
     expires_at: Time | None
 
@@ -250,40 +250,40 @@ class DayCounts(Counts):
     day: Day
 
 
-class Stats(_Answer):
-    """Since the beginning, and for the last thirty days, newest first (UTC)."""
+class Stats(_Response):
+    """All-time counts, and counts per day of the last 30 days, newest first (UTC)."""
 
     total: Counts
     days: list[DayCounts]
 
 
-class DownloadLink(_Answer):
-    """A link that is good for a quarter of an hour; with 302 the same as in `Location`."""
+class DownloadLink(_Response):
+    """A URL that is valid for 15 minutes. A 302 has the same URL in `Location`."""
 
     url: Url
 
 
-class DemoUser(_Answer):
+class DemoUser(_Response):
     email: str
     password: str
 
 
-class Config(_Answer):
-    """What a page needs to sign somebody in, by Cognito's own operations."""
+class Config(_Response):
+    """What a page needs to sign users in with the Cognito API."""
 
-    cognito_url: Annotated[Url, Field(description="Where they are posted to")]
+    cognito_url: Annotated[Url, Field(description="URL of the Cognito API")]
     user_pool_client_id: str
-    is_sign_up_open: Annotated[bool, Field(description="Whether anybody may make an account")]
-    demo_user: Annotated[DemoUser | None, Field(description="Of a sandbox: whom anybody may sign in as")]
+    is_sign_up_open: Annotated[bool, Field(description="Whether anyone may create an account")]
+    demo_user: Annotated[DemoUser | None, Field(description="Public demo account of a sandbox")]
 
 
-class ProblemField(_Answer):
+class ProblemField(_Response):
     pointer: Annotated[str, Field(description="Into the body (RFC 6901), or the name of a parameter")]
     detail: str
 
 
-class Problem(_Answer):
-    """What is wrong with a request (RFC 9457). `code` is stable, for scripts."""
+class Problem(_Response):
+    """Why a request was rejected (RFC 9457). `code` is stable, for scripts."""
 
     type: str
     title: str
@@ -295,7 +295,7 @@ class Problem(_Answer):
     errors: list[ProblemField]
 
 
-class GatewayMessage(_Answer):
-    """What the gateway itself refuses has a shape of its own."""
+class GatewayMessage(_Response):
+    """The format of errors from the gateway itself."""
 
     message: str
