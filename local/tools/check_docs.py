@@ -11,8 +11,11 @@ from pathlib import Path, PurePosixPath
 from local.paths import ROOT
 
 # Not part of the repository, so the documents may name files in them.
-_GENERATED = {".aws-sam", ".git", ".keepreel", ".venv", "__pycache__", "node_modules"}
+_GENERATED = {".aws-sam", ".git", ".hypothesis", ".keepreel", ".venv", "__pycache__", "node_modules"}
 _SUFFIXES = {".css", ".html", ".js", ".json", ".md", ".mk", ".png", ".py", ".sh", ".svg", ".toml", ".yaml"}
+
+_CODE_SUFFIXES = {".js", ".py", ".sh", ".toml", ".yaml"}
+_DOCUMENT = re.compile(r"(?<![\w/.])docs/[\w/-]+\.md")
 
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -67,6 +70,17 @@ def problems(project: Project) -> list[str]:
         f"{document.relative_to(project.root)}:{line}: {message}"
         for document in project.documents()
         for line, message in sorted({*_problems(document, project)})
+    ]
+
+
+def code_problems(project: Project) -> list[str]:
+    """Return one line per document that the code names but that does not exist."""
+    return [
+        f"{file}: there is no {name}"
+        for file in project.files
+        if file.suffix in _CODE_SUFFIXES and file.parts[0] not in {"docs", "tests"}
+        for name in _DOCUMENT.findall((project.root / file).read_text(encoding="utf-8"))
+        if not (project.root / name).exists()
     ]
 
 
@@ -138,11 +152,11 @@ def _line(text: str, match: re.Match[str]) -> int:
 
 def _files(root: Path) -> Iterator[Path]:
     for folder, subfolders, names in os.walk(root):
-        subfolders[:] = sorted({*subfolders} - _GENERATED)
+        subfolders[:] = sorted(it for it in {*subfolders} - _GENERATED if not it.endswith("_cache"))
         yield from (Path(folder, name) for name in names)
 
 
 if __name__ == "__main__":
-    found = problems(Project(ROOT))
+    found = [*problems(Project(ROOT)), *code_problems(Project(ROOT))]
     print("\n".join(found) or "README.md and docs/: all links and paths exist")
     sys.exit(bool(found))

@@ -25,7 +25,7 @@ def _problems(project: Project, readme: str) -> list[str]:
 
 
 def test_the_documents_of_this_project_have_no_problems() -> None:
-    assert check_docs.problems(Project(ROOT)) == []
+    assert [*check_docs.problems(Project(ROOT)), *check_docs.code_problems(Project(ROOT))] == []
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,9 @@ def test_documents_in_subfolders_are_checked(project: Project) -> None:
     (project.root / "docs/decisions/0001-first.md").write_text("[guide](../guide.md) [gone](guide.md)\n")
 
     assert _problems(project, "") == ["docs/decisions/0001-first.md:1: the link guide.md leads to no file"]
+
+
+def test_a_document_that_the_code_names_must_exist(project: Project) -> None:
+    (project.root / "local/tools/demo.py").write_text("# See docs/guide.md and docs/missing.md.\n")
+
+    assert check_docs.code_problems(project) == ["local/tools/demo.py: there is no docs/missing.md"]
