@@ -12,7 +12,7 @@ export UV_SYSTEM_CERTS := true
 PAGE_TOOLS := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install doctor map demo demo-bot run test page-tools check openapi docs build smoke screenshots clean
+.PHONY: help install doctor map demo demo-bot run test test-page page-tools check openapi docs build smoke screenshots clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,8 +42,11 @@ run: .venv/installed ## start the local stack at http://127.0.0.1:8765 (PORT=900
 	@exec .venv/bin/python -m local run --port $(PORT) --parameter "$$PARAMETERS"
 
 # PYTEST_OPTIONS=--require-browser makes a missing Chromium or npm a failure instead of a skip.
-test: .venv/installed $(PAGE_TOOLS) ## run the tests (browser tests where Chromium is found)
-	.venv/bin/python -m pytest -n auto --maxprocesses 4 $(PYTEST_OPTIONS)
+test: .venv/installed $(PAGE_TOOLS) ## run the tests, with ten browser tests where Chromium is found
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 -m "smoke or not browser" $(PYTEST_OPTIONS)
+
+test-page: .venv/installed $(PAGE_TOOLS) ## run all browser tests
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(PYTEST_OPTIONS) tests/browser
 
 page-tools: $(PAGE_TOOLS) ## install Biome, TypeScript and axe-core for the page's checks, where npm is found
 

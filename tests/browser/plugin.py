@@ -11,6 +11,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--require-browser", action="store_true", help=explained)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(_HERE):
+            item.add_marker("browser")
+
+
 @pytest.hookimpl(optionalhook=True)  # pytest-xdist may be disabled
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling | None:
     return OneBrowser(config, log) if config.getoption("dist") == "load" else None

@@ -62,6 +62,7 @@ def test_prompt_preview_lists_the_fields_it_uses(page: Page, user: SignedInUser)
     expect(dialog.get_by_text("Symbol: SOPH")).to_be_visible()
 
 
+@pytest.mark.smoke
 def test_custom_video_requires_a_prompt_and_uses_it(
     page: Page, user: SignedInUser, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
@@ -300,6 +301,7 @@ def test_dialog_preselects_the_filtered_type(page: Page, gallery: str) -> None:
     expect(page.get_by_role("dialog").get_by_role("radio", name="Token reveal")).to_be_checked()
 
 
+@pytest.mark.smoke
 def test_gallery_video_plays_and_downloads(page: Page, gallery: str) -> None:
     lighthouse = card(page, "A lighthouse in the fog")
 

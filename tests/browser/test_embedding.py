@@ -76,6 +76,7 @@ def test_embedded_gallery_works_after_signing_in_on_the_host_page(
     assert [it["type"] for it in community_page.list_videos(user, id)] == ["intro", "promo"]
 
 
+@pytest.mark.smoke
 def test_configured_token_needs_no_sign_in_and_is_not_stored(
     page: Page,
     show: Callable[[str], None],

@@ -124,6 +124,7 @@ def test_unusable_image_is_rejected_before_any_request(kind: str, home: HomePage
     assert (requests, home.videos()) == ([], [])
 
 
+@pytest.mark.smoke
 def test_video_can_be_generated_from_a_prompt_only(home: HomePage) -> None:
     home.open()
 
@@ -432,6 +433,7 @@ def test_reload_during_generation_finds_the_video(home: HomePage, kling: KlingSi
     assert len(home.videos()) == 1
 
 
+@pytest.mark.smoke
 def test_failed_video_shows_the_reason_and_can_be_retried(home: HomePage, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="task_fails", message="out of memory")
     home.open()

@@ -34,6 +34,7 @@ def write_failed_videos(home: HomePage, *prompts: str) -> None:
     factories.write(factories.record(home.user.owner, prompt=it, status="failed") for it in prompts)
 
 
+@pytest.mark.smoke
 def test_card_shows_thumbnail_prompt_date_and_duration(home: HomePage) -> None:
     prompt = "A paper boat drifts across a rainy street. " * 8
     video = finished_video(home, prompt=prompt, duration_seconds=10)
@@ -158,6 +159,7 @@ def test_download_saves_the_file_under_a_readable_name(home: HomePage, tmp_path:
     assert home.page.url.endswith("/")
 
 
+@pytest.mark.smoke
 def test_share_page_opens_for_anyone_until_sharing_stops(home: HomePage, new_page: Callable[..., Page]) -> None:
     video = finished_video(home)
     home.open()
@@ -214,6 +216,7 @@ def test_held_delete_key_deletes_one_video(home: HomePage) -> None:
     expect(home.titles).to_have_text(["Second", "First"])
 
 
+@pytest.mark.smoke
 def test_undo_restores_the_deleted_video_and_focuses_it(home: HomePage) -> None:
     video = finished_video(home)
     home.open()
@@ -421,6 +424,7 @@ def test_held_key_retries_once(home: HomePage, kling: KlingSimulator) -> None:
     assert len(requests) == 1
 
 
+@pytest.mark.smoke
 def test_details_show_the_record_and_return_the_focus(home: HomePage) -> None:
     first = finished_video(home, model="kling-2.6", aspect_ratio="16:9")
     remix = home.user.send("POST", first["links"]["remix"], json={"prompt": "A kite rises"}).json()

@@ -66,6 +66,7 @@ def change_session(page: Page, **changes: Any) -> None:
     page.evaluate(CHANGE, changes)
 
 
+@pytest.mark.smoke
 def test_demo_sign_in_survives_a_reload(page: Page, new_page: Callable[..., Page]) -> None:
     page.goto("/")
 
