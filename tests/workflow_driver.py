@@ -28,7 +28,7 @@ STEPS: dict[str, Callable[[Video], Step]] = {
 def ask(**fields: Any) -> Video:
     """A new person's video, created and not started (use it with `without_workflow`)."""
     request = VideoRequest(**{"prompt": "a warm smile", **fields})
-    (video,) = create.create(spec.of_person(request, owner=f"user#{uuid4()}"), key=None).videos
+    (video,) = create.create(spec.for_user(request, owner=f"user#{uuid4()}"), key=None).videos
     return video
 
 
@@ -39,7 +39,7 @@ def ask_from_upload(content: bytes, **fields: Any) -> Video:
         Bucket=settings().media_bucket, Key=f"uploads/{owner.replace('#', '/')}/{upload_id}", Body=content
     )
     asked = {"prompt": "a warm smile", "model": "higgsfield-dop-lite", "source_image": f"upload:{upload_id}"}
-    order = spec.of_person(VideoRequest(**{**asked, **fields}), owner=owner)
+    order = spec.for_user(VideoRequest(**{**asked, **fields}), owner=owner)
     (video,) = create.create(order, key=None).videos
     return video
 

@@ -27,7 +27,7 @@ def get_bot_video(community_id: str, video_id: str) -> Response[str]:
 
 
 def _shown(*, owner: str, video_id: str) -> Response[str]:
-    video = serializers.video_json(queries.one(owner=owner, video_id=video_id))
+    video = serializers.video_json(queries.get(owner=owner, video_id=video_id))
     etag = etags.for_json(video)
     answer = http.answer(200, video, ETag=etag, Retry_After=http.retry_after(video))
     is_known = etags.matches(etag, if_none_match=app.current_event.headers.get("if-none-match"))

@@ -48,8 +48,8 @@ def preview_prompt(community_id: str) -> Response[str]:
     community = http.community(app, community_id)
     query = http.query(app, PromptQuery)
     request = BotVideoRequest(**query.model_dump(exclude_unset=True))
-    asked = spec.of_community(request, community, created_by=http.owner(app))
-    return http.answer(200, serializers.prompt_json(asked.order()))
+    resolved = spec.for_community(request, community, created_by=http.owner(app)).resolve()
+    return http.answer(200, serializers.prompt_json(resolved))
 
 
 @app.get("/v1/models")

@@ -41,12 +41,12 @@ def cancel_bot_video(community_id: str, video_id: str) -> Response[str]:
 
 
 def _delete(*, owner: str, video_id: str) -> Response[str]:
-    delete.delete(queries.one(owner=owner, video_id=video_id))
+    delete.delete(queries.get(owner=owner, video_id=video_id))
     return http.nothing()
 
 
 def _cancel(*, owner: str, video_id: str) -> Response[str]:
-    video = queries.one(owner=owner, video_id=video_id)
+    video = queries.get(owner=owner, video_id=video_id)
     cancel.cancel(video)
     return http.answer(200, serializers.video_json(video))
 

@@ -13,7 +13,9 @@ from keepreel.api import create_video, http
 from keepreel.api.openapi import documented
 from keepreel.db.tables import Video
 from keepreel.schemas.requests import BotVideoRequest, RemixRequest
-from keepreel.videos import queries, remix, spec, triggers
+from keepreel.videos import queries, spec, triggers
+from keepreel.videos.remix import remix
+from keepreel.videos.retry import retry
 
 app = http.resolver()
 
@@ -24,7 +26,7 @@ def create_bot_video(community_id: str) -> Response[str]:
     """Asks for a community's video of a type, or for up to four variations."""
     community = http.community(app, community_id)
     request = http.parse(app, BotVideoRequest)
-    asked = spec.of_community(request, community, created_by=http.owner(app))
+    asked = spec.for_community(request, community, created_by=http.owner(app))
     return create_video.answer(app, asked, is_dry_run=request.dry_run)
 
 
@@ -33,7 +35,7 @@ def create_bot_video(community_id: str) -> Response[str]:
 def remix_bot_video(community_id: str, video_id: str) -> Response[str]:
     """A community's video again, with something changed."""
     video, request = _video(community_id, video_id), http.parse(app, RemixRequest, may_be_empty=True)
-    asked = remix.remix(video, request, created_by=http.owner(app))
+    asked = remix(video, request, created_by=http.owner(app))
     return create_video.answer(app, asked, is_dry_run=request.dry_run)
 
 
@@ -41,12 +43,12 @@ def remix_bot_video(community_id: str, video_id: str) -> Response[str]:
 @documented(answers={202: "CreatedVideos"}, problems=(409,), is_creating=True)
 def retry_bot_video(community_id: str, video_id: str) -> Response[str]:
     """A community's failed or canceled video once more, as it was."""
-    asked = remix.retry(_video(community_id, video_id), created_by=http.owner(app))
+    asked = retry(_video(community_id, video_id), created_by=http.owner(app))
     return create_video.answer(app, asked, is_dry_run=False)
 
 
 def _video(community_id: str, video_id: str) -> Video:
-    return queries.one(owner=http.community_owner(app, community_id), video_id=video_id)
+    return queries.get(owner=http.community_owner(app, community_id), video_id=video_id)
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from keepreel.db.tables import Video
 from keepreel.media import uploads
 from keepreel.providers import registry
 from keepreel.schemas.requests import RemixRequest, UploadRequest, VideoRequest
-from keepreel.videos import queries, remix, spec
+from keepreel.videos import queries, spec
+from keepreel.videos.remix import remix
+from keepreel.videos.retry import retry
 
 app = http.resolver()
 
@@ -35,7 +37,7 @@ def create_upload() -> Response[str]:
 def create_video() -> Response[str]:
     """Asks for one video, or for up to four variations."""
     request = http.parse(app, VideoRequest)
-    asked = spec.of_person(request, owner=http.owner(app))
+    asked = spec.for_user(request, owner=http.owner(app))
     return ordering.answer(app, asked, is_dry_run=request.dry_run)
 
 
@@ -44,7 +46,7 @@ def create_video() -> Response[str]:
 def remix_video(video_id: str) -> Response[str]:
     """The video again, with something changed."""
     request = http.parse(app, RemixRequest, may_be_empty=True)
-    asked = remix.remix(_video(video_id), request, created_by=http.owner(app))
+    asked = remix(_video(video_id), request, created_by=http.owner(app))
     return ordering.answer(app, asked, is_dry_run=request.dry_run)
 
 
@@ -52,11 +54,11 @@ def remix_video(video_id: str) -> Response[str]:
 @documented(answers={202: "CreatedVideos"}, problems=(409,), is_creating=True)
 def retry_video(video_id: str) -> Response[str]:
     """A failed or canceled video once more, as it was."""
-    return ordering.answer(app, remix.retry(_video(video_id), created_by=http.owner(app)), is_dry_run=False)
+    return ordering.answer(app, retry(_video(video_id), created_by=http.owner(app)), is_dry_run=False)
 
 
 def _video(video_id: str) -> Video:
-    return queries.one(owner=http.owner(app), video_id=video_id)
+    return queries.get(owner=http.owner(app), video_id=video_id)
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

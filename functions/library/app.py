@@ -8,8 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from keepreel.api import http, serializers
 from keepreel.api.openapi import documented
 from keepreel.schemas.requests import DownloadQuery, ListQuery, ShareRequest
-from keepreel.videos import queries, sharing
-from keepreel.videos import stats as analytics
+from keepreel.videos import queries, sharing, stats
 
 app = http.resolver()
 
@@ -72,14 +71,14 @@ def unshare_bot_video(community_id: str, video_id: str) -> Response[str]:
 
 @app.get("/v1/stats")
 @documented(answers={200: "Stats"})
-def stats() -> Response[str]:
+def get_stats() -> Response[str]:
     """How often your videos were seen, shared and downloaded, by day."""
     return _stats(owner=http.owner(app))
 
 
 @app.get("/v1/communities/<community_id>/stats")
 @documented(answers={200: "Stats"})
-def community_stats(community_id: str) -> Response[str]:
+def get_community_stats(community_id: str) -> Response[str]:
     """How often a community's videos were seen, shared and downloaded, by day."""
     return _stats(owner=http.community_owner(app, community_id))
 
@@ -97,17 +96,17 @@ def _file(*, owner: str, video_id: str) -> Response[str]:
 
 def _share(*, owner: str, video_id: str) -> Response[str]:
     request = http.parse(app, ShareRequest, may_be_empty=True)
-    share = sharing.share(queries.one(owner=owner, video_id=video_id), days=request.expires_in_days)
+    share = sharing.share(queries.get(owner=owner, video_id=video_id), days=request.expires_in_days)
     return http.answer(201, serializers.share_json(share), Location=share.url)
 
 
 def _unshare(*, owner: str, video_id: str) -> Response[str]:
-    sharing.revoke(queries.one(owner=owner, video_id=video_id))
+    sharing.revoke(queries.get(owner=owner, video_id=video_id))
     return http.nothing()
 
 
 def _stats(*, owner: str) -> Response[str]:
-    return http.answer(200, serializers.stats_json(analytics.stats(owner)))
+    return http.answer(200, serializers.stats_json(stats.for_owner(owner)))
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -19,7 +19,7 @@ app = http.resolver()
 @documented(answers={200: "text/html", 404: "text/html"}, problems=(503,))
 def shared_video(token: str) -> Response[str]:
     """A shared video's page; the same 404 for a link that never was, was revoked or has expired."""
-    video = sharing.opened(token)
+    video = sharing.find_video(token)
     if app.current_event.http_method == "GET":
         stats.count_view(video, address=_address(), user_agent=app.current_event.headers.get("user-agent"))
     return share_page.video_page(video, url=sharing.url(token))

@@ -11,8 +11,7 @@ from pynamodb.transactions import TransactWrite
 from keepreel.db.tables import IdempotencyKey, Video
 from keepreel.errors import StoreUnavailable
 from keepreel.schemas.requests import VideoRequest
-from keepreel.videos import create as generation
-from keepreel.videos import spec
+from keepreel.videos import create, spec
 from keepreel.videos.create import Created
 from keepreel.workflow import execution
 from tests.workflow_driver import now, usage
@@ -20,8 +19,8 @@ from tests.workflow_driver import now, usage
 OWNER = "user#somebody"
 
 
-def create(key: str | None) -> Created:
-    return generation.create(spec.of_person(VideoRequest(prompt="a warm smile"), owner=OWNER), key=key)
+def create_video(key: str | None) -> Created:
+    return create.create(spec.for_user(VideoRequest(prompt="a warm smile"), owner=OWNER), key=key)
 
 
 def test_a_write_whose_reply_was_lost_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,10 +32,10 @@ def test_a_write_whose_reply_was_lost_is_found_again(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(TransactWrite, "_commit", commit_twice)
 
-    created = create("lost reply")
+    created = create_video("lost reply")
 
     (video,) = created.videos
-    assert [video.video_id for video in create("lost reply").videos] == [video.video_id]
+    assert [video.video_id for video in create_video("lost reply").videos] == [video.video_id]
     assert now(video).status == "queued"
 
 
@@ -46,7 +45,7 @@ def test_a_start_that_fails_still_gives_the_video(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(execution, "start", no_answer)
 
-    (video,) = create("start lost").videos
+    (video,) = create_video("start lost").videos
 
     record = now(video)
     assert (record.status, record.in_flight_shard) == ("queued", video.in_flight_shard)
@@ -63,7 +62,7 @@ def test_a_conflict_with_another_request_of_the_owner_is_tried_again(monkeypatch
 
     monkeypatch.setattr(TransactWrite, "_commit", conflicting)
 
-    (video,) = create("conflict").videos
+    (video,) = create_video("conflict").videos
 
     assert now(video).status == "queued"
 
@@ -78,28 +77,28 @@ def test_a_conflict_that_does_not_end_makes_nothing(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("keepreel.db.transactions.time.sleep", lambda _seconds: None)
 
     with pytest.raises(StoreUnavailable):
-        create("endless conflict")
+        create_video("endless conflict")
 
     assert len(list(Video.query(OWNER, consistent_read=True))) == before
 
 
 @pytest.mark.parametrize("key", [None, "kept for two days"])
 def test_once_it_has_expired_the_same_request_makes_another_video(key: str | None) -> None:
-    first = create(key)
+    first = create_video(key)
     (seal,) = IdempotencyKey.scan(IdempotencyKey.video_ids.contains(first.videos[0].video_id))
-    assert create(key).videos[0].video_id == first.videos[0].video_id
+    assert create_video(key).videos[0].video_id == first.videos[0].video_id
 
     seal.update(actions=[IdempotencyKey.expires_at.set(datetime.now(UTC) - timedelta(seconds=1))])
 
-    assert create(key).videos[0].video_id != first.videos[0].video_id
+    assert create_video(key).videos[0].video_id != first.videos[0].video_id
 
 
 def test_a_video_counts_in_the_days_usage() -> None:
-    (video,) = create("counted").videos
+    (video,) = create_video("counted").videos
     before = usage(video)
 
-    create("counted")
-    create("counted too")
+    create_video("counted")
+    create_video("counted too")
 
     assert usage(video) == before + 1
 

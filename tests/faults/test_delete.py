@@ -60,7 +60,7 @@ def test_the_sweeper_finishes_what_was_cut_off(
         with pytest.raises(KeyboardInterrupt):
             delete.delete(kept)
     with pytest.raises(NotFound):
-        queries.one(owner=video.owner, video_id=video.video_id)
+        queries.get(owner=video.owner, video_id=video.video_id)
 
     sweep_later(video)
 
@@ -107,7 +107,7 @@ def test_a_link_goes_with_its_video(video: Video) -> None:
     delete.delete(now(video))
 
     with pytest.raises(NotFound):
-        sharing.opened(token)
+        sharing.find_video(token)
     assert [it for it in Share.scan() if it.video_id == video.video_id] == []
 
 

@@ -244,7 +244,7 @@ def test_no_limit_is_passed_by_a_race(
 
     def ask(n: int) -> str:
         try:
-            create.create(spec.of_person(VideoRequest(prompt=f"smile {n}"), owner=person.owner), key=None)
+            create.create(spec.for_user(VideoRequest(prompt=f"smile {n}"), owner=person.owner), key=None)
         except LimitReached as error:
             return error.code
         return "made"
@@ -280,10 +280,10 @@ def test_a_batch_over_midnight_counts_in_one_day(
             return next(ticks)
 
     ticks = iter([Midnight(2026, 11, 21, 23, 59, 59, tzinfo=UTC), *[Midnight(2026, 11, 22, tzinfo=UTC)] * 9])
-    order = spec.of_person(VideoRequest(prompt="smile", variations=4), owner=person.owner).order()
+    resolved = spec.for_user(VideoRequest(prompt="smile", variations=4), owner=person.owner).resolve()
     monkeypatch.setattr(create, "datetime", Midnight)
 
-    assert {video.usage_day for video in create._new_videos(order)} == {"2026-11-21"}
+    assert {video.usage_day for video in create._new_videos(resolved)} == {"2026-11-21"}
 
 
 def test_a_request_of_before_is_answered_again_though_it_could_not_be_made_now(person: Person, videos: str) -> None:

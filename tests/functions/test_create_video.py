@@ -225,7 +225,7 @@ def test_an_upload_forms_policy_fixes_key_type_and_size(person: Person) -> None:
 def _outcome(person: Person, n: int) -> str:
     request = VideoRequest(prompt=f"smile {n}")
     try:
-        create.create(spec.of_person(request, owner=person.owner), key=None)
+        create.create(spec.for_user(request, owner=person.owner), key=None)
     except DailyLimit as error:
         return error.code
     return "made"

@@ -94,7 +94,7 @@ def test_what_the_provider_has_begun_is_not_canceled(person: Person, higgsfield:
     answer = person.send("POST", f"/v1/videos/{video['id']}/cancel")
 
     assert (answer.status_code, problem(answer)["code"]) == (409, "not_cancelable")
-    assert "has begun" in problem(answer)["detail"]
+    assert "has started" in problem(answer)["detail"]
     higgsfield.steer(finish_seconds=0)
     assert person.follow(video["id"])["status"] == "completed"
 

@@ -77,7 +77,7 @@ def test_two_at_once_make_one_link(person: Person, kept: dict[str, Any]) -> None
 def test_a_change_of_expiry_that_meets_a_revoke_does_not_undo_it(
     person: Person, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    link, read = share(person, kept), sharing._good
+    link, read = share(person, kept), sharing._find_valid
 
     def revoked_once_it_is_read(token: str) -> Share | None:
         found = read(token)
@@ -85,7 +85,7 @@ def test_a_change_of_expiry_that_meets_a_revoke_does_not_undo_it(
         return found
 
     with monkeypatch.context() as patched:
-        patched.setattr(sharing, "_good", revoked_once_it_is_read)
+        patched.setattr(sharing, "_find_valid", revoked_once_it_is_read)
         other = sharing.share(record(person, kept), days=7)
 
     assert other.url != link["url"]
@@ -98,7 +98,7 @@ def test_what_cannot_be_a_token_is_not_looked_up(token: str, stack: Stack, monke
     monkeypatch.setattr(Share, "get", None)
 
     with pytest.raises(NotFound):
-        sharing.opened(token)
+        sharing.find_video(token)
 
 
 def test_neither_table_holds_what_opens_it(person: Person, kept: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from botocore.exceptions import ConnectTimeoutError
 
 from keepreel.db import transactions
 from keepreel.db.tables import DailyStats, Video
-from keepreel.videos import stats as analytics
+from keepreel.videos import stats
 from local.stack import Stack
 from tests.api_client import Person
 from tests.functions.test_sharing import kept, record, share
@@ -45,7 +45,7 @@ def counts(person: Person, video: dict[str, Any]) -> dict[str, int]:
     return found
 
 
-def stats(person: Person, path: str = "/v1/stats") -> dict[str, Any]:
+def get_stats(person: Person, path: str = "/v1/stats") -> dict[str, Any]:
     found: dict[str, Any] = person.send("GET", path).json()
     return found
 
@@ -72,11 +72,11 @@ def test_a_visitor_counts_again_on_another_day(
     url, today = share(person, kept)["url"], datetime.now(UTC).date()
 
     visit(url, PHONE)
-    monkeypatch.setattr(analytics, "_today", lambda: today + timedelta(days=1))
+    monkeypatch.setattr(stats, "_today", lambda: today + timedelta(days=1))
     visit(url, PHONE)
 
     assert counts(person, kept)["views"] == 2
-    assert [(day["day"], day["views"]) for day in stats(person)["days"][:3]] == [
+    assert [(day["day"], day["views"]) for day in get_stats(person)["days"][:3]] == [
         (str(today + timedelta(days=1)), 1),
         (str(today), 1),
         (str(today - timedelta(days=1)), 0),
@@ -138,7 +138,7 @@ def test_an_owners_sums_are_by_day_and_in_all(person: Person, kept: dict[str, An
         visit(share(person, video)["url"], PHONE)
     person.send("GET", kept["links"]["download"])
 
-    told = stats(person)
+    told = get_stats(person)
 
     expected = {"views": 2, "shares": 2, "downloads": 1}
     assert told["total"] == expected
@@ -150,7 +150,7 @@ def test_an_owners_sums_are_by_day_and_in_all(person: Person, kept: dict[str, An
 def test_the_sums_of_somebody_else_are_their_own(person: Person, somebody_else: Person, kept: dict[str, Any]) -> None:
     share(person, kept)
 
-    assert stats(somebody_else)["total"] == {"views": 0, "shares": 0, "downloads": 0}
+    assert get_stats(somebody_else)["total"] == {"views": 0, "shares": 0, "downloads": 0}
 
 
 def test_sums_are_read_by_one_call(person: Person, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +164,7 @@ def test_sums_are_read_by_one_call(person: Person, stack: Stack, monkeypatch: py
 
     monkeypatch.setattr(BaseClient, "_make_api_call", recorded)
 
-    stats(person)
+    get_stats(person)
 
     assert calls == ["BatchGetItem"]
 
@@ -176,18 +176,18 @@ def test_a_video_that_is_gone_does_not_come_back_by_being_counted(person: Person
     requests.get(url, headers={"User-Agent": PHONE}, timeout=30)
 
     assert person.send("GET", "/v1/videos").json()["videos"] == []
-    assert stats(person)["total"]["views"] == 0
+    assert get_stats(person)["total"]["views"] == 0
 
 
 def test_what_is_counted_just_as_the_video_goes_leaves_nothing(person: Person, kept: dict[str, Any]) -> None:
     video = record(person, kept)
     video.delete()
 
-    analytics.count_view(video, address="192.0.2.7", user_agent=PHONE)
-    analytics.count_download(video)
+    stats.count_view(video, address="192.0.2.7", user_agent=PHONE)
+    stats.count_download(video)
 
     assert list(Video.query(person.owner, consistent_read=True)) == []
-    assert stats(person)["total"] == {"views": 0, "shares": 0, "downloads": 0}
+    assert get_stats(person)["total"] == {"views": 0, "shares": 0, "downloads": 0}
 
 
 @pytest.mark.parametrize(("moment", "counted"), [("before", 0), ("after", 1)])
@@ -204,12 +204,12 @@ def test_a_crash_while_counting_counts_all_or_nothing(
     with monkeypatch.context() as patched:
         patched.setattr(transactions, "write", killed)
         with pytest.raises(KeyboardInterrupt):
-            analytics.count_view(record(person, kept), address="127.0.0.1", user_agent=PHONE)
-    after_the_crash = counts(person, kept)["views"], stats(person)["total"]["views"]
+            stats.count_view(record(person, kept), address="127.0.0.1", user_agent=PHONE)
+    after_the_crash = counts(person, kept)["views"], get_stats(person)["total"]["views"]
     visit(url, PHONE)
 
     assert after_the_crash == (counted, counted)
-    assert (counts(person, kept)["views"], stats(person)["total"]["views"]) == (1, 1)
+    assert (counts(person, kept)["views"], get_stats(person)["total"]["views"]) == (1, 1)
 
 
 def test_what_cannot_be_counted_just_now_is_shown_all_the_same(

@@ -15,8 +15,10 @@ from keepreel.db.tables import Community, Video, filter_key, in_flight_shard
 from keepreel.media import storage, uploads
 from keepreel.providers.base import Submission
 from keepreel.schemas.requests import BotVideoRequest, RemixRequest, VideoRequest
-from keepreel.videos import create, sharing, spec, stats, triggers
-from keepreel.videos import remix as again
+from keepreel.videos import sharing, spec, stats, triggers
+from keepreel.videos.idempotency import RequestKey
+from keepreel.videos.remix import remix
+from keepreel.videos.retry import retry
 from keepreel.workflow import attempts
 from tests.unit.providers.provider_env import FakeSecret, environment_set
 
@@ -69,7 +71,7 @@ def test_fingerprint_of_a_user_request() -> None:
     request = VideoRequest(prompt="a warm smile", aspect_ratio="16:9", seed=7, variations=2, dry_run=True)
 
     assert spec.fingerprint(request) == FINGERPRINTS["user"]
-    assert spec.of_person(request, owner=USER).fingerprint == FINGERPRINTS["user"]
+    assert spec.for_user(request, owner=USER).fingerprint == FINGERPRINTS["user"]
 
 
 @pytest.mark.parametrize(
@@ -79,22 +81,25 @@ def test_fingerprint_of_a_user_request() -> None:
 def test_fingerprint_of_a_community_request(name: str, fields: dict[str, Any]) -> None:
     request = BotVideoRequest(type="promo", **fields)
 
-    assert spec.of_community(request, community(), created_by=USER).fingerprint == FINGERPRINTS[name]
+    assert spec.for_community(request, community(), created_by=USER).fingerprint == FINGERPRINTS[name]
 
 
 def test_fingerprints_of_a_remix_and_a_retry() -> None:
     failed = video(status="failed")
 
-    remix = again.remix(failed, RemixRequest(prompt="a wave", seed=None), created_by=USER)
+    remixed = remix(failed, RemixRequest(prompt="a wave", seed=None), created_by=USER)
 
-    assert remix.fingerprint == FINGERPRINTS["remix"]
-    assert again.retry(failed, created_by=USER).fingerprint == FINGERPRINTS["retry"]
+    assert remixed.fingerprint == FINGERPRINTS["remix"]
+    assert retry(failed, created_by=USER).fingerprint == FINGERPRINTS["retry"]
 
 
 def test_idempotency_keys() -> None:
-    asked = spec.of_person(VideoRequest(prompt="a warm smile"), owner=USER)
+    request = spec.for_user(VideoRequest(prompt="a warm smile"), owner=USER)
 
-    keys = [create._Seal.of(asked, key=key, kept=create._KEY_KEPT).key for key in ("my-first-video", None)]
+    keys = [
+        RequestKey.of(owner=request.owner, request_hash=request.fingerprint, client_key=key).key
+        for key in ("my-first-video", None)
+    ]
 
     assert keys == KEYS
 
@@ -118,7 +123,7 @@ def test_idempotency_keys() -> None:
     ],
 )
 def test_idempotency_keys_of_triggers(event: dict[str, Any], key: str) -> None:
-    triggered = triggers._wish(event, request_id="r-1")
+    triggered = triggers._triggered_video(event, request_id="r-1")
 
     assert triggered is not None
     assert triggered.key == key

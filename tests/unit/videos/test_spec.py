@@ -1,4 +1,4 @@
-"""What a request comes to, and what is said when its model cannot make it."""
+"""A request resolves into a spec, or into errors that name its fields."""
 
 import json
 from dataclasses import replace
@@ -12,57 +12,57 @@ from keepreel.db.tables import Community
 from keepreel.errors import FieldError, InvalidInput
 from keepreel.prompts.resolve import ResolvedPrompt
 from keepreel.schemas import validation
-from keepreel.schemas.requests import BotVideoRequest, ChosenVideo, VideoRequest
+from keepreel.schemas.requests import BotVideoRequest, VideoFormat, VideoRequest
 from keepreel.videos import spec
-from keepreel.videos.spec import Asked, Order
+from keepreel.videos.spec import CreateRequest, VideoSpec
 
 ME = "user#me"
 UPLOAD = "upload:" + "0" * 32
 
 
-def asked(**fields: Any) -> Asked:
+def user_request(**fields: Any) -> CreateRequest:
     request = validation.parse_body(VideoRequest, json.dumps({"prompt": "a warm smile", **fields}).encode())
-    return spec.of_person(request, owner=ME)
+    return spec.for_user(request, owner=ME)
 
 
-def ordered(**fields: Any) -> Order:
-    return asked(**fields).order()
+def resolved(**fields: Any) -> VideoSpec:
+    return user_request(**fields).resolve()
 
 
-def refused(**fields: Any) -> InvalidInput:
+def error_of(**fields: Any) -> InvalidInput:
     with pytest.raises(InvalidInput) as caught:
-        ordered(**fields)
+        resolved(**fields)
     return caught.value
 
 
-def bot_asked(community: Community, **fields: Any) -> Asked:
+def community_request(community: Community, **fields: Any) -> CreateRequest:
     request = validation.parse_body(BotVideoRequest, json.dumps(fields).encode())
-    return spec.of_community(request, community, created_by=ME)
+    return spec.for_community(request, community, created_by=ME)
 
 
-def bot_ordered(community: Community, **fields: Any) -> Order:
-    return bot_asked(community, **fields).order()
+def resolved_for_community(community: Community, **fields: Any) -> VideoSpec:
+    return community_request(community, **fields).resolve()
 
 
-def bot_refused(community: Community, **fields: Any) -> InvalidInput:
+def community_error(community: Community, **fields: Any) -> InvalidInput:
     with pytest.raises(InvalidInput) as caught:
-        bot_ordered(community, **fields)
+        resolved_for_community(community, **fields)
     return caught.value
 
 
 def community(**fields: Any) -> Community:
     now = datetime.now(UTC)
-    said = {"name": "Sophia's friends", "avatar": UPLOAD, **fields}
-    return Community("c1", owner_id=ME, created_at=now, updated_at=now, **said)
+    values = {"name": "Sophia's friends", "avatar": UPLOAD, **fields}
+    return Community("c1", owner_id=ME, created_at=now, updated_at=now, **values)
 
 
-def test_what_is_left_out_takes_the_models_first_choice() -> None:
-    order = ordered(prompt=" a warm smile\n")
+def test_missing_fields_take_the_models_defaults() -> None:
+    resolved_spec = resolved(prompt=" a warm smile\n")
 
-    assert order.model.id == "kling-v2-1"
-    assert order.chosen == ChosenVideo(duration_seconds=5, aspect_ratio="1:1", resolution="720p")
-    assert order.words == ResolvedPrompt(prompt="a warm smile", final_prompt="a warm smile")
-    assert (order.cents_each, order.cents) == (28, 28)
+    assert resolved_spec.model.id == "kling-v2-1"
+    assert resolved_spec.format == VideoFormat(duration_seconds=5, aspect_ratio="1:1", resolution="720p")
+    assert resolved_spec.prompt == ResolvedPrompt(prompt="a warm smile", final_prompt="a warm smile")
+    assert (resolved_spec.cents_each, resolved_spec.cents) == (28, 28)
 
 
 @pytest.mark.parametrize(
@@ -108,72 +108,74 @@ def test_what_is_left_out_takes_the_models_first_choice() -> None:
         ({"prompt": "tagged \U000e0041"}, ["/prompt"]),
     ],
 )
-def test_bad_input_names_its_field(fields: dict[str, Any], pointers: list[str]) -> None:
-    error = refused(**fields)
+def test_error_names_the_invalid_fields(fields: dict[str, Any], pointers: list[str]) -> None:
+    error = error_of(**fields)
 
     assert [field.pointer for field in error.errors] == pointers
     assert all(field.detail for field in error.errors)
 
 
-def test_a_retired_model_is_no_longer_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_retired_model_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     retired = {id: replace(model, retired=id == "kling-3.0") for id, model in catalog.models().items()}
     monkeypatch.setattr(catalog, "models", lambda: retired)
 
-    assert refused(model="kling-3.0").code == "model_unavailable"
+    assert error_of(model="kling-3.0").code == "model_unavailable"
 
 
-def test_an_unknown_model_names_those_that_work() -> None:
-    error = refused(model="sora-9")
+def test_error_for_unknown_model_lists_the_offered_models() -> None:
+    error = error_of(model="sora-9")
 
     assert error.code == "model_unavailable"
     assert error.errors == (
-        FieldError("/model", f"There is no such model. These work: {', '.join(catalog.offered())}."),
+        FieldError("/model", f"There is no such model. Available models: {', '.join(catalog.offered())}."),
     )
 
 
-def test_a_request_may_send_back_what_an_answer_called_source_image_url() -> None:
-    assert ordered(source_image_url=UPLOAD).source_image == UPLOAD
+def test_source_image_url_is_accepted_as_source_image() -> None:
+    assert resolved(source_image_url=UPLOAD).source_image == UPLOAD
 
 
-def test_a_template_builds_the_prompt_and_is_named_with_its_version() -> None:
-    order = ordered(prompt=None, template="golden-hour")
+def test_template_renders_the_prompt_and_its_version_is_kept() -> None:
+    resolved_spec = resolved(prompt=None, template="golden-hour")
 
-    assert (order.words.prompt, order.words.template) == (None, "golden-hour")
-    assert (order.words.template_version or 0) >= 1
-    assert len(order.words.final_prompt.split()) > 30
+    assert (resolved_spec.prompt.prompt, resolved_spec.prompt.template) == (None, "golden-hour")
+    assert (resolved_spec.prompt.template_version or 0) >= 1
+    assert len(resolved_spec.prompt.final_prompt.split()) > 30
 
 
-def test_the_order_of_variables_and_a_null_for_nothing_make_no_other_request() -> None:
+def test_fingerprint_ignores_the_order_of_variables_and_null_defaults() -> None:
     one, other = ({"a": "1", "b": "2"}, {"b": "2", "a": "1"})
 
-    assert asked(template="t", variables=one).fingerprint == asked(template="t", variables=other).fingerprint
-    assert asked(source_image=None, variations=1).fingerprint == asked().fingerprint
+    assert (
+        user_request(template="t", variables=one).fingerprint == user_request(template="t", variables=other).fingerprint
+    )
+    assert user_request(source_image=None, variations=1).fingerprint == user_request().fingerprint
 
 
 @pytest.mark.parametrize("model", ["kling-3.0", "kling-v2-1"])
-def test_five_seconds_are_the_usual_length(model: str) -> None:
-    assert ordered(model=model).chosen.duration_seconds == 5
+def test_default_duration_is_five_seconds(model: str) -> None:
+    assert resolved(model=model).format.duration_seconds == 5
 
 
-def test_variations_cost_as_many_times() -> None:
-    order = ordered(variations=4)
+def test_cost_is_multiplied_by_the_variations() -> None:
+    resolved_spec = resolved(variations=4)
 
-    assert (order.cents_each, order.cents) == (28, 112)
-
-
-def test_a_request_is_the_same_however_its_fields_are_ordered_and_named() -> None:
-    first = asked(source_image=UPLOAD, duration_seconds=5)
-
-    assert asked(duration_seconds=5, source_image_url=UPLOAD).fingerprint == first.fingerprint
-    assert asked(source_image=UPLOAD).fingerprint != asked(source_image=UPLOAD, variations=2).fingerprint
+    assert (resolved_spec.cents_each, resolved_spec.cents) == (28, 112)
 
 
-def test_a_bot_videos_defaults_are_the_owners() -> None:
-    order = bot_ordered(community(), type="intro")
+def test_fingerprint_ignores_the_order_and_the_alias_of_fields() -> None:
+    first = user_request(source_image=UPLOAD, duration_seconds=5)
 
-    assert (order.model.id, order.model.provider) == ("higgsfield/realistic-vision-v5", "higgsfield")
-    assert order.chosen == ChosenVideo(duration_seconds=5, aspect_ratio="1:1", resolution="1080p")
-    assert (order.owner, order.payer, order.created_by) == ("community#c1", ME, ME)
+    assert user_request(duration_seconds=5, source_image_url=UPLOAD).fingerprint == first.fingerprint
+    assert user_request(source_image=UPLOAD).fingerprint != user_request(source_image=UPLOAD, variations=2).fingerprint
+
+
+def test_community_video_has_its_own_defaults() -> None:
+    resolved_spec = resolved_for_community(community(), type="intro")
+
+    assert (resolved_spec.model.id, resolved_spec.model.provider) == ("higgsfield/realistic-vision-v5", "higgsfield")
+    assert resolved_spec.format == VideoFormat(duration_seconds=5, aspect_ratio="1:1", resolution="1080p")
+    assert (resolved_spec.owner, resolved_spec.payer, resolved_spec.created_by) == ("community#c1", ME, ME)
 
 
 @pytest.mark.parametrize(
@@ -185,29 +187,32 @@ def test_a_bot_videos_defaults_are_the_owners() -> None:
         ({"type": "intro", "source_image": "https://example.com/a.jpg"}, "https://example.com/a.jpg"),
     ],
 )
-def test_the_avatar_is_the_source_unless_the_request_says_otherwise(
+def test_avatar_is_the_source_image_unless_the_request_overrides_it(
     fields: dict[str, Any], source_image: str | None
 ) -> None:
-    assert bot_ordered(community(), **fields).source_image == source_image
+    assert resolved_for_community(community(), **fields).source_image == source_image
 
 
-def test_without_any_image_the_default_is_a_model_that_needs_none() -> None:
-    order = bot_ordered(community(avatar=None), type="intro")
+def test_without_an_image_the_default_model_generates_from_text() -> None:
+    resolved_spec = resolved_for_community(community(avatar=None), type="intro")
 
-    assert (order.model.id, order.source_image) == ("kling-2.5-turbo", None)
-    assert order.chosen == ChosenVideo(duration_seconds=5, aspect_ratio="1:1", resolution="1080p")
-
-
-def test_naming_no_source_is_another_request_than_not_naming_one() -> None:
-    asked = {"type": "intro", "model": "kling-3.0"}
-
-    assert bot_asked(community(), **asked).fingerprint != bot_asked(community(), **asked, source_image=None).fingerprint
+    assert (resolved_spec.model.id, resolved_spec.source_image) == ("kling-2.5-turbo", None)
+    assert resolved_spec.format == VideoFormat(duration_seconds=5, aspect_ratio="1:1", resolution="1080p")
 
 
-def test_the_same_request_stays_the_same_when_the_community_changes() -> None:
+def test_null_source_image_changes_the_fingerprint() -> None:
+    fields = {"type": "intro", "model": "kling-3.0"}
+
+    assert (
+        community_request(community(), **fields).fingerprint
+        != community_request(community(), **fields, source_image=None).fingerprint
+    )
+
+
+def test_fingerprint_is_independent_of_the_communitys_data() -> None:
     before, after = community(), community(name="Another name", avatar="upload:" + "1" * 32)
 
-    assert bot_asked(before, type="intro").fingerprint == bot_asked(after, type="intro").fingerprint
+    assert community_request(before, type="intro").fingerprint == community_request(after, type="intro").fingerprint
 
 
 @pytest.mark.parametrize(
@@ -224,12 +229,12 @@ def test_the_same_request_stays_the_same_when_the_community_changes() -> None:
         ({"type": "intro", "duration_seconds": 10}, ["/duration_seconds"]),
     ],
 )
-def test_a_bad_bot_video_names_its_field(fields: dict[str, Any], pointers: list[str]) -> None:
-    assert [field.pointer for field in bot_refused(community(), **fields).errors] == pointers
+def test_community_video_error_names_the_invalid_fields(fields: dict[str, Any], pointers: list[str]) -> None:
+    assert [field.pointer for field in community_error(community(), **fields).errors] == pointers
 
 
-def test_a_type_whose_data_are_missing_names_all_of_them() -> None:
-    error = bot_refused(community(), type="token_reveal")
+def test_error_names_all_missing_community_fields() -> None:
+    error = community_error(community(), type="token_reveal")
 
     assert error.code == "community_data_missing"
     assert error.errors[0].detail == (

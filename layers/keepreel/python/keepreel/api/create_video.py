@@ -5,17 +5,17 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from keepreel.api import http, serializers
 from keepreel.db import quotas
 from keepreel.schemas import validation
-from keepreel.videos import create
-from keepreel.videos.spec import Asked
+from keepreel.videos.create import check_image, create
+from keepreel.videos.spec import CreateRequest
 
 
-def answer(app: APIGatewayHttpResolver, asked: Asked, *, is_dry_run: bool) -> Response[str]:
+def answer(app: APIGatewayHttpResolver, request: CreateRequest, *, is_dry_run: bool) -> Response[str]:
     key = validation.idempotency_key(app.current_event.headers.get("idempotency-key"))
     if is_dry_run:
-        order = asked.order()
-        create.check_image(order)
-        return http.answer(200, serializers.dry_run_json(order, quotas.remaining(order.payer)))
-    created = create.create(asked, key=key)
+        spec = request.resolve()
+        check_image(spec)
+        return http.answer(200, serializers.dry_run_json(spec, quotas.remaining(spec.payer)))
+    created = create(request, key=key)
     shown = serializers.created_json(created.videos)
     return http.answer(
         202,

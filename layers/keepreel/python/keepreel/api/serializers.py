@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # pydantic and Pillow come with these: who only shows videos 
     from keepreel.prompts.resolve import ResolvedPrompt
     from keepreel.prompts.templates import Template
     from keepreel.videos.sharing import Link
-    from keepreel.videos.spec import Order
+    from keepreel.videos.spec import VideoSpec
     from keepreel.videos.stats import Stats
 
 
@@ -80,24 +80,24 @@ def video_json(video: Video) -> dict[str, Any]:
 
 
 def created_json(videos: Sequence[Video]) -> dict[str, Any]:
-    """What one request made: its first video, and under `videos` all of them in order."""
+    """What one request made: its first video, and under `videos` all of them in spec."""
     shown = [video_json(video) for video in videos]
     return {**shown[0], "videos": shown}
 
 
-def dry_run_json(order: "Order", remaining: "Remaining") -> dict[str, Any]:
+def dry_run_json(spec: "VideoSpec", remaining: "Remaining") -> dict[str, Any]:
     return {
         "dry_run": True,
-        "type": order.type,
-        "final_prompt": order.words.final_prompt,
-        "model": order.model.id,
-        **order.chosen.model_dump(),
-        "source_image_url": order.source_image,
-        "variations": order.variations,
+        "type": spec.type,
+        "final_prompt": spec.prompt.final_prompt,
+        "model": spec.model.id,
+        **spec.format.model_dump(),
+        "source_image_url": spec.source_image,
+        "variations": spec.variations,
         "cost": {
-            "estimated_usd": order.cents / 100,
-            "estimated_usd_each": order.cents_each / 100,
-            "is_price_verified": order.model.price_verified_at is not None,
+            "estimated_usd": spec.cents / 100,
+            "estimated_usd_each": spec.cents_each / 100,
+            "is_price_verified": spec.model.price_verified_at is not None,
         },
         "remaining": {
             "videos_today": remaining.videos,
@@ -107,13 +107,13 @@ def dry_run_json(order: "Order", remaining: "Remaining") -> dict[str, Any]:
     }
 
 
-def prompt_json(order: "Order") -> dict[str, Any]:
+def prompt_json(spec: "VideoSpec") -> dict[str, Any]:
     return {
-        "type": order.type,
-        "final_prompt": order.words.final_prompt,
-        "template": _template(order.words),
-        "model": order.model.id,
-        "source_image_url": order.source_image,
+        "type": spec.type,
+        "final_prompt": spec.prompt.final_prompt,
+        "template": _template(spec.prompt),
+        "model": spec.model.id,
+        "source_image_url": spec.source_image,
     }
 
 

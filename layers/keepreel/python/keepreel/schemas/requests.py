@@ -63,7 +63,7 @@ class BotVideoRequest(VideoRequest):
     type: BotVideoType
 
 
-class ChosenVideo(BaseModel):
+class VideoFormat(BaseModel):
     """Length, shape and resolution of a video, with the model's defaults filled in."""
 
     duration_seconds: int

@@ -1,4 +1,4 @@
-"""Deleting a video: hidden and without its files at once; its record, and what was cut off, is the sweeper's."""
+"""Delete a video: hide it and remove its files at once. The sweeper removes the record later."""
 
 from pynamodb.exceptions import DeleteError
 
@@ -11,57 +11,57 @@ from keepreel.logs import logger
 from keepreel.media import storage
 from keepreel.videos import cancel, sharing
 
-_TRIES = 4
+_MAX_TRIES = 4
 
 
 def delete(video: Video) -> None:
-    """Hides the video for good and removes what there is of it. Raises StoreUnavailable while it is still there.
+    """Hide the video for good and remove its files. Raises StoreUnavailable if it could not be hidden.
 
-    One in the making is let go at its provider where that is possible. The record is kept, hidden, until no saver can
-    be running any more, since one that is running now may still put a file into the bucket; `finish` removes that too.
+    An unfinished video is canceled at its provider if possible. The hidden record is kept until no save can be running
+    any more, because a running save may still put a file into the bucket; `finish` removes that file too.
     """
     _hide(video)
     logger.info("deleted", extra={"video_id": video.video_id, "owner": video.owner})
     try:
         _remove_contents(video)
     except STORE_ERRORS as error:
-        logger.warning("deletion is left to the sweeper", extra={"video_id": video.video_id, "reason": str(error)})
+        logger.warning("deletion left to the sweeper", extra={"video_id": video.video_id, "reason": str(error)})
 
 
 def finish(video: Video) -> None:
-    """Removes a hidden video's files and then its record; may be run again, and by two at once."""
+    """Remove a hidden video's files, then its record. Safe to repeat and to run in parallel."""
     _remove_contents(video)
     try:
         video.delete(condition=Video.status == Status.DELETING)
     except DeleteError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":  # another one was faster
+        if error.cause_response_code != "ConditionalCheckFailedException":  # another worker removed it first
             raise
 
 
 def _hide(video: Video) -> None:
-    """Marks it as being deleted, wherever it stands."""
-    for _ in range(_TRIES):
+    """Change the status to `deleting`, whatever it is now."""
+    for _ in range(_MAX_TRIES):
         try:
             if video.status in UNFINISHED:
                 _hide_unfinished(video)
             else:
                 video_records.transition(video, to=Status.DELETING)
-        except LostRace:  # it was moved meanwhile, and `video` says where to
+        except LostRace:  # another worker changed the status, and `video` was refreshed
             continue
         return
-    raise StoreUnavailable(f"{video.video_id} is moved all the time")
+    raise StoreUnavailable(f"the status of {video.video_id} keeps changing")
 
 
 def _hide_unfinished(video: Video) -> None:
-    """What surely costs nothing is given back, as when it is canceled."""
+    """Hide an unfinished video. Refund its usage if it certainly costs nothing, as in a cancel."""
     if cancel.is_unsent(video):
         video_records.close(video, to=Status.DELETING, condition=cancel.UNSENT, is_refunded=True)
         return
     try:
-        is_let_go = cancel.let_go(video)
+        is_canceled = cancel.cancel_task(video)
     except StoreUnavailable:
-        is_let_go = False
-    video_records.close(video, to=Status.DELETING, is_refunded=is_let_go or bool(video.is_uncharged))
+        is_canceled = False
+    video_records.close(video, to=Status.DELETING, is_refunded=is_canceled or bool(video.is_uncharged))
 
 
 def _remove_contents(video: Video) -> None:

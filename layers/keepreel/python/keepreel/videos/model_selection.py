@@ -1,4 +1,4 @@
-"""What a model can make: the model by its id, its first choices, and what is said of a request that it cannot fit."""
+"""Select a model, fill in its defaults, and check that it supports the request."""
 
 from collections.abc import Mapping
 
@@ -6,49 +6,50 @@ from keepreel import catalog
 from keepreel.catalog import Model
 from keepreel.errors import FieldError, InvalidInput
 from keepreel.providers import registry
-from keepreel.schemas.requests import ChosenVideo, VideoRequest
+from keepreel.schemas.requests import VideoFormat, VideoRequest
 
-_USUAL_SECONDS = 5
+_DEFAULT_SECONDS = 5
 _UNITS = {"duration_seconds": " seconds"}
 
 
-def model_named(id: str) -> Model:
-    """Raises InvalidInput, which names those that work."""
+def find_model(id: str) -> Model:
+    """Return an offered model. Raises InvalidInput, which lists the offered models."""
     model = catalog.offered().get(id)
     if model is None:
-        detail = f"There is no such model. These work: {', '.join(catalog.offered())}."
+        detail = f"There is no such model. Available models: {', '.join(catalog.offered())}."
         raise InvalidInput(detail, code="model_unavailable", errors=(FieldError("/model", detail),))
     return model
 
 
-def chosen(request: VideoRequest, model: Model, *, resolution: str = "") -> ChosenVideo:
-    """What is left open takes five seconds and `resolution`, where the model offers them, or else its first choice."""
-    first_choices = {
-        "duration_seconds": _USUAL_SECONDS if _USUAL_SECONDS in model.durations else model.durations[0],
+def with_defaults(request: VideoRequest, model: Model, *, resolution: str = "") -> VideoFormat:
+    """Return the request's format. Missing values become five seconds and `resolution`, or the model's first option."""
+    defaults = {
+        "duration_seconds": _DEFAULT_SECONDS if _DEFAULT_SECONDS in model.durations else model.durations[0],
         "aspect_ratio": model.aspect_ratios[0],
         "resolution": resolution if resolution in model.resolutions else model.resolutions[0],
     }
-    given = request.model_dump(include=set(first_choices), exclude_none=True)
-    return ChosenVideo.model_validate(first_choices | given)
+    given = request.model_dump(include=set(defaults), exclude_none=True)
+    return VideoFormat.model_validate(defaults | given)
 
 
-def check(model: Model, request: VideoRequest, choice: ChosenVideo, *, source_image: str | None) -> None:
-    """Raises InvalidInput for what the model does not do."""
-    if errors := [*_unfit(model, request, choice), *_unfit_source(model, source_image)]:
-        raise InvalidInput(f"{model.name} cannot make this.", errors=tuple(errors))
+def validate(model: Model, request: VideoRequest, format: VideoFormat, *, source_image: str | None) -> None:
+    """Raise InvalidInput if the model does not support the request."""
+    errors = [
+        *_violations(model, request, format),
+        *_limit_violations(model, request),
+        *_source_violations(model, source_image),
+    ]
+    if errors:
+        raise InvalidInput(f"{model.name} does not support this request.", errors=tuple(errors))
 
 
-def check_prompt(model: Model, final_prompt: str) -> None:
-    """Raises InvalidInput if the prompt, as it will be sent, is longer than the model's provider accepts."""
+def validate_prompt(model: Model, final_prompt: str) -> None:
+    """Raise InvalidInput if the prompt, as it will be sent, is longer than the model's provider accepts."""
     if len(final_prompt) > registry.info(model.provider).limits.max_prompt_chars:
         raise InvalidInput(_too_long(model), errors=(FieldError("/prompt", _too_long(model)),))
 
 
-def _too_long(model: Model) -> str:
-    return f"{model.name} takes at most {registry.info(model.provider).limits.max_prompt_chars} characters."
-
-
-def _unfit(model: Model, request: VideoRequest, choice: ChosenVideo) -> list[FieldError]:
+def _violations(model: Model, request: VideoRequest, format: VideoFormat) -> list[FieldError]:
     offered: Mapping[str, tuple[object, ...]] = {
         "duration_seconds": model.durations,
         "aspect_ratio": model.aspect_ratios,
@@ -57,30 +58,35 @@ def _unfit(model: Model, request: VideoRequest, choice: ChosenVideo) -> list[Fie
     errors = [
         FieldError(f"/{name}", f"{model.name} offers {', '.join(map(str, values))}{_UNITS.get(name, '')}.")
         for name, values in offered.items()
-        if getattr(choice, name) not in values
+        if getattr(format, name) not in values
     ]
     if request.negative_prompt and "negative_prompt" not in model.takes:
-        errors.append(FieldError("/negative_prompt", f"{model.name} takes no negative prompt."))
+        errors.append(FieldError("/negative_prompt", f"{model.name} does not support a negative prompt."))
     if request.seed is not None and "seed" not in model.takes:
-        errors.append(FieldError("/seed", f"{model.name} takes no seed."))
-    return [*errors, *_over_limits(model, request)]
+        errors.append(FieldError("/seed", f"{model.name} does not support a seed."))
+    return errors
 
 
-def _over_limits(model: Model, request: VideoRequest) -> list[FieldError]:
-    """Check the provider's own limits: those of the request's fields are the loosest of all providers."""
+def _limit_violations(model: Model, request: VideoRequest) -> list[FieldError]:
+    """Check the limits of the model's provider. The request's own fields allow the loosest limits of all providers."""
     limits = registry.info(model.provider).limits
     errors = []
     if len(request.negative_prompt or "") > limits.max_prompt_chars:
         errors.append(FieldError("/negative_prompt", _too_long(model)))
     if request.seed is not None and limits.max_seed is not None and request.seed > limits.max_seed:
-        errors.append(FieldError("/seed", f"{model.name} takes a seed from 1 to {limits.max_seed}."))
+        errors.append(FieldError("/seed", f"{model.name} accepts seeds from 1 to {limits.max_seed}."))
     return errors
 
 
-def _unfit_source(model: Model, source_image: str | None) -> list[FieldError]:
+def _source_violations(model: Model, source_image: str | None) -> list[FieldError]:
     if source_image and "image" not in model.flows:
-        return [FieldError("/source_image", f"{model.name} makes videos from text alone.")]
+        return [FieldError("/source_image", f"{model.name} generates videos from text only.")]
     if not source_image and "text" not in model.flows:
-        others = ", ".join(other.id for other in catalog.offered().values() if "text" in other.flows)
-        return [FieldError("/source_image", f"{model.name} needs a source image. From text alone: {others}.")]
+        text_models = ", ".join(other.id for other in catalog.offered().values() if "text" in other.flows)
+        detail = f"{model.name} needs a source image. Models that do not: {text_models}."
+        return [FieldError("/source_image", detail)]
     return []
+
+
+def _too_long(model: Model) -> str:
+    return f"{model.name} accepts at most {registry.info(model.provider).limits.max_prompt_chars} characters."

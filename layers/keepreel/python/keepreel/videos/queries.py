@@ -1,4 +1,4 @@
-"""An owner's videos: lists, newest first, and downloads."""
+"""Read an owner's videos: one video, a page of the list, a download URL."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from keepreel.videos import stats
 if TYPE_CHECKING:
     from keepreel.schemas.requests import ListQuery
 
-_FILTERS = ("model", "type", "status")  # each has its index; the first that is asked for leaves the fewest to read
-_READ_AT_ONCE = 200  # where most of what is read may be of the wrong kind
-_MOST_READS = 5
+_FILTERS = ("model", "type", "status")  # each has an index; the most selective one comes first
+_FILTERED_PAGE_SIZE = 200  # with a second filter, most items that are read may not match
+_MAX_QUERIES = 5
 _FILES = {"video": (storage.video_key, "mp4"), "thumbnail": (storage.thumbnail_key, "jpg")}
 
 
@@ -31,9 +31,9 @@ class Page:
     next_cursor: str | None
 
 
-def one(*, owner: str, video_id: str) -> Video:
-    """Raises NotFound, the same for what is not there, is being removed, or belongs to somebody else."""
-    if len(video_id) != 36:  # DynamoDB refuses a key that is too long, with an error that would not be a 404
+def get(*, owner: str, video_id: str) -> Video:
+    """Return the video. Raises NotFound, also for a video that is being deleted or belongs to another owner."""
+    if len(video_id) != 36:  # DynamoDB rejects a key that is too long with an error that is not a 404
         raise NotFound("There is no such video.")
     video = video_records.get(owner=owner, video_id=video_id)
     if video.status == Status.DELETING:
@@ -42,59 +42,61 @@ def one(*, owner: str, video_id: str) -> Video:
 
 
 def page(*, owner: str, query: "ListQuery") -> Page:
-    """One page, newest first, by one Query however many videos there are; raises InvalidInput for a bad cursor.
+    """Return one page, newest first, with one Query however many videos exist. Raises InvalidInput for a bad cursor.
 
-    A further Query follows only to make up for what was read and is not shown: videos that are being removed, or, with
-    two or three filters, those of the wrong kind. After five the page ends short, even empty, with a next_cursor.
-    Without a filter the list is as last written; with one it comes from an index, which lags by a moment.
+    Further Queries only replace videos that were read but are not listed: those that are being deleted and, with two
+    or three filters, those that do not match. After five Queries the page may be short or empty and have a next_cursor.
+    An unfiltered list is strongly consistent; a filtered one comes from an index, which lags by a moment.
     """
     filters = {name: value for name in _FILTERS if (value := getattr(query, name)) is not None}
     context = (owner, *map(filters.get, _FILTERS))
-    before = None if query.cursor is None else cursors.decode(query.cursor, *context)
+    before_id = None if query.cursor is None else cursors.decode(query.cursor, *context)
     videos: list[Video] = []
-    reads = _reads(owner, filters=filters, before=before, limit=query.limit)
-    for read in islice(reads, _MOST_READS):
-        videos += map(Video.from_raw_data, read["Items"])
+    responses = _query(owner, filters=filters, before_id=before_id, limit=query.limit)
+    for response in islice(responses, _MAX_QUERIES):
+        videos += map(Video.from_raw_data, response["Items"])
         if len(videos) > query.limit:
             break
-    last = _last(videos, reads=reads, limit=query.limit)
-    return Page(videos=videos[: query.limit], next_cursor=last and cursors.encode(last, *context))
+    last_id = _last_id(videos, responses=responses, limit=query.limit)
+    return Page(videos=videos[: query.limit], next_cursor=last_id and cursors.encode(last_id, *context))
 
 
 def download_url(*, owner: str, video_id: str, variant: Literal["video", "thumbnail"], method: str) -> str:
-    """A short-lived link, for GET or HEAD, that saves the file under a name that tells videos apart.
+    """Return a short-lived URL, for GET or HEAD, that saves the file under a distinct name.
 
-    Who gets the video by it is counted. Raises NotFound, NotReady.
+    A GET of the video counts as a download. Raises NotFound, NotReady.
     """
-    video = one(owner=owner, video_id=video_id)
+    video = get(owner=owner, video_id=video_id)
     if video.status != Status.COMPLETED:
-        raise NotReady(f"This video is {video.status}; it can be downloaded once it is completed.")
+        raise NotReady(f"This video is {video.status}; it can be downloaded when it is completed.")
     if (variant, method) == ("video", "GET"):
         stats.count_download(video)
-    key, ending = _FILES[variant]
-    name = f"keepreel-{video.created_at:%Y-%m-%d}-{video.video_id[-8:]}.{ending}"
+    key, extension = _FILES[variant]
+    name = f"keepreel-{video.created_at:%Y-%m-%d}-{video.video_id[-8:]}.{extension}"
     return storage.download_url(key(video), filename=name, method=method)
 
 
-def _reads(owner: str, *, filters: dict[str, str], before: str | None, limit: int) -> PageIterator[dict[str, Any]]:
-    """The answers of one Query after the other. One video more than the page holds tells that there is another page."""
+def _query(owner: str, *, filters: dict[str, str], before_id: str | None, limit: int) -> PageIterator[dict[str, Any]]:
+    """Return the responses of consecutive Queries. They read one video more than a page, to see if there is another."""
     index, others = next(iter(filters), None), list(filters)[1:]
-    shown = reduce(and_, (getattr(Video, name) == filters[name] for name in others), Video.status != Status.DELETING)
-    found = Video.query(
+    is_listed = reduce(
+        and_, (getattr(Video, name) == filters[name] for name in others), Video.status != Status.DELETING
+    )
+    results = Video.query(
         filter_key(owner, filters[index]) if index else owner,
-        Video.video_id < before if before else None,
-        filter_condition=shown,
+        Video.video_id < before_id if before_id else None,
+        filter_condition=is_listed,
         index_name=index and f"by_{index}",
         consistent_read=index is None,
         scan_index_forward=False,
-        page_size=max(limit + 1, _READ_AT_ONCE) if others else limit + 1,
+        page_size=max(limit + 1, _FILTERED_PAGE_SIZE) if others else limit + 1,
     )
-    return found.page_iter
+    return results.page_iter
 
 
-def _last(videos: Sequence[Video], *, reads: PageIterator[dict[str, Any]], limit: int) -> str | None:
-    """After which video the next page begins: the last one shown, or the last one read where the page ended short."""
+def _last_id(videos: Sequence[Video], *, responses: PageIterator[dict[str, Any]], limit: int) -> str | None:
+    """Return the id after which the next page begins: the last listed video, or the last one read on a short page."""
     if len(videos) > limit:
         return videos[limit - 1].video_id
-    key = reads.last_evaluated_key
+    key = responses.last_evaluated_key
     return None if key is None else str(key["video_id"]["S"])

@@ -1,7 +1,7 @@
-"""Share links: a video's public page under 128 bits that nobody can guess, and that can be revoked.
+"""Share links: public URLs of a video, with an unguessable token of 128 bits that can be revoked.
 
-The video's record keeps a nonce, and a token is our signature over it: so the same link can be shown again, and
-whoever reads our tables can open nothing by them. What a token opens is found by its hash.
+The video's record has a nonce, and the token is our signature of it. So the same link can be shown again, and the
+tables alone do not reveal any token. A video is found by the token's hash.
 """
 
 import hmac
@@ -25,8 +25,8 @@ from keepreel.errors import NotFound, NotReady, StoreUnavailable
 from keepreel.media import storage
 from keepreel.videos import queries, stats
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]")  # 16 bytes in base64url; two bits are left for the last character
-_TRIES = 4
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]")  # 16 bytes in base64url; the last character encodes only two bits
+_MAX_TRIES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,43 +36,43 @@ class Link:
 
 
 def share(video: Video, *, days: int | None) -> Link:
-    """The video's link, which is made if there is no good one. Raises NotFound, NotReady, StoreUnavailable.
+    """Return the video's link, and create one if there is no valid one. Raises NotFound, NotReady, StoreUnavailable.
 
-    In `days` it expires; None leaves that as it is, and a new link good until it is revoked.
+    `days` sets when the link expires. None keeps the present expiry; a new link is then valid until revoked.
     """
     expires_at = None if days is None else datetime.now(UTC).replace(microsecond=0) + timedelta(days=days)
-    for _ in range(_TRIES):
+    for _ in range(_MAX_TRIES):
         if video.status != Status.COMPLETED:
-            raise NotReady(f"This video is {video.status}; it can be shared once it is completed.")
+            raise NotReady(f"This video is {video.status}; it can be shared when it is completed.")
         try:
-            return _shown_again(video, expires_at=expires_at) or _made(video, expires_at=expires_at)
-        except Canceled:  # it was shared or revoked meanwhile
-            video = queries.one(owner=video.owner, video_id=video.video_id)
-    raise StoreUnavailable(f"{video.video_id} is shared and revoked all the time")
+            return _existing_link(video, expires_at=expires_at) or _new_link(video, expires_at=expires_at)
+        except Canceled:  # another request shared or revoked it
+            video = queries.get(owner=video.owner, video_id=video.video_id)
+    raise StoreUnavailable(f"the share link of {video.video_id} keeps changing")
 
 
 def revoke(video: Video) -> None:
-    """Closes the video's link at once, if it has one. Again, it changes nothing."""
+    """Revoke the video's link at once, if it has one. A second revoke is a no-op."""
     nonce = video.share_nonce
     if nonce is None:
         return
-    kept = Share(_hash(_token(video.video_id, nonce)))
+    share = Share(_hash(_token(video.video_id, nonce)))
 
-    def fill(transaction: TransactWrite) -> None:
-        transaction.delete(kept)
+    def add_items(transaction: TransactWrite) -> None:
+        transaction.delete(share)
         transaction.update(video, actions=[Video.share_nonce.remove()], condition=Video.share_nonce == nonce)
 
-    with suppress(Canceled):  # another one has revoked it, or the video is gone
-        transactions.write(fill)
+    with suppress(Canceled):  # another request revoked it, or the video is gone
+        transactions.write(add_items)
 
 
-def opened(token: str) -> Video:
-    """The video that a link opens. Raises NotFound, the same for whatever reason it opens nothing."""
-    share = _good(token)
+def find_video(token: str) -> Video:
+    """Return the video of a link. Raises the same NotFound whether the link is unknown, expired or revoked."""
+    share = _find_valid(token)
     if share is None:
         raise NotFound("There is no such video.")
     video = video_records.get(owner=share.owner, video_id=share.video_id)
-    if video.status != Status.COMPLETED or not _is_token_of(video, token):
+    if video.status != Status.COMPLETED or not _has_token(video, token):
         raise NotFound("There is no such video.")
     return video
 
@@ -81,10 +81,10 @@ def url(token: str) -> str:
     return f"{storage.public_base()}/s/{token}"
 
 
-def _shown_again(video: Video, *, expires_at: datetime | None) -> Link | None:
-    """The link that there is, while it is good. Raises Canceled when it has been revoked meanwhile."""
+def _existing_link(video: Video, *, expires_at: datetime | None) -> Link | None:
+    """Return the video's link if it is valid. Raises Canceled if it was revoked meanwhile."""
     token = video.share_nonce and _token(video.video_id, video.share_nonce)
-    share = _good(token) if token else None
+    share = _find_valid(token) if token else None
     if token is None or share is None:
         return None
     if expires_at is not None:
@@ -93,10 +93,10 @@ def _shown_again(video: Video, *, expires_at: datetime | None) -> Link | None:
     return Link(url=url(token), expires_at=expires_at or share.expires_at)
 
 
-def _made(video: Video, *, expires_at: datetime | None) -> Link:
-    """A new link, in one transaction: there is none that opens without being revocable, nor one that is not counted.
+def _new_link(video: Video, *, expires_at: datetime | None) -> Link:
+    """Create a link in one transaction, so that every link that works can be revoked and is counted.
 
-    Raises Canceled when the video was changed meanwhile.
+    Raises Canceled if the video was changed meanwhile.
     """
     nonce = secrets.token_hex(16)
     token = _token(video.video_id, nonce)
@@ -107,21 +107,21 @@ def _made(video: Video, *, expires_at: datetime | None) -> Link:
         created_at=datetime.now(UTC),
         expires_at=expires_at,
     )
-    # An expired link leaves its nonce, and never comes to life again.
-    is_as_read = (
+    # An expired link leaves its nonce in the record. The new nonce replaces it, so the old link stays invalid.
+    is_unchanged = (
         Video.share_nonce.does_not_exist() if video.share_nonce is None else Video.share_nonce == video.share_nonce
     )
 
-    def fill(transaction: TransactWrite) -> None:
+    def add_items(transaction: TransactWrite) -> None:
         transaction.save(share, condition=Share.token_hash.does_not_exist())
-        stats.count_share(transaction, video, actions=[Video.share_nonce.set(nonce)], condition=is_as_read)
+        stats.count_share(transaction, video, actions=[Video.share_nonce.set(nonce)], condition=is_unchanged)
 
-    transactions.write(fill)
+    transactions.write(add_items)
     return Link(url=url(token), expires_at=expires_at)
 
 
-def _good(token: str) -> Share | None:
-    """What is known of a token, unless it has expired: DynamoDB takes its time to remove what has."""
+def _find_valid(token: str) -> Share | None:
+    """Return the share link of a token unless it has expired, because DynamoDB removes expired items with a delay."""
     if not _TOKEN.fullmatch(token):
         return None
     try:
@@ -131,7 +131,7 @@ def _good(token: str) -> Share | None:
     return share if share.expires_at is None or share.expires_at > datetime.now(UTC) else None
 
 
-def _is_token_of(video: Video, token: str) -> bool:
+def _has_token(video: Video, token: str) -> bool:
     nonce = video.share_nonce
     return nonce is not None and hmac.compare_digest(_token(video.video_id, nonce), token)
 

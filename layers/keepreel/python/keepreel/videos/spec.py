@@ -1,9 +1,9 @@
-"""What a request comes to: the model, the final prompt, the source image and whose limits; nothing is spent here."""
+"""Resolve a request into a VideoSpec: model, final prompt, source image, payer. No side effects."""
 
 import json
-from collections.abc import Callable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from hashlib import sha256
 
 from pydantic import BaseModel
@@ -15,21 +15,21 @@ from keepreel.db.tables import Community
 from keepreel.prompts import resolve
 from keepreel.prompts.resolve import ResolvedPrompt
 from keepreel.prompts.templates import Flow
-from keepreel.schemas.requests import BotVideoRequest, ChosenVideo, VideoRequest
+from keepreel.schemas.requests import BotVideoRequest, VideoFormat, VideoRequest
 from keepreel.videos import model_selection
 
 
 @dataclass(frozen=True, kw_only=True)
-class Order:
-    """One or more videos that a model can make, with nothing left open."""
+class VideoSpec:
+    """One or more videos to create, with every default filled in and checked against the model."""
 
     owner: str
     payer: str
     created_by: str
     type: str
     model: Model
-    chosen: ChosenVideo
-    words: ResolvedPrompt
+    format: VideoFormat
+    prompt: ResolvedPrompt
     negative_prompt: str | None
     source_image: str | None
     seed: int | None
@@ -39,7 +39,7 @@ class Order:
     @property
     def cents_each(self) -> int:
         return self.model.estimated_cost_cents(
-            duration_seconds=self.chosen.duration_seconds, resolution=self.chosen.resolution
+            duration_seconds=self.format.duration_seconds, resolution=self.format.resolution
         )
 
     @property
@@ -48,118 +48,122 @@ class Order:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A request before it is looked into: one that was made before is answered again, whatever would be said of it now.
+class CreateRequest(ABC):
+    """A request that is not resolved yet. A repeated request returns its videos even if it would be refused now.
 
-    `fingerprint` is the same for the same request of the same owner. `order()` raises InvalidInput.
+    `fingerprint` is equal for equal requests of the same owner.
     """
 
     owner: str
     payer: str
     fingerprint: str
-    order: Callable[[], Order]
+
+    @abstractmethod
+    def resolve(self) -> VideoSpec:
+        """Return the spec. Raises InvalidInput."""
 
 
-def of_person(request: VideoRequest, *, owner: str) -> Asked:
-    """A person's own video."""
-    return Asked(
-        owner=owner,
-        payer=owner,
-        fingerprint=fingerprint(request),
-        order=partial(_order_of_person, request, owner=owner),
-    )
+def for_user(request: VideoRequest, *, owner: str) -> CreateRequest:
+    """Return the request for a user's own video."""
+    return _UserRequest(owner=owner, payer=owner, fingerprint=fingerprint(request), request=request)
 
 
-def of_community(
+def for_community(
     request: BotVideoRequest, community: Community, *, created_by: str, token: Mapping[str, str] | None = None
-) -> Asked:
-    """A community's video, which its owner pays for. `token` says what the community's record may not know yet.
+) -> CreateRequest:
+    """Return the request for a community's video, which the community's owner pays for.
 
-    The avatar is the source image where the model takes one, unless the request names another, or null for none.
-    Without any image the default is a model that makes videos from text.
+    `token` has token fields that the community's record may not have yet.
     """
-    return Asked(
+    return _CommunityRequest(
         owner=owners.of_community(community.community_id),
         payer=community.owner_id,
-        # Null means none, and nothing means the avatar.
+        # A null source image means none; without the field, the avatar is used.
         fingerprint=fingerprint(request, "source_image" in request.model_fields_set),
-        order=partial(_order_of_community, request, community, created_by=created_by, token=token or {}),
+        request=request,
+        community=community,
+        created_by=created_by,
+        token=token or {},
     )
 
 
 def fingerprint(request: BaseModel, *more: object) -> str:
-    """Of what is asked for, however it is written; a field that is left at its default counts as left out."""
-    said = request.model_dump(mode="json", exclude={"dry_run"}, exclude_defaults=True)
-    return sha256(json.dumps([said, *more], sort_keys=True).encode()).hexdigest()
+    """Return a hash of the request's fields, independent of their order. A default value counts as left out."""
+    fields = request.model_dump(mode="json", exclude={"dry_run"}, exclude_defaults=True)
+    return sha256(json.dumps([fields, *more], sort_keys=True).encode()).hexdigest()
 
 
-def _order_of_person(request: VideoRequest, *, owner: str) -> Order:
-    model = model_selection.model_named(request.model or catalog.DEFAULT_MODEL)
-    return _order(
-        request,
-        model=model,
-        chosen=model_selection.chosen(request, model),
-        owner=owner,
-        payer=owner,
-        created_by=owner,
-        type="user",
-        source_image=request.source_image,
-    )
+@dataclass(frozen=True, kw_only=True)
+class _UserRequest(CreateRequest):
+    request: VideoRequest
+
+    def resolve(self) -> VideoSpec:
+        request = self.request
+        model = model_selection.find_model(request.model or catalog.DEFAULT_MODEL)
+        format = model_selection.with_defaults(request, model)
+        model_selection.validate(model, request, format, source_image=request.source_image)
+        prompt = resolve.from_request(request, flow="image" if request.source_image else "text")
+        model_selection.validate_prompt(model, prompt.final_prompt)
+        return VideoSpec(
+            owner=self.owner,
+            payer=self.payer,
+            created_by=self.owner,
+            type="user",
+            model=model,
+            format=format,
+            prompt=prompt,
+            negative_prompt=request.negative_prompt,
+            source_image=request.source_image,
+            seed=request.seed,
+            variations=request.variations,
+        )
 
 
-def _order_of_community(
-    request: BotVideoRequest, community: Community, *, created_by: str, token: Mapping[str, str]
-) -> Order:
-    source_image = request.source_image if "source_image" in request.model_fields_set else community.avatar
-    default = catalog.DEFAULT_BOT_MODEL if source_image else catalog.DEFAULT_BOT_TEXT_MODEL
-    model = model_selection.model_named(request.model or default)
-    if not request.source_image and "image" not in model.flows:
-        source_image = None
-    return _order(
-        request,
-        model=model,
-        chosen=model_selection.chosen(request, model, resolution=catalog.BOT_RESOLUTION),
-        owner=owners.of_community(community.community_id),
-        payer=community.owner_id,
-        created_by=created_by,
-        type=request.type,
-        source_image=source_image,
-        fields={**resolve.community_fields(community), **token},
-    )
+@dataclass(frozen=True, kw_only=True)
+class _CommunityRequest(CreateRequest):
+    request: BotVideoRequest
+    community: Community
+    created_by: str
+    token: Mapping[str, str]
 
+    def resolve(self) -> VideoSpec:
+        request = self.request
+        model, source_image = self._model_and_source_image()
+        format = model_selection.with_defaults(request, model, resolution=catalog.BOT_RESOLUTION)
+        model_selection.validate(model, request, format, source_image=source_image)
+        prompt = self._prompt(has_image=source_image is not None)
+        model_selection.validate_prompt(model, prompt.final_prompt)
+        return VideoSpec(
+            owner=self.owner,
+            payer=self.payer,
+            created_by=self.created_by,
+            type=request.type,
+            model=model,
+            format=format,
+            prompt=prompt,
+            negative_prompt=request.negative_prompt,
+            source_image=source_image,
+            seed=request.seed,
+            variations=request.variations,
+        )
 
-def _order(
-    request: VideoRequest,
-    *,
-    model: Model,
-    chosen: ChosenVideo,
-    owner: str,
-    payer: str,
-    created_by: str,
-    type: str,
-    source_image: str | None,
-    fields: Mapping[str, str | None] | None = None,
-) -> Order:
-    model_selection.check(model, request, chosen, source_image=source_image)
-    words = _words(request, type=type, flow="image" if source_image else "text", fields=fields)
-    model_selection.check_prompt(model, words.final_prompt)
-    return Order(
-        owner=owner,
-        payer=payer,
-        created_by=created_by,
-        type=type,
-        model=model,
-        chosen=chosen,
-        words=words,
-        negative_prompt=request.negative_prompt,
-        source_image=source_image,
-        seed=request.seed,
-        variations=request.variations,
-    )
+    def _model_and_source_image(self) -> tuple[Model, str | None]:
+        """Use the avatar as the source image if the model accepts one, unless the request has its own or null.
 
+        Without any image, the default model is one that generates from text.
+        """
+        is_given = "source_image" in self.request.model_fields_set
+        source_image = self.request.source_image if is_given else self.community.avatar
+        default = catalog.DEFAULT_BOT_MODEL if source_image else catalog.DEFAULT_BOT_TEXT_MODEL
+        model = model_selection.find_model(self.request.model or default)
+        if not self.request.source_image and "image" not in model.flows:
+            source_image = None
+        return model, source_image
 
-def _words(request: VideoRequest, *, type: str, flow: Flow, fields: Mapping[str, str | None] | None) -> ResolvedPrompt:
-    if fields is None or type == "custom":
-        return resolve.from_request(request, flow=flow)
-    resolve.reject_own_prompt(request, type=type)
-    return resolve.from_bot_type(type, fields, flow=flow)
+    def _prompt(self, *, has_image: bool) -> ResolvedPrompt:
+        flow: Flow = "image" if has_image else "text"
+        if self.request.type == "custom":
+            return resolve.from_request(self.request, flow=flow)
+        resolve.reject_own_prompt(self.request, type=self.request.type)
+        fields = {**resolve.community_fields(self.community), **self.token}
+        return resolve.from_bot_type(self.request.type, fields, flow=flow)

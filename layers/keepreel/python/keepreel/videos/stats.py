@@ -1,4 +1,4 @@
-"""How often videos were seen, shared and downloaded: counted once where once is meant, and summed by owner and day."""
+"""Count views, shares and downloads of videos, and sum them by owner and day."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -19,12 +19,12 @@ from keepreel.db.transactions import Canceled
 from keepreel.errors import StoreUnavailable
 from keepreel.logs import logger
 
-_DAYS_SHOWN = 30
-_SUM_KEPT = timedelta(days=40)
-_MARK_KEPT = timedelta(days=2)  # longer than the day that is part of its key
+_DAYS_LISTED = 30
+_DAY_TTL = timedelta(days=40)
+_MARK_TTL = timedelta(days=2)  # longer than the day that is part of its key
 
-# Parts of the user agents of programs that look at pages for nobody in particular. Not "bot": phones are called so too.
-_BOTS = (
+# Parts of the user agents of crawlers, previews and scripts. Not "bot", which some phones' user agents contain.
+_BOT_USER_AGENTS = (
     "adsbot-google", "ahrefsbot", "aiohttp", "amazonbot", "apache-httpclient", "applebot", "axios/", "baiduspider",
     "bingbot", "bingpreview", "bitlybot", "bluesky cardyb", "bytespider", "ccbot", "claudebot", "curl/", "discordbot",
     "dotbot", "duckduckbot", "embedly", "facebookcatalog", "facebookexternalhit", "go-http-client",
@@ -36,7 +36,7 @@ _BOTS = (
     "vkshare", "wget", "whatsapp", "yandexbot",
 )  # fmt: skip
 
-_Counted = Literal["views", "shares", "downloads"]
+_Counter = Literal["views", "shares", "downloads"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,18 +48,18 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True)
 class Stats:
-    """An owner's sums: since ever, and of the last thirty days (UTC), newest first."""
+    """An owner's totals, and counts for each of the last thirty days (UTC), newest first."""
 
     total: Counts
     days: Mapping[date, Counts]
 
 
 def count_view(video: Video, *, address: str, user_agent: str | None) -> None:
-    """Counts a visitor once per video and day, and no bot; the mark does not tell who it was.
+    """Count a visitor once per video and day. Bots are not counted. The mark does not identify the visitor.
 
-    A store that does not answer is logged: a count is no reason not to show a video.
+    A failed write is only logged, because a counter must not keep a video from being shown.
     """
-    if not user_agent or any(name in user_agent.lower() for name in _BOTS):
+    if not user_agent or any(name in user_agent.lower() for name in _BOT_USER_AGENTS):
         return
     day = _today().isoformat()
     visitor = signing.signature("view", day, video.video_id, address, user_agent)[:16].hex()
@@ -67,62 +67,63 @@ def count_view(video: Video, *, address: str, user_agent: str | None) -> None:
 
 
 def count_download(video: Video) -> None:
-    """Counts a video's downloads by its owner once per day; likewise."""
+    """Count a video's downloads by its owner once per day. A failed write is only logged."""
     _count_once(video, "downloads", mark=f"download#{video.owner}#{video.video_id}#{_today().isoformat()}")
 
 
 def count_share(transaction: TransactWrite, video: Video, *, actions: Sequence[Action], condition: Condition) -> None:
-    """Counts a new link in the transaction that makes it; the record's other changes go with it, since a transaction
-    writes to an item once.
+    """Count a new link in the transaction that creates it.
+
+    `actions` are the record's other changes, because a transaction can write to an item only once.
     """
     _add(transaction, video, "shares", actions=actions, condition=condition)
 
 
-def stats(owner: str) -> Stats:
-    """By one BatchGet, however many videos there are. A day without anything is zeros."""
-    days = [_today() - timedelta(days=ago) for ago in range(_DAYS_SHOWN)]
+def for_owner(owner: str) -> Stats:
+    """Return an owner's counts with one BatchGet, however many videos there are. An empty day has zeros."""
+    days = [_today() - timedelta(days=ago) for ago in range(_DAYS_LISTED)]
     keys = [_total_key(owner), *(_day_key(owner, day) for day in days)]
-    found = {it.key: it for it in DailyStats.batch_get(keys, consistent_read=True)}
+    found = {item.key: item for item in DailyStats.batch_get(keys, consistent_read=True)}
     total, *daily = (_counts(found.get(key)) for key in keys)
     return Stats(total=total, days=dict(zip(days, daily, strict=True)))
 
 
-def _count_once(video: Video, what: _Counted, *, mark: str) -> None:
-    """The mark and all sums in one transaction, so that neither a crash nor a race counts anything twice or half."""
-    marked = DailyStats.expires_at.set(datetime.now(UTC) + _MARK_KEPT)
+def _count_once(video: Video, counter: _Counter, *, mark: str) -> None:
+    """Write the mark and all sums in one transaction, so that no crash or race counts twice or only partly."""
+    set_ttl = DailyStats.expires_at.set(datetime.now(UTC) + _MARK_TTL)
 
-    def fill(transaction: TransactWrite) -> None:
-        transaction.update(DailyStats(mark), actions=[marked], condition=DailyStats.key.does_not_exist())
-        _add(transaction, video, what)
+    def add_items(transaction: TransactWrite) -> None:
+        transaction.update(DailyStats(mark), actions=[set_ttl], condition=DailyStats.key.does_not_exist())
+        _add(transaction, video, counter)
 
     try:
-        with suppress(Canceled):  # it was counted today, or the video is gone
-            transactions.write(fill)
+        with suppress(Canceled):  # already counted today, or the video is gone
+            transactions.write(add_items)
     except (StoreUnavailable, *STORE_ERRORS) as error:
         logger.warning(
-            "not counted", extra={"video_id": video.video_id, "counted": what, "reason": type(error).__name__}
+            "not counted", extra={"video_id": video.video_id, "counter": counter, "reason": type(error).__name__}
         )
 
 
 def _add(
     transaction: TransactWrite,
     video: Video,
-    what: _Counted,
+    counter: _Counter,
     *,
     actions: Sequence[Action] = (),
     condition: Condition | None = None,
 ) -> None:
-    """One more, for the video and for its owner. On a condition: ADD would make a record of a video that is gone."""
-    is_kept = Video.status == Status.COMPLETED
+    """Add one for the video and for its owner. The condition keeps ADD from creating a record for a deleted video."""
+    is_completed = Video.status == Status.COMPLETED
     transaction.update(
         video,
-        actions=[getattr(Video, what).add(1), *actions],
-        condition=is_kept if condition is None else is_kept & condition,
+        actions=[getattr(Video, counter).add(1), *actions],
+        condition=is_completed if condition is None else is_completed & condition,
     )
-    one_more: Action = getattr(DailyStats, what).add(1)
-    until = DailyStats.expires_at.set(datetime.now(UTC) + _SUM_KEPT)
-    transaction.update(DailyStats(_day_key(video.owner, _today())), actions=[one_more, until])
-    transaction.update(DailyStats(_total_key(video.owner)), actions=[one_more])
+    add_one: Action = getattr(DailyStats, counter).add(1)
+    extend_ttl = DailyStats.expires_at.set(datetime.now(UTC) + _DAY_TTL)
+    transaction.update(DailyStats(_day_key(video.owner, _today())), actions=[add_one, extend_ttl])
+    transaction.update(DailyStats(_total_key(video.owner)), actions=[add_one])
 
 
 def _counts(found: DailyStats | None) -> Counts:

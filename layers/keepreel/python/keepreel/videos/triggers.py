@@ -1,6 +1,6 @@
-"""What asks for a community's video without a person: an event on the bus, or a schedule.
+"""Triggers: create a community's video for an event on the bus or for a schedule.
 
-Both may come more than once, so each brings a key of its own, under which repeats make one video.
+Both may be delivered more than once. Each has its own idempotency key, so a repeat creates no second video.
 """
 
 import json
@@ -17,15 +17,15 @@ from keepreel.errors import BadTrigger, Gone, LimitReached, RequestError
 from keepreel.schemas import validation
 from keepreel.schemas.fields import Line, Symbol
 from keepreel.schemas.requests import BotVideoRequest
-from keepreel.videos import create, spec
-from keepreel.videos.create import Created
+from keepreel.videos import spec
+from keepreel.videos.create import Created, create
 
-# Longer than the queue keeps what failed, and than an archive of events is usually replayed after.
-_KEY_KEPT = timedelta(days=90)
+# Longer than the dead-letter queue keeps messages, and than the usual time after which archived events are replayed.
+_KEY_TTL = timedelta(days=90)
 
 
 class _CommunityCreated(BaseModel):
-    """The detail of an event; whoever sends it may say more than we read."""
+    """The detail of a CommunityCreated event. Further fields are ignored."""
 
     model_config = ConfigDict(strict=True)
 
@@ -34,7 +34,7 @@ class _CommunityCreated(BaseModel):
 
 
 class _TokenLaunched(BaseModel):
-    """The detail of an event. What it says of the token goes before what the community's record says."""
+    """The detail of a TokenLaunched event. Its token fields override those of the community's record."""
 
     model_config = ConfigDict(strict=True)
 
@@ -44,97 +44,99 @@ class _TokenLaunched(BaseModel):
 
 
 class _ScheduledVideo(BotVideoRequest):
-    """A schedule's input: a community's video, and the time for which it was scheduled."""
+    """The input of a schedule: a request for a community's video, and the scheduled time."""
 
     community_id: str
     scheduled_time: str | None = None
-    dry_run: Literal[False] = False  # there is nobody to tell the price
+    dry_run: Literal[False] = False  # nobody reads the price
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Wish:
-    """`key` has a space in it, which no client's Idempotency-Key can have."""
+class _TriggeredVideo:
+    """`key` contains a space, which a client's Idempotency-Key cannot contain."""
 
     community_id: str
     request: BotVideoRequest
     key: str
     created_by: str
-    token: Mapping[str, str] = field(default_factory=dict)  # which the community's record may not know yet
+    token: Mapping[str, str] = field(default_factory=dict)  # may be newer than the community's record
 
 
 def handle(event: object, *, request_id: str) -> Created | None:
-    """Makes the video that an event or a schedule asks for; None for an event that asks for none.
+    """Create the video of an event or a schedule. Return None for an event that needs no video.
 
-    `request_id` is Lambda's, the same over its own repetitions. Raises BadTrigger, whose message says what is wrong,
-    for what no repetition can mend, and LimitReached.
+    `request_id` is Lambda's; it is the same when Lambda retries. Raises BadTrigger for an error that no retry can fix
+    (its message says what is wrong) and LimitReached.
     """
     try:
-        wish = _wish(event, request_id=request_id)
-        return None if wish is None else _fulfilled(wish)
+        triggered = _triggered_video(event, request_id=request_id)
+        return None if triggered is None else _create(triggered)
     except Gone:
-        return None  # a repetition of one whose video was deleted meanwhile
+        return None  # the video of an earlier delivery was deleted
     except LimitReached:
-        raise  # it passes: the queue's reader should see it from the error's name
+        raise  # a retry can succeed later: the operator sees this in the error's name
     except RequestError as error:
         fields = "".join(f" {field.pointer}: {field.detail}" for field in error.errors)
         raise BadTrigger(f"{error.code}: {error.detail}{fields}") from None
 
 
-def _wish(event: object, *, request_id: str) -> _Wish | None:
+def _triggered_video(event: object, *, request_id: str) -> _TriggeredVideo | None:
     if not isinstance(event, dict):
-        raise BadTrigger("the event is no JSON object")
+        raise BadTrigger("the event is not a JSON object")
     if "detail-type" not in event:
         return _scheduled(event, request_id=request_id)
     detail_type, id = str(event["detail-type"]), event.get("id")
     if detail_type not in _EVENTS:
-        raise BadTrigger(f"there is nothing to do for an event of the type {detail_type[:100]}")
+        raise BadTrigger(f"unknown event type: {detail_type[:100]}")
     if not id:
-        raise BadTrigger("the event has no id, so its repeats could not be told from it")
-    return _EVENTS[detail_type](_text(event.get("detail")), f"event {id}")
+        raise BadTrigger("the event has no id, so a repeated delivery cannot be recognized")
+    return _EVENTS[detail_type](_json(event.get("detail")), f"event {id}")
 
 
-def _fulfilled(wish: _Wish) -> Created:
-    community = communities.get(wish.community_id)
-    asked = spec.of_community(wish.request, community, created_by=wish.created_by, token=wish.token)
-    return create.create(asked, key=wish.key, key_kept=_KEY_KEPT)
+def _create(triggered: _TriggeredVideo) -> Created:
+    community = communities.get(triggered.community_id)
+    request = spec.for_community(triggered.request, community, created_by=triggered.created_by, token=triggered.token)
+    return create(request, key=triggered.key, key_ttl=_KEY_TTL)
 
 
-def _intro(detail: bytes, key: str) -> _Wish | None:
-    said = validation.parse_body(_CommunityCreated, detail)
-    if not said.intro_video:
+def _intro(detail: bytes, key: str) -> _TriggeredVideo | None:
+    event = validation.parse_body(_CommunityCreated, detail)
+    if not event.intro_video:
         return None
-    return _Wish(community_id=said.community_id, request=BotVideoRequest(type="intro"), key=key, created_by="event")
-
-
-def _token_reveal(detail: bytes, key: str) -> _Wish:
-    said = validation.parse_body(_TokenLaunched, detail)
-    return _Wish(
-        community_id=said.community_id,
-        request=BotVideoRequest(type="token_reveal"),
-        key=key,
-        created_by="event",
-        token=said.model_dump(include={"token_name", "token_symbol"}, exclude_none=True),
+    return _TriggeredVideo(
+        community_id=event.community_id, request=BotVideoRequest(type="intro"), key=key, created_by="event"
     )
 
 
-def _scheduled(event: Mapping[str, Any], *, request_id: str) -> _Wish:
-    """Of the same input one video in a time slot: the schedule's own time, or the invocation where it does not tell."""
-    said = validation.parse_body(_ScheduledVideo, _text(event))
-    asked = said.model_dump(exclude={"community_id", "scheduled_time"}, exclude_unset=True)
-    input_hash = sha256(json.dumps([said.community_id, asked], sort_keys=True).encode()).hexdigest()
-    return _Wish(
-        community_id=said.community_id,
-        request=BotVideoRequest(**asked),
-        key=f"schedule {said.scheduled_time or request_id} {input_hash}",
+def _token_reveal(detail: bytes, key: str) -> _TriggeredVideo:
+    event = validation.parse_body(_TokenLaunched, detail)
+    return _TriggeredVideo(
+        community_id=event.community_id,
+        request=BotVideoRequest(type="token_reveal"),
+        key=key,
+        created_by="event",
+        token=event.model_dump(include={"token_name", "token_symbol"}, exclude_none=True),
+    )
+
+
+def _scheduled(event: Mapping[str, Any], *, request_id: str) -> _TriggeredVideo:
+    """Return one video per input and scheduled time, or per invocation if the schedule does not send its time."""
+    schedule = validation.parse_body(_ScheduledVideo, _json(event))
+    fields = schedule.model_dump(exclude={"community_id", "scheduled_time"}, exclude_unset=True)
+    input_hash = sha256(json.dumps([schedule.community_id, fields], sort_keys=True).encode()).hexdigest()
+    return _TriggeredVideo(
+        community_id=schedule.community_id,
+        request=BotVideoRequest(**fields),
+        key=f"schedule {schedule.scheduled_time or request_id} {input_hash}",
         created_by="schedule",
     )
 
 
-def _text(value: object) -> bytes:
+def _json(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
-_EVENTS: dict[str, Callable[[bytes, str], _Wish | None]] = {
+_EVENTS: dict[str, Callable[[bytes, str], _TriggeredVideo | None]] = {
     "CommunityCreated": _intro,
     "TokenLaunched": _token_reveal,
 }
