@@ -1,4 +1,4 @@
-"""A stack's life, in a process of its own: it comes up, stays apart from real accounts, and leaves nothing behind."""
+"""The local stack in its own process: start, stop, isolation from real accounts, and the demos."""
 
 import json
 import os
@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 import requests
 
+import local.__main__ as command_line
 from local.paths import ROOT
 
 REAL_ACCOUNT = {
@@ -34,14 +36,14 @@ def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=180,
         check=False,
     )
 
 
 @contextmanager
 def running(folder: Path, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """`python -m local run`, once it has said that it is up."""
+    """Start `python -m local run` and wait until it says that it is ready."""
     command = [sys.executable, "-m", "local", "run", "--folder", str(folder), *arguments]
     process = subprocess.Popen(
         command,
@@ -50,7 +52,7 @@ def running(folder: Path, *arguments: str, **environment: str) -> Iterator[subpr
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # Who runs the tests in the background of a script has a shell that ignores Ctrl-C for them.
+        # A shell that runs the tests in the background of a script ignores Ctrl-C for them.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     with process:
@@ -88,22 +90,53 @@ def signed_in(stack: dict[str, Any]) -> dict[str, str]:
     return {"Authorization": f"Bearer {answer.json()['AuthenticationResult']['AccessToken']}"}
 
 
-def test_run_ends_cleanly_with_a_video_in_flight_and_idle_connections(tmp_path: Path) -> None:
-    with running(tmp_path, "--port", "0") as process:
-        stack = described(tmp_path)
-        asked = requests.post(
-            stack["api"] + "/v1/videos", json={"prompt": "a slow wave"}, headers=signed_in(stack), timeout=10
-        )
+@dataclass(frozen=True, kw_only=True)
+class EndedRun:
+    """A `run` with parameters that was ended by SIGTERM with a video in flight and idle connections."""
+
+    dry_run: dict[str, Any]
+    created: int
+    returncode: int
+    output: list[str]
+    errors: str
+    files: list[str]
+
+
+@pytest.fixture(scope="module")
+def ended_run(tmp_path_factory: pytest.TempPathFactory) -> EndedRun:
+    folder = tmp_path_factory.mktemp("run")
+    given = ("--parameter", "InFlightLimit=7; ScheduledVideoRate=rate(1 minute)", "--parameter", "DailyVideoLimit=9")
+    with running(folder, "--port", "0", *given) as process:
+        stack = described(folder)
+        headers, videos = signed_in(stack), stack["api"] + "/v1/videos"
+        dry_run = requests.post(videos, json={"prompt": "a slow wave", "dry_run": True}, headers=headers, timeout=30)
+        created = requests.post(videos, json={"prompt": "a slow wave"}, headers=headers, timeout=30)
         with connect(stack["api"]), connect(stack["aws_endpoint"]):
             process.send_signal(signal.SIGTERM)
-            output, errors = process.communicate(timeout=30)
+            output, errors = process.communicate(timeout=60)
+    return EndedRun(
+        dry_run=dry_run.json(),
+        created=created.status_code,
+        returncode=process.returncode,
+        output=output.strip().splitlines(),
+        errors=errors,
+        files=[it.name for it in folder.iterdir()],
+    )
 
-    assert asked.status_code == 202
-    assert (process.returncode, output.strip().splitlines()[-1], errors) == (0, "Stopped.", "")
-    assert [it.name for it in tmp_path.iterdir()] == ["run.log"]
+
+def test_run_stops_cleanly_with_a_video_in_flight_and_idle_connections(ended_run: EndedRun) -> None:
+    assert ended_run.created == 202
+    assert (ended_run.returncode, ended_run.output[-1], ended_run.errors) == (0, "Stopped.", "")
+    assert ended_run.files == ["run.log"]
 
 
-def test_run_describes_itself_to_this_user_alone_until_ctrl_c(tmp_path: Path) -> None:
+def test_run_passes_parameters_to_the_template(ended_run: EndedRun) -> None:
+    remaining = ended_run.dry_run["remaining"]
+
+    assert (remaining["in_flight"], remaining["videos_today"]) == (7, 9)
+
+
+def test_run_writes_stack_json_for_this_user_alone_until_ctrl_c(tmp_path: Path) -> None:
     with running(tmp_path, "--port", "0") as process:
         stack = described(tmp_path)
         mode = (tmp_path / "stack.json").stat().st_mode & 0o777
@@ -120,40 +153,35 @@ def test_run_describes_itself_to_this_user_alone_until_ctrl_c(tmp_path: Path) ->
     assert stack["event_bus"] == "keepreel-local"
 
 
-def test_a_run_takes_the_templates_parameters(tmp_path: Path) -> None:
-    given = ("--parameter", "InFlightLimit=7; ScheduledVideoRate=rate(1 minute)", "--parameter", "DailyVideoLimit=9")
-
-    with running(tmp_path, "--port", "0", *given) as process:
-        stack = described(tmp_path)
-        dry_run = {"prompt": "a slow wave", "dry_run": True}
-        answer = requests.post(stack["api"] + "/v1/videos", json=dry_run, headers=signed_in(stack), timeout=10)
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
-
-    remaining = answer.json()["remaining"]
-    assert (remaining["in_flight"], remaining["videos_today"]) == (7, 9)
-
-
 @pytest.mark.parametrize(
-    ("given", "code", "words"),
-    [
-        ("Colour=red", 1, "keepreel: the template has no parameter Colour; there are: AlarmEmail, "),
-        ("InFlightLimit", 2, "'InFlightLimit' is no Name=Value"),
-        ("=7", 2, "'=7' is no Name=Value"),
-    ],
+    ("given", "words"), [("InFlightLimit", "'InFlightLimit' is no Name=Value"), ("=7", "'=7' is no Name=Value")]
 )
-def test_a_parameter_that_cannot_be_meant_is_one_clear_line(given: str, code: int, words: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "local", "run", "--folder", str(tmp_path), "--port", "0", "--parameter", given]
+def test_malformed_parameter_is_one_clear_line(
+    given: str, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["local", "run", "--parameter", given])
 
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    with pytest.raises(SystemExit) as ended:
+        command_line.main()
 
-    assert (ended.returncode, words in ended.stderr.splitlines()[-1]) == (code, True)
+    assert (ended.value.code, words in capsys.readouterr().err.splitlines()[-1]) == (2, True)
 
 
-def test_make_hands_on_parameters_with_spaces_and_parentheses() -> None:
+def test_unknown_parameter_is_one_clear_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "local", "run", "--folder", str(tmp_path), "--port", "0"]
+
+    ended = subprocess.run(
+        [*command, "--parameter", "Color=red"], cwd=ROOT, capture_output=True, text=True, timeout=180, check=False
+    )
+
+    words = "keepreel: the template has no parameter Color; there are: AlarmEmail, "
+    assert (ended.returncode, words in ended.stderr.splitlines()[-1]) == (1, True)
+
+
+def test_make_run_passes_parameters_with_spaces_and_parentheses() -> None:
     given = "ScheduledCommunityId=sophia; ScheduledVideoRate=rate(1 minute)"
 
-    # The recipe, as the shell would get it, with a program that only shows what it was given.
+    # The recipe as the shell gets it, with a program that only prints its arguments.
     recipe = subprocess.run(
         ["make", "--dry-run", "--no-print-directory", "run", "PORT=9000"],
         cwd=ROOT,
@@ -169,70 +197,80 @@ def test_make_hands_on_parameters_with_spaces_and_parentheses() -> None:
     assert shown.stdout.splitlines() == ["run", "--port", "9000", "--parameter", given]
 
 
-def test_a_busy_port_is_one_clear_line(tmp_path: Path) -> None:
+def test_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         command = [sys.executable, "-m", "local", "run", "--folder", str(tmp_path), "--port", port]
 
-        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False)
 
     assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1)
     assert f"port {port}" in ended.stderr
     assert not (tmp_path / "stack.json").exists()
 
 
-def test_a_workflow_that_only_begins_while_the_stack_stops_leaves_no_thread() -> None:
-    ended = run_python("""
-        import threading, time
-        import requests
-        from local.stack import Stack
-        from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+@pytest.fixture(scope="module")
+def two_stacks() -> tuple[list[str], str]:
+    """Output and errors of a process with two stacks, one after the other.
 
-        read = ExecutionWorker._get_evaluation_entrypoint
-
-        def read_slowly(worker):
-            program = read(worker)
-            time.sleep(3.5)
-            return program
-
-        ExecutionWorker._get_evaluation_entrypoint = read_slowly
-        with Stack() as stack:
-            headers = {"Authorization": "Bearer " + stack.sign_in()}
-            asked = requests.post(stack.url + "/v1/videos", json={"prompt": "a"}, headers=headers, timeout=10)
-        print(asked.status_code, [it.name for it in threading.enumerate()])
-    """)
-
-    assert ended.stdout.splitlines()[-1] == "202 ['MainThread']"
-
-
-def test_a_second_stack_in_one_process_starts_afresh_and_the_first_leaves_no_thread() -> None:
+    A workflow of the second one is still reading its definition when the functions have stopped.
+    """
     ended = run_python("""
         import socket, threading
         import requests
+        from local.aws.moto_server import Cloud
         from local.stack import Stack
 
         def videos(stack):
             headers = {"Authorization": "Bearer " + stack.sign_in()}
-            return requests.get(stack.url + "/v1/videos", headers=headers, timeout=10).json()["videos"]
+            return requests.get(stack.url + "/v1/videos", headers=headers, timeout=30).json()["videos"]
 
-        def ask(stack):
+        def create(stack):
             headers = {"Authorization": "Bearer " + stack.sign_in()}
-            return requests.post(stack.url + "/v1/videos", json={"prompt": "a"}, headers=headers, timeout=10)
+            return requests.post(stack.url + "/v1/videos", json={"prompt": "a"}, headers=headers, timeout=30)
 
-        for _ in range(2):
+        def start_workflows_only_after_quiesce():
+            from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+            read, quiesce, is_quiet = ExecutionWorker._get_evaluation_entrypoint, Cloud.quiesce, threading.Event()
+
+            def read_late(worker):
+                program = read(worker)
+                is_quiet.wait(60)
+                return program
+
+            def announce(cloud):
+                quiesce(cloud)
+                is_quiet.set()
+
+            ExecutionWorker._get_evaluation_entrypoint, Cloud.quiesce = read_late, announce
+
+        def live():
             with Stack(simulator={"footage_short_side": 64}) as stack:
                 idle = socket.create_connection(("127.0.0.1", int(stack.url.rpartition(":")[2])))
-                print(len(videos(stack)), ask(stack).status_code, len(videos(stack)))
+                print(len(videos(stack)), create(stack).status_code, len(videos(stack)))
             idle.close()
             print([it.name for it in threading.enumerate()])
+
+        live()
+        start_workflows_only_after_quiesce()
+        live()
     """)
-
-    assert ended.stderr == ""
-    lines = [it for it in ended.stdout.splitlines() if not it.startswith("{")]
-    assert lines == ["0 202 1", "['MainThread']"] * 2
+    return [it for it in ended.stdout.splitlines() if not it.startswith("{")], ended.stderr
 
 
-def test_no_way_leads_to_a_real_account_and_a_real_key_goes_into_the_secret_alone() -> None:
+def test_stopped_stack_leaves_no_thread_and_a_second_one_starts_empty(two_stacks: tuple[list[str], str]) -> None:
+    lines, errors = two_stacks
+
+    assert (lines[:3], errors) == (["0 202 1", "['MainThread']", "0 202 1"], "")
+
+
+def test_workflow_that_starts_while_the_stack_stops_leaves_no_thread(two_stacks: tuple[list[str], str]) -> None:
+    lines, _ = two_stacks
+
+    assert lines[3:] == ["['MainThread']"]
+
+
+def test_stack_never_uses_a_real_account_and_puts_a_real_key_only_into_the_secret() -> None:
     ended = run_python(
         """
         import boto3, os
@@ -276,7 +314,7 @@ def test_no_way_leads_to_a_real_account_and_a_real_key_goes_into_the_secret_alon
     ]
 
 
-def test_the_demo_makes_and_saves_the_video(tmp_path: Path) -> None:
+def test_demo_creates_and_saves_the_video(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "local", "demo", "--folder", str(tmp_path)]
 
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
@@ -290,7 +328,7 @@ def test_the_demo_makes_and_saves_the_video(tmp_path: Path) -> None:
     assert (tmp_path / "demo" / "thumbnail.jpg").read_bytes().startswith(b"\xff\xd8\xff")
 
 
-def test_the_bots_demo_makes_and_saves_its_four_videos(tmp_path: Path) -> None:
+def test_bot_demo_creates_and_saves_its_four_videos(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "local", "demo-bot", "--folder", str(tmp_path)]
 
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
@@ -306,6 +344,6 @@ def test_the_bots_demo_makes_and_saves_its_four_videos(tmp_path: Path) -> None:
 
 
 def connect(url: str) -> socket.socket:
-    """A connection that never says a word, as browsers keep them."""
+    """Open a connection that sends nothing, as browsers do."""
     host, _, port = url.removeprefix("http://").partition(":")
     return socket.create_connection((host, int(port)))
