@@ -9,10 +9,11 @@ export UV_PYTHON_DOWNLOADS := never
 # Use the system's certificates, as git does: uv's built-in ones fail behind a company's proxy.
 export UV_SYSTEM_CERTS := true
 
+PYTEST := .venv/bin/python -m pytest -n auto --maxprocesses 4
 PAGE_TOOLS := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install doctor map demo demo-bot run test test-page page-tools check openapi docs build smoke screenshots clean
+.PHONY: help install doctor map demo demo-bot run test faults test-page page-tools check openapi docs build smoke screenshots clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,10 +44,14 @@ run: .venv/installed ## start the local stack at http://127.0.0.1:8765 (PORT=900
 
 # PYTEST_OPTIONS=--require-browser makes a missing Chromium or npm a failure instead of a skip.
 test: .venv/installed $(PAGE_TOOLS) ## run the tests, with ten browser tests where Chromium is found
-	.venv/bin/python -m pytest -n auto --maxprocesses 4 -m "smoke or not browser" $(PYTEST_OPTIONS)
+	$(PYTEST) -m "smoke or not browser" $(PYTEST_OPTIONS)
+
+SEEDS ?= 100
+faults: .venv/installed ## kill the workflow at random moments, in SEEDS=100 sequences per provider
+	$(PYTEST) tests/faults/test_crashes.py --fault-seeds $(SEEDS) $(PYTEST_OPTIONS)
 
 test-page: .venv/installed $(PAGE_TOOLS) ## run all browser tests
-	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(PYTEST_OPTIONS) tests/browser
+	$(PYTEST) --dist worksteal $(PYTEST_OPTIONS) tests/browser
 
 page-tools: $(PAGE_TOOLS) ## install Biome, TypeScript and axe-core for the page's checks, where npm is found
 

@@ -4,6 +4,8 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 _HERE = "tests/browser/"
+# Their tests share what is expensive: one Chromium, running processes, cfn-lint.
+_ON_ONE_WORKER = (_HERE, "tests/local/test_stack.py", "tests/template/test_check.py")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,10 +25,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScope
 
 
 class OneBrowser(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist ships no types
-    """Run all browser tests on one worker, so that only one Chromium runs; distribute the others one by one.
+    """Run all browser tests on one worker, so that only one Chromium runs; distribute most others one by one.
 
     xdist's own groups (`--dist loadgroup`) are ignored under pytest 9.2: https://github.com/pytest-dev/pytest-xdist/issues/1386
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return _HERE if nodeid.startswith(_HERE) else nodeid
+        return next((scope for scope in _ON_ONE_WORKER if nodeid.startswith(scope)), nodeid)
