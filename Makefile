@@ -13,7 +13,7 @@ PYTEST := .venv/bin/python -m pytest -n auto --maxprocesses 4
 PAGE_TOOLS := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install doctor map demo demo-bot run test faults test-page page-tools check openapi docs build smoke screenshots clean
+.PHONY: help install doctor map demo demo-bot run test faults test-page page-tools check check-page openapi docs build smoke screenshots clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,7 +50,10 @@ SEEDS ?= 100
 faults: .venv/installed ## kill the workflow at random moments, in SEEDS=100 sequences per provider
 	$(PYTEST) tests/faults/test_crashes.py --fault-seeds $(SEEDS) $(PYTEST_OPTIONS)
 
-test-page: .venv/installed $(PAGE_TOOLS) ## run all browser tests
+test-page: .venv/installed $(PAGE_TOOLS) ## run the page's tests: node --test and all browser tests
+	@if command -v node > /dev/null; then node --test --test-reporter=dot tests/page/*.test.js; \
+	elif [ "$$CI" = true ]; then echo "test-page: node is required in CI" >&2; exit 1; \
+	else echo "test-page: the node tests are skipped because node is not installed"; fi
 	$(PYTEST) --dist worksteal $(PYTEST_OPTIONS) tests/browser
 
 page-tools: $(PAGE_TOOLS) ## install Biome, TypeScript and axe-core for the page's checks, where npm is found
@@ -59,7 +62,12 @@ page-tools: $(PAGE_TOOLS) ## install Biome, TypeScript and axe-core for the page
 $(PAGE_TOOLS): package.json package-lock.json .npmrc
 	@! command -v npm > /dev/null || npm ci --silent || echo "npm could not install the page tools" >&2
 
-check: .venv/installed ## check format, lint, types, template, workflow, lock file and generated files
+check-page: $(PAGE_TOOLS) ## check format, lint, types and import order of the page (needs npm; required in CI)
+	@if [ -x node_modules/.bin/biome ]; then npm run --silent check; \
+	elif [ "$$CI" = true ]; then echo "check-page: npm is required in CI" >&2; exit 1; \
+	else echo "check-page: skipped because npm is not installed"; fi
+
+check: .venv/installed check-page ## check format, lint, types, template, workflow, lock file, page and generated files
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy

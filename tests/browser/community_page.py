@@ -47,5 +47,5 @@ def open_dialog(page: Page, id: str) -> Locator:
     page.goto(f"/#/communities/{id}")
     page.get_by_role("button", name="Create Video").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("heading", name="Create a video")).to_be_visible()
+    expect(dialog.get_by_role("heading", name="Create video")).to_be_visible()
     return dialog

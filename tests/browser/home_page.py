@@ -37,7 +37,7 @@ class HomePage:
 
     @property
     def form(self) -> Locator:
-        return self.page.get_by_role("form", name="A new video")
+        return self.page.get_by_role("form", name="New video")
 
     @property
     def prompt(self) -> Locator:
@@ -54,7 +54,7 @@ class HomePage:
     @property
     def progress(self) -> Locator:
         """The list of videos that are being generated or have just finished."""
-        return self.page.get_by_role("list", name="Videos in the making")
+        return self.page.get_by_role("list", name="New videos")
 
     @property
     def history(self) -> Locator:
@@ -86,7 +86,7 @@ class HomePage:
 
     def choose(self, image: FilePayload) -> None:
         with self.page.expect_file_chooser() as chooser:
-            self.button("Choose an image").click()
+            self.button("Choose image").click()
         chooser.value.set_files(image)
 
     def submit(self, prompt: str = PROMPT) -> None:

@@ -30,15 +30,15 @@ def generate(page: Page, prompt: str) -> None:
 
 def test_sign_in_view_is_accessible(page: Page, assert_accessible: Callable[[Page], None]) -> None:
     page.goto("/")
-    expect(page.get_by_role("button", name="Try it as the demo user")).to_be_visible()
+    expect(page.get_by_role("button", name="Try the demo")).to_be_visible()
     assert_accessible(page)
 
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
     assert_accessible(page)
 
-    page.get_by_role("button", name="Forgot the password?").click()
-    expect(page.get_by_role("heading", name="Forgot the password?")).to_be_visible()
+    page.get_by_role("button", name="Forgot password?").click()
+    expect(page.get_by_role("heading", name="Reset password")).to_be_visible()
     assert_accessible(page)
 
 
@@ -52,7 +52,7 @@ def test_generator_view_is_accessible_in_every_state(
 ) -> None:
     sign_in(page)
     page.goto("/")
-    expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No videos yet")).to_be_visible()
     assert_accessible(page)
 
     page.get_by_role("button", name="Templates").click()
@@ -62,25 +62,25 @@ def test_generator_view_is_accessible_in_every_state(
     page.keyboard.press("Escape")
 
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Choose an image").click()
+        page.get_by_role("button", name="Choose image").click()
     chooser.value.set_files({"name": "portrait.jpg", "mimeType": "image/jpeg", "buffer": picture})
     page.get_by_role("button", name="Crop").click()
-    expect(page.get_by_role("heading", name="Crop the image")).to_be_visible()
+    expect(page.get_by_role("heading", name="Crop image")).to_be_visible()
     assert_accessible(page)
     page.get_by_role("button", name="Cancel").click()
 
     set_finish_seconds(600)
     generate(page, "A paper boat")
-    expect(page.get_by_role("article", name="processing")).to_be_visible()
+    expect(page.get_by_role("article", name="generating")).to_be_visible()
     assert_accessible(page)
     set_finish_seconds(0)
-    expect(page.get_by_role("button", name="Make another")).to_be_visible()
+    expect(page.get_by_role("button", name="Create Another")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Play: "))).to_be_visible()
     assert_accessible(page)
 
     fail_next_video()
     generate(page, "A paper ship")
-    expect(page.get_by_role("button", name="Change it")).to_be_visible()
+    expect(page.get_by_role("button", name="Edit and retry")).to_be_visible()
     expect(page.get_by_role("article", name=", failed")).to_be_visible()
     assert_accessible(page)
 
@@ -102,7 +102,7 @@ def test_history_and_share_page_are_accessible(
     assert_accessible(page)
     page.keyboard.press("Escape")
     page.get_by_role("group", name="Status").get_by_role("button", name="Failed").click()
-    expect(page.get_by_role("heading", name="No video matches")).to_be_visible()
+    expect(page.get_by_role("heading", name="No matching videos")).to_be_visible()
     assert_accessible(page)
     page.get_by_role("button", name="Clear filters").click()
     page.get_by_role("button", name=re.compile("^Delete: ")).click()
@@ -123,17 +123,17 @@ def test_community_views_are_accessible(
     sign_in(page)
     id = community_page.new_id()
     page.goto("/#/communities")
-    expect(page.get_by_role("heading", name="No community yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No communities yet")).to_be_visible()
     assert_accessible(page)
 
-    page.get_by_role("link", name="Make your first community").click()
-    page.get_by_role("button", name="Make the community").click()
-    expect(page.get_by_text("Every community has a name.")).to_be_visible()
+    page.get_by_role("link", name="Create your first community").click()
+    page.get_by_role("button", name="Create community").click()
+    expect(page.get_by_text("Enter a name.")).to_be_visible()
     assert_accessible(page)
 
     page.get_by_label("Name", exact=True).fill("Friends")
     page.get_by_label("Address").fill(id)
-    page.get_by_role("button", name="Make the community").click()
+    page.get_by_role("button", name="Create community").click()
     expect(page.get_by_role("region", name="Introduce Friends")).to_be_visible()
     expect(page.get_by_role("heading", name="No videos yet")).to_be_visible()
     assert_accessible(page)
@@ -160,13 +160,13 @@ def test_creation_dialog_is_accessible_in_every_state(
 
     dialog.get_by_role("radio", name="Custom").check()
     dialog.get_by_role("button", name="Create video").click()
-    expect(dialog.get_by_text("Write what should happen in the video.")).to_be_visible()
+    expect(dialog.get_by_text("Describe what happens in the video.")).to_be_visible()
     assert_accessible(page)
 
     set_finish_seconds(600)
     dialog.get_by_role("textbox", name="Prompt", exact=True).fill("A paper boat")
     dialog.get_by_role("button", name="Create video").click()
-    expect(dialog.get_by_role("list", name="Phases").locator("[aria-current]")).to_have_text("Processing")
+    expect(dialog.get_by_role("list", name="Phases").locator("[aria-current]")).to_have_text("Generating")
     assert_accessible(page)
     set_finish_seconds(0)
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
@@ -224,7 +224,7 @@ def test_reduced_motion_leaves_only_the_spinner_animated(
     expect(page.get_by_role("article")).to_have_count(1)
 
     generate(page, "A paper ship")
-    expect(page.get_by_role("article", name="processing")).to_be_visible()
+    expect(page.get_by_role("article", name="generating")).to_be_visible()
     page.get_by_role("article", name="A paper boat").get_by_role("button", name=re.compile("^Delete: ")).click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
 
@@ -241,7 +241,7 @@ def test_finished_video_is_announced_once(
     a11y_probes.record_announcements(page)
 
     generate(page, "A paper boat")
-    expect(page.get_by_role("article", name="processing")).to_be_visible()
+    expect(page.get_by_role("article", name="generating")).to_be_visible()
     set_finish_seconds(0)
     expect(page.get_by_role("button", name=re.compile("^Play: "))).to_be_visible()
     page.wait_for_function("() => heard.some((it) => /^(Ready|Completed): A paper boat/.test(it))")
@@ -262,7 +262,7 @@ def test_finished_video_is_announced_in_the_dialog(
     a11y_probes.record_announcements(page)
 
     dialog.get_by_role("button", name="Create video").click()
-    expect(dialog.get_by_role("list", name="Phases").locator("[aria-current]")).to_have_text("Processing")
+    expect(dialog.get_by_role("list", name="Phases").locator("[aria-current]")).to_have_text("Generating")
     set_finish_seconds(0)
 
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()

@@ -31,9 +31,9 @@ def editable(found: dict[str, Any]) -> dict[str, Any]:
 
 def choose_avatar(page: Page, file: FilePayload) -> None:
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Choose an image").click()
+        page.get_by_role("button", name="Choose image").click()
     chooser.value.set_files(file)
-    expect(page.get_by_role("img", name="The chosen image")).to_be_visible()
+    expect(page.get_by_role("img", name="Selected image")).to_be_visible()
 
 
 def fill(page: Page, **fields: str) -> None:
@@ -48,11 +48,11 @@ def test_form_creates_a_community_and_offers_its_intro(
     id = f"zoe-sohne-{suffix}"
 
     page.goto("/#/communities")
-    page.get_by_role("link", name="Make your first community").click()
+    page.get_by_role("link", name="Create your first community").click()
     fill(page, Name=f"Zoé & Söhne! {suffix}", Agent_name="Zoé", Agent_instructions="You sell flowers.")
     expect(page.get_by_label("Address")).to_have_value(id)
     choose_avatar(page, portrait)
-    page.get_by_role("button", name="Make the community").click()
+    page.get_by_role("button", name="Create community").click()
 
     expect(page.get_by_role("heading", name=f"Zoé & Söhne! {suffix}")).to_be_visible()
     expect(page).to_have_url(re.compile(f"#/communities/{id}$"))
@@ -68,7 +68,7 @@ def test_form_creates_a_community_and_offers_its_intro(
     }
 
     offer = page.get_by_role("region", name="Introduce Zoé")
-    offer.get_by_role("button", name="Create video", exact=True).click()
+    offer.get_by_role("button", name="Create Video", exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("radio", name="Character intro")).to_be_checked()
     dialog.get_by_role("button", name="Create video").click()
@@ -84,7 +84,7 @@ def test_declined_offer_does_not_return(page: Page, user: SignedInUser) -> None:
     page.goto("/#/communities/new")
     id = community_page.new_id()
     fill(page, Name="Friends", Address=id)
-    page.get_by_role("button", name="Make the community").click()
+    page.get_by_role("button", name="Create community").click()
 
     page.get_by_role("region", name="Introduce Friends").get_by_role("button", name="Not now").click()
 
@@ -122,14 +122,14 @@ def test_update_keeps_the_avatar_and_a_first_token_offers_its_reveal(
 
     page.goto(f"/#/communities/{id}")
     page.get_by_role("tab", name="Settings").click()
-    expect(page.get_by_role("img", name="The chosen image")).to_be_visible()
+    expect(page.get_by_role("img", name="Selected image")).to_be_visible()
     fill(page, Name="Friends of Sophia", Token_name="Sophia Coin", Token_symbol="SOPH")
     page.get_by_role("button", name="Save").click()
 
     expect(page.get_by_role("heading", name="Friends of Sophia")).to_be_visible()
     assert editable(community(user, id)) == {**community_page.SOPHIA, "name": "Friends of Sophia", "avatar": avatar}
     page.get_by_role("tab", name="Videos").click()
-    expect(page.get_by_role("region", name="Your token is out. Make a reveal video?")).to_be_visible()
+    expect(page.get_by_role("region", name="Your token is live. Create a reveal video?")).to_be_visible()
 
 
 def test_avatar_can_be_replaced_and_removed(
@@ -144,7 +144,7 @@ def test_avatar_can_be_replaced_and_removed(
     chooser.value.set_files(portrait)
     expect(page.get_by_role("button", name="Crop")).to_be_visible()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("The avatar as it is.")).to_be_visible()
+    expect(page.get_by_text("Current avatar")).to_be_visible()
     second = community(user, id)["avatar"]
     page.get_by_role("button", name="Remove").click()
     with page.expect_response(lambda it: it.request.method == "PUT"):
@@ -160,22 +160,22 @@ def test_validation_errors_appear_at_their_fields_and_focus_the_first(
     page.goto("/#/communities/new")
     name, address = page.get_by_label("Name", exact=True), page.get_by_label("Address")
     symbol = page.get_by_label("Token symbol")
-    button = page.get_by_role("button", name="Make the community")
+    button = page.get_by_role("button", name="Create community")
 
     button.click()
     expect(name).to_be_focused()
-    expect(name).to_have_accessible_description("Every community has a name.")
+    expect(name).to_have_accessible_description("Enter a name.")
     fill(page, Name="Friends", Address="-friends", Token_symbol="S\u202eOPH")
     button.click()
     expect(address).to_be_focused()
-    expect(address).to_have_accessible_description(re.compile("with a letter or a digit first"))
+    expect(address).to_have_accessible_description(re.compile("Start with a letter or a digit"))
     address.fill(community_page.new_id())
     expect_console("status of 400")
     button.click()
 
     expect(symbol).to_be_focused()
     expect(symbol).to_have_attribute("aria-invalid", "true")
-    expect(symbol).to_have_accessible_description(re.compile(r"up to 16 characters .+"))
+    expect(symbol).to_have_accessible_description(re.compile(r"Up to 16 characters .+"))
     assert user.send("GET", "/v1/communities").json()["communities"] == []
 
 
@@ -193,11 +193,11 @@ def test_taken_address_is_rejected_at_its_field(
     address = page.get_by_label("Address")
 
     fill(page, Name="Friends", Address=own_id)
-    page.get_by_role("button", name="Make the community").click()
-    expect(address).to_have_accessible_description(re.compile("You have a community at this address"))
+    page.get_by_role("button", name="Create community").click()
+    expect(address).to_have_accessible_description(re.compile("You already have a community at this address"))
     address.fill(other_id)
     expect_console("status of 404")
-    page.get_by_role("button", name="Make the community").click()
+    page.get_by_role("button", name="Create community").click()
 
     expect(address).to_have_accessible_description(re.compile("This id cannot be used; choose another one"))
     expect(address).to_be_focused()
@@ -218,7 +218,7 @@ def test_community_of_another_user_is_not_found(
 
     expect(page.get_by_role("alert")).to_have_text("There is no such community.")
     page.get_by_role("main").get_by_role("link", name="Communities").click()
-    expect(page.get_by_role("heading", name="No community yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No communities yet")).to_be_visible()
     expect(page.get_by_text("A secret society")).to_have_count(0)
 
 
@@ -250,12 +250,12 @@ def test_image_without_a_media_type_is_accepted_by_its_content(
 
     for rejected in (gif, b"<svg xmlns='http://www.w3.org/2000/svg' width='500' height='500'/>"):
         with page.expect_file_chooser() as chooser:
-            page.get_by_role("button", name="Choose an image").click()
+            page.get_by_role("button", name="Choose image").click()
         chooser.value.set_files({"name": "portrait", "mimeType": "", "buffer": rejected})
-        expect(page.get_by_text("This is not a picture that can be used.")).to_be_visible()
+        expect(page.get_by_text("This file type is not supported.")).to_be_visible()
     choose_avatar(page, {**portrait, "name": "portrait", "mimeType": ""})
 
-    expect(page.get_by_text("This is not a picture that can be used.")).to_have_count(0)
+    expect(page.get_by_text("This file type is not supported.")).to_have_count(0)
 
 
 def test_list_shows_agent_and_token_of_each_community(page: Page, user: SignedInUser) -> None:

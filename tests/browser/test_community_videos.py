@@ -42,7 +42,7 @@ def test_each_type_is_generated_from_the_previewed_prompt(
         previews.append(dialog.get_by_role("group", name="Prompt").inner_text())
         create(dialog)
         expect(dialog.get_by_role("button", name="Download")).to_be_visible()
-        dialog.get_by_role("button", name="Create another").click()
+        dialog.get_by_role("button", name="Create Another").click()
 
     videos = community_page.list_videos(user, id)[::-1]
     assert [it["type"] for it in videos] == list(TYPES)
@@ -72,7 +72,7 @@ def test_custom_video_requires_a_prompt_and_uses_it(
 
     dialog.get_by_role("radio", name="Custom").check()
     create(dialog)
-    expect(prompt).to_have_accessible_description(re.compile("Write what should happen in the video."))
+    expect(prompt).to_have_accessible_description(re.compile("Describe what happens in the video."))
     expect(prompt).to_be_focused()
     prompt.fill("A lighthouse in the fog")
     create(dialog)
@@ -120,16 +120,16 @@ def test_closed_dialog_keeps_following_its_video(
     set_finish_seconds(600)
     id = community_page.create_community(user)
     dialog = community_page.open_dialog(page, id)
-    unfinished = page.get_by_role("article", name="processing")
+    unfinished = page.get_by_role("article", name="generating")
 
     create(dialog)
     expect(dialog.get_by_role("heading", name="Your video")).to_be_visible()
-    expect(dialog.get_by_role("list", name="Phases").locator("[aria-current]")).to_have_text("Processing")
+    expect(dialog.get_by_role("list", name="Phases").locator("[aria-current]")).to_have_text("Generating")
     expect(dialog.get_by_role("timer")).to_have_text(re.compile(r"^\d:\d\d · usually about .+"))
     expect(dialog.get_by_text("%")).to_have_count(0)
     dialog.get_by_role("button", name="Close").click()
     expect(unfinished).to_have_count(1)
-    expect(unfinished.get_by_text("Processing")).to_be_visible()
+    expect(unfinished.get_by_text("Generating", exact=True)).to_be_visible()
     page.get_by_role("button", name="Create Video").click()
     expect(dialog.get_by_role("heading", name="Your video")).to_be_visible()
     page.keyboard.press("Escape")
@@ -153,10 +153,10 @@ def test_polling_stops_when_the_video_is_no_longer_shown(
     )
 
     create(dialog)
-    expect(dialog.get_by_role("list", name="Phases").locator("[aria-current]")).to_have_text("Processing")
+    expect(dialog.get_by_role("list", name="Phases").locator("[aria-current]")).to_have_text("Generating")
     (video,) = community_page.list_videos(user, id)
-    dialog.get_by_role("button", name="Create another").click()
-    expect(dialog.get_by_role("heading", name="Create a video")).to_be_visible()
+    dialog.get_by_role("button", name="Create Another").click()
+    expect(dialog.get_by_role("heading", name="Create video")).to_be_visible()
 
     with home_page.record_requests(page, method="GET", path=video["links"]["self"]) as polls:
         for _ in range(5):
@@ -172,10 +172,10 @@ def test_failed_video_can_be_retried_from_its_card(
     dialog = community_page.open_dialog(page, id)
 
     create(dialog)
-    expect(dialog.get_by_role("alert").filter(has_text="It could not be made.")).to_have_text(
-        re.compile(r"^It could not be made\. .+")
+    expect(dialog.get_by_role("alert").filter(has_text="Generation failed.")).to_have_text(
+        re.compile(r"^Generation failed\. .+")
     )
-    expect(dialog.get_by_role("button", name="Change it")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Edit and retry")).to_be_visible()
     dialog.get_by_role("button", name="Close").click()
     failed = page.get_by_role("article", name=", failed")
     expect(failed.get_by_text("Failed", exact=True)).to_be_visible()
@@ -204,7 +204,7 @@ def test_failed_video_can_be_retried_in_the_dialog(
     retry.click()
 
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
-    expect(dialog.get_by_role("alert").filter(has_text="could not be made")).to_have_count(0)
+    expect(dialog.get_by_role("alert").filter(has_text="Generation failed")).to_have_count(0)
 
 
 def test_token_reveal_without_a_token_links_to_the_settings(
@@ -216,9 +216,9 @@ def test_token_reveal_without_a_token_links_to_the_settings(
 
     dialog.get_by_role("radio", name="Token reveal").check()
     alert = dialog.get_by_role("alert").filter(has_text="token")
-    expect(alert).to_have_text(re.compile("token name.+token symbol.+Open its settings"))
+    expect(alert).to_have_text(re.compile("token name.+token symbol.+Open settings"))
     expect(dialog.get_by_role("button", name="Create video")).to_be_disabled()
-    alert.get_by_role("link", name="Open its settings").click()
+    alert.get_by_role("link", name="Open settings").click()
 
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_label("Token symbol")).to_be_visible()
@@ -231,7 +231,7 @@ def test_another_image_and_settings_apply_to_one_video_only(
     id = community_page.create_community(user, avatar=user.upload(picture))
     dialog = community_page.open_dialog(page, id)
 
-    dialog.get_by_role("button", name="Use another picture").click()
+    dialog.get_by_role("button", name="Use another image").click()
     with page.expect_file_chooser() as chooser:
         dialog.get_by_role("button", name="Replace").click()
     chooser.value.set_files({"name": "another.jpg", "mimeType": "image/jpeg", "buffer": picture})
@@ -286,7 +286,7 @@ def test_type_filter_is_kept_in_the_url(page: Page, gallery: str) -> None:
     page.get_by_role("tab", name="Videos").click()
     expect(page).to_have_url(re.compile(r"\?type=promo$"))
     page.get_by_role("button", name="Token reveal").click()
-    expect(page.get_by_role("heading", name="No video matches")).to_be_visible()
+    expect(page.get_by_role("heading", name="No matching videos")).to_be_visible()
     page.get_by_role("button", name="All", exact=True).click()
 
     expect(page.get_by_role("article")).to_have_count(2)
@@ -325,7 +325,7 @@ def test_share_link_works_until_sharing_stops(
     assert visitor.locator("video").evaluate(PLAYS) > 0
 
     page.get_by_role("button", name="Stop sharing").click()
-    expect(page.get_by_text("Sharing has stopped.")).to_have_count(2)  # visible, and in a live region
+    expect(page.get_by_text("Sharing stopped.")).to_have_count(2)  # visible, and in a live region
     expect_console("status of 404")
     visitor.reload()
 
@@ -360,7 +360,7 @@ def test_video_created_elsewhere_appears_in_the_gallery(page: Page, user: Signed
 
 def test_remix_starts_from_the_original_and_records_it(page: Page, user: SignedInUser, gallery: str) -> None:
     card(page, "A lighthouse in the fog").get_by_role("button", name=re.compile("^Remix: ")).click()
-    dialog = page.get_by_role("dialog", name="Remix a video")
+    dialog = page.get_by_role("dialog", name="Remix video")
     prompt = dialog.get_by_role("textbox", name="Prompt", exact=True)
 
     expect(prompt).to_have_value("A lighthouse in the fog")
@@ -379,8 +379,8 @@ def test_remix_starts_from_the_original_and_records_it(page: Page, user: SignedI
 def test_remix_can_be_abandoned_for_a_new_video(page: Page, gallery: str) -> None:
     card(page, "A lighthouse in the fog").get_by_role("button", name=re.compile("^Remix: ")).click()
 
-    page.get_by_role("button", name="Start afresh").click()
+    page.get_by_role("button", name="Cancel remix").click()
 
-    dialog = page.get_by_role("dialog", name="Create a video")
+    dialog = page.get_by_role("dialog", name="Create video")
     expect(dialog.get_by_role("radio", name="Character intro")).to_be_visible()
     expect(dialog.get_by_text("A lighthouse in the fog")).to_have_count(0)

@@ -63,7 +63,7 @@ def test_embedded_gallery_works_after_signing_in_on_the_host_page(
 
     show(SCRIPT + GALLERY.format(id))
     page.get_by_role("button", name="Sign in to Keepreel").click()
-    page.get_by_label("E-mail").fill(user.email)
+    page.get_by_label("Email").fill(user.email)
     page.get_by_label("Password", exact=True).fill(users.PASSWORD)
     page.get_by_role("dialog").get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("article")).to_have_count(1)
@@ -101,7 +101,7 @@ def test_configured_token_needs_no_sign_in_and_is_not_stored(
     ("type", "offer", "radio"),
     [
         ("intro", "Introduce Sophia", "Character intro"),
-        ("token_reveal", "Your token is out. Make a reveal video?", "Token reveal"),
+        ("token_reveal", "Your token is live. Create a reveal video?", "Token reveal"),
     ],
 )
 def test_offer_creates_its_video_and_notifies_the_host_page(
@@ -139,11 +139,11 @@ def test_accepting_an_offer_signed_out_opens_the_sign_in(
     show(SCRIPT + OFFER.format("intro", id))
     page.get_by_role("region").get_by_role("button", name="Create video").click()
     dialog = page.get_by_role("dialog", name="Sign in to Keepreel")
-    dialog.get_by_label("E-mail").fill(user.email)
+    dialog.get_by_label("Email").fill(user.email)
     dialog.get_by_label("Password", exact=True).fill(users.PASSWORD)
     dialog.get_by_role("button", name="Sign in", exact=True).click()
 
-    expect(page.get_by_role("dialog", name="Create a video")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Create video")).to_be_visible()
     expect(page.get_by_role("group", name="Prompt")).to_contain_text("Sophia")
 
 
@@ -167,7 +167,7 @@ def test_host_page_styles_do_not_affect_the_elements(
         page.unroute_all()
 
     assert styles[1] == styles[0]
-    page.get_by_role("button", name="Create Video", exact=True).click()
+    page.locator("bot-video-gallery").get_by_role("button", name="Create Video", exact=True).click()
     expect(page.get_by_role("dialog").get_by_role("group", name="Prompt")).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("button", name=re.compile("^Delete: ")).click()
@@ -191,10 +191,10 @@ def test_examples_page_shows_each_element_with_the_users_data(
     expect(page.get_by_label("Community to show below")).to_have_value(id)
     expect(page.get_by_role("article")).to_have_count(1)
     expect(page.get_by_role("region", name="Introduce Sophia")).to_be_visible()
-    expect(page.get_by_role("region", name="Your token is out. Make a reveal video?")).to_be_visible()
+    expect(page.get_by_role("region", name="Your token is live. Create a reveal video?")).to_be_visible()
     expect(page.get_by_text(f'src="{stack.url}/static/embed.js"')).to_have_count(1)
     page.get_by_role("region", name="Introduce Sophia").get_by_role("button", name="Not now").click()
-    page.get_by_role("button", name="Show the offer again").click()
+    page.get_by_role("button", name="Show offer").click()
     expect(page.get_by_role("region", name="Introduce Sophia")).to_be_visible()
 
 
@@ -205,4 +205,4 @@ def test_examples_page_asks_signed_out_visitors_to_sign_in(page: Page) -> None:
     page.get_by_role("button", name="Show", exact=True).click()
 
     expect(page.get_by_role("button", name="Sign in to Keepreel")).to_have_count(1)
-    expect(page.get_by_role("button", name="Create video", exact=True)).to_have_count(2)
+    expect(page.get_by_role("button", name="Create Video", exact=True)).to_have_count(2)

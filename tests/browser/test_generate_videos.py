@@ -52,12 +52,12 @@ def test_cropped_image_becomes_a_playable_video(format: str, home: HomePage, kli
     page.get_by_role("radio", name="16:9").check()
     home.button("Crop").click()
     page.get_by_role("slider", name="Zoom").fill("2.5")
-    part = page.get_by_role("group", name=re.compile("^Part of the image"))
+    part = page.get_by_role("group", name=re.compile("^Crop area"))
     for _ in range(20):
         part.press("ArrowLeft")
         part.press("ArrowUp")
-    home.button("Use this crop").click()
-    expect(page.get_by_text("Cropped by hand to 16:9.")).to_be_visible()
+    home.button("Apply").click()
+    expect(page.get_by_text("Cropped to 16:9.")).to_be_visible()
     home.prompt.fill(PROMPT)
     expect(home.form.get_by_text("30 videos and $20.00 left today.")).to_be_visible()
     expect(home.form.get_by_text("$0.28", exact=True)).to_be_visible()
@@ -87,7 +87,7 @@ def test_image_can_be_dropped_or_pasted(kind: str, home: HomePage) -> None:
         DROP_OR_PASTE, {"kind": kind, "name": file["name"], "mimeType": file["mimeType"], "content": content}
     )
 
-    expect(home.page.get_by_role("img", name="The chosen image")).to_be_visible()
+    expect(home.page.get_by_role("img", name="Selected image")).to_be_visible()
     home.submit()
     expect(home.player).to_be_visible()
     assert home.video()["source_image_url"].startswith("upload:")
@@ -96,15 +96,15 @@ def test_image_can_be_dropped_or_pasted(kind: str, home: HomePage) -> None:
 UNUSABLE: dict[str, tuple[FilePayload, str]] = {
     "of another type": (
         {"name": "notes.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"},
-        "This is not a picture that can be used. Choose a JPEG, PNG or WebP.",
+        "This file type is not supported. Choose a JPEG, PNG or WebP image.",
     ),
     "undecodable": (
         {"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0 cut off"},
-        "This picture cannot be read; it may be broken or cut off. Choose another one.",
+        "This image could not be read. It may be damaged. Choose another one.",
     ),
     "too small": (
         home_page.image_file(299, 640),
-        "This picture is too small: cut to 1:1 it must be 300 pixels on each side.",
+        "This image is too small. Cropped to 1:1, each side must have at least 300 pixels.",
     ),
 }
 
@@ -129,7 +129,7 @@ def test_video_can_be_generated_from_a_prompt_only(home: HomePage) -> None:
     home.open()
 
     home.generate.click()
-    expect(home.form.get_by_text("Write a prompt first, or choose a template.")).to_be_visible()
+    expect(home.form.get_by_text("Enter a prompt, or choose a template.")).to_be_visible()
     expect(home.prompt).to_be_focused()
     home.submit("  A quiet lake at dawn ")
     expect(home.player).to_be_visible()
@@ -185,11 +185,11 @@ def test_progress_shows_phase_and_time_but_no_percentage(home: HomePage, kling: 
 
     home.submit()
 
-    expect(home.progress.get_by_text("The provider is making it.", exact=True)).to_be_visible()
-    expect(home.progress.get_by_role("list", name="Phases").locator("[aria-current=step]")).to_have_text("Processing")
+    expect(home.progress.get_by_text("The provider is generating the video.", exact=True)).to_be_visible()
+    expect(home.progress.get_by_role("list", name="Phases").locator("[aria-current=step]")).to_have_text("Generating")
     expect(home.progress.get_by_role("timer")).to_have_text(re.compile(r"^0:0[1-9] · usually about 1 min 30 s$"))
     assert "%" not in home.progress.inner_text()
-    expect(home.card(f"{PROMPT}, processing")).to_be_visible()
+    expect(home.card(f"{PROMPT}, generating")).to_be_visible()
     kling.steer(finish_seconds=0)
     expect(home.player).to_be_visible()
     expect(home.card(PROMPT)).to_be_visible()
@@ -220,7 +220,7 @@ def test_submitting_twice_before_the_response_creates_one_video(
     home.prompt.fill(PROMPT)
 
     submit(home)
-    expect(home.button("Sending…")).to_be_disabled()
+    expect(home.button("Creating…")).to_be_disabled()
     for route in held:
         route.continue_()
 
@@ -290,7 +290,7 @@ def test_throttled_request_keeps_its_idempotency_key(home: HomePage, expect_cons
     home_page.intercept_create(home.page, respond)
 
     home.submit()
-    expect(home.form.get_by_text("Too many requests at once.")).to_be_visible()
+    expect(home.form.get_by_text("Too many requests.")).to_be_visible()
     home.generate.click()
 
     expect(home.player).to_be_visible()
@@ -305,7 +305,7 @@ def test_request_contains_the_form_values_at_the_click(home: HomePage) -> None:
     home.prompt.fill(PROMPT)
 
     home.generate.click()
-    expect(home.button("Sending…")).to_be_visible()
+    expect(home.button("Creating…")).to_be_visible()
     home.form.get_by_role("radio", name="4", exact=True).check(force=True)
     for route in held:
         route.continue_()
@@ -353,12 +353,13 @@ def test_draft_survives_navigation_and_reload_but_not_sign_out(home: HomePage) -
     home.choose(home_page.image_file())
     home.form.get_by_role("radio", name="16:9").check(force=True)
     home.prompt.fill(PROMPT)
+    home.page.wait_for_function("() => JSON.parse(sessionStorage['keepreel.pending.draft']).value.source")  # uploaded
 
     home.page.get_by_role("link", name="Communities").click()
     home.page.get_by_role("link", name="Create").click()
     expect(home.prompt).to_have_value(PROMPT)
     expect(home.form.get_by_role("radio", name="16:9")).to_be_checked()
-    expect(home.form.get_by_text("The image that was chosen before.")).to_be_visible()
+    expect(home.form.get_by_text("Image from your last visit")).to_be_visible()
     home.page.reload()
     expect(home.prompt).to_have_value(PROMPT)
 
@@ -385,7 +386,7 @@ def test_lost_response_is_retried_without_a_second_video(
         while len(requests) < 3:  # the page retries automatically, with growing pauses
             home.page.clock.fast_forward(2000)
             home.page.wait_for_load_state()
-        expect(home.form.get_by_text("There is no connection right now.")).to_be_visible()
+        expect(home.form.get_by_text("No internet connection.")).to_be_visible()
     expect(home.prompt).to_have_value(PROMPT)
     home.page.unroute(home_page.VIDEOS)
     home.form.get_by_role("button", name="Try again").click()
@@ -407,7 +408,7 @@ def test_reload_before_the_response_finds_the_video(home: HomePage, kling: Kling
     home_page.intercept_create(home.page, hold_first_response)
 
     home.submit()
-    expect(home.button("Sending…")).to_be_visible()
+    expect(home.button("Creating…")).to_be_visible()
     assert home_page.eventually(lambda: home.videos() != [])
     home.page.reload()
 
@@ -422,11 +423,11 @@ def test_reload_during_generation_finds_the_video(home: HomePage, kling: KlingSi
     kling.steer(finish_seconds=3600)
     home.open()
     home.submit()
-    expect(home.progress.get_by_text("The provider is making it.", exact=True)).to_be_visible()
+    expect(home.progress.get_by_text("The provider is generating the video.", exact=True)).to_be_visible()
 
     home.page.reload()
 
-    expect(home.progress.get_by_text("The provider is making it.", exact=True)).to_be_visible()
+    expect(home.progress.get_by_text("The provider is generating the video.", exact=True)).to_be_visible()
     expect(home.progress.get_by_role("heading")).to_have_text([PROMPT])
     kling.steer(finish_seconds=0)
     expect(home.player).to_be_visible()
@@ -440,7 +441,7 @@ def test_failed_video_shows_the_reason_and_can_be_retried(home: HomePage, kling:
 
     home.submit()
 
-    alert = home.progress.get_by_role("alert").filter(has_text="It could not be made.")
+    alert = home.progress.get_by_role("alert").filter(has_text="Generation failed.")
     expect(alert).to_be_visible()
     failed = home.video()
     expect(alert).to_contain_text(failed["error"]["message"])
@@ -460,7 +461,7 @@ def test_failed_video_can_be_edited_and_resubmitted(home: HomePage, kling: Kling
     home.open()
     home.submit()
 
-    home.progress.get_by_role("button", name="Change it").click()
+    home.progress.get_by_role("button", name="Edit and retry").click()
     expect(home.prompt).to_be_focused()
     expect(home.form.get_by_text(f"Remix of {PROMPT}")).to_be_visible()
     home.submit("A paper boat rests")
@@ -480,14 +481,14 @@ def test_queued_video_can_be_canceled(home: HomePage, higgsfield: HiggsfieldSimu
     home.choose(home_page.image_file())
     home.model.select_option("higgsfield-dop-lite")
     home.submit()
-    expect(home.progress.get_by_text("The provider is making it.", exact=True)).to_be_visible()
+    expect(home.progress.get_by_text("The provider is generating the video.", exact=True)).to_be_visible()
 
     home.progress.get_by_role("button", name="Cancel").click()
 
-    expect(home.progress.get_by_role("strong").get_by_text("Canceled before it was begun.")).to_be_visible()
+    expect(home.progress.get_by_role("strong").get_by_text("Canceled before generation started.")).to_be_visible()
     expect(home.card(f"{PROMPT}, canceled")).to_be_visible()
     assert home.video()["status"] == "canceled"
-    home.button("Make another").click()
+    home.button("Create Another").click()
     expect(home.prompt).to_be_focused()
 
 
@@ -518,7 +519,7 @@ def test_abandoned_remix_creates_an_unrelated_video(home: HomePage) -> None:
     home.open()
 
     home.button(f"Remix: {PROMPT}").click()
-    home.button("Leave the remix").click()
+    home.button("Cancel remix").click()
     home.submit("A kite rises")
     expect(home.player).to_be_visible()
 
@@ -535,7 +536,7 @@ def test_daily_limit_is_shown_before_submitting(home: HomePage, limit: Callable[
     expect(home.generate).to_be_enabled()
     home.page.get_by_role("group", name="Variations").get_by_role("radio", name="2").check()
 
-    text = "1 video and $19.72 left today, and this asks for 2 videos. The limit starts anew at midnight UTC."
+    text = "1 video and $19.72 left today, but you are requesting 2 videos. Limits reset at midnight UTC."
     expect(home.form.get_by_text(text)).to_be_visible()
     expect(home.generate).to_be_disabled()
 
@@ -544,7 +545,7 @@ def test_progress_continues_while_another_view_is_open(home: HomePage, kling: Kl
     kling.steer(finish_seconds=3600)
     home.open()
     home.submit()
-    expect(home.card(f"{PROMPT}, processing")).to_be_visible()
+    expect(home.card(f"{PROMPT}, generating")).to_be_visible()
 
     navigation = home.page.get_by_role("navigation", name="Main")
     navigation.get_by_role("link", name="Communities").click()
@@ -552,7 +553,7 @@ def test_progress_continues_while_another_view_is_open(home: HomePage, kling: Kl
     navigation.get_by_role("link", name="Create").click()
 
     expect(home.progress.get_by_role("listitem").filter(has_text=PROMPT)).to_have_count(1)
-    expect(home.card(f"{PROMPT}, processing")).to_have_count(1)
+    expect(home.card(f"{PROMPT}, generating")).to_have_count(1)
     kling.steer(finish_seconds=0)
     expect(home.player).to_be_visible()
     expect(home.card(PROMPT)).to_have_count(1)

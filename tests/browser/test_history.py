@@ -77,14 +77,14 @@ def test_filters_are_kept_in_the_url_and_after_a_reload(home: HomePage) -> None:
 def test_empty_history_links_to_the_form_and_empty_filter_to_all_videos(home: HomePage) -> None:
     home.open()
 
-    expect(home.history.get_by_role("heading", name="Nothing here yet")).to_be_visible()
+    expect(home.history.get_by_role("heading", name="No videos yet")).to_be_visible()
     home.button("Write your first prompt").click()
     expect(home.prompt).to_be_focused()
 
     finished_video(home)
     home.button("Failed").click()
-    expect(home.history.get_by_role("heading", name="No video matches")).to_be_visible()
-    expect(home.history.get_by_role("heading", name="Nothing here yet")).not_to_be_attached()
+    expect(home.history.get_by_role("heading", name="No matching videos")).to_be_visible()
+    expect(home.history.get_by_role("heading", name="No videos yet")).not_to_be_attached()
     home.button("Clear filters").click()
     expect(home.card(PROMPT)).to_be_visible()
     assert home.page.url.endswith("/#/")
@@ -100,7 +100,7 @@ def test_slash_focuses_the_search_which_matches_all_words(home: HomePage) -> Non
     home.page.keyboard.type("SEA red")
 
     expect(home.titles).to_have_text(["A red kite over the sea"])
-    expect(home.history.get_by_text("Searched the 3 loaded videos, found 1")).to_be_visible()
+    expect(home.history.get_by_text("1 of 3 loaded videos")).to_be_visible()
     home.page.keyboard.press("Escape")
     expect(home.titles).to_have_count(3)
     home.prompt.press("/")
@@ -176,7 +176,7 @@ def test_share_page_opens_for_anyone_until_sharing_stops(home: HomePage, new_pag
     ]
     assert [PROMPT.split()[1] in str(it) for it in share_urls] == [False, False]
     home.button("Stop sharing").click()
-    expect(home.toasts.get_by_text("Sharing has stopped.", exact=False).first).to_be_visible()
+    expect(home.toasts.get_by_text("Sharing stopped.", exact=False).first).to_be_visible()
     assert visitor.request.get(link).status == 404
 
 
@@ -199,7 +199,7 @@ def test_late_share_link_is_not_shown_for_another_video(home: HomePage) -> None:
 
     expect(link).to_have_value(shared.value.json()["url"])
     home.button("Stop sharing").click()
-    expect(home.toasts.get_by_text("Sharing has stopped.", exact=False).first).to_be_visible()
+    expect(home.toasts.get_by_text("Sharing stopped.", exact=False).first).to_be_visible()
     assert home.page.request.get(shared.value.json()["url"]).status == 404
 
 
@@ -296,7 +296,7 @@ def test_failed_delete_restores_the_video_and_shows_the_error(
     home.button(f"Delete: {PROMPT}").click()
     home.button("Dismiss").click()
 
-    expect(home.toasts.get_by_text("It was not deleted.").first).to_be_visible()
+    expect(home.toasts.get_by_text("The video was not deleted.").first).to_be_visible()
     expect(home.card(PROMPT)).to_be_visible()
 
 
@@ -357,7 +357,7 @@ def test_finished_video_is_not_taken_for_deleted_under_a_status_filter(
     held: list[Route] = []
     home.page.clock.install()
     home.open()
-    expect(home.card(f"{PROMPT}, processing")).to_be_visible()
+    expect(home.card(f"{PROMPT}, generating")).to_be_visible()
     home.open("/#/?status=processing")
     expect(home.progress.get_by_role("heading", name=PROMPT)).to_be_visible()
     home.page.route(re.compile(f"{video['links']['self']}$"), lambda route: held.append(route))
@@ -380,7 +380,7 @@ def test_card_of_an_unfinished_video_updates(home: HomePage, kling: KlingSimulat
     home.user.ask(prompt=PROMPT)
     home.open()
 
-    unfinished = home.card(f"{PROMPT}, processing")
+    unfinished = home.card(f"{PROMPT}, generating")
     expect(unfinished.get_by_text(re.compile(r"^0:0[1-9]$"))).to_be_visible()
     home.button("In progress").click()
     expect(home.titles).to_have_text([PROMPT])
@@ -438,7 +438,7 @@ def test_details_show_the_record_and_return_the_focus(home: HomePage) -> None:
     for text in ("Kling 2.6", "5 s, 16:9, 720p", f"{video['width']} × {video['height']}", "$0.21"):
         expect(dialog.get_by_text(text)).to_be_visible()
     expect(dialog.get_by_role("link", name=re.compile(r"video\.mp4$"))).to_have_attribute("href", video["video_url"])
-    dialog.get_by_role("button", name="Show the original").click()
+    dialog.get_by_role("button", name="Show original").click()
     expect(home.page.get_by_role("dialog", name=PROMPT)).to_be_visible()
     home.page.keyboard.press("Escape")
     expect(home.page.get_by_role("dialog")).to_have_count(0)
@@ -457,7 +457,7 @@ def test_next_user_of_the_tab_does_not_see_the_previous_users_videos(
     home.prompt.fill("My secret")
 
     home.button("Sign out").click()
-    home.page.get_by_role("textbox", name="E-mail").fill(other.user.email)
+    home.page.get_by_role("textbox", name="Email").fill(other.user.email)
     home.page.get_by_role("textbox", name="Password").fill(users.PASSWORD)
     home.page.get_by_role("region", name="Sign in").get_by_role("button", name="Sign in", exact=True).click()
 

@@ -47,7 +47,7 @@ def test_sign_in_and_sign_out_by_keyboard(page: Page, stack: Stack) -> None:
     stack.identity.add_user(email)
     page.goto("/")
 
-    tab_to(page, page.get_by_label("E-mail"))
+    tab_to(page, page.get_by_label("Email"))
     page.keyboard.type(email)
     page.keyboard.press("Tab")
     page.keyboard.type(users.PASSWORD)
@@ -61,8 +61,8 @@ def test_sign_in_and_sign_out_by_keyboard(page: Page, stack: Stack) -> None:
 
 def test_first_tab_stop_skips_to_the_content(page: Page, user: SignedInUser) -> None:
     page.goto("/")
-    skip = page.get_by_role("link", name="Skip to the content")
-    expect(page.get_by_role("button", name="Choose an image")).to_be_visible()
+    skip = page.get_by_role("link", name="Skip to content")
+    expect(page.get_by_role("button", name="Choose image")).to_be_visible()
 
     page.keyboard.press("Tab")
     expect(skip).to_be_focused()
@@ -71,7 +71,7 @@ def test_first_tab_stop_skips_to_the_content(page: Page, user: SignedInUser) -> 
     expect(page.get_by_role("main")).to_be_focused()
     page.keyboard.press("Tab")
 
-    expect(page.get_by_role("button", name="Choose an image")).to_be_focused()
+    expect(page.get_by_role("button", name="Choose image")).to_be_focused()
     expect(page).to_have_url(re.compile("/$"))
 
 
@@ -91,7 +91,7 @@ def test_template_video_and_its_card_by_keyboard(
     expect(prompt).to_be_focused()
     expect(prompt).to_have_value(re.compile("ocean", re.IGNORECASE))
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("button", name="Make another")).to_be_visible()
+    expect(page.get_by_role("button", name="Create Another")).to_be_visible()
 
     tab_to(page, page.get_by_role("article"))
     page.keyboard.press("Enter")

@@ -53,7 +53,7 @@ def test_first_load_is_small(
 
     page.goto("/", wait_until="networkidle")
     expect(
-        page.get_by_role("heading", name="Nothing here yet" if who == "a signed-in user" else "Sign in")
+        page.get_by_role("heading", name="No videos yet" if who == "a signed-in user" else "Sign in")
     ).to_be_visible()
 
     files = {path(it): it for it in requests if is_own_file(it)}
@@ -80,7 +80,7 @@ def test_sign_in_contacts_only_keepreel_and_cognito(
     page.goto("/", wait_until="networkidle")
     assert {urlsplit(it.url).netloc for it in requests} == {urlsplit(stack.url).netloc}
 
-    page.get_by_role("button", name="Try it as the demo user").click()
+    page.get_by_role("button", name="Try the demo").click()
     expect(page.get_by_role("heading", name="Video Generator")).to_be_visible()
 
     assert {urlsplit(it.url).netloc for it in requests} == {
@@ -125,7 +125,7 @@ def test_no_personal_data_in_urls_or_beyond_the_tab(
     page.on("framenavigated", lambda frame: addresses.append(frame.url))
 
     page.goto("/")
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(users.PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("textbox", name="Prompt", exact=True).fill("A confidential boat")
@@ -136,10 +136,10 @@ def test_no_personal_data_in_urls_or_beyond_the_tab(
     link = page.get_by_label("Share link").input_value()
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Communities").click()
-    page.get_by_role("link", name="Make your first community").click()
+    page.get_by_role("link", name="Create your first community").click()
     page.get_by_label("Name", exact=True).fill("Undisclosed friends")
     page.get_by_label("Address").fill(id)
-    page.get_by_role("button", name="Make the community").click()
+    page.get_by_role("button", name="Create community").click()
     expect(page.get_by_role("heading", name="Undisclosed friends", exact=True)).to_be_visible()
     addresses.append(page.url)
 
@@ -158,11 +158,11 @@ def test_theme_follows_the_system_until_the_user_chooses(page: Page, new_page: C
         it.goto("/")
     assert [it.evaluate(BACKGROUND) for it in (page, dark)] == [LIGHT_BACKGROUND, DARK_BACKGROUND]
 
-    dark.get_by_role("button", name="Switch to light").click()
+    dark.get_by_role("button", name="Switch to light theme").click()
     assert dark.evaluate(BACKGROUND) == LIGHT_BACKGROUND
-    expect(dark.get_by_role("button", name="Switch to dark")).to_be_focused()
+    expect(dark.get_by_role("button", name="Switch to dark theme")).to_be_focused()
     dark.reload()
-    expect(dark.get_by_role("button", name="Switch to dark")).to_be_visible()
+    expect(dark.get_by_role("button", name="Switch to dark theme")).to_be_visible()
 
     assert dark.evaluate(BACKGROUND) == LIGHT_BACKGROUND
     assert json.loads(dark.evaluate("JSON.stringify(localStorage)")) == {"keepreel.theme": "light"}
@@ -207,7 +207,7 @@ def test_module_that_fails_to_load_once_is_fetched_again(
     page.goto("/")
 
     expect(page.get_by_role("heading", name="Video Generator")).to_be_visible()
-    expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No videos yet")).to_be_visible()
     assert len(dropped) == 1
     assert page.evaluate("() => Object.keys(sessionStorage)") == ["keepreel.session"]
 
@@ -220,7 +220,7 @@ def test_module_that_never_loads_shows_a_reload_button(
     expect_console("home-view.js")
 
     page.goto("/")
-    button = page.get_by_role("button", name="Reload the page")
+    button = page.get_by_role("button", name="Reload page")
     expect(button).to_be_visible()
     page.unroute_all()
     button.click()

@@ -15,8 +15,8 @@ from tests.browser.home_page import PROMPT, HomePage
 
 CARD_TITLE_CHARS = 160
 API = re.compile(r"/v1/")
-OFFLINE = "You are offline. The list goes on by itself when you are back."
-NO_CONNECTION = "There is no connection right now. Try again when you are online."
+OFFLINE = "You are offline. The list updates when you are back online."
+NO_CONNECTION = "No internet connection. Try again when you are online."
 HOSTILE = [
     "<script>window.pwned = 1</script>",
     '"><img src=x onerror="window.pwned = 1">',
@@ -34,7 +34,7 @@ def test_page_resumes_after_being_offline(home: HomePage, kling: KlingSimulator)
     home.page.clock.install()
     home.open()
     home.submit()
-    expect(home.card(f"{PROMPT}, processing")).to_be_visible()
+    expect(home.card(f"{PROMPT}, generating")).to_be_visible()
     path = home.video()["links"]["self"]
 
     with home.page.expect_response(f"**{path}"):
@@ -86,7 +86,7 @@ def test_slow_responses_show_placeholders_and_block_submitting(home: HomePage) -
     videos = home.history.get_by_role("list", name="Video History")
     expect(videos).to_have_attribute("aria-busy", "true")
     expect(videos.locator(".skeleton").first).to_be_visible()
-    expect(home.history.get_by_text("Nothing here yet")).to_have_count(0)
+    expect(home.history.get_by_text("No videos yet")).to_have_count(0)
     expect(home.generate).to_be_disabled()
     home.prompt.fill("Written meanwhile")
     home.prompt.press("Control+Enter")
@@ -103,8 +103,8 @@ def test_slow_responses_show_placeholders_and_block_submitting(home: HomePage) -
 @pytest.mark.parametrize(
     ("status", "headers", "message"),
     [
-        (500, {}, "Something on our side did not work. Try again."),
-        (429, {"Retry-After": "1"}, "Too many requests at once. Wait a moment and try again."),
+        (500, {}, "Something went wrong on our side. Try again."),
+        (429, {"Retry-After": "1"}, "Too many requests. Wait a moment and try again."),
     ],
 )
 def test_rejected_request_shows_the_error_and_keeps_the_prompt(
@@ -133,12 +133,12 @@ def test_failed_history_request_shows_the_error_and_can_be_retried(
     home.page.route(re.compile(r"/v1/videos\?limit=24$"), lambda it: it.fulfill(status=500, json={}), times=1)
 
     home.open()
-    expect(home.history.get_by_text("Something on our side did not work. Try again.")).to_be_visible()
-    expect(home.history.get_by_text("Nothing here yet")).to_have_count(0)
+    expect(home.history.get_by_text("Something went wrong on our side. Try again.")).to_be_visible()
+    expect(home.history.get_by_text("No videos yet")).to_have_count(0)
     home.history.get_by_role("button", name="Try again").click()
 
     expect(home.card(PROMPT)).to_be_visible()
-    expect(home.history.get_by_role("alert").get_by_text("did not work")).to_have_count(0)
+    expect(home.history.get_by_role("alert").get_by_text("went wrong")).to_have_count(0)
 
 
 def test_expired_session_returns_to_the_request_after_sign_in(
@@ -161,10 +161,10 @@ def test_expired_session_returns_to_the_request_after_sign_in(
 
     sign_in = home.page.get_by_role("region", name="Sign in")
     expect(sign_in.get_by_role("heading", name="Sign in")).to_be_visible()
-    expect(sign_in.get_by_text("Your sign-in has ended. Sign in again.")).to_be_visible()
+    expect(sign_in.get_by_text("Your session has expired. Sign in again.")).to_be_visible()
     expect(home.form).to_have_count(0)
     assert home.videos() == []
-    sign_in.get_by_role("textbox", name="E-mail").fill(home.user.email)
+    sign_in.get_by_role("textbox", name="Email").fill(home.user.email)
     sign_in.get_by_role("textbox", name="Password").fill(users.PASSWORD)
     sign_in.get_by_role("button", name="Sign in", exact=True).click()
     expect(home.prompt).to_have_value(PROMPT)

@@ -46,7 +46,7 @@ def email(stack: Stack) -> str:
 
 
 def submit_sign_in(page: Page, *, email: str, password: str = users.PASSWORD) -> None:
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -70,7 +70,7 @@ def change_session(page: Page, **changes: Any) -> None:
 def test_demo_sign_in_survives_a_reload(page: Page, new_page: Callable[..., Page]) -> None:
     page.goto("/")
 
-    page.get_by_role("button", name="Try it as the demo user").click()
+    page.get_by_role("button", name="Try the demo").click()
     expect_signed_in(page)
     page.reload()
 
@@ -98,8 +98,8 @@ def test_wrong_password_and_unknown_user_show_the_same_error(
 
     submit_sign_in(page, email=prefix + email, password="Keepreel-demo-2")
 
-    expect(page.get_by_role("alert")).to_have_text("This e-mail and password do not go together.")
-    expect(page.get_by_label("E-mail")).to_have_value(re.compile(email))
+    expect(page.get_by_role("alert")).to_have_text("Incorrect email or password.")
+    expect(page.get_by_label("Email")).to_have_value(re.compile(email))
 
 
 def test_empty_fields_are_reported_without_a_request(page: Page, auth: list[dict[str, Any]]) -> None:
@@ -107,11 +107,11 @@ def test_empty_fields_are_reported_without_a_request(page: Page, auth: list[dict
     button = page.get_by_role("button", name="Sign in", exact=True)
 
     button.click()
-    expect(page.get_by_role("alert")).to_have_text("E-mail is missing.")
-    page.get_by_label("E-mail").fill("somebody@example.com")
+    expect(page.get_by_role("alert")).to_have_text("Email is required.")
+    page.get_by_label("Email").fill("somebody@example.com")
     button.click()
 
-    expect(page.get_by_role("alert")).to_have_text("Password is missing.")
+    expect(page.get_by_role("alert")).to_have_text("Password is required.")
     expect(page.get_by_label("Password", exact=True)).to_be_focused()
     assert auth == []
 
@@ -128,7 +128,7 @@ def test_invited_user_chooses_a_password_first(page: Page, stack: Stack) -> None
     page.goto("/")
 
     submit_sign_in(page, email=email, password="Invited-12345")
-    expect(page.get_by_role("heading", name="Choose your password")).to_be_visible()
+    expect(page.get_by_role("heading", name="Choose a password")).to_be_visible()
     page.get_by_label("Password", exact=True).fill("short")
     page.get_by_role("button", name="Save and sign in").click()
     expect(page.get_by_role("alert")).to_contain_text("12")
@@ -142,10 +142,10 @@ def test_invited_user_chooses_a_password_first(page: Page, stack: Stack) -> None
 def test_sign_up_is_hidden_when_closed(page: Page) -> None:
     with page.expect_response("**/config.json") as config:
         page.goto("/")
-    expect(page.get_by_role("button", name="Try it as the demo user")).to_be_visible()
+    expect(page.get_by_role("button", name="Try the demo")).to_be_visible()
 
     assert config.value.json()["is_sign_up_open"] is False
-    expect(page.get_by_role("button", name="Make an account")).to_have_count(0)
+    expect(page.get_by_role("button", name="Create account")).to_have_count(0)
 
 
 def open_sign_up(route: Route) -> None:
@@ -157,13 +157,13 @@ def test_open_sign_up_creates_confirms_and_signs_in(page: Page, auth: list[dict[
     email = f"{uuid4().hex}@example.com"
     page.goto("/")
 
-    page.get_by_role("button", name="Make an account").click()
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("button", name="Create account").click()
+    page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(CHOSEN)
-    page.get_by_role("button", name="Make the account").click()
-    expect(page.get_by_role("status").filter(has_text="code")).to_have_text(f"We have sent a code to {email}.")
-    expect(page.get_by_label("Code from the e-mail")).to_be_focused()
-    page.get_by_label("Code from the e-mail").fill("123456")
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_role("status").filter(has_text="code")).to_have_text(f"We sent a code to {email}.")
+    expect(page.get_by_label("Confirmation code")).to_be_focused()
+    page.get_by_label("Confirmation code").fill("123456")
     page.get_by_role("button", name="Confirm", exact=True).click()
 
     expect_signed_in(page)
@@ -173,13 +173,13 @@ def test_open_sign_up_creates_confirms_and_signs_in(page: Page, auth: list[dict[
 def test_forgotten_password_is_reset_with_a_code(page: Page, email: str, stack: Stack) -> None:
     page.goto("/")
 
-    page.get_by_role("button", name="Forgot the password?").click()
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("button", name="Forgot password?").click()
+    page.get_by_label("Email").fill(email)
     with page.expect_response(lambda it: "ForgotPassword" in it.request.headers.get("x-amz-target", "")) as answer:
-        page.get_by_role("button", name="Send a code").click()
+        page.get_by_role("button", name="Send code").click()
     code = answer.value.all_headers().get("x-moto-forgot-password-confirmation-code", "123456")
     expect(page.get_by_role("heading", name="Choose a new password")).to_be_visible()
-    page.get_by_label("Code from the e-mail").fill(code)
+    page.get_by_label("Confirmation code").fill(code)
     page.get_by_label("Password", exact=True).fill(CHOSEN)
     page.get_by_role("button", name="Save and sign in").click()
 
@@ -194,7 +194,7 @@ def test_expiring_token_is_renewed_once_for_concurrent_requests(
     change_session(page, expires_at=0, access_token="an-old-one")
 
     page.goto("/")
-    expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No videos yet")).to_be_visible()
     expect(page.get_by_role("button", name="Generate")).to_be_enabled()
 
     assert [it["AuthFlow"] for it in auth] == ["REFRESH_TOKEN_AUTH"]
@@ -225,7 +225,7 @@ def test_valid_token_is_used_while_cognito_is_unreachable(
 
     page.goto("/")
 
-    expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No videos yet")).to_be_visible()
     expect_signed_in(page)
 
 
@@ -239,7 +239,7 @@ def test_failed_renewal_is_retried(
 
     page.goto("/")
 
-    expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No videos yet")).to_be_visible()
     expect(page.get_by_role("button", name="Generate")).to_be_enabled()
     expect(page.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(0)
 
@@ -265,7 +265,7 @@ def test_request_waiting_for_renewal_is_never_sent_as_another_user(
     expect_console("status of 400")  # the renewal arrives after the session was revoked
 
     with page.expect_request(lambda it: "REFRESH_TOKEN_AUTH" in (it.post_data or "")):
-        page.get_by_role("button", name="Make the community").click()
+        page.get_by_role("button", name="Create community").click()
     page.get_by_role("button", name="Sign out").click()
     submit_sign_in(page, email=other.email)
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
@@ -273,7 +273,7 @@ def test_request_waiting_for_renewal_is_never_sent_as_another_user(
         held[0].continue_()
     page.goto("/#/communities")
 
-    expect(page.get_by_role("heading", name="No community yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No communities yet")).to_be_visible()
     assert [it.send("GET", f"/v1/communities/{id}").status_code for it in (user, other)] == [404, 404]
 
 

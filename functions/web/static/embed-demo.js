@@ -1,16 +1,16 @@
-/** What the embed page does beside its elements: which community they show, and this place's own address in the snippets. */
+/** The script of embed.html: selects the community to show, and puts this site's origin into the snippets. */
 
 import * as api from "./data/api.js";
 import { session } from "./data/session.js";
 import { h } from "./lib/dom.js";
-import { look } from "./lib/theme.js";
+import { themeSheet } from "./lib/theme.js";
 
-const field = document.querySelector("#community");
+const field = /** @type {HTMLInputElement} */ (document.querySelector("#community"));
 const elements = document.querySelectorAll(".live > *");
 
-document.adoptedStyleSheets = [look];
+document.adoptedStyleSheets = [themeSheet];
 for (const snippet of document.querySelectorAll("pre")) {
-  snippet.tabIndex = 0; // it scrolls sideways, so the keyboard must reach it
+  snippet.tabIndex = 0; // focusable, because it scrolls horizontally
   snippet.textContent = snippet.textContent.replaceAll("https://keepreel.example", location.origin);
 }
 
@@ -18,9 +18,9 @@ function show(id) {
   for (const element of elements) element.setAttribute("community-id", id);
 }
 
-/** Somebody who has a community sees it at once. */
+/** Show the first community of a signed-in user. */
 async function suggest() {
-  if (!session.isOpen || field.value) return;
+  if (!session.isAuthorized || field.value) return;
   const {
     communities: [first],
   } = await api.communities({ limit: 1 }).catch(() => ({ communities: [] }));
@@ -33,19 +33,20 @@ document.querySelector("#choice").addEventListener("submit", (event) => {
   event.preventDefault();
   show(field.value.trim());
 });
-document.addEventListener("offer-declined", ({ target }) => {
-  const again = h(
+document.addEventListener("offer-declined", (event) => {
+  const target = /** @type {HTMLElement} */ (event.target);
+  const button = h(
     "button",
     {
       type: "button",
       onclick: () => {
-        again.remove();
+        button.remove();
         target.setAttribute("offer", "");
       },
     },
-    "Show the offer again",
+    "Show offer again",
   );
-  target.after(again);
+  target.after(button);
 });
 session.addEventListener("change", suggest);
 await suggest();

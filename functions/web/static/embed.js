@@ -1,10 +1,10 @@
 /**
- * Keepreel's elements for any page, by one script tag:
+ * Entry point for embedding pages: Keepreel's elements from one script tag.
  *
  *     <script type="module" src="https://keepreel.example/static/embed.js"></script>
  *     <bot-video-gallery community-id="sophia"></bot-video-gallery>
  *
- * People sign in to Keepreel where the elements are. A page that signs them in itself brings its tokens:
+ * Users sign in to Keepreel inside the elements. A page with its own sign-in passes its tokens instead:
  *
  *     import { configure } from "https://keepreel.example/static/embed.js";
  *     configure({ token: () => myAccessToken() });
@@ -17,8 +17,13 @@ import "./components/create/video-creation-dialog.js";
 
 export { GenerationFailed, Problem, useGenerateVideo } from "./data/generate-video.js";
 
-/** `token` gives (a promise of) a bearer token of Keepreel's user pool; `origin` is where the API is, if not where this came from. */
+/**
+ * `token` returns (a promise of) a bearer token of Keepreel's user pool. `origin` is the API's origin, if it differs from this
+ * script's.
+ *
+ * @param {{ origin?: string, token?: () => Promise<string> }} [options]
+ */
 export function configure({ origin, token } = {}) {
   api.configure({ origin });
-  if (token) session.lend(token);
+  if (token) session.useToken(token);
 }

@@ -2,8 +2,8 @@
 
 import { importOrReload } from "./lib/lazy-import.js";
 
-const [, , { look }] = await importOrReload("page", () =>
+const [, , { themeSheet }] = await importOrReload("page", () =>
   Promise.all([import("./components/app/keepreel-app.js"), import("./lib/toast-stack.js"), import("./lib/theme.js")]),
 );
-document.adoptedStyleSheets = [look];
+document.adoptedStyleSheets = [themeSheet];
 document.body.append(document.createElement("toast-stack"));

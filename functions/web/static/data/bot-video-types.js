@@ -1,47 +1,47 @@
-/** The types of a community's video in words: what each is, what it is built from, and how it is offered. */
+/** The types of community videos: label, description, the community fields used in the prompt, and the offer's text. */
 
-import { TYPES } from "../lib/format.js";
+import { TYPE_NAMES } from "../lib/format.js";
 
-const NAME = { word: "Name", of: (community) => community.agent_name ?? community.name };
-const INSTRUCTIONS = { word: "Instructions", of: (community) => community.agent_instructions };
-const TOKEN_NAME = { word: "Token", of: (community) => community.token_name };
-const TOKEN_SYMBOL = { word: "Symbol", of: (community) => community.token_symbol };
+const NAME = { label: "Name", of: (community) => community.agent_name ?? community.name };
+const INSTRUCTIONS = { label: "Instructions", of: (community) => community.agent_instructions };
+const TOKEN_NAME = { label: "Token", of: (community) => community.token_name };
+const TOKEN_SYMBOL = { label: "Symbol", of: (community) => community.token_symbol };
 
-/** `parts` are what the prompt is built from; a custom video's is written by hand. `offer` is what a page asks at the right moment. */
+/** `parts` are the community fields in the prompt; the user writes a custom video's prompt. `offer` is the text of the offer card. */
 export const BOT_VIDEO_TYPES = {
   intro: {
-    word: TYPES.intro,
-    says: "Cinematic reveal of the avatar",
+    label: TYPE_NAMES.intro,
+    description: "Cinematic reveal of the avatar",
     parts: [NAME, INSTRUCTIONS],
     offer: (community) => ({
       title: `Introduce ${NAME.of(community)}`,
-      text: "A few seconds that show who the community belongs to.",
+      text: "A few seconds that present the community's character.",
     }),
   },
   promo: {
-    word: TYPES.promo,
-    says: "A lively show of what the bot can do",
+    label: TYPE_NAMES.promo,
+    description: "Shows what the bot can do",
     parts: [NAME, INSTRUCTIONS],
     offer: (community) => ({
       title: `Show what ${NAME.of(community)} can do`,
-      text: "A short promo, made from the avatar and the instructions.",
+      text: "A short promo made from the avatar and the instructions.",
     }),
   },
   token_reveal: {
-    word: TYPES.token_reveal,
-    says: "The token as a coin of light and metal",
+    label: TYPE_NAMES.token_reveal,
+    description: "The token as a shining coin",
     parts: [NAME, TOKEN_NAME, TOKEN_SYMBOL],
     offer: (community) => ({
-      title: "Your token is out. Make a reveal video?",
+      title: "Your token is live. Create a reveal video?",
       text: community.token_symbol
-        ? `${community.token_symbol} as a golden coin, in five seconds.`
-        : "The token as a golden coin, in five seconds.",
+        ? `Five seconds: ${community.token_symbol} as a golden coin.`
+        : "Five seconds: the token as a golden coin.",
     }),
   },
   custom: {
-    word: TYPES.custom,
-    says: "A scene in your own words",
+    label: TYPE_NAMES.custom,
+    description: "A scene you describe",
     parts: [],
-    offer: (community) => ({ title: `A video for ${community.name}`, text: "Write the scene in your own words." }),
+    offer: (community) => ({ title: `A video for ${community.name}`, text: "Describe the scene in your own words." }),
   },
 };

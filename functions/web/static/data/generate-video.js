@@ -1,5 +1,5 @@
 /**
- * Making videos from any front end, plain or React.
+ * `useGenerateVideo`: creates videos from any front end, plain or React.
  *
  *     const { generate, history } = useGenerateVideo({
  *       onUpdate: (video) => show(video.status, video.elapsed_seconds),
@@ -8,17 +8,17 @@
  *     });
  *     await generate({ prompt: "A paper boat drifts by", source_image: file });
  *
- * In React, call it inside an effect or an event handler, and abort the signal when the component goes; it keeps no
- * state of its own, so there is nothing to render.
+ * In React, call it inside an effect or an event handler, and abort the signal when the component unmounts. It holds no
+ * state, so there is nothing to render.
  */
 
 import { isFinished } from "../lib/format.js";
 import * as api from "./api.js";
-import { follow } from "./video-poller.js";
+import { pollVideo } from "./video-poller.js";
 
 export { configure, Problem } from "./api.js";
 
-/** A video that was not made; `video.error` says why, in words for a person. */
+/** The video failed, was canceled or was deleted. `video.error` has a message for the user. */
 export class GenerationFailed extends Error {
   constructor(video) {
     super(video?.error?.message ?? (video ? "The video was canceled." : "The video was deleted."));
@@ -28,23 +28,35 @@ export class GenerationFailed extends Error {
 }
 
 /**
- * `onUpdate(video)` hears of every change, `onComplete(video)` of each saved video, with its permanent `video_url`.
- * `communityId` for a community's videos, else the signed-in person's. Aborting `signal` ends the following, never the
- * making: an accepted video goes on, and `history` will have it.
+ * `onUpdate(video)` is called on every change, `onComplete(video)` for each saved video, with its permanent `video_url`.
+ * With `communityId` the videos belong to that community, otherwise to the signed-in user. Aborting `signal` stops the
+ * polling but not the generation: a created video continues, and `history` will include it.
+ *
+ * @param {{
+ *   communityId?: string,
+ *   onUpdate?: (video: Video) => void,
+ *   onComplete?: (video: Video) => void,
+ *   signal?: AbortSignal,
+ * }} [options]
  */
 export function useGenerateVideo({ communityId, onUpdate = () => {}, onComplete = () => {}, signal } = {}) {
-  const folder = api.folder(communityId);
+  const path = api.videosPath(communityId);
 
-  /** Asks; resolves to the accepted videos, `variations` of them. With the same `key`, the same request makes none twice. */
+  /** Create videos, as many as `variations` says, and return them. With the same `key`, a repeated request creates no duplicate. */
   async function start(request, { key = crypto.randomUUID() } = {}) {
     const image = request.source_image;
     const source = image instanceof Blob ? { source_image: await api.upload(image, signal) } : {};
-    const { videos } = await api.create(folder, { ...request, ...source }, key);
+    const { videos } = await api.create(path, { ...request, ...source }, key);
     videos.forEach((video) => onUpdate(video));
     return videos;
   }
 
-  /** Follows a video to its end, by the server's own hints; resolves to the saved record. Raises GenerationFailed. */
+  /**
+   * Poll a video until it is finished, and resolve to the saved record. Rejects with GenerationFailed.
+   *
+   * @param {Video} video
+   * @returns {Promise<Video>}
+   */
   function finished(video) {
     return new Promise((resolve, reject) => {
       const settle = (it) => {
@@ -54,7 +66,7 @@ export function useGenerateVideo({ communityId, onUpdate = () => {}, onComplete 
       };
       if (isFinished(video)) return settle(video);
       signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-      return follow(
+      return pollVideo(
         video,
         (it) => {
           if (it) onUpdate(it);
@@ -65,18 +77,18 @@ export function useGenerateVideo({ communityId, onUpdate = () => {}, onComplete 
     });
   }
 
-  /** Asks, and follows; resolves to the saved record of the first video. The others are told of by `onComplete`. */
+  /** Create videos and poll them; resolve to the saved record of the first one. `onComplete` reports the others. */
   async function generate(request, options) {
     const [first, ...others] = (await start(request, options)).map(finished);
-    others.forEach((other) => other.catch(() => {})); // each is told of by onUpdate
+    others.forEach((other) => other.catch(() => {})); // onUpdate reports each failure
     return first;
   }
 
-  /** `{ videos, next_cursor }`, newest first; `query` may have limit, cursor, status, type, model. */
-  const history = (query) => api.videos(folder, query, signal);
+  /** Return `{ videos, next_cursor }`, newest first. `query` may have limit, cursor, status, type and model. */
+  const history = (query) => api.videos(path, query, signal);
 
-  /** What the request would cost, and what is left of the day's limits; nothing is made. */
-  const price = (request) => api.price(folder, request, signal);
+  /** Return the estimated price and the remaining daily limits. Creates nothing. */
+  const price = (request) => api.price(path, request, signal);
 
   return { generate, start, finished, history, price };
 }

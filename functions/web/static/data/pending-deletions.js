@@ -1,15 +1,15 @@
-/** Deleting with time to think: a video is hidden at once, and removed when it can no longer be undone. */
+/** Deletion with undo: a video is hidden at once, and deleted when the undo toast ends. */
 
-import { short } from "../lib/format.js";
+import { truncate } from "../lib/format.js";
 import { toast } from "../lib/toast-stack.js";
 import * as api from "./api.js";
 import { session } from "./session.js";
 
-const FAILURE_SHOWN_MS = 12_000;
+const ERROR_TOAST_MS = 12_000;
 
-/** Tells of `change` whenever a video is hidden or comes back, and of `removed` {video} when one is gone for good. */
-class Deletions extends EventTarget {
-  #hidden = new Set(); // ids; they stay when the video is gone, since an older answer may still have it
+/** Dispatches "change" when a video is hidden or restored, and "removed" {video} once it is deleted. */
+class PendingDeletions extends EventTarget {
+  #hidden = new Set(); // ids; kept after the deletion, because an older response may still contain the video
   #undoable = new Map(); // by id
 
   constructor() {
@@ -18,17 +18,17 @@ class Deletions extends EventTarget {
     session.addEventListener("leaving", () => this.#finish());
   }
 
-  hides(video) {
+  has(video) {
     return this.#hidden.has(video.id);
   }
 
-  /** `onUndo` hears of it when the person has thought better of it. */
-  begin(video, { title, onUndo }) {
-    if (this.hides(video)) return;
-    const dismiss = toast(`Deleted: ${short(title, 40)}`, {
+  /** Hide a video and offer to undo. `onUndo` runs if the user does. */
+  add(video, { title, onUndo }) {
+    if (this.has(video)) return;
+    const dismiss = toast(`Deleted: ${truncate(title, 40)}`, {
       action: "Undo",
       onAction: () => {
-        this.#show(video);
+        this.#restore(video);
         onUndo();
       },
       onEnd: () => this.#remove(video),
@@ -38,7 +38,7 @@ class Deletions extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** The page is being left, or its person goes: there is nobody to undo any more. */
+  /** Delete at once, because the page is being closed or the user signs out. */
   #finish() {
     for (const { video, dismiss } of [...this.#undoable.values()]) {
       dismiss();
@@ -57,15 +57,15 @@ class Deletions extends EventTarget {
   }
 
   #fail(video, error) {
-    this.#show(video);
-    toast(`It was not deleted. ${error.message}`, { milliseconds: FAILURE_SHOWN_MS });
+    this.#restore(video);
+    toast(`The video was not deleted. ${error.message}`, { milliseconds: ERROR_TOAST_MS });
   }
 
-  #show(video) {
+  #restore(video) {
     this.#hidden.delete(video.id);
     this.#undoable.delete(video.id);
     this.dispatchEvent(new Event("change"));
   }
 }
 
-export const deletions = new Deletions();
+export const pendingDeletions = new PendingDeletions();

@@ -1,64 +1,64 @@
-/** A request for videos, kept with its key until it is answered: a reload, a lost answer or a second click make none twice. */
+/** A create request, stored with its idempotency key until it is answered, so that a reload or a second click creates no duplicate. */
 
 import * as api from "./api.js";
 import { session } from "./session.js";
-import { Kept } from "./tab-storage.js";
+import { TabStorage } from "./tab-storage.js";
 
-const FRESH_MS = 2 * 60_000;
-const KNOWN_MS = 24 * 3600_000; // the server knows a key for two days
+const AUTO_RESEND_MS = 2 * 60_000;
+const MAX_AGE_MS = 24 * 3600_000; // the server remembers a key for two days
 
-export class Pending {
-  #place;
+export class PendingRequest {
+  #storage;
 
   constructor(name) {
-    this.#place = new Kept(name);
+    this.#storage = new TabStorage(name);
   }
 
-  /** What has no answer yet, `{ key, path, request, draft }`, if it is this person's; else null. */
-  get kept() {
-    const kept = this.#place.value;
-    return kept && Date.now() - kept.at < KNOWN_MS ? kept : null;
+  /** The signed-in user's unanswered request, `{ key, path, request, draft }`, or null. */
+  get stored() {
+    const stored = this.#storage.value;
+    return stored && Date.now() - stored.at < MAX_AGE_MS ? stored : null;
   }
 
   /**
-   * Whether the person still waits for it: it went out just now, and nobody told them that it may not have arrived.
-   * A browser restores a tab after days, too, and what costs money is then for the person to say again.
+   * Whether the request may be resent without asking: it was sent just now, and no error was shown. A browser may restore
+   * a tab after days; then the user must confirm a request that costs money.
    */
-  get isAwaited() {
-    return Boolean(this.kept && !this.kept.isTold && Date.now() - this.kept.at < FRESH_MS);
+  get canResend() {
+    return Boolean(this.stored && !this.stored.isErrorShown && Date.now() - this.stored.at < AUTO_RESEND_MS);
   }
 
   /**
-   * Posts to `path`, a folder of videos or a video's `links.remix`; gives the accepted videos. The same request as the
-   * kept one goes with the same key. `draft` is kept beside it, for a form that has to be filled again.
+   * Send a request to `path`, an owner's videos path or a video's `links.remix`, and return the created videos. A request
+   * equal to the stored one is sent with the stored key. `draft` is stored with it, to fill in the form after a reload.
    */
   async send(path, request, draft = null) {
-    const { kept } = this;
-    const isSame = kept?.path === path && JSON.stringify(kept.request) === JSON.stringify(request);
+    const { stored } = this;
+    const isSame = stored?.path === path && JSON.stringify(stored.request) === JSON.stringify(request);
     const sent = {
-      at: isSame ? kept.at : Date.now(),
-      key: isSame ? kept.key : crypto.randomUUID(),
+      at: isSame ? stored.at : Date.now(),
+      key: isSame ? stored.key : crypto.randomUUID(),
       path,
       request,
       draft,
     };
     const { email } = session;
-    this.#place.value = sent;
+    this.#storage.value = sent;
     try {
       const { videos } = await api.create(path, request, sent.key);
-      this.#place.value = null;
+      this.#storage.value = null;
       return videos;
     } catch (error) {
-      if (session.email === email || session.hasEnded)
-        this.#place.keep(isRefused(error) ? null : { ...sent, isTold: true }, email);
+      if (session.email === email || session.hasExpired)
+        this.#storage.store(isRefused(error) ? null : { ...sent, isErrorShown: true }, email);
       throw error;
     }
   }
 }
 
 /**
- * Whether the API itself refused, so that nothing was made. All else may have been accepted at an earlier attempt (a
- * gateway that has too much to do says 429 to the next), or is for after the next sign-in.
+ * Whether the API itself refused, so that nothing was created. After any other error an earlier attempt may have been accepted
+ * (an overloaded gateway answers 429 to the next one), or the request waits for the next sign-in.
  */
 function isRefused({ status, code }) {
   return status >= 400 && status < 500 && status !== 401 && !code.startsWith("http_");

@@ -1,6 +1,10 @@
-/** What videos cost by the catalog's prices, as the server reckons it: whole cents for each, rounded up. */
+/** Estimated price from the catalog, computed as the server does: whole cents per video, rounded up. */
 
-export function estimatedUsd(model, { duration_seconds: seconds, resolution, variations = 1 }) {
+/**
+ * @param {Model} model
+ * @param {Settings} settings
+ */
+export function estimateUsd(model, { duration_seconds: seconds, resolution, variations = 1 }) {
   const cents = Math.ceil(Number((model.usd_per_second[resolution] * seconds * 100).toFixed(6)));
   return (cents * variations) / 100;
 }

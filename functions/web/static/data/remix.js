@@ -1,15 +1,20 @@
-/** Asking for a video again: what a form starts from, and what of the finished form differs. */
+/** Remix: fill a form in from a video, and reduce the submitted form to what changed. */
 
-/** The prompt as a person would go on with it: their own words, or those that a template built. */
+/** The prompt to edit: the user's own, or the one that a template rendered. */
 export const promptOf = (video) => video.prompt ?? video.final_prompt;
 
-/** As a form's draft. All but the seed, since the same one would make the same again. */
-export function draftOf(video) {
+/**
+ * The draft of a remix form. The seed is left out, because the same seed would produce the same video.
+ *
+ * @param {Video} video
+ * @returns {Draft}
+ */
+export function remixDraft(video) {
   const { model, duration_seconds, aspect_ratio, resolution } = video;
   const source = video.source_image_url && {
     name: video.source_image_url,
     url: video.thumbnail_url,
-    says: "The image that the video was made from.",
+    description: "The image the video was made from",
   };
   return {
     text: promptOf(video),
@@ -21,8 +26,8 @@ export function draftOf(video) {
   };
 }
 
-/** The body of a remix: what is left out of it stays as it was, null is "without it". */
-export function changes(video, asked) {
-  const was = { ...video, prompt: promptOf(video), source_image: video.source_image_url, variations: 1 };
-  return Object.fromEntries(Object.entries(asked).filter(([name, value]) => value !== was[name]));
+/** The body of a remix request. Omitted fields stay as they were; null removes a field. */
+export function remixChanges(video, form) {
+  const original = { ...video, prompt: promptOf(video), source_image: video.source_image_url, variations: 1 };
+  return Object.fromEntries(Object.entries(form).filter(([name, value]) => value !== original[name]));
 }

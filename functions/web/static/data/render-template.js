@@ -1,22 +1,24 @@
-/** What a template's wording reads with somebody's variables, as the server builds it; for showing it beforehand. */
+/** Client-side preview of a prompt template, rendered as the server does. */
 
-const NAMES = /\$(?:\$|([a-z_][a-z0-9_]*)|\{([a-z_][a-z0-9_]*)\})/gi;
-const SECOND_STOP = /([.!?…؟।。！？]["'”’»」』]?)\.$/u; // after a value that ends its sentence by itself
+const VARIABLE = /\$(?:\$|([a-z_][a-z0-9_]*)|\{([a-z_][a-z0-9_]*)\})/gi;
+const EXTRA_PERIOD = /([.!?…؟।。！？]["'”’»」』]?)\.$/u; // after a value that already ends with punctuation
 
-/** One line; a sentence that names a variable without a value is left out. */
-export function worded(template, variables, flow) {
-  const values = new Map(variablesOf(template, flow).map((it) => [it.name, oneLine(variables[it.name]) || it.default]));
+/** Render a template on one line. A sentence with a variable that has no value is left out. */
+export function renderTemplate(template, variables, flow) {
+  const values = new Map(
+    variablesFor(template, flow).map((it) => [it.name, oneLine(variables[it.name]) || it.default]),
+  );
   const sentences = template.wording[flow].split("\n").filter(Boolean);
   return sentences
     .filter((it) => names(it).every((name) => values.get(name)))
-    .map((it) => filled(it, values))
+    .map((it) => fill(it, values))
     .join(" ");
 }
 
-/** The variables that the wording for this flow has. */
-export const variablesOf = (template, flow) => template.variables.filter((it) => it.flows.includes(flow));
+/** The variables used by the template's text for this flow. */
+export const variablesFor = (template, flow) => template.variables.filter((it) => it.flows.includes(flow));
 
 const oneLine = (text = "") => text.split(/\s+/u).filter(Boolean).join(" ");
-const names = (sentence) => [...sentence.matchAll(NAMES)].map((it) => it[1] ?? it[2]).filter(Boolean);
-const filled = (sentence, values) =>
-  sentence.replace(NAMES, (_, bare, braced) => values.get(bare ?? braced) ?? "$").replace(SECOND_STOP, "$1");
+const names = (sentence) => [...sentence.matchAll(VARIABLE)].map((it) => it[1] ?? it[2]).filter(Boolean);
+const fill = (sentence, values) =>
+  sentence.replace(VARIABLE, (_, bare, braced) => values.get(bare ?? braced) ?? "$").replace(EXTRA_PERIOD, "$1");

@@ -1,16 +1,16 @@
-/** Asking for a failed video once more: one key for each, so that it makes one, wherever and however often it is clicked. */
+/** Retrying a failed video, with one idempotency key per video, so that repeated clicks create one new video. */
 
 import { isFinished } from "../lib/format.js";
 import * as api from "./api.js";
 
-/** The further videos. Where the one that was made so has failed too, that one is tried again. */
-export async function retry(video) {
+/** Retry a video, and return the new videos. If the video that an earlier retry created has failed too, retry that one. */
+export async function retryVideo(video) {
   try {
     const { videos } = await api.retry(video, `retry-${video.id}`);
     const [first] = videos;
-    return isFinished(first) && first.links.retry ? await retry(first) : videos;
+    return isFinished(first) && first.links.retry ? await retryVideo(first) : videos;
   } catch (error) {
-    if (error.status !== 410) throw error; // what it made was deleted: then another one is meant
+    if (error.status !== 410) throw error; // 410: the earlier retry was deleted, so create a new one
     return (await api.retry(video, crypto.randomUUID())).videos;
   }
 }

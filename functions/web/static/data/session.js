@@ -1,67 +1,69 @@
-/** Who is signed in, by Cognito. Tokens live in memory and in this tab's sessionStorage; the page never sees a password again. */
+/** The signed-in user and their Cognito tokens, in memory and in this tab's sessionStorage. Passwords are never stored. */
 
 import * as api from "./api.js";
 
-const KEPT_UNDER = "keepreel.session";
-/** What a person is at (see kept.js); forgotten when they sign out. */
-export const PENDING_UNDER = "keepreel.pending.";
+const SESSION_KEY = "keepreel.session";
+/** Keys of what `tab-storage.js` stores; removed when the user signs out. */
+export const PENDING_KEY_PREFIX = "keepreel.pending.";
 const REFRESH_BEFORE_MS = 5 * 60_000;
-const NOT_RENEWED = "Your sign-in could not be renewed right now. Try again in a moment.";
+const REFRESH_FAILED = "Your session could not be renewed. Try again in a moment.";
 
 class Session extends EventTarget {
-  #kept = restored();
+  #tokens = restore();
   #refreshing = null;
-  #lent = null;
-  #hasEnded = false;
+  /** @type {null | (() => Promise<string>)} */
+  #externalToken = null;
+  #hasExpired = false;
 
-  /** The signed-in person's e-mail address, or null. "change" is told of when it changes. */
+  /** The email address of the signed-in user, or null. A "change" event follows each change. */
   get email() {
-    return this.#kept?.email ?? null;
+    return this.#tokens?.email ?? null;
   }
 
-  /** Whether it ended without the person's doing. */
-  get hasEnded() {
-    return this.#hasEnded;
+  /** Whether the session ended because Cognito refused to renew it. */
+  get hasExpired() {
+    return this.#hasExpired;
   }
 
-  /** Whether the API can be asked: as the one who has signed in here, or by the tokens of the page around. */
-  get isOpen() {
-    return this.#lent !== null || this.email !== null;
+  /** Whether API calls are authorized, by a sign-in here or by tokens of the embedding page. */
+  get isAuthorized() {
+    return this.#externalToken !== null || this.email !== null;
   }
 
-  /** For a page that signs people in itself: `token` gives (a promise of) its bearer token, and nobody is asked here. */
-  lend(token) {
-    this.#lent = token;
+  /** Use the embedding page's tokens: `token` returns (a promise of) a bearer token. No sign-in is shown then. */
+  useToken(token) {
+    this.#externalToken = token;
     this.dispatchEvent(new Event("change"));
   }
 
   /**
-   * An access token with some minutes left, or null; with `isLeaving`, one that holds still, since there is no time for
-   * another. Where a refresh is refused, the person is signed out; where it gets no answer, a Problem may be raised.
+   * Return an access token that is valid for some more minutes, or null. With `isLeaving`, return the current token while it
+   * is valid, because there is no time to refresh it. A refused refresh signs the user out; one without a response may
+   * throw a Problem.
    */
   async token({ isLeaving = false } = {}) {
-    if (this.#lent) return this.#lent();
+    if (this.#externalToken) return this.#externalToken();
     const { email } = this;
-    if (this.#kept && this.#millisecondsLeft < (isLeaving ? 0 : REFRESH_BEFORE_MS)) await this.#refresh();
-    return email === this.email ? (this.#kept?.access_token ?? null) : null; // never that of who came meanwhile
+    if (this.#tokens && this.#millisecondsLeft < (isLeaving ? 0 : REFRESH_BEFORE_MS)) await this.#refresh();
+    return email === this.email ? (this.#tokens?.access_token ?? null) : null; // never the token of a user who signed in meanwhile
   }
 
   get #millisecondsLeft() {
-    return this.#kept.expires_at - Date.now();
+    return this.#tokens.expires_at - Date.now();
   }
 
-  /** Resolves to null, or to a challenge: a function that takes the new password that an invited person must choose. */
+  /** Sign in. Return null, or for an invited user a function that takes the new password they must choose. */
   async signIn(email, password) {
     const answer = await this.#auth("InitiateAuth", {
       AuthFlow: "USER_PASSWORD_AUTH",
       AuthParameters: { USERNAME: email, PASSWORD: password },
     });
     if (answer.ChallengeName === "NEW_PASSWORD_REQUIRED")
-      return (chosen) => this.#answerInvitation(email, chosen, answer.Session);
-    return this.#keep(email, answer);
+      return (newPassword) => this.#acceptInvitation(email, newPassword, answer.Session);
+    return this.#store(email, answer);
   }
 
-  /** Resolves to whether a code was sent, with which `confirm` has to follow. */
+  /** Create an account. Return whether a confirmation code was sent, which `confirm` takes. */
   async signUp(email, password) {
     const answer = await this.#auth("SignUp", {
       Username: email,
@@ -74,7 +76,7 @@ class Session extends EventTarget {
   async confirm(email, code) {
     await this.#auth("ConfirmSignUp", { Username: email, ConfirmationCode: code });
   }
-  async sendCodeAgain(email) {
+  async resendCode(email) {
     await this.#auth("ResendConfirmationCode", { Username: email });
   }
   async forgotPassword(email) {
@@ -84,19 +86,19 @@ class Session extends EventTarget {
     await this.#auth("ConfirmForgotPassword", { Username: email, Password: password, ConfirmationCode: code });
   }
 
-  /** At once here, after "leaving"; Cognito is told to take back the refresh token, if it can be reached. */
+  /** Dispatch "leaving", sign out locally, and then revoke the refresh token if Cognito can be reached. */
   async signOut() {
     this.dispatchEvent(new Event("leaving"));
-    const token = this.#kept?.refresh_token;
-    forgetPending();
+    const token = this.#tokens?.refresh_token;
+    removePending();
     this.#set(null);
     if (token) await this.#auth("RevokeToken", { Token: token }).catch(() => {});
   }
 
-  async #answerInvitation(email, password, session) {
+  async #acceptInvitation(email, password, session) {
     const responses = { USERNAME: email, NEW_PASSWORD: password };
     const request = { ChallengeName: "NEW_PASSWORD_REQUIRED", ChallengeResponses: responses, Session: session };
-    return this.#keep(email, await this.#auth("RespondToAuthChallenge", request));
+    return this.#store(email, await this.#auth("RespondToAuthChallenge", request));
   }
 
   async #auth(operation, request) {
@@ -105,74 +107,75 @@ class Session extends EventTarget {
   }
 
   #refresh() {
-    this.#refreshing ??= this.#askForTokens().finally(() => {
+    this.#refreshing ??= this.#requestTokens().finally(() => {
       this.#refreshing = null;
     });
     return this.#refreshing;
   }
 
-  async #askForTokens() {
-    const { email, refresh_token: token } = this.#kept;
+  async #requestTokens() {
+    const { email, refresh_token: token } = this.#tokens;
     try {
       const answer = await this.#auth("InitiateAuth", {
         AuthFlow: "REFRESH_TOKEN_AUTH",
         AuthParameters: { REFRESH_TOKEN: token },
       });
-      if (this.#kept?.refresh_token === token) this.#keep(email, answer);
+      if (this.#tokens?.refresh_token === token) this.#store(email, answer);
     } catch (error) {
-      // Only Cognito's own word ends a session: a line that is down does not, and the old token may still do.
-      if (this.#kept?.refresh_token !== token) return;
-      if (error.code === "NotAuthorizedException") this.#end();
+      // Only Cognito's refusal ends the session. After a network error the old token may still be valid.
+      if (this.#tokens?.refresh_token !== token) return;
+      if (error.code === "NotAuthorizedException") this.#expire();
       else if (this.#millisecondsLeft <= 0)
-        throw new api.Problem({ status: 0, code: "no_answer", detail: NOT_RENEWED });
+        throw new api.Problem({ status: 0, code: "no_answer", detail: REFRESH_FAILED });
     }
   }
 
-  #end() {
-    this.#hasEnded = true;
+  #expire() {
+    this.#hasExpired = true;
     this.#set(null);
   }
 
-  #keep(email, { AuthenticationResult: tokens }) {
-    this.#hasEnded = false;
+  #store(email, { AuthenticationResult: result }) {
+    this.#hasExpired = false;
     this.#set({
       email,
-      access_token: tokens.AccessToken,
-      refresh_token: tokens.RefreshToken ?? this.#kept?.refresh_token,
-      expires_at: Date.now() + tokens.ExpiresIn * 1000,
+      access_token: result.AccessToken,
+      refresh_token: result.RefreshToken ?? this.#tokens?.refresh_token,
+      expires_at: Date.now() + result.ExpiresIn * 1000,
     });
     return null;
   }
 
-  #set(kept) {
+  #set(tokens) {
     const before = this.email;
-    this.#kept = kept;
+    this.#tokens = tokens;
     try {
-      if (kept) sessionStorage.setItem(KEPT_UNDER, JSON.stringify(kept));
-      else sessionStorage.removeItem(KEPT_UNDER);
+      if (tokens) sessionStorage.setItem(SESSION_KEY, JSON.stringify(tokens));
+      else sessionStorage.removeItem(SESSION_KEY);
     } catch {
-      /* a browser that keeps nothing: then it lasts until the page is left */
+      // without storage, the session lasts until the page is closed
     }
     if (this.email !== before) this.dispatchEvent(new Event("change"));
   }
 }
 
-function restored() {
+function restore() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEPT_UNDER));
+    return JSON.parse(sessionStorage.getItem(SESSION_KEY));
   } catch {
     return null;
   }
 }
 
-/** What was asked for and has no answer yet is for the same person's next sign-in alone. */
-function forgetPending() {
+/** Remove pending requests and drafts, so that the next user does not get them. */
+function removePending() {
   try {
-    for (const key of Object.keys(sessionStorage)) if (key.startsWith(PENDING_UNDER)) sessionStorage.removeItem(key);
+    for (const key of Object.keys(sessionStorage))
+      if (key.startsWith(PENDING_KEY_PREFIX)) sessionStorage.removeItem(key);
   } catch {
-    /* nothing is kept there */
+    // nothing is stored
   }
 }
 
 export const session = new Session();
-api.configure({ token: (options) => session.token(options), person: () => session.email });
+api.configure({ token: (options) => session.token(options), user: () => session.email });

@@ -1,48 +1,51 @@
-/** Pictures made fit to be a source: upright, without what a camera notes in them, no larger than any model draws; uploaded. */
+/** Prepares source images: turns them upright, removes camera metadata, scales them down, and uploads them. */
 
 import * as api from "./api.js";
 
 const TYPES = ["image/jpeg", "image/png", "image/webp"];
-const BEGINNINGS = [/^\xFF\xD8\xFF/, /^\x89PNG\r\n\x1A\n/, /^RIFF[^]{4}WEBP/];
-const SMALLEST_SIDE = 300; // the server's limit, once cut to the ratio
-const LONGEST_SIDE = 2048;
-const SHORT_SIDE = 1080; // a panorama keeps as much of its height, so that what is cut from it is not too small
-const LARGEST_BYTES = 10 * 1024 * 1024;
-const QUALITY = 0.92;
+const MAGIC_NUMBERS = ["\xFF\xD8\xFF", "\x89PNG\r\n\x1A\n"];
+const MIN_SIDE_PX = 300; // the server's limit, after the crop to the aspect ratio
+const MAX_LONG_SIDE_PX = 2048;
+const MIN_SHORT_SIDE_PX = 1080; // a panorama keeps this height, so that a crop of it is not too small
+const MAX_BYTES = 10 * 1024 * 1024;
+const JPEG_QUALITY = 0.92;
 const WHOLE = { x: 0, y: 0, width: 1, height: 1 };
 
-/** A picture that cannot be used; the message is for a person. */
-export class BadImage extends Error {}
+/** An image that cannot be used. The message is for the user. */
+export class UnusableImage extends Error {}
 
-/** What a person chose, and what is sent of it: all of it (the server cuts it round its centre), or a part. */
+/** A chosen image file, and the JPEG made from it: the whole image, which the server center-crops, or a manual crop. */
 export class SourceImage {
   #content; // a JPEG
   #name = null;
 
   constructor({ file, size, part, content }) {
-    Object.assign(this, { file, size, part, url: URL.createObjectURL(content) });
+    this.file = file;
+    this.size = size;
+    this.part = part;
+    this.url = URL.createObjectURL(content);
     this.#content = content;
   }
 
-  /** `part` is `{ x, y, width, height }` in fractions of the upright picture, or null. Raises BadImage. */
+  /** `part` is the crop, `{ x, y, width, height }` in fractions of the upright image, or null. Throws UnusableImage. */
   static async of(file, part = null) {
-    const bitmap = await decoded(file);
+    const bitmap = await decode(file);
     try {
-      const content = await encoded(bitmap, part ?? WHOLE);
+      const content = await encode(bitmap, part ?? WHOLE);
       return new SourceImage({ file, part, content, size: { width: bitmap.width, height: bitmap.height } });
     } finally {
-      bitmap.close(); // dozens of megabytes
+      bitmap.close(); // it uses tens of megabytes
     }
   }
 
-  /** What is wrong with it for this ratio, or null. */
+  /** Return why the image cannot be used with this aspect ratio, or null. */
   problem(ratio) {
-    const { width, height } = box(this.size, ratio);
-    if (Math.min(width, height) >= SMALLEST_SIDE) return null;
-    return `This picture is too small: cut to ${ratio} it must be ${SMALLEST_SIDE} pixels on each side.`;
+    const { width, height } = cropSize(this.size, ratio);
+    if (Math.min(width, height) >= MIN_SIDE_PX) return null;
+    return `This image is too small. Cropped to ${ratio}, each side must have at least ${MIN_SIDE_PX} pixels.`;
   }
 
-  /** Its name for a request; uploaded the first time, and again after that failed or was forgotten. Raises Problem. */
+  /** Upload the image once, and return its name for a request. Uploads again after a failure or `forgetName`. Throws Problem. */
   name() {
     this.#name ??= api.upload(this.#content).catch((error) => {
       this.#name = null;
@@ -60,47 +63,50 @@ export class SourceImage {
   }
 }
 
-/** The width and height of the largest part that has this ratio. */
-export function box({ width, height }, ratio) {
-  const [across, down] = ratio.split(":").map(Number);
-  return { width: Math.min(width, (height * across) / down), height: Math.min(height, (width * down) / across) };
+/** Return the size of the largest crop with this aspect ratio. */
+export function cropSize({ width, height }, ratio) {
+  const [x, y] = ratio.split(":").map(Number);
+  return { width: Math.min(width, (height * x) / y), height: Math.min(height, (width * y) / x) };
 }
 
-/** How far one may zoom into a picture and still have enough of it. */
-export function farthestZoom(size, ratio) {
-  const { width, height } = box(size, ratio);
-  return Math.max(1, Math.min(4, Math.min(width, height) / SMALLEST_SIDE));
+/** Return the maximum zoom at which the crop still has enough pixels. */
+export function maxZoom(size, ratio) {
+  const { width, height } = cropSize(size, ratio);
+  return Math.max(1, Math.min(4, Math.min(width, height) / MIN_SIDE_PX));
 }
 
-async function decoded(file) {
-  if (!TYPES.includes(file.type) && !(await looksUsable(file)))
-    throw new BadImage("This is not a picture that can be used. Choose a JPEG, PNG or WebP.");
+async function decode(file) {
+  if (!TYPES.includes(file.type) && !(await hasImageSignature(file)))
+    throw new UnusableImage("This file type is not supported. Choose a JPEG, PNG or WebP image.");
   try {
     return await createImageBitmap(file, { imageOrientation: "from-image" });
   } catch {
-    throw new BadImage("This picture cannot be read; it may be broken or cut off. Choose another one.");
+    throw new UnusableImage("This image could not be read. It may be damaged. Choose another one.");
   }
 }
 
-/** By how it begins: some come without a type, or with one of their own. */
-async function looksUsable(file) {
+/** Check the file's first bytes, because some files come without a type or with a wrong one. */
+async function hasImageSignature(file) {
   const start = String.fromCharCode(...new Uint8Array(await file.slice(0, 12).arrayBuffer()));
-  return BEGINNINGS.some((it) => it.test(start));
+  const isWebP = start.startsWith("RIFF") && start.endsWith("WEBP");
+  return isWebP || MAGIC_NUMBERS.some((it) => start.startsWith(it));
 }
 
-async function encoded(bitmap, part) {
+async function encode(bitmap, part) {
   const [left, width] = [part.x * bitmap.width, part.width * bitmap.width];
   const [top, height] = [part.y * bitmap.height, part.height * bitmap.height];
-  const shrink = Math.min(1, Math.max(LONGEST_SIDE / Math.max(width, height), SHORT_SIDE / Math.min(width, height)));
+  const shrink = Math.min(
+    1,
+    Math.max(MAX_LONG_SIDE_PX / Math.max(width, height), MIN_SHORT_SIDE_PX / Math.min(width, height)),
+  );
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [Math.round(width * shrink), Math.round(height * shrink)];
   const context = canvas.getContext("2d");
-  context.fillStyle = "white"; // where it is transparent
+  context.fillStyle = "white"; // behind transparent pixels
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, left, top, width, height, 0, 0, canvas.width, canvas.height);
-  const content = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
-  if (!content || content.size > LARGEST_BYTES)
-    throw new BadImage("This picture is too large. Make it smaller, or choose another one.");
+  const content = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", JPEG_QUALITY));
+  if (!content || content.size > MAX_BYTES) throw new UnusableImage("This image is too large. Choose a smaller one.");
   return content;
 }

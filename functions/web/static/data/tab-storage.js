@@ -1,40 +1,40 @@
-/** What a person is at, kept in the tab for that person alone: personal text has no other place in a browser. */
+/** Per-user values in this tab's sessionStorage: unsent text and pending requests. Personal text is stored nowhere else. */
 
-import { PENDING_UNDER, session } from "./session.js";
+import { PENDING_KEY_PREFIX, session } from "./session.js";
 
-export class Kept {
+export class TabStorage {
   #name;
-  #here = null; // as well, for a browser that keeps nothing
+  #fallback = null; // for a browser without sessionStorage
 
   constructor(name) {
-    this.#name = PENDING_UNDER + name;
+    this.#name = PENDING_KEY_PREFIX + name;
   }
 
-  /** What was kept, if it is this person's; else null. Null forgets it. */
+  /** The stored value of the signed-in user, or null. Set null to remove it. */
   get value() {
-    const kept = this.#read();
-    return kept?.email === session.email ? kept.value : null;
+    const stored = this.#read();
+    return stored?.email === session.email ? stored.value : null;
   }
   set value(value) {
-    this.keep(value, session.email);
+    this.store(value, session.email);
   }
 
-  /** Likewise, for somebody whose session has just ended. */
-  keep(value, email) {
-    this.#here = value === null ? null : { email, value };
+  /** Store a value for a given user, whose session may have just ended. */
+  store(value, email) {
+    this.#fallback = value === null ? null : { email, value };
     try {
-      if (this.#here) sessionStorage.setItem(this.#name, JSON.stringify(this.#here));
+      if (this.#fallback) sessionStorage.setItem(this.#name, JSON.stringify(this.#fallback));
       else sessionStorage.removeItem(this.#name);
     } catch {
-      /* then a reload forgets it */
+      // without storage, a reload loses the value
     }
   }
 
   #read() {
     try {
-      return JSON.parse(sessionStorage.getItem(this.#name)) ?? this.#here;
+      return JSON.parse(sessionStorage.getItem(this.#name)) ?? this.#fallback;
     } catch {
-      return this.#here;
+      return this.#fallback;
     }
   }
 }

@@ -1,57 +1,74 @@
-/** Following videos until they are finished, each with one conversation however many look on. */
+/** Polls videos until they are finished, with one polling loop per video however many listeners it has. */
 
 import { isFinished } from "../lib/format.js";
 import * as api from "./api.js";
 
-const SLOWEST_SECONDS = 30;
-const followed = new Map(); // by links.self
+const MAX_INTERVAL_SECONDS = 30;
+/** @type {Map<string, Poll>} by links.self */
+const polls = new Map();
 
 /**
- * Calls `listener(video)` on every change until the video is finished, and `listener(null)` if it is gone.
- * The server says when to ask again; a hidden page asks no more often than every half minute, a shown one at once.
+ * @typedef {(video: Video | null) => void} Listener
+ * @typedef {{ listeners: Set<Listener>, aborter: AbortController }} Poll
  */
-export function follow(video, listener, signal) {
+
+/**
+ * Call `listener(video)` on every change until the video is finished, and `listener(null)` if it was deleted. The server sets
+ * the interval. A hidden page polls at most every 30 seconds, and at once when it becomes visible.
+ *
+ * @param {Video} video
+ * @param {Listener} listener
+ * @param {AbortSignal} [signal]
+ */
+export function pollVideo(video, listener, signal) {
   if (isFinished(video) || signal?.aborted) return;
   const path = video.links.self;
-  const conversation = followed.get(path) ?? begin(video);
-  conversation.listeners.add(listener);
-  signal?.addEventListener("abort", () => leave(path, conversation, listener), { once: true });
+  const poll = polls.get(path) ?? start(video);
+  poll.listeners.add(listener);
+  signal?.addEventListener("abort", () => removeListener(path, poll, listener), { once: true });
 }
 
-function begin(video) {
-  const ended = new AbortController();
-  const conversation = { listeners: new Set(), ended };
-  followed.set(video.links.self, conversation);
-  converse(video, conversation).finally(() => {
-    if (followed.get(video.links.self) === conversation) followed.delete(video.links.self);
+/**
+ * @param {Video} video
+ * @returns {Poll}
+ */
+function start(video) {
+  const poll = { listeners: new Set(), aborter: new AbortController() };
+  polls.set(video.links.self, poll);
+  run(video, poll).finally(() => {
+    if (polls.get(video.links.self) === poll) polls.delete(video.links.self);
   });
-  return conversation;
+  return poll;
 }
 
-function leave(path, conversation, listener) {
-  conversation.listeners.delete(listener);
-  if (conversation.listeners.size > 0) return;
-  conversation.ended.abort();
-  if (followed.get(path) === conversation) followed.delete(path);
+function removeListener(path, poll, listener) {
+  poll.listeners.delete(listener);
+  if (poll.listeners.size > 0) return;
+  poll.aborter.abort();
+  if (polls.get(path) === poll) polls.delete(path);
 }
 
-async function converse(video, { listeners, ended }) {
+/**
+ * @param {Video | null} video
+ * @param {Poll} poll
+ */
+async function run(video, { listeners, aborter: { signal } }) {
   const path = video.links.self;
   let etag = null;
-  let troubles = 0;
+  let failures = 0;
   while (video && !isFinished(video)) {
     try {
-      await turn(troubles ? Math.min(SLOWEST_SECONDS, 2 ** troubles) : video.poll_after_seconds, ended.signal);
-      const answer = await api.video(path, { etag, signal: ended.signal });
-      troubles = 0;
-      etag = answer.etag;
-      if (!answer.video) continue;
-      video = answer.video;
+      await wait(failures ? Math.min(MAX_INTERVAL_SECONDS, 2 ** failures) : video.poll_after_seconds, signal);
+      const response = await api.video(path, { etag, signal });
+      failures = 0;
+      etag = response.etag;
+      if (!response.video) continue;
+      video = response.video;
     } catch (error) {
-      if (ended.signal.aborted) return;
-      // A refused sign-in may pass, too; who signs out stops listening.
+      if (signal.aborted) return;
+      // A 401 may be temporary too. A user who signs out removes the listeners.
       if (error.status !== 404) {
-        troubles += 1;
+        failures += 1;
         continue;
       }
       video = null;
@@ -60,21 +77,21 @@ async function converse(video, { listeners, ended }) {
   }
 }
 
-/** Waits that long; longer in a hidden page or without a line, but not beyond the moment at which that is over. */
-async function turn(seconds, signal) {
-  if (document.hidden) await rest(Math.max(seconds, SLOWEST_SECONDS), document, "visibilitychange", signal);
+/** Wait for the interval, or longer while the page is hidden or offline, but end at once when that changes. */
+async function wait(seconds, signal) {
+  if (document.hidden) await waitOrEvent(Math.max(seconds, MAX_INTERVAL_SECONDS), document, "visibilitychange", signal);
   else await api.pause(seconds * 1000, signal);
-  // A browser may be wrong about the line, so that it is tried now and then nevertheless.
-  if (!navigator.onLine) await rest(SLOWEST_SECONDS, window, "online", signal);
+  // `onLine` may be wrong, so try now and then even so.
+  if (!navigator.onLine) await waitOrEvent(MAX_INTERVAL_SECONDS, window, "online", signal);
 }
 
-/** Waits that long, or until `target` tells of `event`. */
-async function rest(seconds, target, event, signal) {
-  const over = new AbortController();
-  const end = () => over.abort();
+/** Wait for that long, or until `target` dispatches the event. */
+async function waitOrEvent(seconds, target, event, signal) {
+  const aborter = new AbortController();
+  const end = () => aborter.abort();
   target.addEventListener(event, end);
   try {
-    await api.pause(seconds * 1000, AbortSignal.any([signal, over.signal]));
+    await api.pause(seconds * 1000, AbortSignal.any([signal, aborter.signal]));
   } catch {
     signal.throwIfAborted();
   } finally {

@@ -1,51 +1,72 @@
-/** Pages of an owner's videos, and what is chosen of them. */
+/** Filters of a list of videos, and fetching its pages. */
 
-import { isFinished, STATUSES, TYPES } from "../lib/format.js";
+import { isFinished, STATUSES, TYPE_NAMES } from "../lib/format.js";
 import * as api from "./api.js";
 
-/** What a person calls one status, and the server four. */
+/** A filter for the four statuses of unfinished videos. */
 export const UNFINISHED = "unfinished";
 
-const PAGE = 24;
-const MOST_REQUESTS = 5;
-const MOST_UNFINISHED = 100; // of each status; limits allow far fewer
+const PAGE_SIZE = 24;
+const MAX_REQUESTS = 5;
+const MAX_UNFINISHED = 100; // per status; the limits allow far fewer
 const UNFINISHED_STATUSES = ["queued", "processing", "saving", "delayed"];
 
-/** Of a query that somebody may have typed, what can be chosen by. */
-export function filters({ status, type, model }) {
+/**
+ * Return the valid filters of a query, which a user may have typed into the URL.
+ *
+ * @param {VideoFilters} query
+ * @returns {VideoFilters}
+ */
+export function parseFilters({ status, type, model }) {
   const isStatus = status === UNFINISHED || Object.hasOwn(STATUSES, status ?? "");
   return {
     status: isStatus ? status : undefined,
-    type: Object.hasOwn(TYPES, type ?? "") ? type : undefined,
+    type: Object.hasOwn(TYPE_NAMES, type ?? "") ? type : undefined,
     model: model || undefined,
   };
 }
 
-export function isChosen(video, { status, type, model }) {
-  const isOfStatus = !status || (status === UNFINISHED ? !isFinished(video) : video.status === status);
-  return isOfStatus && (!type || video.type === type) && (!model || video.model === model);
+/**
+ * @param {Video} video
+ * @param {VideoFilters} filters
+ */
+export function matches(video, { status, type, model }) {
+  const hasStatus = !status || (status === UNFINISHED ? !isFinished(video) : video.status === status);
+  return hasStatus && (!type || video.type === type) && (!model || video.model === model);
 }
 
-/** Whether videos are in this status for a while alone. */
-export const isPassing = (status) => status === UNFINISHED || UNFINISHED_STATUSES.includes(status);
+/** Whether videos leave this status by themselves. */
+export const isTransient = (status) => status === UNFINISHED || UNFINISHED_STATUSES.includes(status);
 
-/** `{ videos, next_cursor }`. Where the server's pages end short, it goes on by itself for a while. */
-export async function page(folder, { status, ...query }, signal) {
-  if (status === UNFINISHED) return unfinished(folder, query, signal);
+/**
+ * Fetch a page. The server's filtered pages may be short or empty, so fetch several of them to fill one.
+ *
+ * @param {string} path
+ * @param {VideoFilters & { cursor?: string }} query
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<VideoPage>}
+ */
+export async function fetchPage(path, { status, ...query }, signal) {
+  if (status === UNFINISHED) return fetchUnfinished(path, query, signal);
   const videos = [];
   let cursor = query.cursor;
-  for (let requests = 0; requests < MOST_REQUESTS; requests += 1) {
-    const found = await api.videos(folder, { ...query, status, cursor, limit: PAGE - videos.length }, signal);
-    videos.push(...found.videos);
-    cursor = found.next_cursor;
-    if (!cursor || videos.length >= PAGE) break;
+  for (let requests = 0; requests < MAX_REQUESTS; requests += 1) {
+    const page = await api.videos(path, { ...query, status, cursor, limit: PAGE_SIZE - videos.length }, signal);
+    videos.push(...page.videos);
+    cursor = page.next_cursor;
+    if (!cursor || videos.length >= PAGE_SIZE) break;
   }
   return { videos, next_cursor: cursor };
 }
 
-async function unfinished(folder, { type, model }, signal) {
+/**
+ * @param {string} path
+ * @param {VideoFilters} filters
+ * @param {AbortSignal} [signal]
+ */
+async function fetchUnfinished(path, { type, model }, signal) {
   const pages = await Promise.all(
-    UNFINISHED_STATUSES.map((status) => api.videos(folder, { status, type, model, limit: MOST_UNFINISHED }, signal)),
+    UNFINISHED_STATUSES.map((status) => api.videos(path, { status, type, model, limit: MAX_UNFINISHED }, signal)),
   );
   return { videos: pages.flatMap((it) => it.videos), next_cursor: null };
 }

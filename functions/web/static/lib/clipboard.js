@@ -1,15 +1,20 @@
-/** Putting a text on the clipboard, and saying so. */
+/** Copying to the clipboard. */
 
 import { toast } from "./toast-stack.js";
 
-/** `said` is what is told when it is there; where the browser refuses, `field` is selected, ready to be copied by hand. */
-export async function copy(text, { said, field }) {
+/**
+ * Copy a text and show `message` as a toast. Where the browser refuses, select `field`, so that the user can copy by keyboard.
+ *
+ * @param {string} text
+ * @param {{ message: string, field?: { focus(): void, select(): void } }} options
+ */
+export async function copyText(text, { message, field }) {
   try {
     await navigator.clipboard.writeText(text);
-    toast(said);
+    toast(message);
   } catch {
     field?.focus();
     field?.select();
-    toast("Your browser does not let the page copy. It is selected: copy it by keyboard.");
+    toast("Your browser blocked copying. The text is selected: press Ctrl+C or ⌘C.");
   }
 }

@@ -1,36 +1,43 @@
-/** Making elements. What users wrote goes in as text or as an attribute's value, so it can never become markup. */
+/** DOM helpers. User text is inserted as text or as an attribute value, so it can never become markup. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * An element: `h("button", { class: "quiet", onclick: save, disabled: busy }, icon("play"), "Play")`.
+ * Create an element: `h("button", { class: "quiet", onclick: save, disabled: busy }, icon("play"), "Play")`.
  *
- * A function under a name with "on" listens; true is an empty attribute; false, null and undefined are none; other
- * functions and objects are set as properties, which is how a custom element gets a record; the rest are attributes.
- * Children may be nodes, text, and lists of them; null, undefined and false are left out.
+ * A function under a name with "on" becomes an event listener. Other functions and objects are set as properties, which
+ * is how a custom element gets a record. True becomes an empty attribute; false, null and undefined are left out; all
+ * other values become attributes. Children may be nodes, text and nested lists; null, undefined and false are left out.
+ *
+ * @template {string} T
+ * @param {T} name
+ * @param {Record<string, any>} [attributes]
+ * @param {...any} children
+ * @returns {T extends keyof HTMLElementTagNameMap ? HTMLElementTagNameMap[T] : any}
  */
 export function h(name, attributes = {}, ...children) {
-  const node = document.createElement(name);
+  const node = /** @type {any} */ (document.createElement(name));
   for (const [key, value] of Object.entries(attributes)) {
     if (key.startsWith("on") && typeof value === "function") node.addEventListener(key.slice(2), value);
     else if (typeof value === "object" || typeof value === "function") {
       if (value !== null) node[key] = value;
     } else if (value !== false && value !== undefined) node.setAttribute(key, value === true ? "" : value);
   }
-  node.append(...present(children));
+  node.append(...flatten(children));
   return node;
 }
 
-/** Fits for `append` and `replaceChildren`: flat, and without what is not there. */
-export const present = (children) => children.flat(Infinity).filter((it) => it != null && it !== false);
+/** Flatten a list of children for `append` and `replaceChildren`, without null, undefined and false. */
+export const flatten = (children) => children.flat(Infinity).filter((it) => it != null && it !== false);
 
-export function sheet(text) {
-  const made = new CSSStyleSheet();
-  made.replaceSync(text);
-  return made;
+/** @param {string} css */
+export function sheet(css) {
+  const styleSheet = new CSSStyleSheet();
+  styleSheet.replaceSync(css);
+  return styleSheet;
 }
 
-/** Says something to screen readers, in an element with `aria-live`. Saying the same again must count as a change. */
+/** Announce a text to screen readers in an `aria-live` element. The delay makes a repeated text count as a change. */
 export function announce(region, text) {
   region.textContent = "";
   setTimeout(() => {
@@ -38,7 +45,7 @@ export function announce(region, text) {
   }, 50);
 }
 
-// Drawn on a grid of 24, by strokes of 1.75.
+// SVG paths on a 24 by 24 grid, drawn with a stroke width of 1.75.
 const PATHS = {
   play: "M8 5.5v13l10.5-6.5z",
   download: "M12 4v11m0 0 4.5-4.5M12 15l-4.5-4.5M5 19.5h14",
@@ -64,7 +71,7 @@ const PATHS = {
   film: "M4 5h16v14H4zM8 5v14M16 5v14M4 9.500h4M4 14.500h4M16 9.500h4M16 14.500h4",
 };
 
-/** A picture that only repeats what words beside it, or the button's label, say. */
+/** A decorative icon, hidden from screen readers because a text or label beside it says the same. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   const path = document.createElementNS(SVG, "path");

@@ -1,34 +1,34 @@
-/** Images that come by themselves: dropped on an element, or pasted anywhere while no text field wants the text. */
+/** Images dropped on an element, or pasted anywhere in the page while no text field is receiving text. */
 
-/** Calls `take(file)` for each; the element has the class "aimed" while a file is held over it. */
-export function receiveImages(element, take, signal) {
+/** Call `onFile(file)` for each image. The element has the class "aimed" while a file is dragged over it. */
+export function receiveImages(element, onFile, signal) {
   const hasFile = (event) => event.dataTransfer?.types.includes("Files");
-  const aim = (isAimed) => element.classList.toggle("aimed", isAimed);
+  const setAimed = (isAimed) => element.classList.toggle("aimed", isAimed);
   const on = (target, name, listener) => target.addEventListener(name, listener, { signal });
   on(element, "dragover", (event) => {
     if (hasFile(event)) {
       event.preventDefault();
-      aim(true);
+      setAimed(true);
     }
   });
   on(element, "dragleave", (event) => {
-    if (!element.contains(event.relatedTarget)) aim(false);
+    if (!element.contains(event.relatedTarget)) setAimed(false);
   });
   on(element, "drop", (event) => {
-    aim(false);
+    setAimed(false);
     if (!hasFile(event)) return;
     event.preventDefault();
-    take(event.dataTransfer.files[0]);
+    onFile(event.dataTransfer.files[0]);
   });
   on(document, "paste", (event) => {
     const file = [...event.clipboardData.files].find((it) => it.type.startsWith("image/"));
-    if (!file || wantsText(event)) return;
+    if (!file || isTextPaste(event)) return;
     event.preventDefault();
-    take(file);
+    onFile(file);
   });
 }
 
-function wantsText(event) {
+function isTextPaste(event) {
   const [target] = event.composedPath();
   return (
     event.clipboardData.types.includes("text/plain") && Boolean(target.matches?.("input, textarea, [contenteditable]"))

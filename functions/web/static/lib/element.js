@@ -1,40 +1,41 @@
-/** What our elements share: a shadow root with the common look, an end for whatever they began, events that bubble. */
+/** The base class of all elements: a shadow root with the shared style sheet, an abort signal, and events that bubble. */
 
-import { look } from "./theme.js";
+import { themeSheet } from "./theme.js";
 
 export class Element extends HTMLElement {
-  /** Style sheets of the class, after the common one. */
+  /** @type {CSSStyleSheet[]} style sheets of the class, applied after the shared one */
   static sheets = [];
-  #ended = new AbortController();
+  #aborter = new AbortController();
 
   constructor() {
     super();
-    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [look, ...new.target.sheets];
+    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [themeSheet, ...new.target.sheets];
   }
 
-  /** Aborted when the element leaves the page: for listeners, requests and whatever else must end then. */
+  /** Aborted when the element leaves the page; pass it to listeners, requests and timers that must end then. */
   get signal() {
-    return this.#ended.signal;
+    return this.#aborter.signal;
   }
 
   connectedCallback() {
-    if (this.#ended.signal.aborted) this.#ended = new AbortController();
+    if (this.#aborter.signal.aborted) this.#aborter = new AbortController();
     this.start();
   }
 
   disconnectedCallback() {
-    this.#ended.abort();
+    this.#aborter.abort();
   }
 
-  /** The element is in the page now; also when it was moved. */
+  /** Called when the element is connected to the page, and again after it was moved. */
   start() {}
 
+  /** @returns {any} the first match in the shadow root, or null */
   find(selector) {
     return this.shadowRoot.querySelector(selector);
   }
 
-  /** Tells those around it; `detail` is theirs to keep. True unless one of them has prevented what would follow. */
-  tell(name, detail) {
+  /** Dispatch an event that bubbles out of shadow roots. Return false if a listener called `preventDefault`. */
+  emit(name, detail) {
     return this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable: true }));
   }
 }

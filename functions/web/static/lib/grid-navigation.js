@@ -1,7 +1,7 @@
-/** Where a key leads from one element of a grid: by the order, and up and down by how they really lie. */
+/** Arrow key navigation in a grid: left and right follow the order, up and down the positions on screen. */
 
-/** The one to go to, `from` itself at an edge; undefined for another key. */
-export function next(all, from, key) {
+/** Return the item that a key leads to, `from` itself at an edge, or undefined for any other key. */
+export function nextItem(all, from, key) {
   const at = all.indexOf(from);
   switch (key) {
     case "ArrowRight":
@@ -21,11 +21,11 @@ export function next(all, from, key) {
   }
 }
 
-/** Of the first row among these that is not the same row, the one that lies nearest to its left edge. */
+/** In the first other row, return the item whose left edge is nearest to that of `from`. */
 function nearest(others, from) {
   const { top, left } = from.getBoundingClientRect();
-  const places = others.map((it) => ({ it, ...edges(it) })).filter((place) => Math.abs(place.top - top) > 1);
-  const row = places.filter((place) => Math.abs(place.top - places[0].top) <= 1);
+  const positions = others.map((it) => ({ it, ...edges(it) })).filter((position) => Math.abs(position.top - top) > 1);
+  const row = positions.filter((position) => Math.abs(position.top - positions[0].top) <= 1);
   return row.sort((one, other) => Math.abs(one.left - left) - Math.abs(other.left - left))[0]?.it ?? from;
 }
 

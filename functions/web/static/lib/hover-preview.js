@@ -1,30 +1,30 @@
-/** A moving look at a video over its thumbnail: fetched only when one stays on it, and given back afterwards. */
+/** Plays a muted preview over a thumbnail while the pointer or focus rests on it, and frees the video afterwards. */
 
 import { h } from "./dom.js";
 
-const AFTER_MS = 250;
-const isMotionUnwelcome = matchMedia("(prefers-reduced-motion: reduce)");
-const failed = new Set(); // ids, of what need not be tried again
-let shown = null; // one at a time
+const DELAY_MS = 250;
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+const failed = new Set(); // ids of videos that did not play, not tried again
+let shown = null; // the one preview that plays
 
 export class HoverPreview {
   #frame;
   #timer = null;
   #node = null;
 
-  /** Over what is in `frame`, which must be a positioned box. */
+  /** @param {HTMLElement} frame a positioned box that contains the thumbnail */
   constructor(frame) {
     this.#frame = frame;
   }
 
-  begin(video) {
-    this.end();
-    if (!video.video_url || failed.has(video.id) || isMotionUnwelcome.matches || navigator.connection?.saveData) return;
-    this.#timer = setTimeout(() => this.#mount(video), AFTER_MS);
+  start(video) {
+    this.stop();
+    if (!video.video_url || failed.has(video.id) || reducedMotion.matches || navigator.connection?.saveData) return;
+    this.#timer = setTimeout(() => this.#mount(video), DELAY_MS);
   }
 
-  /** Gives up the connection too: a video without a source fetches nothing. */
-  end() {
+  /** Also close the connection: a video element without a source downloads nothing. */
+  stop() {
     clearTimeout(this.#timer);
     const node = this.#node;
     if (!node) return;
@@ -37,7 +37,7 @@ export class HoverPreview {
   }
 
   #mount(video) {
-    shown?.end();
+    shown?.stop();
     shown = this;
     const node = h("video", {
       class: "preview",
@@ -48,17 +48,17 @@ export class HoverPreview {
       tabindex: "-1",
       "aria-hidden": "true",
     });
-    node.muted = true; // the attribute alone does not mute what a script has made
+    node.muted = true; // the attribute alone does not mute an element created by a script
     node.addEventListener("playing", () => node.classList.add("moving"), { once: true });
     node.addEventListener("error", () => this.#fail(node, video));
     this.#node = node;
     this.#frame.append(node);
-    node.play().catch(() => {}); // a browser that does not play by itself leaves the thumbnail
+    node.play().catch(() => {}); // where autoplay is blocked, the thumbnail stays
   }
 
   #fail(node, video) {
     if (node !== this.#node) return;
     failed.add(video.id);
-    this.end();
+    this.stop();
   }
 }

@@ -7,6 +7,11 @@ const RELOAD_STEP_MS = 500;
 /**
  * Import a view under a unique `name`. After a failure, reload the page a few times, because a browser may remember a failed
  * module for as long as the page lives. Files that did arrive stay cached, so each reload has fewer to fetch.
+ *
+ * @template T
+ * @param {string} name
+ * @param {() => Promise<T>} load
+ * @returns {Promise<T>}
  */
 export async function importOrReload(name, load) {
   try {
@@ -24,7 +29,13 @@ export async function importOrReload(name, load) {
   }
 }
 
-/** Import a part of a view when it is first needed. Return null after a failure, and show a toast; the user's input stays. */
+/**
+ * Import a part of a view when it is first needed. Return null after a failure, and show a toast; the user's input stays.
+ *
+ * @template T
+ * @param {() => Promise<T>} load
+ * @returns {Promise<T | null>}
+ */
 export async function importOrNotify(load) {
   try {
     return await load();
@@ -38,7 +49,7 @@ export async function importOrNotify(load) {
 function countTry(name) {
   try {
     const tries = Number(sessionStorage.getItem(TRIES_KEY + name) ?? 0) + 1;
-    sessionStorage.setItem(TRIES_KEY + name, tries);
+    sessionStorage.setItem(TRIES_KEY + name, String(tries));
     return tries;
   } catch {
     return MAX_RELOADS; // without storage the count would be lost and the page would reload forever

@@ -7,5 +7,5 @@ export const loadError = () =>
     "div",
     { class: "notice bad", role: "alert" },
     h("p", {}, "This part of the page could not be loaded."),
-    h("button", { type: "button", onclick: () => location.reload() }, "Reload the page"),
+    h("button", { type: "button", onclick: () => location.reload() }, "Reload page"),
   );

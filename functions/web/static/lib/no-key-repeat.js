@@ -1,6 +1,6 @@
-/** What is paid for is asked for by one press: a key that is held down presses once. */
+/** A held Enter key must not submit twice, because each request costs money. */
 
-/** For `onkeydown` of a form, or of what holds buttons. In a text of several lines, a held key may write. */
-export function onePress(event) {
+/** An `onkeydown` handler for a form or a group of buttons. In a textarea, a held key still types. */
+export function ignoreHeldEnter(event) {
   if (event.repeat && event.key === "Enter" && event.composedPath()[0].localName !== "textarea") event.preventDefault();
 }

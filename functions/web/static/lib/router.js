@@ -1,24 +1,24 @@
-/** Which view the address names, as in `#/communities/sophia?type=promo`. Nothing that a person wrote is ever put there. */
+/** The view in the URL hash, as in `#/communities/sophia?type=promo`. User text is never put into the URL. */
 
-/** `{ parts: ["communities", "sophia"], query: { type: "promo" } }` */
-export function current() {
+/** Return the current route: `{ parts: ["communities", "sophia"], query: { type: "promo" } }`. */
+export function currentRoute() {
   const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
-  return { parts: path.split("/").filter(Boolean).map(decoded), query: Object.fromEntries(new URLSearchParams(query)) };
+  return { parts: path.split("/").filter(Boolean).map(decode), query: Object.fromEntries(new URLSearchParams(query)) };
 }
 
-/** The address of a view. */
-export function address(...parts) {
+/** Return the URL hash of a view. */
+export function viewHash(...parts) {
   return `#/${parts.map(encodeURIComponent).join("/")}`;
 }
 
-/** Keeps a view's filters in the address without a step in the browser's history. */
-export function keep(query) {
+/** Write a view's filters into the URL without adding a history entry. */
+export function replaceQuery(query) {
   const [path] = location.hash.split("?");
   const text = new URLSearchParams(Object.entries(query).filter(([, value]) => value)).toString();
   history.replaceState(history.state, "", `${path || "#/"}${text ? `?${text}` : ""}`);
 }
 
-function decoded(part) {
+function decode(part) {
   try {
     return decodeURIComponent(part);
   } catch {

@@ -1,8 +1,8 @@
-/** The common look: colours, type, buttons, fields. One sheet, which the page and every element adopt. */
+/** The shared style sheet: colors, type, buttons and fields. The page and every element adopt it. */
 
 import { sheet } from "./dom.js";
 
-export const look = sheet(`
+export const themeSheet = sheet(`
 :root, :host {
   --ground: light-dark(#f6f5f2, #121214);
   --surface: light-dark(#ffffff, #1c1c1f);
@@ -27,7 +27,7 @@ export const look = sheet(`
   --font: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
 }
 :host { display: block; }
-/* Also where the page around says otherwise for everything. */
+/* Also where the embedding page sets these for all elements. */
 :host { color: var(--text) !important; font: 400 1rem/1.5 var(--font) !important; letter-spacing: normal !important; text-align: start !important; text-transform: none !important; }
 :host([hidden]), [hidden] { display: none !important; }
 *, *::before, *::after { box-sizing: border-box; }
@@ -94,7 +94,7 @@ dialog::backdrop { background: rgb(14 13 11 / 55%); backdrop-filter: blur(3px); 
 @keyframes sweep { from { background-position: 100% 0; } to { background-position: -50% 0; } }
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after { transition: none !important; animation: none !important; }
-  .spinner { animation: turn 3s linear infinite !important; } /* all that says that something is going on */
+  .spinner { animation: turn 3s linear infinite !important; } /* the only sign that work is in progress */
 }
 @media (forced-colors: active) { .icon { stroke: currentColor; } button, .badge, .notice { border: 1px solid; } }
 `);

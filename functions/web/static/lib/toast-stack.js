@@ -1,4 +1,4 @@
-/** Short messages at the edge of the page, some with one thing to do about it, as in "Deleted · Undo". */
+/** Toasts: short messages at the edge of the page, optionally with one action, as in "Deleted · Undo". */
 
 import { h, icon, sheet } from "./dom.js";
 import { Element } from "./element.js";
@@ -24,7 +24,13 @@ export class ToastStack extends Element {
     this.shadowRoot.replaceChildren(h("div", { role: "status", "aria-live": "polite", class: "unseen" }));
   }
 
-  /** Shows it; `onAction` runs at most once, `onEnd` when it went away without. Gives a function that takes it away. */
+  /**
+   * Show a toast. `onAction` runs at most once; `onEnd` runs when the toast ends without it.
+   *
+   * @param {string} text
+   * @param {{ action?: string, onAction?: () => void, onEnd?: () => void, milliseconds?: number }} [options]
+   * @returns {() => void} removes the toast and runs neither callback
+   */
   show(text, { action, onAction, onEnd, milliseconds = SHOWN_MS } = {}) {
     let timer = null;
     const end = (then) => {
@@ -45,7 +51,7 @@ export class ToastStack extends Element {
         icon("close"),
       ),
     );
-    // While it is pointed at or focused it stays: reading takes as long as it takes.
+    // The toast stays while it is hovered or focused, so that slow readers can finish.
     const hold = () => clearTimeout(timer);
     const run = () => {
       clearTimeout(timer);
@@ -56,9 +62,9 @@ export class ToastStack extends Element {
     node.addEventListener("pointerleave", run);
     node.addEventListener("focusout", run);
     this.shadowRoot.append(node);
-    if (this.matches(":popover-open")) this.hidePopover(); // again, to come before a dialog that opened since
+    if (this.matches(":popover-open")) this.hidePopover(); // shown again below, on top of a dialog that opened since
     this.showPopover?.();
-    this.find("[role=status]").textContent = action ? `${text} ${action} is possible.` : text;
+    this.find("[role=status]").textContent = action ? `${text} Action available: ${action}.` : text;
     run();
     return () => end();
   }
@@ -66,9 +72,17 @@ export class ToastStack extends Element {
 
 customElements.define("toast-stack", ToastStack);
 
-/** Shows it in the page's stack of them, which is made if there is none. */
+/**
+ * Show a toast in the page's stack, which is created if there is none.
+ *
+ * @param {string} text
+ * @param {Parameters<ToastStack["show"]>[1]} [options]
+ */
 export function toast(text, options) {
-  let stack = document.querySelector("toast-stack");
-  if (!stack) document.body.append((stack = new ToastStack()));
+  let stack = /** @type {ToastStack | null} */ (document.querySelector("toast-stack"));
+  if (!stack) {
+    stack = new ToastStack();
+    document.body.append(stack);
+  }
   return stack.show(text, options);
 }

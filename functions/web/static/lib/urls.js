@@ -1,6 +1,6 @@
-/** Addresses on Keepreel's own page, also from a page of somebody else that our elements are embedded in. */
+/** URLs of views on Keepreel's own site, which also work from a page that embeds our elements. */
 
-import { address } from "./router.js";
+import { viewHash } from "./router.js";
 
-export const settingsUrl = ({ id }) => new URL(`/${address("communities", id, "settings")}`, import.meta.url).href;
-export const newCommunityUrl = () => new URL(`/${address("communities", "new")}`, import.meta.url).href;
+export const settingsUrl = ({ id }) => new URL(`/${viewHash("communities", id, "settings")}`, import.meta.url).href;
+export const newCommunityUrl = () => new URL(`/${viewHash("communities", "new")}`, import.meta.url).href;

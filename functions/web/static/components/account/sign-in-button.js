@@ -1,4 +1,4 @@
-/** Signing in where our elements are on somebody else's page: a button, and a dialog behind it. */
+/** The sign-in button for embedding pages. It opens the sign-in form in a dialog. */
 
 import { session } from "../../data/session.js";
 import { h, icon, sheet } from "../../lib/dom.js";

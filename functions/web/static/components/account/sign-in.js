@@ -1,9 +1,10 @@
-/** Signing in, and what belongs to it: making an account, confirming it, a forgotten password, an invitation's first. */
+/** Sign-in, sign-up, email confirmation, password reset, and the first password of an invited user. */
 
 import * as api from "../../data/api.js";
 import { session } from "../../data/session.js";
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
+import { ERROR_MESSAGES, STEPS } from "./sign-in-steps.js";
 
 export const element = "sign-in";
 
@@ -28,220 +29,133 @@ form { display: grid; gap: 1rem; }
 @media (max-width: 52rem) { .sides { grid-template-columns: minmax(0, 1fr); } ul { display: none; } }
 `);
 
-const EMAIL = { name: "email", label: "E-mail", type: "email", autocomplete: "username" };
-const PASSWORD = { name: "password", label: "Password", type: "password", autocomplete: "current-password" };
-const CHOSEN = {
-  name: "password",
-  label: "Password",
-  type: "password",
-  autocomplete: "new-password",
-  minlength: "12",
-  hint: "At least 12 characters, with a capital, a small letter and a digit.",
-};
-const CODE = { name: "code", label: "Code from the e-mail", inputmode: "numeric", autocomplete: "one-time-code" };
-
-// Each step: its words, its fields, what its button does, and where one may go from it.
-const STEPS = {
-  signIn: {
-    title: "Sign in",
-    button: "Sign in",
-    fields: [EMAIL, PASSWORD],
-    others: { signUp: "Make an account", forgot: "Forgot the password?" },
-  },
-  signUp: {
-    title: "Make an account",
-    button: "Make the account",
-    fields: [EMAIL, CHOSEN],
-    others: { signIn: "I have one" },
-  },
-  confirm: {
-    title: "Confirm your e-mail",
-    button: "Confirm",
-    fields: [EMAIL, CODE],
-    others: { again: "Send the code again", signIn: "Back" },
-  },
-  invited: { title: "Choose your password", button: "Save and sign in", fields: [CHOSEN], others: { signIn: "Back" } },
-  forgot: { title: "Forgot the password?", button: "Send a code", fields: [EMAIL], others: { signIn: "Back" } },
-  reset: {
-    title: "Choose a new password",
-    button: "Save and sign in",
-    fields: [EMAIL, CODE, CHOSEN],
-    others: { signIn: "Back" },
-  },
-};
-
-// Cognito's own words are for programmers; what is not here is shown as it says it.
-const SAYINGS = {
-  NotAuthorizedException: "This e-mail and password do not go together.",
-  UserNotFoundException: "This e-mail and password do not go together.",
-  UsernameExistsException: "There is an account with this e-mail already. Sign in instead.",
-  CodeMismatchException: "This is not the code that was sent. Check the latest e-mail.",
-  ExpiredCodeException: "This code is too old. Have a new one sent.",
-  InvalidPasswordException: "The password needs at least 12 characters, with a capital, a small letter and a digit.",
-  LimitExceededException: "Too many tries. Wait a while and try again.",
-  TooManyRequestsException: "Too many tries. Wait a while and try again.",
-};
+const BENEFITS = [
+  "Every video keeps a permanent link",
+  "See the price before you generate",
+  "One click, one video, even on a bad connection",
+];
 
 class SignIn extends Element {
   static sheets = [style];
   #email = "";
-  #password = null; // between making an account and confirming it
-  #answerInvitation = null;
+  #password = null; // between sign-up and confirmation
+  /** @type {null | ((newPassword: string) => Promise<null>)} */
+  #acceptInvitation = null;
 
   async start() {
-    if (!this.hasAttribute("compact")) document.title = "Keepreel"; // compact: on a page that is not ours
-    this.shadowRoot.replaceChildren(
-      h(
-        "div",
-        { class: "sides" },
-        h(
-          "section",
-          { class: "pitch" },
-          h("h1", {}, "A picture, a sentence, a video that stays."),
-          h(
-            "p",
-            {},
-            "Keepreel has short videos made by Kling and Higgsfield, stores them for good, and shows them wherever you like.",
-          ),
-          h(
-            "ul",
-            {},
-            [
-              "Kept for good, under one address",
-              "The price before you click",
-              "One click makes one video, whatever the network does",
-            ].map((text) => h("li", {}, icon("check"), text)),
-          ),
-        ),
-        h("section", { class: "panel", "aria-label": "Sign in" }),
-      ),
-    );
-    this.#show("signIn", session.hasEnded && "Your sign-in has ended. Sign in again.");
+    if (!this.hasAttribute("compact")) document.title = "Keepreel"; // compact: on an embedding page
+    const text =
+      "Keepreel generates short videos with Kling and Higgsfield, saves them permanently, and lets you share them anywhere.";
+    const items = BENEFITS.map((it) => h("li", {}, icon("check"), it));
+    const title = h("h1", {}, "A picture, a sentence, a video that stays.");
+    const pitch = h("section", { class: "pitch" }, title, h("p", {}, text), h("ul", {}, items));
+    const panel = h("section", { class: "panel", "aria-label": "Sign in" });
+    this.shadowRoot.replaceChildren(h("div", { class: "sides" }, pitch, panel));
+    this.#show("signIn", session.hasExpired && "Your session has expired. Sign in again.");
     const config = await api.config().catch(() => null);
-    if (config && this.isConnected) this.#offer(config);
+    if (config && this.isConnected) this.#applyConfig(config);
   }
 
-  #offer({ is_sign_up_open: isOpen, demo_user: demo }) {
+  /** Show the links to sign-up and to the demo user, if they are enabled. */
+  #applyConfig({ is_sign_up_open: isOpen, demo_user: demo }) {
     this.find("[data-step=signUp]")?.toggleAttribute("hidden", !isOpen);
     if (!demo || this.find(".demo")) return;
-    const button = h(
-      "button",
-      {
-        type: "button",
-        class: "main demo",
-        onclick: () => this.#run(button, () => session.signIn(demo.email, demo.password)),
-      },
-      icon("sparkle"),
-      "Try it as the demo user",
-    );
+    const onclick = () => this.#run(button, () => session.signIn(demo.email, demo.password));
+    const button = h("button", { type: "button", class: "main demo", onclick }, icon("sparkle"), "Try the demo");
     this.find(".panel").prepend(h("h2", {}, "Welcome"), button, h("p", { class: "or" }, "or sign in"));
   }
 
   #show(name, notice) {
     const step = STEPS[name];
     const button = h("button", { class: "main" }, step.button);
+    const onsubmit = (event) => {
+      event.preventDefault();
+      this.#submit(name, form, button);
+    };
+    const links = Object.entries(step.links).map(([next, text]) => {
+      const onclick = () => this.#goTo(next, form);
+      return h("button", { type: "button", "data-step": next, hidden: next === "signUp", onclick }, text);
+    });
     const form = h(
       "form",
-      {
-        novalidate: true,
-        onsubmit: (event) => {
-          event.preventDefault();
-          this.#submit(name, form, button);
-        },
-      },
+      { novalidate: true, onsubmit },
       h("h2", {}, step.title),
       notice && h("p", { class: "notice", role: "status" }, notice),
       step.fields.map((it) => this.#field(it)),
       h("div", { class: "notice bad", role: "alert", hidden: true }),
       button,
-      h(
-        "div",
-        { class: "others" },
-        Object.entries(step.others).map(([next, text]) =>
-          h(
-            "button",
-            { type: "button", "data-step": next, hidden: next === "signUp", onclick: () => this.#go(next, form) },
-            text,
-          ),
-        ),
-      ),
+      h("div", { class: "others" }, links),
     );
     const before = this.find("form");
-    if (before) before.replaceWith(form);
-    else this.find(".panel").append(form);
-    if (before) (form.querySelector("input:not([value]), input[value='']") ?? form.querySelector("input")).focus();
-    if (before)
-      api.config().then(
-        (config) => this.#offer(config),
-        () => {},
-      );
+    if (!before) {
+      this.find(".panel").append(form);
+      return;
+    }
+    before.replaceWith(form);
+    /** @type {HTMLInputElement} */ (
+      form.querySelector("input:not([value]), input[value='']") ?? form.querySelector("input")
+    ).focus();
+    const apply = (config) => this.#applyConfig(config);
+    api.config().then(apply, () => {});
   }
 
   #field({ name, label, hint, ...attributes }) {
     const value = name === "email" ? this.#email : "";
+    const describedBy = hint ? `${name}-hint` : undefined;
     return h(
       "div",
       { class: "field" },
       h("label", { for: name }, label),
-      h("input", {
-        id: name,
-        name,
-        value,
-        required: true,
-        "aria-describedby": hint ? `${name}-hint` : undefined,
-        ...attributes,
-      }),
+      h("input", { id: name, name, value, required: true, "aria-describedby": describedBy, ...attributes }),
       hint && h("p", { class: "hint", id: `${name}-hint` }, hint),
     );
   }
 
-  #go(next, form) {
+  #goTo(next, form) {
     this.#email = form.elements.email?.value.trim() ?? this.#email;
-    if (next === "again")
-      return this.#run(form.querySelector("button"), async () => {
-        await session.sendCodeAgain(this.#email);
-        this.#show("confirm", `A new code is on its way to ${this.#email}.`);
-      });
-    return this.#show(next);
+    if (next !== "resend") return this.#show(next);
+    return this.#run(form.querySelector("button"), async () => {
+      await session.resendCode(this.#email);
+      this.#show("confirm", `We sent a new code to ${this.#email}.`);
+    });
   }
 
   #submit(name, form, button) {
-    const missing = [...form.querySelectorAll("input")].find((it) => !it.checkValidity());
-    if (missing) {
-      this.#say(
-        missing.value
-          ? missing.validationMessage
-          : `${form.querySelector(`label[for="${missing.id}"]`).textContent} is missing.`,
-      );
-      return missing.focus();
+    const invalid = [...form.querySelectorAll("input")].find((it) => !it.checkValidity());
+    if (invalid) {
+      const label = form.querySelector(`label[for="${invalid.id}"]`).textContent;
+      this.#showError(invalid.value ? invalid.validationMessage : `${label} is required.`);
+      return invalid.focus();
     }
-    const { email, password, code } = Object.fromEntries(
-      [...new FormData(form)].map(([key, value]) => [key, key === "password" ? value : value.trim()]),
-    );
+    const entries = [...new FormData(form)].map(([key, value]) => [
+      key,
+      key === "password" ? value : String(value).trim(),
+    ]);
+    const { email, password, code } = Object.fromEntries(entries);
     this.#email = email ?? this.#email;
-    return this.#run(button, () => this.#take(name, { email: this.#email, password, code }));
+    return this.#run(button, () => this.#submitStep(name, { email: this.#email, password, code }));
   }
 
-  async #take(name, { email, password, code }) {
+  async #submitStep(name, { email, password, code }) {
     const steps = {
       signIn: async () => {
-        this.#answerInvitation = await session.signIn(email, password);
-        if (this.#answerInvitation) this.#show("invited");
+        this.#acceptInvitation = await session.signIn(email, password);
+        if (this.#acceptInvitation) this.#show("invited");
       },
       signUp: async () => {
         this.#password = password;
         if (!(await session.signUp(email, password))) return session.signIn(email, password);
-        return this.#show("confirm", `We have sent a code to ${email}.`);
+        return this.#show("confirm", `We sent a code to ${email}.`);
       },
       confirm: async () => {
         await session.confirm(email, code);
-        if (!this.#password) return this.#show("signIn", "Your e-mail is confirmed. Sign in now.");
+        if (!this.#password) return this.#show("signIn", "Your email is confirmed. You can sign in now.");
         return session.signIn(email, this.#password);
       },
-      invited: () => this.#answerInvitation(password),
+      invited: () => this.#acceptInvitation(password),
       forgot: async () => {
         await session.forgotPassword(email);
-        this.#show("reset", `If ${email} has an account, a code is on its way.`);
+        this.#show("reset", `If ${email} has an account, we sent a code to it.`);
       },
       reset: async () => {
         await session.setPassword(email, password, code);
@@ -253,28 +167,28 @@ class SignIn extends Element {
     } catch (error) {
       if (error.code !== "UserNotConfirmedException") throw error;
       this.#password = password;
-      this.#show("confirm", "Your e-mail is not confirmed yet. We sent you a code when you made the account.");
+      this.#show("confirm", "Your email is not confirmed yet. Enter the code we sent when you created your account.");
     }
   }
 
-  /** Does it once: a second click while it is being done does nothing. */
+  /** Run an action once: a second click meanwhile does nothing. */
   async #run(button, action) {
     if (button.disabled) return;
     button.disabled = true;
-    this.#say(null);
+    this.#showError(null);
     try {
       await action();
     } catch (error) {
-      this.#say(SAYINGS[error.code] ?? error.message);
+      this.#showError(ERROR_MESSAGES[error.code] ?? error.message);
     } finally {
       button.disabled = false;
     }
   }
 
-  #say(text) {
-    const place = this.find("[role=alert]");
-    place.hidden = text === null;
-    place.textContent = text ?? "";
+  #showError(text) {
+    const notice = this.find("[role=alert]");
+    notice.hidden = text === null;
+    notice.textContent = text ?? "";
   }
 }
 

@@ -1,8 +1,8 @@
-/** The view for a person's own videos: making one, and all that were made. */
+/** The home view: the video generator and the user's video history. */
 
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import * as route from "../../lib/router.js";
+import * as router from "../../lib/router.js";
 import "../create/video-generator.js";
 import "../gallery/video-history.js";
 
@@ -14,7 +14,7 @@ const style = sheet(`
 
 class HomeView extends Element {
   static sheets = [style];
-  #history = h("video-history", { "onfilters-changed": ({ detail }) => route.keep(detail) });
+  #history = h("video-history", { "onfilters-changed": ({ detail }) => router.replaceQuery(detail) });
   #generator = h("video-generator");
 
   start() {
@@ -30,7 +30,7 @@ class HomeView extends Element {
     this.#history.addEventListener(
       "video-ended",
       (event) => {
-        if (this.#generator.follows(event.detail.video)) event.preventDefault();
+        if (this.#generator.shows(event.detail.video)) event.preventDefault();
       },
       { signal: this.signal },
     );
@@ -43,7 +43,7 @@ class HomeView extends Element {
     this.shadowRoot.replaceChildren(h("div", { class: "stack" }, this.#generator, this.#history));
   }
 
-  /** `{ parts, query }`, as `route.current()` gives it. */
+  /** `{ parts, query }`, as `router.currentRoute()` gives it. */
   set route({ query }) {
     this.#history.filters = query;
   }

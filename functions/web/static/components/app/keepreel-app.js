@@ -1,11 +1,11 @@
-/** The page's frame: who is signed in, where one can go, and the view that the address names. */
+/** The app frame: header, navigation, account, and the view that the URL names. */
 
 import { session } from "../../data/session.js";
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
 import { importOrReload } from "../../lib/lazy-import.js";
 import { loadError } from "../../lib/load-error.js";
-import * as route from "../../lib/router.js";
+import * as router from "../../lib/router.js";
 import "./theme-button.js";
 
 const style = sheet(`
@@ -30,7 +30,8 @@ main:focus-visible { outline: none; }
 @media (max-width: 34rem) { .name, .word { display: none; } .account button { width: 2.75rem; padding: 0; } }
 `);
 
-// Each is fetched when it is first gone to.
+// Each view is imported when it is first shown.
+/** @type {Record<string, () => Promise<{ element: string }>>} */
 const VIEWS = {
   "sign-in": () => import("../account/sign-in.js"),
   home: () => import("./home-view.js"),
@@ -39,7 +40,7 @@ const VIEWS = {
 
 class KeepreelApp extends Element {
   static sheets = [style];
-  #shown = null;
+  #current = null;
 
   start() {
     addEventListener("hashchange", () => this.#show(), { signal: this.signal });
@@ -51,13 +52,13 @@ class KeepreelApp extends Element {
       },
       { signal: this.signal },
     );
-    // Whoever signs in next shall not land where the one before was.
+    // The next user must not land in the view of the previous one.
     session.addEventListener("leaving", () => history.replaceState(null, "", "#/"), { signal: this.signal });
     this.#render();
   }
 
   #render() {
-    this.#shown = null;
+    this.#current = null;
     this.shadowRoot.replaceChildren(
       h(
         "a",
@@ -69,7 +70,7 @@ class KeepreelApp extends Element {
             this.find("main").focus();
           },
         },
-        "Skip to the content",
+        "Skip to content",
       ),
       h(
         "header",
@@ -112,18 +113,18 @@ class KeepreelApp extends Element {
   }
 
   async #show() {
-    const { parts, query } = route.current();
+    const { parts, query } = router.currentRoute();
     const view = !session.email ? "sign-in" : parts[0] === "communities" ? "communities" : "home";
-    for (const link of this.shadowRoot.querySelectorAll("nav a")) {
+    for (const link of /** @type {NodeListOf<HTMLElement>} */ (this.shadowRoot.querySelectorAll("nav a"))) {
       if (link.dataset.view === view) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    const place = [view, ...parts].join("/");
-    const isAnother = this.#shown !== null && this.#shown !== place;
-    this.#shown = place;
+    const name = [view, ...parts].join("/");
+    const isAnother = this.#current !== null && this.#current !== name;
+    this.#current = name;
     const main = this.find("main");
     const { element } = await importOrReload(view, VIEWS[view]).catch(() => ({ element: null }));
-    if (this.#shown !== place) return; // gone on while that was fetched
+    if (this.#current !== name) return; // the user navigated on during the import
     if (!element) return main.replaceChildren(loadError());
     const found = main.firstElementChild;
     const shown = found?.localName === element ? found : h(element);

@@ -1,14 +1,14 @@
-/** Light or dark: the system's choice until somebody chooses otherwise here. */
+/** Switches between light and dark. The default is the system's setting. */
 
 import { h, icon } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
 
-const KEPT_UNDER = "keepreel.theme";
+const THEME_KEY = "keepreel.theme";
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 
 export class ThemeButton extends Element {
   start() {
-    const chosen = restored();
+    const chosen = restore();
     if (chosen) document.documentElement.dataset.theme = chosen;
     prefersDark.addEventListener("change", () => this.#render(), { signal: this.signal });
     this.#render();
@@ -19,7 +19,7 @@ export class ThemeButton extends Element {
   }
 
   #render() {
-    const label = this.#isDark ? "Switch to light" : "Switch to dark";
+    const label = this.#isDark ? "Switch to light theme" : "Switch to dark theme";
     this.shadowRoot.replaceChildren(
       h(
         "button",
@@ -33,18 +33,18 @@ export class ThemeButton extends Element {
     const chosen = this.#isDark ? "light" : "dark";
     document.documentElement.dataset.theme = chosen;
     try {
-      localStorage.setItem(KEPT_UNDER, chosen);
+      localStorage.setItem(THEME_KEY, chosen);
     } catch {
-      /* then only until the page is left */
+      // without storage, the choice lasts until the page is closed
     }
     this.#render();
     this.find("button").focus();
   }
 }
 
-function restored() {
+function restore() {
   try {
-    return localStorage.getItem(KEPT_UNDER);
+    return localStorage.getItem(THEME_KEY);
   } catch {
     return null;
   }

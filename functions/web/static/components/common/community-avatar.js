@@ -1,4 +1,4 @@
-/** A community's picture; its initials where there is none, or where its link has died. */
+/** A community's avatar, or its initials if there is no image or it does not load. */
 
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
@@ -12,7 +12,7 @@ span { place-self: center; color: var(--accent); font-size: 31cqi; font-weight: 
 class CommunityAvatar extends Element {
   static sheets = [style];
 
-  /** As the API gives it. The picture says nothing that the name beside it does not. */
+  /** @param {Community} community the image needs no alternative text, because the name is beside it */
   set community({ name, avatar_url: url }) {
     const letters = h("span", { "aria-hidden": "true" }, initials(name));
     const image = url && h("img", { src: url, alt: "", onerror: () => image.replaceWith(letters) });
@@ -20,7 +20,7 @@ class CommunityAvatar extends Element {
   }
 }
 
-/** Whole characters, so that an emoji or a letter with accents stays what it is. */
+/** Split by graphemes, so that an emoji or an accented letter stays whole. */
 function initials(name) {
   const words = name.split(/[\s_-]+/).filter(Boolean);
   const segmenter = new Intl.Segmenter();

@@ -1,13 +1,18 @@
-/** Making a community, or changing what it says: names, instructions, picture, token. */
+/** The form to create or edit a community: names, instructions, avatar and token. Emits `community-saved`. */
 
 import * as api from "../../data/api.js";
+import {
+  errorsByField,
+  isTaken,
+  MAX_ID_CHARS,
+  MAX_INSTRUCTIONS_CHARS,
+  suggestId,
+  validate,
+} from "../../data/community-fields.js";
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
 import { toast } from "../../lib/toast-stack.js";
 import "../create/image-picker.js";
-
-const LONGEST_INSTRUCTIONS = 2500;
-const LONGEST_ID = 64;
 
 const style = sheet(`
 form { display: grid; gap: 1.25rem; }
@@ -23,148 +28,122 @@ class CommunityForm extends Element {
   static sheets = [style];
   #avatar = h("image-picker", {
     label: "Avatar",
-    hint: "Or drop one. Videos start from it: a square picture of at least 300 pixels a side serves best.",
+    hint: "Or drop one. Videos are generated from it. A square image of at least 300 × 300 pixels works best.",
   });
-  #chance = crypto.randomUUID().slice(0, 6);
-  #isIdTheirs = false; // once the person has written one, it follows the name no more
+  #randomSuffix = crypto.randomUUID().slice(0, 6);
+  #hasOwnId = false; // once the user has edited the address, it no longer follows the name
 
   get #id() {
     return this.getAttribute("community-id");
   }
 
   async start() {
-    if (this.find("form")) return; // moved: what was typed stays
+    if (this.find("form")) return; // the element was moved: the user's text stays
     if (!this.#id) return this.#render({});
     this.shadowRoot.replaceChildren(h("div", { class: "skeleton", "aria-hidden": "true" }));
     try {
-      const community = await api.community(this.#id, this.signal);
-      this.#render(community);
+      this.#render(await api.community(this.#id, this.signal));
     } catch (error) {
-      if (!this.signal.aborted)
-        this.shadowRoot.replaceChildren(
-          h(
-            "div",
-            { class: "notice bad", role: "alert" },
-            error.message,
-            h("button", { type: "button", class: "chip", onclick: () => this.start() }, "Try again"),
-          ),
-        );
+      if (this.signal.aborted) return;
+      const button = h("button", { type: "button", class: "chip", onclick: () => this.start() }, "Try again");
+      this.shadowRoot.replaceChildren(h("div", { class: "notice bad", role: "alert" }, error.message, button));
     }
   }
 
   #render(community) {
-    const instructions = h("textarea", {
-      id: "agent_instructions",
-      name: "agent_instructions",
-      maxlength: String(LONGEST_INSTRUCTIONS),
-      "aria-describedby": "agent_instructions-hint agent_instructions-wrong",
-      oninput: () => this.#count(),
-    });
-    instructions.value = community.agent_instructions ?? "";
     this.addEventListener("dragover", (event) => event.preventDefault(), { signal: this.signal });
-    this.addEventListener(
-      "drop",
-      (event) => {
-        event.preventDefault();
-        this.#avatar.choose(event.dataTransfer.files[0]);
-      },
-      { signal: this.signal },
+    this.addEventListener("drop", (event) => this.#drop(event), { signal: this.signal });
+    const onsubmit = (event) => {
+      event.preventDefault();
+      this.#save();
+    };
+    const form = h(
+      "form",
+      { class: "panel", novalidate: true, onsubmit, oninput: ({ target }) => this.#edited(target) },
+      this.#avatar,
+      this.#fields(community),
+      h("div", { class: "notice bad", role: "alert", hidden: true }),
+      h("div", { class: "end" }, h("button", { class: "main" }, this.#id ? "Save" : "Create community")),
     );
-    this.shadowRoot.replaceChildren(
-      h(
-        "form",
-        {
-          class: "panel",
-          novalidate: true,
-          onsubmit: (event) => {
-            event.preventDefault();
-            this.#save();
-          },
-          oninput: ({ target }) => this.#follow(target),
-        },
-        this.#avatar,
-        h(
-          "div",
-          { class: "two" },
-          field("name", "Name", { value: community.name, required: true, maxlength: "100" }),
-          field("agent_name", "Agent name", {
-            value: community.agent_name,
-            maxlength: "100",
-            hint: "The bot's own name, if it has another",
-          }),
-        ),
-        !this.#id &&
-          field("id", "Address", {
-            maxlength: String(LONGEST_ID),
-            required: true,
-            autocapitalize: "none",
-            spellcheck: "false",
-            hint: "Letters, digits, - and _. It cannot be changed later.",
-          }),
-        h(
-          "div",
-          { class: "field" },
-          h("label", { for: "agent_instructions" }, "Agent instructions"),
-          instructions,
-          h(
-            "div",
-            { class: "under hint" },
-            h("span", { id: "agent_instructions-hint" }, "What the bot is and does. Prompts are built from it."),
-            h("span", { class: "count" }),
-          ),
-          wrong("agent_instructions"),
-        ),
-        h(
-          "div",
-          { class: "two" },
-          field("token_name", "Token name", {
-            value: community.token_name,
-            maxlength: "100",
-            hint: "Empty as long as there is no token",
-          }),
-          field("token_symbol", "Token symbol", {
-            value: community.token_symbol,
-            maxlength: "16",
-            autocapitalize: "characters",
-            spellcheck: "false",
-            hint: "As on the coin: up to 16 characters",
-          }),
-        ),
-        h("div", { class: "notice bad", role: "alert", hidden: true }),
-        h("div", { class: "end" }, h("button", { class: "main" }, this.#id ? "Save" : "Make the community")),
-      ),
-    );
-    this.#avatar.standIn = standIn(community);
+    this.shadowRoot.replaceChildren(form);
+    this.#avatar.storedImage = storedAvatar(community);
     this.#count();
+  }
+
+  #fields({ name, agent_name: agentName, agent_instructions: instructions, token_name: token, token_symbol: symbol }) {
+    const idHint = "Letters, digits, - and _. You cannot change it later.";
+    const idField = { maxlength: MAX_ID_CHARS, required: true, autocapitalize: "none", spellcheck: "false" };
+    const symbolField = { maxlength: "16", autocapitalize: "characters", spellcheck: "false" };
+    return [
+      h(
+        "div",
+        { class: "two" },
+        field("name", "Name", { value: name, required: true, maxlength: "100" }),
+        field("agent_name", "Agent name", { value: agentName, maxlength: "100" }, "The bot's own name, if different"),
+      ),
+      !this.#id && field("id", "Address", idField, idHint),
+      this.#instructionsField(instructions),
+      h(
+        "div",
+        { class: "two" },
+        field("token_name", "Token name", { value: token, maxlength: "100" }, "Leave empty if there is no token"),
+        field("token_symbol", "Token symbol", { value: symbol, ...symbolField }, "Up to 16 characters"),
+      ),
+    ];
+  }
+
+  #instructionsField(value) {
+    const id = "agent_instructions";
+    const describedBy = `${id}-hint ${id}-error`;
+    const attributes = { id, name: id, maxlength: MAX_INSTRUCTIONS_CHARS, "aria-describedby": describedBy };
+    const textarea = h("textarea", { ...attributes, oninput: () => this.#count() });
+    textarea.value = value ?? "";
+    const hint = h("span", { id: `${id}-hint` }, "What the bot is and does. Video prompts are based on it.");
+    return h(
+      "div",
+      { class: "field" },
+      h("label", { for: id }, "Agent instructions"),
+      textarea,
+      h("div", { class: "under hint" }, hint, h("span", { class: "count" })),
+      errorLine(id),
+    );
+  }
+
+  #drop(event) {
+    event.preventDefault();
+    this.#avatar.choose(event.dataTransfer.files[0]);
   }
 
   #count() {
     const { value } = this.find("#agent_instructions");
-    this.find(".count").textContent = `${[...value].length} / ${LONGEST_INSTRUCTIONS}`;
+    this.find(".count").textContent = `${[...value].length} / ${MAX_INSTRUCTIONS_CHARS}`;
   }
 
-  #follow(target) {
-    if (target === this.#avatar) return; // it says itself what is wrong with it
+  #edited(target) {
+    if (target === this.#avatar) return; // it shows its own errors
     const id = this.find("#id");
-    this.#mark(target, "");
-    if (target === id) this.#isIdTheirs = id.value !== "";
+    this.#setError(target, "");
+    if (target === id) this.#hasOwnId = id.value !== "";
     if (target.id !== "name") return;
-    if (!id || this.#isIdTheirs) return;
-    id.value = slug(target.value, { otherwise: `community-${this.#chance}` });
-    this.#mark(id, "");
+    if (!id || this.#hasOwnId) return;
+    id.value = suggestId(target.value, { fallback: `community-${this.#randomSuffix}` });
+    this.#setError(id, "");
   }
 
   async #save() {
     const button = this.find(".main");
     if (button.disabled) return;
-    this.#say({});
-    const problems = this.#problems();
-    if (Object.keys(problems).length) return this.#say(problems);
+    this.#showErrors({});
+    const errors = validate({ name: this.find("#name").value.trim(), id: this.find("#id")?.value.trim() });
+    if (Object.keys(errors).length) {
+      this.#showErrors(errors);
+      return;
+    }
     button.disabled = true;
     try {
       await this.#put(this.#id ?? this.find("#id").value.trim());
     } catch (error) {
-      this.#say(this.#wrongs(error));
+      this.#showErrors(errorsByField(error, { isNew: !this.#id }));
     } finally {
       button.disabled = false;
     }
@@ -172,98 +151,54 @@ class CommunityForm extends Element {
 
   async #put(id) {
     if (!this.#id && (await isTaken(id)))
-      return this.#say({ id: "You have a community at this address. Choose another one." });
-    const fields = Object.fromEntries(
-      [...new FormData(this.find("form"))].map(([name, value]) => [name, value.trim() || null]),
-    );
+      return this.#showErrors({ id: "You already have a community at this address. Choose another one." });
+    const entries = [...new FormData(this.find("form"))];
+    const fields = Object.fromEntries(entries.map(([name, value]) => [name, String(value).trim() || null]));
     delete fields.id;
-    // The whole is replaced, so the picture goes along as it was unless another one was chosen.
+    // PUT replaces the community, so send the current avatar too.
     const community = await api.putCommunity(id, { ...fields, avatar: await this.#avatar.source() });
     if (this.#id) {
-      this.#avatar.standIn = standIn(community);
-      toast("Saved.");
+      this.#avatar.storedImage = storedAvatar(community);
+      toast("Saved");
     }
-    return this.tell("community-saved", { community, isNew: !this.#id });
+    return this.emit("community-saved", { community, isNew: !this.#id });
   }
 
-  #problems() {
-    const id = this.find("#id")?.value.trim();
-    return {
-      ...(!this.find("#name").value.trim() && { name: "Every community has a name." }),
-      ...(id !== undefined &&
-        !/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(id) && {
-          id: "Use letters, digits, - and _, with a letter or a digit first.",
-        }),
-      ...(id === "new" && { id: "This address cannot be used; choose another one." }),
-    };
-  }
-
-  #wrongs(error) {
-    const names = ["name", "agent_name", "agent_instructions", "token_name", "token_symbol", "avatar"];
-    const found = Object.fromEntries(names.map((name) => [name, error.of?.(name)]).filter(([, text]) => text));
-    const ofId = error.of?.("community_id") ?? (error.status === 404 ? error.message : null); // 404: it is somebody else's
-    if (!this.#id && ofId) found.id = ofId;
-    return Object.keys(found).length ? found : { form: error.message };
-  }
-
-  /** Beside each field what is wrong with it, with the first of them in focus. */
-  #say({ form, avatar, ...fields }) {
+  /**
+   * Show the errors by field, and focus the first.
+   *
+   * @param {Record<string, string>} errors
+   */
+  #showErrors({ form, avatar, ...fields }) {
     this.find("form > .notice").hidden = !form;
     this.find("form > .notice").textContent = form ?? "";
     this.#avatar.problem = avatar ?? null;
-    for (const input of this.shadowRoot.querySelectorAll("input, textarea")) this.#mark(input, fields[input.id] ?? "");
+    for (const input of this.shadowRoot.querySelectorAll("input, textarea"))
+      this.#setError(input, fields[input.id] ?? "");
     (this.find("[aria-invalid=true]") ?? (avatar && this.#avatar.shadowRoot.querySelector("button")))?.focus();
   }
 
-  #mark(input, text) {
-    this.find(`#${input.id}-wrong`).textContent = text;
+  #setError(input, text) {
+    this.find(`#${input.id}-error`).textContent = text;
     input.setAttribute("aria-invalid", String(text !== ""));
   }
 }
 
-const standIn = ({ avatar, avatar_url: url }) => (avatar ? { name: avatar, url, says: "The avatar as it is." } : null);
-const wrong = (name) => h("p", { class: "wrong", id: `${name}-wrong` });
+const storedAvatar = ({ avatar, avatar_url: url }) =>
+  avatar ? { name: avatar, url, description: "Current avatar" } : null;
+const errorLine = (name) => h("p", { class: "wrong", id: `${name}-error` });
 
-function field(name, label, { hint, value, ...attributes }) {
+function field(name, label, attributes, hint = null) {
+  const describedBy = `${hint ? `${name}-hint ` : ""}${name}-error`;
+  const defaults = { id: name, name, type: "text", autocomplete: "off", "aria-describedby": describedBy };
   return h(
     "div",
     { class: "field" },
     h("label", { for: name }, label),
-    h("input", {
-      id: name,
-      name,
-      type: "text",
-      autocomplete: "off",
-      value: value ?? "",
-      "aria-describedby": `${hint ? `${name}-hint ` : ""}${name}-wrong`,
-      ...attributes,
-    }),
+    h("input", { ...defaults, ...attributes, value: attributes.value ?? "" }),
     hint && h("p", { class: "hint", id: `${name}-hint` }, hint),
-    wrong(name),
+    errorLine(name),
   );
-}
-
-/** An address made of a name: plain letters and digits; another where the name has none. */
-function slug(name, { otherwise }) {
-  const plain = name
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, LONGEST_ID);
-  return plain || (name.trim() && otherwise);
-}
-
-/** Whether one of the person's own has this id: to put it again would replace it, which nobody means by making one. */
-async function isTaken(id) {
-  let cursor = null;
-  do {
-    const page = await api.communities({ limit: 100, cursor });
-    if (page.communities.some((it) => it.id === id)) return true;
-    cursor = page.next_cursor;
-  } while (cursor);
-  return false;
 }
 
 customElements.define("community-form", CommunityForm);

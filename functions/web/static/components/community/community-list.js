@@ -1,12 +1,12 @@
-/** A person's communities as cards, and the way to a new one. */
+/** The user's communities as cards, with a link to create one. */
 
 import * as api from "../../data/api.js";
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import * as route from "../../lib/router.js";
+import * as router from "../../lib/router.js";
 import "../common/community-avatar.js";
 
-const PAGE = 24;
+const PAGE_SIZE = 24;
 
 const style = sheet(`
 :host { display: grid; gap: 1.25rem; }
@@ -34,17 +34,17 @@ class CommunityList extends Element {
     "div",
     { class: "panel empty", hidden: true },
     h("span", { class: "mark" }, icon("user")),
-    h("h2", {}, "No community yet"),
+    h("h2", {}, "No communities yet"),
     h(
       "p",
       { class: "quiet" },
-      "A community is a bot with a name, a face and perhaps a token. Its introduction, promo and token reveal are made from what you say about it here.",
+      "A community is a bot with a name, an avatar and optionally a token. Its intro, promo and token reveal videos are generated from these details.",
     ),
     h(
       "a",
-      { class: "button main", href: route.address("communities", "new") },
+      { class: "button main", href: router.viewHash("communities", "new") },
       icon("plus"),
-      "Make your first community",
+      "Create your first community",
     ),
   );
   #notice = h("div", { class: "notice bad", role: "alert", hidden: true });
@@ -57,7 +57,7 @@ class CommunityList extends Element {
         "header",
         {},
         h("h1", {}, "Communities"),
-        h("a", { class: "button", href: route.address("communities", "new") }, icon("plus"), "New community"),
+        h("a", { class: "button", href: router.viewHash("communities", "new") }, icon("plus"), "New community"),
       ),
       this.#notice,
       this.#list,
@@ -73,7 +73,7 @@ class CommunityList extends Element {
     this.#more.disabled = true;
     this.#notice.hidden = true;
     try {
-      this.#show(await api.communities({ limit: PAGE, cursor: this.#cursor }, this.signal));
+      this.#show(await api.communities({ limit: PAGE_SIZE, cursor: this.#cursor }, this.signal));
     } catch (error) {
       if (this.signal.aborted) return;
       this.#list.querySelectorAll(".skeleton").forEach((it) => it.remove());
@@ -108,7 +108,7 @@ function card(community) {
     {},
     h(
       "a",
-      { class: "panel card", href: route.address("communities", id) },
+      { class: "panel card", href: router.viewHash("communities", id) },
       h("community-avatar", { community }),
       h(
         "div",

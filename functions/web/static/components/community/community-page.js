@@ -1,10 +1,10 @@
-/** One community: who it is, a tab with its videos, a tab with its settings. */
+/** The page of one community: header, a Videos tab and a Settings tab. */
 
 import * as api from "../../data/api.js";
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
 import { importOrNotify } from "../../lib/lazy-import.js";
-import * as route from "../../lib/router.js";
+import * as router from "../../lib/router.js";
 import "../gallery/bot-video-gallery.js";
 import "../common/community-avatar.js";
 import "../create/video-creation-dialog.js";
@@ -27,6 +27,7 @@ community-avatar { width: clamp(4rem, 3rem + 4vw, 5.5rem); height: clamp(4rem, 3
 
 class CommunityPage extends Element {
   static sheets = [style];
+  /** @type {Community | null} */
   #community = null;
   #section = "videos";
   #filters = {};
@@ -36,7 +37,7 @@ class CommunityPage extends Element {
     return this.getAttribute("community-id");
   }
 
-  /** Whether it was made just now: then an introduction is offered. */
+  /** Whether the community was just created. If so, an intro video is offered. */
   set isNew(value) {
     this.#isNew = value;
   }
@@ -47,7 +48,7 @@ class CommunityPage extends Element {
     if (this.#community) this.#select(this.#section);
   }
 
-  /** Of the gallery, as the address has them. */
+  /** The gallery's filters, from the URL. */
   set filters(filters) {
     this.#filters = filters;
     const gallery = this.find("bot-video-gallery");
@@ -55,7 +56,7 @@ class CommunityPage extends Element {
   }
 
   async start() {
-    const back = h("a", { class: "back", href: route.address("communities") }, "Communities");
+    const back = h("a", { class: "back", href: router.viewHash("communities") }, "Communities");
     this.shadowRoot.replaceChildren(back, h("div", { class: "skeleton", "aria-hidden": "true" }));
     try {
       this.#community = await api.community(this.#id, this.signal);
@@ -78,12 +79,12 @@ class CommunityPage extends Element {
 
   #render() {
     this.shadowRoot.replaceChildren(
-      h("a", { class: "back", href: route.address("communities") }, "Communities"),
+      h("a", { class: "back", href: router.viewHash("communities") }, "Communities"),
       h("header", {}),
       h(
         "div",
         { role: "tablist", "aria-label": "Community", onkeydown: (event) => this.#move(event) },
-        Object.entries(TABS).map(([name, word]) =>
+        Object.entries(TABS).map(([name, label]) =>
           h(
             "button",
             {
@@ -94,7 +95,7 @@ class CommunityPage extends Element {
               "data-name": name,
               onclick: () => this.#choose(name),
             },
-            word,
+            label,
           ),
         ),
       ),
@@ -104,17 +105,22 @@ class CommunityPage extends Element {
         h("bot-video-gallery", {
           "community-id": this.#id,
           filters: this.#filters,
-          "onfilters-changed": ({ detail }) => route.keep(detail),
+          "onfilters-changed": ({ detail }) => router.replaceQuery(detail),
         }),
       ),
       h("div", { role: "tabpanel", id: "settings", class: "settings", "aria-labelledby": "settings-tab" }),
     );
-    this.#identify();
+    this.#renderHeader();
     this.#select(this.#section);
     if (this.#isNew) this.#offer("intro");
   }
 
-  #identify() {
+  /** @returns {HTMLElement[]} */
+  get #tabs() {
+    return [...this.shadowRoot.querySelectorAll("[role=tab]")].map((it) => /** @type {HTMLElement} */ (it));
+  }
+
+  #renderHeader() {
     const { name, agent_name: agent, token_name: token, token_symbol: symbol } = this.#community;
     document.title = `${name} · Keepreel`;
     this.find("header").replaceChildren(
@@ -133,28 +139,28 @@ class CommunityPage extends Element {
   }
 
   #choose(name) {
-    // Without a step in the history: a tab is not a page, and a changed address would take the focus away.
+    // No history entry, because a tab is not a page, and a new URL would move the focus.
     history.replaceState(
       history.state,
       "",
-      route.address("communities", this.#id, ...(name === "videos" ? [] : [name])),
+      router.viewHash("communities", this.#id, ...(name === "videos" ? [] : [name])),
     );
-    if (name === "videos") route.keep(this.find("bot-video-gallery").filters);
+    if (name === "videos") router.replaceQuery(this.find("bot-video-gallery").filters);
     this.#section = name;
     this.#select(name);
   }
 
   #select(name) {
-    for (const tab of this.shadowRoot.querySelectorAll("[role=tab]")) {
+    for (const tab of this.#tabs) {
       const isChosen = tab.dataset.name === name;
       tab.setAttribute("aria-selected", String(isChosen));
       tab.tabIndex = isChosen ? 0 : -1;
       this.find(`#${tab.dataset.name}`).hidden = !isChosen;
     }
-    if (name === "settings") this.#putForm();
+    if (name === "settings") this.#showForm();
   }
 
-  async #putForm() {
+  async #showForm() {
     if (!(await importOrNotify(() => import("./community-form.js")))) return;
     const panel = this.find("#settings");
     if (panel && !panel.firstChild)
@@ -169,11 +175,11 @@ class CommunityPage extends Element {
   #saved(community) {
     const hadToken = Boolean(this.#community.token_symbol);
     this.#community = community;
-    this.#identify();
+    this.#renderHeader();
     if (!hadToken && community.token_symbol) this.#offer("token_reveal");
   }
 
-  /** Puts an offer above the videos; one at a time. */
+  /** Show an offer above the videos. There is only one at a time. */
   #offer(type) {
     this.find("video-creation-dialog")?.remove();
     const offer = h("video-creation-dialog", {
@@ -186,7 +192,7 @@ class CommunityPage extends Element {
   }
 
   #move(event) {
-    const tabs = [...this.shadowRoot.querySelectorAll("[role=tab]")];
+    const tabs = this.#tabs;
     const at = tabs.indexOf(event.target);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
     if (to === undefined || at < 0) return;

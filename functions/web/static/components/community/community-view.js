@@ -1,10 +1,10 @@
-/** The views of communities: all of them, a new one, and one with its videos and its settings. */
+/** The communities views: the list, the form for a new one, and the page of one. */
 
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
 import { importOrReload } from "../../lib/lazy-import.js";
 import { loadError } from "../../lib/load-error.js";
-import * as route from "../../lib/router.js";
+import * as router from "../../lib/router.js";
 
 export const element = "community-view";
 
@@ -16,9 +16,9 @@ const style = sheet(`
 class CommunityView extends Element {
   static sheets = [style];
   #route = null;
-  #made = null; // the id of the community that was made just now
+  #createdId = null; // of the community that was just created
 
-  /** `{ parts, query }`, as `route.current()` gives it. */
+  /** `{ parts, query }`, as `router.currentRoute()` gives it. */
   set route(value) {
     this.#route = value;
     if (this.isConnected) this.#show();
@@ -33,32 +33,32 @@ class CommunityView extends Element {
       parts: [, id, section],
       query,
     } = this.#route;
-    if (id !== this.#made) this.#made = null; // offered an introduction once, and not again on coming back
+    if (id !== this.#createdId) this.#createdId = null; // the intro video is offered once, not again when the user returns
     if (!id) return this.#put("community-list", () => import("./community-list.js"));
     if (id === "new") return this.#putForm();
     const page = await this.#put("community-page", () => import("./community-page.js"), { "community-id": id });
-    if (page) Object.assign(page, { isNew: this.#made === id, section: section ?? "videos", filters: query });
+    if (page) Object.assign(page, { isNew: this.#createdId === id, section: section ?? "videos", filters: query });
     return null;
   }
 
-  /** The element, in the page; null if the address has gone on while its module was fetched. */
-  async #put(name, fetched, attributes = {}) {
-    const shown = this.#route;
-    const isThere = await importOrReload(name, fetched).catch(() => null);
-    if (this.#route !== shown || !this.isConnected) return null;
-    if (!isThere) return this.shadowRoot.replaceChildren(loadError());
+  /** Show an element and return it, or null if the user navigated on during the import. */
+  async #put(name, load, attributes = {}) {
+    const route = this.#route;
+    const module = await importOrReload(name, load).catch(() => null);
+    if (this.#route !== route || !this.isConnected) return null;
+    if (!module) return this.shadowRoot.replaceChildren(loadError());
     const found = this.find(name);
     if (found && Object.entries(attributes).every(([key, value]) => found.getAttribute(key) === value)) return found;
-    const made = h(name, attributes);
-    this.shadowRoot.replaceChildren(made);
-    return made;
+    const node = h(name, attributes);
+    this.shadowRoot.replaceChildren(node);
+    return node;
   }
 
   async #putForm() {
-    const shown = this.#route;
-    const isThere = await importOrReload("community-form", () => import("./community-form.js")).catch(() => null);
-    if (this.#route !== shown || !this.isConnected || this.find(".new")) return;
-    if (!isThere) return this.shadowRoot.replaceChildren(loadError());
+    const route = this.#route;
+    const module = await importOrReload("community-form", () => import("./community-form.js")).catch(() => null);
+    if (this.#route !== route || !this.isConnected || this.find(".new")) return;
+    if (!module) return this.shadowRoot.replaceChildren(loadError());
     document.title = "New community · Keepreel";
     this.shadowRoot.replaceChildren(
       h(
@@ -67,7 +67,7 @@ class CommunityView extends Element {
         h(
           "div",
           {},
-          h("a", { class: "back", href: route.address("communities") }, "Communities"),
+          h("a", { class: "back", href: router.viewHash("communities") }, "Communities"),
           h("h1", {}, "New community"),
         ),
         h("community-form", { "oncommunity-saved": ({ detail }) => this.#goTo(detail.community) }),
@@ -76,8 +76,8 @@ class CommunityView extends Element {
   }
 
   #goTo({ id }) {
-    this.#made = id;
-    location.hash = route.address("communities", id);
+    this.#createdId = id;
+    location.hash = router.viewHash("communities", id);
   }
 }
 

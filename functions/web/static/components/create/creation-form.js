@@ -1,19 +1,16 @@
-/** What a community's video shall be: type, prompt, picture, settings, and its price; asks for it once. */
+/** The form for a community's video: type, prompt, image, settings and price. Emits `videos-created`. */
 
 import * as api from "../../data/api.js";
-import { Pending } from "../../data/pending-request.js";
-import { changes, draftOf } from "../../data/remix.js";
+import { remixChanges, remixDraft } from "../../data/remix.js";
 import { h, icon, sheet } from "../../lib/dom.js";
-import { Element } from "../../lib/element.js";
-import { short, title } from "../../lib/format.js";
-import { onePress } from "../../lib/no-key-repeat.js";
+import { truncate, videoTitle } from "../../lib/format.js";
 import { newCommunityUrl } from "../../lib/urls.js";
-import "./source-choice.js";
-import "./price-line.js";
-import "./prompt-field.js";
+import { RequestForm } from "./request-form.js";
 import "./prompt-preview.js";
+import "./source-choice.js";
 import "./type-cards.js";
-import "./video-settings.js";
+
+const MAX_COMMUNITIES = 100; // in the select; more would need a search
 
 const style = sheet(`
 .fields { display: grid; gap: 1.25rem; padding: 1.25rem clamp(1rem, 4vw, 1.5rem); }
@@ -34,250 +31,188 @@ footer .main { min-width: 10rem; }
 @media (max-height: 32rem) { footer { position: static; } }
 `);
 
-class CreationForm extends Element {
+class CreationForm extends RequestForm {
   static sheets = [style];
+  static pendingName = "community";
+  /** @type {Community[]} */
   #communities = [];
+  /** @type {Community | null} */
   #community = null;
-  #remixed = null;
-  #pending = new Pending("community");
   #hasPreview = false;
-  #isSending = false;
+  #select = h("select", { id: "community", onchange: () => this.#setCommunity(this.#select.value) });
+  #types = h("type-cards", { "ontype-chosen": () => this.changed() });
+  #preview = h("prompt-preview", { "onpreview-shown": ({ detail }) => this.#previewShown(detail.isUsable) });
+  #source = h("source-choice", { "onsource-changed": () => this.#sourceChanged() });
 
-  #choice = h("select", { id: "community", onchange: () => this.#turnTo(this.#choice.value) });
-  #remixLine = h("div", { class: "notice remixed", hidden: true });
-  #types = h("type-cards", { "ontype-chosen": () => this.#changed() });
-  #preview = h("prompt-preview", {
-    "onpreview-shown": ({ detail }) => {
-      this.#hasPreview = detail.isUsable;
-      this.#showPrice();
-    },
-  });
-  #prompt = h("prompt-field", {
-    "onprompt-changed": () => this.#showPrice(),
-    "onprompt-submitted": () => this.#create(),
-  });
-  #source = h("creation-source", { "onsource-changed": () => this.#sourceChanged() });
-  #settings = h("video-settings", { "default-for": "bot", "onsettings-changed": () => this.#changed() });
-  #price = h("price-line", { id: "price", "onprice-known": () => this.#allow() });
-  #alert = h("div", { class: "notice bad", role: "alert", hidden: true });
-  #button = h("button", { class: "main", "aria-describedby": "price" });
-
+  /** Whether the user writes the prompt, which otherwise is rendered from the community. */
   get #isCustom() {
-    return this.#remixed !== null || this.#types.value === "custom";
-  }
-  get #folder() {
-    return api.folder(this.#community.id);
+    return this.remixed !== null || this.#types.value === "custom";
   }
 
   /**
-   * Fetches what it needs, and shows itself. What was typed before stays.
-   * `communityId` for one community, else there is a choice; `type` to begin with; `remixed` is the video to vary.
+   * Load what the form needs, and show it. Text from before stays. Without `communityId` the user chooses a community. `type`
+   * is selected at first, and `remixed` is the video to remix.
+   *
+   * @param {{ communityId?: string | null, type?: string | null, remixed?: Video | null }} [options]
    */
   async open({ communityId = null, type = null, remixed = null } = {}) {
-    import("../video/creation-stage.js").catch(() => {}); // ahead of time: what will show it
-    this.#busy(false);
+    import("../video/video-progress-list.js").catch(() => {}); // preload what will show the video
+    this.settings.setAttribute("default-for", "bot");
+    this.setSending(false);
     if (!this.find("form"))
       this.shadowRoot.replaceChildren(h("div", { class: "skeleton", role: "status", "aria-label": "Loading" }));
     try {
-      [this.#settings.models, this.#communities] = await Promise.all([
-        api.models(),
-        communities(communityId, this.signal),
-      ]);
+      const loaded = [api.models(), fetchCommunities(communityId, this.signal)];
+      [this.settings.models, this.#communities] = await Promise.all(loaded);
     } catch (error) {
-      if (!this.signal.aborted) this.#refuse(error, () => this.open({ communityId, type, remixed }));
+      if (!this.signal.aborted) this.#showLoadError(error, () => this.open({ communityId, type, remixed }));
       return;
     }
-    if (this.#communities.length === 0) return this.#sendToFirst();
+    if (this.#communities.length === 0) {
+      this.#showNoCommunity();
+      return;
+    }
     if (type) this.#types.value = type;
     if (remixed) this.#load(remixed);
-    this.#remixed = remixed;
+    this.remixed = remixed;
     this.#render(communityId);
-    this.#turnTo((this.#communities.find((it) => it.id === this.#community?.id) ?? this.#communities[0]).id);
-    (this.#isCustom ? this.#prompt : this.#types).focus();
+    this.#setCommunity((this.#communities.find((it) => it.id === this.#community?.id) ?? this.#communities[0]).id);
+    (this.#isCustom ? this.prompt : this.#types).focus();
   }
 
-  #refuse(error, again) {
-    this.shadowRoot.replaceChildren(
-      h(
-        "div",
-        { class: "empty" },
-        h("div", { class: "notice bad", role: "alert" }, error.message),
-        h("button", { type: "button", onclick: again }, "Try again"),
-      ),
-    );
+  #showLoadError(error, onRetry) {
+    const notice = h("div", { class: "notice bad", role: "alert" }, error.message);
+    const button = h("button", { type: "button", onclick: onRetry }, "Try again");
+    this.shadowRoot.replaceChildren(h("div", { class: "empty" }, notice, button));
   }
 
-  #sendToFirst() {
-    this.shadowRoot.replaceChildren(
-      h(
-        "div",
-        { class: "empty" },
-        h("p", {}, "A video belongs to a community, and you have none yet."),
-        h(
-          "a",
-          { class: "button main", href: newCommunityUrl(), onclick: () => this.tell("settings-wanted") },
-          "Make your first community",
-        ),
-      ),
-    );
+  #showNoCommunity() {
+    const onclick = () => this.emit("settings-wanted");
+    const link = h("a", { class: "button main", href: newCommunityUrl(), onclick }, "Create your first community");
+    const text = h("p", {}, "You need a community to create its videos.");
+    this.shadowRoot.replaceChildren(h("div", { class: "empty" }, text, link));
   }
 
   #render(communityId) {
-    this.#choice.replaceChildren(...this.#communities.map((it) => h("option", { value: it.id }, it.name)));
+    this.#select.replaceChildren(...this.#communities.map((it) => h("option", { value: it.id }, it.name)));
     if (this.find("form")) return;
-    this.shadowRoot.replaceChildren(
-      h(
-        "form",
-        {
-          novalidate: true,
-          onkeydown: onePress,
-          onsubmit: (event) => {
-            event.preventDefault();
-            this.#create();
-          },
-        },
-        h(
-          "div",
-          { class: "fields" },
-          !communityId && h("div", { class: "field" }, h("label", { for: "community" }, "Community"), this.#choice),
-          this.#remixLine,
-          this.#types,
-          this.#preview,
-          this.#prompt,
-          this.#source,
-          h("details", {}, h("summary", {}, "Model and settings"), this.#settings),
-          this.#alert,
-        ),
-        h("footer", {}, this.#price, this.#button),
-      ),
-    );
+    const choice = h("div", { class: "field" }, h("label", { for: "community" }, "Community"), this.#select);
+    const settings = h("details", {}, h("summary", {}, "Model and settings"), this.settings);
+    const parts = [this.remixLine, this.#types, this.#preview, this.prompt, this.#source, settings, this.notice];
+    const fields = h("div", { class: "fields" }, !communityId && choice, ...parts);
+    this.shadowRoot.replaceChildren(this.createForm({}, fields, h("footer", {}, this.price, this.button)));
   }
 
   #load(video) {
-    const { settings, text, template } = draftOf(video);
-    this.#settings.value = settings;
-    this.#prompt.draft = { text, template };
+    const { settings, text, template } = remixDraft(video);
+    this.settings.value = settings;
+    this.prompt.draft = { text, template };
   }
 
-  #turnTo(id) {
+  #setCommunity(id) {
     this.#community = this.#communities.find((it) => it.id === id);
-    this.#choice.value = id;
-    this.#source.show(this.#community, this.#remixed);
-    this.#remixLine.hidden = this.#remixed === null;
-    this.#remixLine.replaceChildren(
-      ...(this.#remixed
-        ? [
-            h("span", {}, `Remix of “${short(title(this.#remixed))}”`),
-            h("button", { type: "button", class: "chip", onclick: () => this.#leaveRemix() }, "Start afresh"),
-          ]
-        : []),
-    );
+    this.#select.value = id;
+    this.#source.show(this.#community, this.remixed);
+    const title = this.remixed && truncate(videoTitle(this.remixed));
+    this.showRemixLine(title, "Cancel remix", () => this.#leaveRemix());
     this.#sourceChanged();
   }
 
   #leaveRemix() {
-    this.#remixed = null;
-    this.#prompt.draft = { text: "", template: null };
-    this.#turnTo(this.#community.id);
+    this.remixed = null;
+    this.prompt.draft = { text: "", template: null };
+    this.#setCommunity(this.#community.id);
     this.#types.focus();
-    this.tell("remix-left");
+    this.emit("remix-left");
   }
 
   #sourceChanged() {
-    this.#settings.flow = this.#prompt.flow = this.#source.hasImage ? "image" : "text";
-    this.#changed();
+    this.settings.flow = this.prompt.flow = this.#source.hasImage ? "image" : "text";
+    this.changed();
   }
 
-  #changed() {
-    this.#source.ratio = this.#settings.value.aspect_ratio;
-    this.#types.hidden = this.#remixed !== null;
+  changed() {
+    this.#source.ratio = this.settings.value.aspect_ratio;
+    this.#types.hidden = this.remixed !== null;
     this.#preview.hidden = this.#isCustom;
-    this.#prompt.hidden = !this.#isCustom;
+    this.prompt.hidden = !this.#isCustom;
     this.#hasPreview = false;
-    if (!this.#isCustom) this.#preview.show(this.#community, this.#types.value, (signal) => this.#built(signal));
-    this.#showPrice();
+    if (!this.#isCustom) this.#preview.show(this.#community, this.#types.value, (signal) => this.#fetchPreview(signal));
+    this.updatePrice();
   }
 
-  /** The prompt depends on whether there is a picture: with a picture chosen for this video, a dry run knows that. */
-  async #built(signal) {
-    if (!this.#source.isAsGiven) return this.#ask(signal);
-    return api.prompt(this.#community, { type: this.#types.value, model: this.#settings.value.model }, signal);
+  promptChanged() {
+    this.updatePrice();
   }
 
-  #showPrice() {
-    const { model, value } = this.#settings;
-    const isAskable = this.#isCustom ? this.#prompt.text.trim() !== "" : this.#hasPreview;
-    this.#price.update({ model, value, ask: isAskable ? (signal) => this.#ask(signal) : null });
-    this.#allow();
+  #previewShown(isUsable) {
+    this.#hasPreview = isUsable;
+    this.updatePrice();
   }
 
-  /** The button can be pressed while nothing is typed: then it says what is missing. */
-  #allow() {
-    this.#button.disabled = this.#isSending || this.#price.reason !== null || (!this.#isCustom && !this.#hasPreview);
-    this.#button.replaceChildren(
-      this.#isSending ? h("span", { class: "spinner" }) : icon("sparkle"),
-      this.#isSending ? "Asking…" : "Create video",
-    );
+  /** The prompt depends on whether there is an image. If the user chose one, only a dry run takes it into account. */
+  async #fetchPreview(signal) {
+    if (!this.#source.isDefault) return this.fetchPrice(signal);
+    return api.prompt(this.#community, { type: this.#types.value, model: this.settings.value.model }, signal);
   }
 
-  /** What is asked for as the form is now; its picture may still be on its way. `{ path, request }`. */
-  async #asked() {
-    const [remixed, folder, type] = [this.#remixed, this.#folder, this.#types.value];
-    const asked = { ...this.#settings.value, prompt: this.#prompt.text.trim() };
-    const words = this.#isCustom && this.#prompt.words;
+  get isPriceable() {
+    return this.#isCustom ? this.prompt.text.trim() !== "" : this.#hasPreview;
+  }
+
+  /** With an empty prompt the button stays enabled, because pressing it shows what is missing. */
+  get isBlocked() {
+    return !this.#isCustom && !this.#hasPreview;
+  }
+
+  buttonContent() {
+    return [icon("sparkle"), "Create Video"];
+  }
+
+  validate() {
+    const isMissing = this.#isCustom && this.prompt.text.trim() === "";
+    this.prompt.error = isMissing ? "Describe what happens in the video." : null;
+    if (isMissing) this.prompt.focus();
+    return !isMissing;
+  }
+
+  async buildRequest() {
+    const { remixed } = this;
+    const [path, type] = [api.videosPath(this.#community.id), this.#types.value];
+    const form = { ...this.settings.value, prompt: this.prompt.text.trim() };
+    const promptFields = this.#isCustom && this.prompt.requestFields;
     const source = await this.#source.fields();
-    if (remixed) return { path: remixed.links.remix, request: changes(remixed, { ...asked, ...source }) };
-    const { prompt, ...settings } = asked;
-    return { path: folder, request: { type, ...settings, ...source, ...words } };
+    if (remixed) return { path: remixed.links.remix, request: remixChanges(remixed, { ...form, ...source }) };
+    const { prompt, ...settings } = form;
+    return { path, request: { type, ...settings, ...source, ...promptFields } };
   }
 
-  async #ask(signal) {
-    const { path, request } = await this.#asked();
-    return api.price(path, request, signal);
-  }
-
-  /** Once accepted, it stays busy until it is opened again: what is shown next may take a moment to come. */
-  async #create() {
-    if (this.#button.disabled || this.#lacksPrompt()) return;
+  /** After a success the form stays busy until it is opened again, because the next view may take a moment to load. */
+  async sendAndShow(send) {
     const { signal } = this;
-    const asked = this.#asked();
-    this.#busy(true);
-    this.#say(null);
+    this.setSending(true);
+    this.#showError(null);
     try {
-      const { path, request } = await asked;
-      signal.throwIfAborted();
-      this.tell("videos-created", { videos: await this.#pending.send(path, request) });
+      this.emit("videos-created", { videos: await send() });
     } catch (error) {
-      this.#busy(false);
-      if (!signal.aborted) this.#say(error);
+      this.setSending(false);
+      if (!signal.aborted) this.#showError(error);
     }
   }
 
-  #lacksPrompt() {
-    const isLacking = this.#isCustom && this.#prompt.text.trim() === "";
-    this.#prompt.wrong = isLacking ? "Write what should happen in the video." : null;
-    if (isLacking) this.#prompt.focus();
-    return isLacking;
-  }
-
-  #busy(isBusy) {
-    this.#isSending = isBusy;
-    this.#allow();
-  }
-
-  /** An error beside what it is about; null takes it away. */
-  #say(error) {
+  /** Show an error beside the prompt or in the notice; null clears it. */
+  #showError(error) {
     const ofPrompt = this.#isCustom ? error?.of?.("prompt") : null;
-    this.#prompt.wrong = ofPrompt ?? null;
-    const text = ofPrompt || !error ? "" : error.errors?.map((it) => it.detail).join(" ") || error.message;
-    this.#alert.hidden = text === "";
-    this.#alert.textContent = text;
+    this.prompt.error = ofPrompt ?? null;
+    const text = error?.errors?.map((it) => it.detail).join(" ") || error?.message;
+    this.showNotice(ofPrompt || !error ? null : text);
   }
 }
 
-/** The one, or all of the person's; among more than a hundred nobody chooses here. */
-async function communities(id, signal) {
-  return id ? [await api.community(id, signal)] : (await api.communities({ limit: 100 }, signal)).communities;
+/** Fetch one community, or those of the user. */
+async function fetchCommunities(id, signal) {
+  if (id) return [await api.community(id, signal)];
+  return (await api.communities({ limit: MAX_COMMUNITIES }, signal)).communities;
 }
 
 customElements.define("creation-form", CreationForm);

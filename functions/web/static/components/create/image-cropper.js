@@ -1,10 +1,10 @@
-/** A dialog that crops an image to a ratio: moved by pointer, touch or arrow keys, zoomed by wheel, pinch or slider. */
+/** The crop dialog: move by pointer, touch or arrow keys; zoom by wheel, pinch or slider. */
 
-import { box, farthestZoom } from "../../data/source-image.js";
+import { cropSize, maxZoom } from "../../data/source-image.js";
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
 
-const STEP = 0.04; // of what is seen, for one press of a key
+const KEY_STEP = 0.04; // of the visible part, per key press
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 const style = sheet(`
@@ -22,8 +22,8 @@ dialog { width: min(34rem, 100vw - 2rem); }
 class ImageCropper extends Element {
   static sheets = [style];
   #size = null;
-  #box = null; // the largest part of the ratio, in pixels
-  #centre = null; // in pixels
+  #maxCrop = null; // the largest crop, in pixels
+  #center = null; // in pixels
   #zoom = 1;
   #pointers = new Map();
   #image = h("img", { alt: "", draggable: "false" });
@@ -33,10 +33,10 @@ class ImageCropper extends Element {
       class: "frame",
       tabindex: "0",
       role: "group",
-      "aria-label": "Part of the image; arrow keys move it, plus and minus magnify",
+      "aria-label": "Crop area. Use the arrow keys to move it, and plus and minus to zoom.",
       onkeydown: (event) => this.#press(event),
       onwheel: (event) => this.#wheel(event),
-      onpointerdown: (event) => this.#grasp(event),
+      onpointerdown: (event) => this.#grab(event),
       onpointermove: (event) => this.#drag(event),
       onpointerup: (event) => this.#pointers.delete(event.pointerId),
       onpointercancel: (event) => this.#pointers.delete(event.pointerId),
@@ -56,15 +56,15 @@ class ImageCropper extends Element {
     h(
       "form",
       { method: "dialog", class: "inside" },
-      h("h2", { id: "title" }, "Crop the image"),
+      h("h2", { id: "title" }, "Crop image"),
       this.#frame,
       h("div", { class: "field" }, h("label", { for: "zoom" }, "Zoom"), this.#slider),
       h(
         "div",
         { class: "row" },
         h("button", { type: "button", onclick: () => this.#dialog.close() }, "Cancel"),
-        h("button", { type: "button", onclick: () => this.#reset() }, "Centre it"),
-        h("button", { class: "main", value: "crop" }, "Use this crop"),
+        h("button", { type: "button", onclick: () => this.#reset() }, "Reset"),
+        h("button", { class: "main", value: "crop" }, "Apply"),
       ),
     ),
   );
@@ -73,15 +73,15 @@ class ImageCropper extends Element {
     this.shadowRoot.replaceChildren(this.#dialog);
   }
 
-  /** Resolves to the part that was chosen, `{ x, y, width, height }` in fractions of the image, or to null. */
-  async ask({ file, size, part }, ratio) {
+  /** Open the dialog. Return the crop, `{ x, y, width, height }` in fractions of the image, or null. */
+  async open({ file, size, part }, ratio) {
     this.#size = size;
-    this.#box = box(size, ratio);
-    this.#shape(ratio);
+    this.#maxCrop = cropSize(size, ratio);
+    this.#setRatio(ratio);
     this.#image.src = URL.createObjectURL(file);
-    this.#slider.max = String(farthestZoom(size, ratio));
+    this.#slider.max = String(maxZoom(size, ratio));
     this.#reset();
-    if (part) this.#look(part);
+    if (part) this.#showPart(part);
     this.#dialog.showModal();
     this.#frame.focus();
     await new Promise((resolve) => this.#dialog.addEventListener("close", resolve, { once: true }));
@@ -89,38 +89,38 @@ class ImageCropper extends Element {
     return this.#dialog.returnValue === "crop" ? this.#part : null;
   }
 
-  #shape(ratio) {
-    const [across, down] = ratio.split(":").map(Number);
-    this.#frame.style.aspectRatio = `${across} / ${down}`;
-    this.#frame.style.width = `min(100%, calc(55dvh * ${across / down}))`;
+  #setRatio(ratio) {
+    const [x, y] = ratio.split(":").map(Number);
+    this.#frame.style.aspectRatio = `${x} / ${y}`;
+    this.#frame.style.width = `min(100%, calc(55dvh * ${x / y}))`;
   }
 
-  get #seen() {
-    return { width: this.#box.width / this.#zoom, height: this.#box.height / this.#zoom };
+  get #visible() {
+    return { width: this.#maxCrop.width / this.#zoom, height: this.#maxCrop.height / this.#zoom };
   }
 
   get #part() {
     const { width, height } = this.#size;
-    const seen = this.#seen;
+    const visible = this.#visible;
     return {
-      x: (this.#centre.x - seen.width / 2) / width,
-      y: (this.#centre.y - seen.height / 2) / height,
-      width: seen.width / width,
-      height: seen.height / height,
+      x: (this.#center.x - visible.width / 2) / width,
+      y: (this.#center.y - visible.height / 2) / height,
+      width: visible.width / width,
+      height: visible.height / height,
     };
   }
 
   #reset() {
-    this.#centre = { x: this.#size.width / 2, y: this.#size.height / 2 };
+    this.#center = { x: this.#size.width / 2, y: this.#size.height / 2 };
     this.#zoomTo(1);
   }
 
-  #look(part) {
-    this.#centre = {
+  #showPart(part) {
+    this.#center = {
       x: (part.x + part.width / 2) * this.#size.width,
       y: (part.y + part.height / 2) * this.#size.height,
     };
-    this.#zoomTo(this.#box.width / (part.width * this.#size.width));
+    this.#zoomTo(this.#maxCrop.width / (part.width * this.#size.width));
   }
 
   #zoomTo(zoom) {
@@ -129,13 +129,13 @@ class ImageCropper extends Element {
     this.#move(0, 0);
   }
 
-  /** By fractions of what is seen, and never beyond the image. */
-  #move(across, down) {
-    const seen = this.#seen;
-    const within = (at, part, whole) => Math.min(whole - part / 2, Math.max(part / 2, at));
-    this.#centre = {
-      x: within(this.#centre.x + across * seen.width, seen.width, this.#size.width),
-      y: within(this.#centre.y + down * seen.height, seen.height, this.#size.height),
+  /** Move by fractions of the visible part, within the image. */
+  #move(dx, dy) {
+    const visible = this.#visible;
+    const clamp = (at, part, whole) => Math.min(whole - part / 2, Math.max(part / 2, at));
+    this.#center = {
+      x: clamp(this.#center.x + dx * visible.width, visible.width, this.#size.width),
+      y: clamp(this.#center.y + dy * visible.height, visible.height, this.#size.height),
     };
     const { x, y, width, height } = this.#part;
     Object.assign(this.#image.style, {
@@ -149,7 +149,7 @@ class ImageCropper extends Element {
   #press(event) {
     const move = MOVES[event.key];
     const zoom = { "+": 1.1, "=": 1.1, "-": 1 / 1.1 }[event.key];
-    if (move) this.#move(move[0] * STEP, move[1] * STEP);
+    if (move) this.#move(move[0] * KEY_STEP, move[1] * KEY_STEP);
     else if (zoom) this.#zoomTo(this.#zoom * zoom);
     else return;
     event.preventDefault();
@@ -160,7 +160,7 @@ class ImageCropper extends Element {
     this.#zoomTo(this.#zoom * Math.exp(-event.deltaY / 500));
   }
 
-  #grasp(event) {
+  #grab(event) {
     this.#frame.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
   }
@@ -179,12 +179,12 @@ class ImageCropper extends Element {
 
 customElements.define("image-cropper", ImageCropper);
 
-/** Asks about a SourceImage, in a dialog under `root`; see `ask`. */
+/** Crop a SourceImage in a dialog under `root`. Return the crop or null, like `open`. */
 export async function crop(image, { ratio, root }) {
   const cropper = h("image-cropper");
   root.append(cropper);
   try {
-    return await cropper.ask(image, ratio);
+    return await cropper.open(image, ratio);
   } finally {
     cropper.remove();
   }

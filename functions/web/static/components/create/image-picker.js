@@ -1,4 +1,4 @@
-/** Choosing a source image: by a button, dropped or pasted; shown as it will be cut, cropped by hand if one likes. */
+/** Picks a source image by button, drop or paste, and previews the crop. Emits `image-changed` and `image-uploaded`. */
 
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
@@ -22,11 +22,13 @@ const style = sheet(`
 export class ImagePicker extends Element {
   static sheets = [style];
   #ratio = "1:1";
-  #image = null; // a SourceImage
-  #standIn = null;
-  #latest = null; // of the files that are being read, the one that counts
+  /** @type {import("../../data/source-image.js").SourceImage | null} */
+  #image = null;
+  /** @type {StoredImage | null} */
+  #storedImage = null;
+  #latest = null; // the file chosen last, if several are being read
   #problem = null;
-  #uploaded = null; // its name, once it has one
+  #uploaded = null; // its name after the upload
   #input = h("input", {
     type: "file",
     accept: ACCEPTED,
@@ -35,57 +37,57 @@ export class ImagePicker extends Element {
     onchange: () => this.choose(this.#input.files[0]),
   });
   #body = h("div");
-  #wrong = h("p", { class: "wrong", role: "alert" });
+  #error = h("p", { class: "wrong", role: "alert" });
 
   start() {
     this.shadowRoot.replaceChildren(
       h("span", { class: "label" }, this.getAttribute("label") ?? "Image"),
       this.#input,
       this.#body,
-      this.#wrong,
+      this.#error,
     );
     this.#render();
   }
 
-  /** The shape that it will be cut to; another one undoes a crop by hand. */
+  /** The aspect ratio of the crop. A change removes a manual crop. */
   get ratio() {
     return this.#ratio;
   }
   set ratio(ratio) {
     if (ratio === this.#ratio) return;
     this.#ratio = ratio;
-    if (this.#image?.part) this.#read(this.#image.file, null);
+    if (this.#image?.part) this.#load(this.#image.file, null);
     else if (this.#image) this.problem = this.#image.problem(ratio);
     this.#render();
   }
 
-  /** A source that is there already, `{ name, url, says }`: `url` shows it or stands for it, and may be null. Null takes it away. */
-  get standIn() {
-    return this.#standIn;
+  /** An image that the server already has, instead of a chosen file; null for none. */
+  get storedImage() {
+    return this.#storedImage;
   }
-  set standIn(standIn) {
-    this.#take({ standIn });
+  set storedImage(storedImage) {
+    this.#set({ storedImage });
   }
 
   get hasImage() {
-    return Boolean(this.#image || this.#standIn);
+    return Boolean(this.#image || this.#storedImage);
   }
 
-  /** What shows it, for a preview elsewhere, or null. */
+  /** The URL for a preview, or null. */
   get url() {
-    return this.#image?.url ?? this.#standIn?.url ?? null;
+    return this.#image?.url ?? this.#storedImage?.url ?? null;
   }
 
-  /** What is wrong with it, in words, or null. */
+  /** Why the image cannot be used, or null. */
   get problem() {
     return this.#problem;
   }
   set problem(text) {
     this.#problem = text;
-    this.#wrong.textContent = text ?? "";
+    this.#error.textContent = text ?? "";
   }
 
-  /** Whether it may be asked with as it is; so it may without an image, whatever became of a file that was refused. */
+  /** Whether a request can be sent: without an image, or with a usable one. A refused file does not count. */
   get isUsable() {
     return !this.#image?.problem(this.#ratio);
   }
@@ -94,74 +96,74 @@ export class ImagePicker extends Element {
     this.find("button").focus();
   }
 
-  /** Its name for a request, uploaded if it was not yet; null without one. Raises Problem. */
+  /** Return the image's name for a request, after uploading it if needed; null without an image. Throws Problem. */
   async source() {
-    return this.#image ? this.#image.name() : (this.#standIn?.name ?? null);
+    return this.#image ? this.#image.name() : (this.#storedImage?.name ?? null);
   }
 
-  /** What to keep of it for a form that has to be filled again: a stand-in, or null. */
+  /** @returns {StoredImage | null} what a draft stores of the image */
   get draft() {
     return (
-      this.#standIn ??
-      (this.#uploaded && { name: this.#uploaded, url: null, says: "The image that was chosen before." })
+      this.#storedImage ??
+      (this.#uploaded && { name: this.#uploaded, url: null, description: "Image from your last visit" })
     );
   }
 
-  /** The next `source()` uploads it anew: the server does not have it any more. */
+  /** Upload again at the next `source()`, because the server no longer has the image. */
   forgetUpload() {
     this.#image?.forgetName();
   }
 
-  /** Takes a file, if it can be used; else says why, and keeps what there was. */
+  /** Use a file. If it cannot be used, show why and keep the previous image. */
   async choose(file) {
     this.#input.value = ""; // so that the same file can be chosen again
-    if (file) await this.#read(file, null);
+    if (file) await this.#load(file, null);
   }
 
   clear() {
-    this.#take({});
+    this.#set({});
     this.focus();
   }
 
   async crop() {
     const cropper = await importOrNotify(() => import("./image-cropper.js"));
     const cropped = await cropper?.crop(this.#image, { ratio: this.#ratio, root: this.shadowRoot });
-    if (cropped) await this.#read(this.#image.file, cropped);
+    if (cropped) await this.#load(this.#image.file, cropped);
     this.focus();
   }
 
-  async #read(file, cropped) {
+  async #load(file, cropped) {
     this.#latest = file;
     const source = await importOrNotify(() => import("../../data/source-image.js"));
     if (!source) return;
     try {
       const image = await source.SourceImage.of(file, cropped);
-      if (this.#latest !== file) return image.close(); // another one came meanwhile
-      this.#take({ image });
+      if (this.#latest !== file) return image.close(); // the user chose another file meanwhile
+      this.#set({ image });
       image.name().then(
-        (name) => this.#keep(image, name),
+        (name) => this.#uploadedAs(image, name),
         () => {},
-      ); // ahead of time; `source()` tries again, and tells
+      ); // upload early; after a failure `source()` tries again and reports it
     } catch (error) {
       if (this.#latest === file) this.problem = error.message;
     }
   }
 
-  #keep(image, name) {
+  #uploadedAs(image, name) {
     if (this.#image !== image) return;
     this.#uploaded = name;
-    this.tell("image-uploaded");
+    this.emit("image-uploaded");
   }
 
-  #take({ image = null, standIn = null }) {
+  #set({ image = null, storedImage = null }) {
     this.#image?.close();
     this.#image = image;
-    this.#standIn = standIn;
+    this.#storedImage = storedImage;
     this.#uploaded = null;
     this.#latest = image?.file ?? null;
     this.problem = image?.problem(this.#ratio) ?? null;
     this.#render();
-    this.tell("image-changed", { url: this.url });
+    this.emit("image-changed", { url: this.url });
   }
 
   #render() {
@@ -172,11 +174,12 @@ export class ImagePicker extends Element {
     return h(
       "div",
       { class: "empty" },
-      h("button", { type: "button", onclick: () => this.#input.click() }, icon("image"), "Choose an image"),
+      h("button", { type: "button", onclick: () => this.#input.click() }, icon("image"), "Choose image"),
       h(
         "p",
         { class: "small quiet" },
-        this.getAttribute("hint") ?? "Or drop or paste one. Without an image, the video is made from your words alone.",
+        this.getAttribute("hint") ??
+          "Or drop or paste one. Without an image, the video is generated from the prompt alone.",
       ),
     );
   }
@@ -185,7 +188,7 @@ export class ImagePicker extends Element {
     const frame = h(
       "div",
       { class: "frame" },
-      this.url ? h("img", { src: this.url, alt: "The chosen image" }) : icon("image"),
+      this.url ? h("img", { src: this.url, alt: "Selected image" }) : icon("image"),
     );
     frame.style.aspectRatio = this.#ratio.replace(":", " / ");
     return h(
@@ -195,7 +198,7 @@ export class ImagePicker extends Element {
       h(
         "div",
         { class: "side" },
-        h("p", { class: "small quiet" }, this.#says),
+        h("p", { class: "small quiet" }, this.#description),
         h(
           "div",
           { class: "row" },
@@ -207,9 +210,9 @@ export class ImagePicker extends Element {
     );
   }
 
-  get #says() {
-    if (this.#standIn) return this.#standIn.says ?? "The image that is there already.";
-    return this.#image.part ? `Cropped by hand to ${this.#ratio}.` : `Cut to ${this.#ratio} round its centre.`;
+  get #description() {
+    if (this.#storedImage) return this.#storedImage.description ?? "Current image";
+    return this.#image.part ? `Cropped to ${this.#ratio}.` : `Center-cropped to ${this.#ratio}.`;
   }
 }
 

@@ -1,10 +1,10 @@
-/** What few need, folded away: a negative prompt and a seed, where the model takes them. */
+/** Advanced options in a collapsed section: negative prompt and seed, where the model takes them. */
 
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
 
-const LONGEST_PROMPT = 2500;
-const HIGHEST_SEED = 1_000_000;
+const MAX_PROMPT_CHARS = 2500;
+const MAX_SEED = 1_000_000;
 
 const style = sheet(`
 summary { width: fit-content; padding: 0.6rem 0; border-radius: 0.5rem; cursor: pointer; font-size: 0.9375rem; font-weight: 550; }
@@ -18,16 +18,16 @@ class MoreOptions extends Element {
   #inputs = {
     negative_prompt: h("textarea", {
       id: "negative_prompt",
-      maxlength: LONGEST_PROMPT,
-      placeholder: "What must not be seen",
+      maxlength: MAX_PROMPT_CHARS,
+      placeholder: "What to avoid",
     }),
-    seed: h("input", { id: "seed", type: "number", min: 1, max: HIGHEST_SEED, inputmode: "numeric" }),
+    seed: h("input", { id: "seed", type: "number", min: 1, max: MAX_SEED, inputmode: "numeric" }),
   };
   #fields = h(
     "div",
-    { class: "fields", oninput: () => this.tell("options-changed") },
+    { class: "fields", oninput: () => this.emit("options-changed") },
     field("Negative prompt", this.#inputs.negative_prompt),
-    field("Seed", this.#inputs.seed, `1 to ${HIGHEST_SEED}; the same one makes similar videos.`),
+    field("Seed", this.#inputs.seed, `1 to ${MAX_SEED}. The same seed gives similar videos.`),
   );
 
   start() {
@@ -40,7 +40,7 @@ class MoreOptions extends Element {
     this.hidden = !takesNegative && !takesSeed;
   }
 
-  /** As a request says it: null for what is empty, or what the model does not take. */
+  /** The request fields. Null for an empty field, or one that the model does not take. */
   get value() {
     const { negative_prompt: negative, seed } = this.#inputs;
     const isTaken = (input) => !input.parentElement.hidden;
@@ -54,17 +54,17 @@ class MoreOptions extends Element {
     for (const [name, input] of Object.entries(this.#inputs)) input.value = value[name] ?? "";
   }
 
-  /** Shows what is wrong with them, by name; the first that is wrong gets the focus. */
-  showWrongs(wrongs) {
-    const wrong = Object.values(this.#inputs).filter((input) => {
-      const text = wrongs[input.id] ?? "";
+  /** Show the errors by field name, and focus the first. */
+  showErrors(errors) {
+    const invalid = Object.values(this.#inputs).filter((input) => {
+      const text = errors[input.id] ?? "";
       input.parentElement.querySelector(".wrong").textContent = text;
       input.setAttribute("aria-invalid", String(text !== ""));
       return text;
     });
-    if (!wrong.length) return;
+    if (!invalid.length) return;
     this.find("details").open = true;
-    wrong[0].focus();
+    invalid[0].focus();
   }
 }
 

@@ -1,12 +1,12 @@
-/** What a request costs, at once; and a moment later, by the server's dry run, what is left of the person's limits. */
+/** The estimated price at once, and after a dry run the remaining daily limits. Emits `price-known`. */
 
 import * as api from "../../data/api.js";
-import { estimatedUsd } from "../../data/prices.js";
+import { estimateUsd } from "../../data/prices.js";
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
 import { usd } from "../../lib/format.js";
 
-const QUIET_MS = 600;
+const DEBOUNCE_MS = 600;
 
 const style = sheet(`
 :host { display: grid; gap: 0.1rem; }
@@ -16,22 +16,26 @@ const style = sheet(`
 class PriceLine extends Element {
   static sheets = [style];
   #price = h("p");
-  #left = h("p", { class: "small quiet", role: "status" });
-  #asking = null;
+  #limits = h("p", { class: "small quiet", role: "status" });
+  #aborter = null;
   #remaining = null;
   #shown = null;
 
   start() {
-    this.shadowRoot.replaceChildren(this.#price, this.#left);
+    this.shadowRoot.replaceChildren(this.#price, this.#limits);
   }
 
-  /** Shows the price. `ask(signal)`, a dry run, is called once no further update has come for a moment; null for not now. */
-  update({ model, value, ask = null }) {
-    this.#shown = { model, value, cost: estimatedUsd(model, value) };
+  /**
+   * Show the price, and fetch the limits once the updates pause. Without `fetchPrice` no dry run is made.
+   *
+   * @param {{ model: Model, value: Settings, fetchPrice?: ((signal: AbortSignal) => Promise<any>) | null }} request
+   */
+  update({ model, value, fetchPrice = null }) {
+    this.#shown = { model, value, cost: estimateUsd(model, value) };
     this.#showPrice();
-    this.#tellLeft();
-    this.#asking?.abort();
-    if (ask) this.#ask(ask);
+    this.#showLimits();
+    this.#aborter?.abort();
+    if (fetchPrice) this.#fetch(fetchPrice);
   }
 
   #showPrice() {
@@ -43,52 +47,53 @@ class PriceLine extends Element {
       !model.price_verified_at && "unverified price",
     ];
     this.#price.replaceChildren(
+      h("span", { class: "unseen" }, "Estimated price: "),
       h("span", { class: "price" }, usd(cost)),
       h("span", { class: "small quiet" }, ["", ...facts.filter(Boolean)].join(" · ")),
     );
   }
 
-  /** Why the limits do not allow it, in words, or null. */
-  get reason() {
+  /** Why the limits do not allow the request, or null. */
+  get limitMessage() {
     if (!this.#remaining || !this.#shown) return null;
     const { videos_today: videos, usd_today: dollars, in_flight: inFlight } = this.#remaining;
     const { value, cost } = this.#shown;
     if (videos < value.variations)
-      return `${leftOf(videos, dollars)}, and this asks for ${counted(value.variations)}. The limit starts anew at midnight UTC.`;
+      return `${remainingText(videos, dollars)}, but you are requesting ${countText(value.variations)}. Limits reset at midnight UTC.`;
     if (dollars < cost)
-      return `${leftOf(videos, dollars)}, and this costs ${usd(cost)}. The limit starts anew at midnight UTC.`;
+      return `${remainingText(videos, dollars)}, but this costs ${usd(cost)}. Limits reset at midnight UTC.`;
     if (inFlight < value.variations)
-      return "As many videos are in the making as may be at a time. Wait for one to be finished.";
+      return "You have reached the maximum number of videos in progress. Wait for one to finish.";
     return null;
   }
 
-  async #ask(ask) {
-    const asking = (this.#asking = new AbortController());
-    const signal = AbortSignal.any([asking.signal, this.signal]);
+  async #fetch(fetchPrice) {
+    this.#aborter = new AbortController();
+    const signal = AbortSignal.any([this.#aborter.signal, this.signal]);
     try {
-      await api.pause(QUIET_MS, signal);
-      const { cost, remaining } = await ask(signal);
+      await api.pause(DEBOUNCE_MS, signal);
+      const { cost, remaining } = await fetchPrice(signal);
       this.#remaining = remaining;
-      this.#shown.cost = cost.estimated_usd; // the server's word, should the catalog have changed since
+      this.#shown.cost = cost.estimated_usd; // the server's price, in case the catalog has changed
     } catch {
-      return; // it is only a preview: what is wrong with the request is said when it is really asked for
+      return; // only a preview: errors are shown when the request is submitted
     }
     this.#showPrice();
-    this.#tellLeft();
-    this.tell("price-known", { remaining: this.#remaining });
+    this.#showLimits();
+    this.emit("price-known", { remaining: this.#remaining });
   }
 
-  #tellLeft() {
+  #showLimits() {
     if (!this.#remaining) return;
-    const said = this.reason ?? `${leftOf(this.#remaining.videos_today, this.#remaining.usd_today)}.`;
-    if (this.#left.textContent !== said) this.#left.textContent = said;
-    this.#left.className = `small ${this.reason ? "wrong" : "quiet"}`;
+    const text = this.limitMessage ?? `${remainingText(this.#remaining.videos_today, this.#remaining.usd_today)}.`;
+    if (this.#limits.textContent !== text) this.#limits.textContent = text;
+    this.#limits.className = `small ${this.limitMessage ? "wrong" : "quiet"}`;
   }
 }
 
-const counted = (videos) => `${videos === 0 ? "no" : videos} video${videos === 1 ? "" : "s"}`;
-const leftOf = (videos, dollars) => {
-  const text = `${counted(videos)} and ${usd(dollars)} left today`;
+const countText = (videos) => `${videos === 0 ? "no" : videos} video${videos === 1 ? "" : "s"}`;
+const remainingText = (videos, dollars) => {
+  const text = `${countText(videos)} and ${usd(dollars)} left today`;
   return text[0].toUpperCase() + text.slice(1);
 };
 

@@ -1,11 +1,11 @@
-/** The prompt: written by hand, or a template's words, which stay the template's until they are edited. */
+/** The prompt field: free text, or the text of a template until it is edited. Emits `prompt-changed` and `prompt-submitted`. */
 
 import * as api from "../../data/api.js";
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
 import { importOrNotify } from "../../lib/lazy-import.js";
 
-const LONGEST = 2500;
+const MAX_CHARS = 2500;
 
 const style = sheet(`
 :host { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.35rem; }
@@ -18,18 +18,18 @@ textarea { min-height: 6.5rem; max-height: 24rem; field-sizing: content; }
 class PromptField extends Element {
   static sheets = [style];
   #flow = "text";
-  #template = null; // { template, variables, wording }, until the wording is edited
+  #template = null; // { template, variables, text }, until the text is edited
   #picker = null;
   #text = h("textarea", {
     id: "prompt",
     "aria-describedby": "wrong counter",
     placeholder:
-      "What happens, how the camera moves, and the mood: She turns to the window and smiles, slow push-in, warm evening light.",
+      "Describe the action, the camera and the mood. For example: She turns to the window and smiles, slow push-in, warm evening light.",
     oninput: () => this.#edited(),
     onkeydown: (event) => this.#submitByKey(event),
   });
   #counter = h("span", { id: "counter", class: "hint counter" });
-  #wrong = h("p", { id: "wrong", class: "wrong", role: "alert" });
+  #error = h("p", { id: "wrong", class: "wrong", role: "alert" });
 
   start() {
     this.shadowRoot.replaceChildren(
@@ -45,7 +45,7 @@ class PromptField extends Element {
         ),
       ),
       this.#text,
-      h("div", { class: "under" }, this.#wrong, this.#counter),
+      h("div", { class: "under" }, this.#error, this.#counter),
     );
     this.#count();
   }
@@ -58,13 +58,13 @@ class PromptField extends Element {
     return this.#text.value;
   }
 
-  /** What a request says: `{ prompt }`, or `{ template, variables }` while those words are untouched. */
-  get words() {
+  /** The request fields: `{ prompt }`, or `{ template, variables }` while the template's text is unedited. */
+  get requestFields() {
     if (!this.#template) return { prompt: this.text };
     return { template: this.#template.template.id, variables: this.#template.variables };
   }
 
-  /** `{ text, template }`, to be kept and set again. */
+  /** `{ text, template }`, to be stored and restored. */
   get draft() {
     return { text: this.text, template: this.#template };
   }
@@ -74,69 +74,69 @@ class PromptField extends Element {
     this.#count();
   }
 
-  /** "image" or "text". A template's words are others for each. */
+  /** "image" or "text". A template has a different text for each. */
   set flow(flow) {
     if (flow === this.#flow) return;
     this.#flow = flow;
-    if (this.#template) this.#wordAnew(this.#template);
+    if (this.#template) this.#renderAgain(this.#template);
   }
 
-  set wrong(text) {
-    this.#wrong.textContent = text ?? "";
+  set error(text) {
+    this.#error.textContent = text ?? "";
     if (text) this.#text.setAttribute("aria-invalid", "true");
     else this.#text.removeAttribute("aria-invalid");
   }
 
   #edited() {
     this.#template = null;
-    this.wrong = null;
+    this.error = null;
     this.#changed();
   }
 
   #changed() {
     this.#count();
-    this.tell("prompt-changed");
+    this.emit("prompt-changed");
   }
 
   #count() {
-    const isTooLong = this.text.trim().length > LONGEST;
-    this.#counter.textContent = `${this.text.length} / ${LONGEST}${isTooLong ? " · too long" : ""}`;
+    const isTooLong = this.text.trim().length > MAX_CHARS;
+    this.#counter.textContent = `${this.text.length} / ${MAX_CHARS}${isTooLong ? " · too long" : ""}`;
     this.#counter.classList.toggle("wrong", isTooLong);
   }
 
   #submitByKey(event) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    if (!event.repeat) this.tell("prompt-submitted");
+    if (!event.repeat) this.emit("prompt-submitted");
   }
 
   async #openTemplates() {
     if (!(await importOrNotify(() => import("./template-picker.js")))) return;
     try {
       const templates = await api.templates();
-      this.#picker ??= h("template-picker", { "ontemplate-chosen": ({ detail }) => this.#take(detail) });
+      this.#picker ??= h("template-picker", { "ontemplate-chosen": ({ detail }) => this.#use(detail) });
       if (!this.#picker.isConnected) this.shadowRoot.append(this.#picker);
       Object.assign(this.#picker, { templates, flow: this.#flow });
       this.#picker.open();
     } catch (error) {
-      this.wrong = error.message;
+      this.error = error.message;
     }
   }
 
-  #take(chosen) {
-    this.draft = { text: chosen.wording, template: chosen };
-    this.wrong = null;
+  #use(chosen) {
+    this.draft = { text: chosen.text, template: chosen };
+    this.error = null;
     this.#changed();
     this.focus();
   }
 
-  async #wordAnew(chosen) {
-    const wording = await importOrNotify(() => import("../../data/render-template.js"));
-    if (!wording || this.#template !== chosen) return; // edited meanwhile
+  async #renderAgain(chosen) {
+    const templates = await importOrNotify(() => import("../../data/render-template.js"));
+    if (!templates || this.#template !== chosen) return; // the user edited the text meanwhile
     const { template, variables } = chosen;
     if (!template.flows.includes(this.#flow))
-      this.#template = null; // then they are but a text
-    else this.draft = { text: wording.worded(template, variables, this.#flow), template: chosen };
+      this.#template = null; // it becomes plain text
+    else this.draft = { text: templates.renderTemplate(template, variables, this.#flow), template: chosen };
     this.#changed();
   }
 }

@@ -1,4 +1,4 @@
-/** The prompt that a type would send for a community, what it is built from, and what the community lacks for it. */
+/** Previews the prompt of a community video, the community fields it uses, and the missing ones. Emits `preview-shown`. */
 
 import { BOT_VIDEO_TYPES } from "../../data/bot-video-types.js";
 import { h, icon, sheet } from "../../lib/dom.js";
@@ -18,45 +18,46 @@ const style = sheet(`
 
 class PromptPreview extends Element {
   static sheets = [style];
-  #asking = new AbortController();
+  #aborter = new AbortController();
   #parts = h("div", { class: "row parts" });
   #shown = h("div", { "aria-live": "polite" });
 
   start() {
     this.shadowRoot.replaceChildren(h("span", { class: "label", id: "label" }, "Prompt"), this.#shown, this.#parts);
-    this.signal.addEventListener("abort", () => this.#asking.abort());
+    this.signal.addEventListener("abort", () => this.#aborter.abort());
   }
 
-  /** `ask(signal)` gives the prompt as the server builds it. Tells `preview-shown` {isUsable}. */
-  async show(community, type, ask) {
-    this.#asking.abort();
-    const { signal } = (this.#asking = new AbortController());
+  /** `fetchPrompt(signal)` returns the prompt that the server renders. Emits `preview-shown` {isUsable}. */
+  async show(community, type, fetchPrompt) {
+    this.#aborter.abort();
+    this.#aborter = new AbortController();
+    const { signal } = this.#aborter;
     this.#parts.replaceChildren(
-      h("span", { class: "hint" }, "Built from"),
+      h("span", { class: "hint" }, "Based on"),
       ...BOT_VIDEO_TYPES[type].parts.map((part) => badge(part, community)),
     );
     const before = this.#shown.querySelector(".prompt");
     if (before) before.classList.add("old");
     else this.#shown.replaceChildren(h("div", { class: "skeleton", "aria-hidden": "true" }));
     try {
-      const { final_prompt: prompt } = await ask(signal);
+      const { final_prompt: prompt } = await fetchPrompt(signal);
       if (signal.aborted) return;
       this.#shown.replaceChildren(h("p", { class: "prompt", role: "group", "aria-label": "Prompt" }, prompt));
-      this.tell("preview-shown", { isUsable: true });
+      this.emit("preview-shown", { isUsable: true });
     } catch (error) {
       if (signal.aborted) return;
-      this.#shown.replaceChildren(this.#refusal(error, community, () => this.show(community, type, ask)));
-      this.tell("preview-shown", { isUsable: false });
+      this.#shown.replaceChildren(this.#errorNotice(error, community, () => this.show(community, type, fetchPrompt)));
+      this.emit("preview-shown", { isUsable: false });
     }
   }
 
-  #refusal(error, community, again) {
+  #errorNotice(error, community, onRetry) {
     if (error.code !== "community_data_missing")
       return h(
         "div",
         { class: "notice bad", role: "alert" },
         h("span", {}, error.message),
-        h("button", { type: "button", class: "chip", onclick: again }, "Try again"),
+        h("button", { type: "button", class: "chip", onclick: onRetry }, "Try again"),
       );
     return h(
       "div",
@@ -67,23 +68,23 @@ class PromptPreview extends Element {
         {},
         plain(error.message),
         " ",
-        h("a", { href: settingsUrl(community), onclick: () => this.tell("settings-wanted") }, "Open its settings"),
+        h("a", { href: settingsUrl(community), onclick: () => this.emit("settings-wanted") }, "Open settings"),
       ),
     );
   }
 }
 
-function badge({ word, of }, community) {
+function badge({ label, of }, community) {
   const value = of(community);
   return value
-    ? h("span", { class: "badge good" }, icon("check"), h("span", { title: value }, `${word}: ${value}`))
-    : h("span", { class: "badge warm" }, h("span", {}, `No ${word.toLowerCase()} yet`));
+    ? h("span", { class: "badge good" }, icon("check"), h("span", { title: value }, `${label}: ${value}`))
+    : h("span", { class: "badge warm" }, h("span", {}, `No ${label.toLowerCase()} yet`));
 }
 
-/** The API names fields as programs know them. */
+/** Replace the API's field names and hint by what the user sees. */
 const plain = (text) =>
   text
-    .replace(" Edit the community and try again.", " Add what is missing and come back.")
+    .replace(" Edit the community and try again.", " Add it and try again.")
     .replaceAll(/\b(agent|token)_(instructions|name|symbol)\b/g, "$1 $2");
 
 customElements.define("prompt-preview", PromptPreview);

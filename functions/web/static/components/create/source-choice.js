@@ -1,4 +1,4 @@
-/** What a community's video starts from: its avatar, unless another picture is chosen for this one. */
+/** The image of a community's video: the avatar, unless the user chooses another one. Emits `source-changed`. */
 
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
@@ -11,29 +11,30 @@ const style = sheet(`
 .line p { flex: 1 1 10rem; min-width: 0; overflow-wrap: anywhere; }
 `);
 
-class CreationSource extends Element {
+class SourceChoice extends Element {
   static sheets = [style];
-  #given = null; // the name of the picture that is used if nothing is chosen
+  /** @type {StoredImage | null} */
+  #default = null; // used unless the user chooses another image
   #picker = null;
   #ratio = "1:1";
 
-  /** The community, and the video that is varied, if one is: then its picture is kept, and not the avatar. */
+  /** Show the default image: the avatar of the community, or the image of the remixed video. */
   show(community, remixed) {
     const name = remixed ? remixed.source_image_url : community.avatar;
     const url = remixed ? remixed.thumbnail_url : community.avatar_url;
-    this.#given = name
-      ? { name, url, says: remixed ? "The picture that the video started from." : `The avatar of ${community.name}.` }
+    this.#default = name
+      ? { name, url, description: remixed ? "Image of the original video" : `Avatar of ${community.name}` }
       : null;
     this.#picker = null;
     const line = h(
       "div",
       { class: "line" },
       !remixed && h("community-avatar", { community }),
-      h("p", { class: "small quiet" }, this.#says(community, remixed)),
+      h("p", { class: "small quiet" }, this.#description(community, remixed)),
       h(
         "button",
         { type: "button", class: "chip", onclick: () => this.#pick() },
-        name ? "Use another picture" : "Use a picture",
+        name ? "Use another image" : "Add an image",
       ),
     );
     this.shadowRoot.replaceChildren(line);
@@ -45,43 +46,44 @@ class CreationSource extends Element {
   }
 
   get hasImage() {
-    return this.#picker ? this.#picker.hasImage : this.#given !== null;
+    return this.#picker ? this.#picker.hasImage : this.#default !== null;
   }
 
-  /** Whether it is what there was: then the request need not say so. */
-  get isAsGiven() {
-    return !this.#picker || (this.#given !== null && this.#picker.url === this.#given.url && this.hasImage);
+  /** Whether the default image is used, so that the request need not name one. */
+  get isDefault() {
+    return !this.#picker || (this.#default !== null && this.#picker.url === this.#default.url && this.hasImage);
   }
 
-  /** What the request says about it; a chosen picture is uploaded, if it was not yet. Raises Problem. */
+  /** Return the request fields. A chosen image is uploaded first if needed. Throws Problem. */
   async fields() {
-    return this.isAsGiven ? {} : { source_image: await this.#picker.source() };
+    return this.isDefault ? {} : { source_image: await this.#picker.source() };
   }
 
-  #says({ name, ...community }, remixed) {
+  /** @param {Community} community */
+  #description(community, remixed) {
     if (remixed)
-      return this.#given
-        ? "Starts from the same picture as that video."
-        : "Made from the prompt alone, as that video was.";
-    if (this.#given) return `Starts from the avatar of ${name}.`;
+      return this.#default
+        ? "Uses the image of the original video."
+        : "Generated from the prompt alone, like the original.";
+    if (this.#default) return `Uses the avatar of ${community.name}.`;
     return [
-      "Made from the prompt alone: there is no avatar. ",
-      h("a", { href: settingsUrl(community), onclick: () => this.tell("settings-wanted") }, "Add one"),
+      "Generated from the prompt alone, because there is no avatar. ",
+      h("a", { href: settingsUrl(community), onclick: () => this.emit("settings-wanted") }, "Add an avatar"),
     ];
   }
 
   async #pick() {
     if (!(await importOrNotify(() => import("./image-picker.js")))) return;
     this.#picker = h("image-picker", {
-      label: "Picture",
-      hint: "Without a picture, the video is made from the prompt alone.",
-      "onimage-changed": () => this.tell("source-changed"),
+      label: "Image",
+      hint: "Without an image, the video is generated from the prompt alone.",
+      "onimage-changed": () => this.emit("source-changed"),
     });
     this.#picker.ratio = this.#ratio;
     this.shadowRoot.replaceChildren(this.#picker);
-    if (this.#given) this.#picker.standIn = this.#given;
+    if (this.#default) this.#picker.storedImage = this.#default;
     this.#picker.shadowRoot.querySelector("button")?.focus();
   }
 }
 
-customElements.define("creation-source", CreationSource);
+customElements.define("source-choice", SourceChoice);

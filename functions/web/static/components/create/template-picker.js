@@ -1,6 +1,6 @@
-/** A dialog of ready-made prompts: the list by category, then one of them with its blanks and how it reads. */
+/** The template dialog: the list by category, then one template with its variables and a preview. Emits `template-chosen`. */
 
-import { variablesOf, worded } from "../../data/render-template.js";
+import { renderTemplate, variablesFor } from "../../data/render-template.js";
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
 
@@ -24,14 +24,14 @@ class TemplatePicker extends Element {
   static sheets = [style];
   #templates = [];
   #flow = "text";
-  #inside = h("div", { class: "inside" });
-  #dialog = h("dialog", { "aria-labelledby": "title" }, this.#inside);
+  #content = h("div", { class: "inside" });
+  #dialog = h("dialog", { "aria-labelledby": "title" }, this.#content);
 
   start() {
     this.shadowRoot.replaceChildren(this.#dialog);
   }
 
-  /** Of api.templates(); those of a community's videos are not for here. */
+  /** The result of api.templates(). Templates of community videos are left out. */
   set templates(templates) {
     this.#templates = templates.filter((it) => it.category !== "community");
   }
@@ -42,7 +42,7 @@ class TemplatePicker extends Element {
   }
 
   open() {
-    this.#list();
+    this.#showList();
     this.#dialog.showModal();
   }
 
@@ -50,10 +50,10 @@ class TemplatePicker extends Element {
     this.#dialog.close();
   }
 
-  #list(chosen) {
+  #showList(chosen) {
     const categories = [...new Set(this.#templates.map((it) => it.category))];
-    this.#inside.replaceChildren(
-      this.#head("Templates"),
+    this.#content.replaceChildren(
+      this.#header("Templates"),
       ...categories.map((category) =>
         h(
           "section",
@@ -71,16 +71,16 @@ class TemplatePicker extends Element {
   }
 
   #card(template) {
-    const isFit = template.flows.includes(this.#flow);
+    const isUsable = template.flows.includes(this.#flow);
     return h(
       "button",
-      { type: "button", disabled: !isFit, "data-id": template.id, onclick: () => this.#one(template) },
+      { type: "button", disabled: !isUsable, "data-id": template.id, onclick: () => this.#showTemplate(template) },
       template.name,
-      h("span", {}, isFit ? template.description : `Needs ${this.#flow === "text" ? "an" : "no"} image.`),
+      h("span", {}, isUsable ? template.description : `Needs ${this.#flow === "text" ? "an" : "no"} image.`),
     );
   }
 
-  #head(title, back) {
+  #header(title, back) {
     return h(
       "div",
       { class: "head" },
@@ -94,48 +94,48 @@ class TemplatePicker extends Element {
     );
   }
 
-  #one(template) {
+  #showTemplate(template) {
     const values = {};
-    const reads = h("blockquote", { "aria-label": "The prompt" });
+    const preview = h("blockquote", { "aria-label": "Prompt" });
     const show = () => {
-      reads.textContent = worded(template, values, this.#flow);
+      preview.textContent = renderTemplate(template, values, this.#flow);
     };
-    const fields = variablesOf(template, this.#flow).map((it) =>
+    const fields = variablesFor(template, this.#flow).map((it) =>
       field(it, (text) => {
         values[it.name] = text;
         show();
       }),
     );
     show();
-    this.#inside.replaceChildren(
-      this.#head(template.name, () => this.#list(template)),
+    this.#content.replaceChildren(
+      this.#header(template.name, () => this.#showList(template)),
       h("p", { class: "quiet" }, template.description),
       h(
         "form",
         {
           onsubmit: (event) => {
             event.preventDefault();
-            this.#choose(template, values);
+            this.#use(template, values);
           },
         },
         fields,
-        reads,
+        preview,
         h("div", { class: "row actions" }, h("button", { class: "main" }, "Use this template")),
       ),
     );
     (this.find("form input") ?? this.find("h2")).focus();
   }
 
-  #choose(template, values) {
+  #use(template, values) {
     const variables = Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim()));
     this.close();
-    this.tell("template-chosen", { template, variables, wording: worded(template, variables, this.#flow) });
+    this.emit("template-chosen", { template, variables, text: renderTemplate(template, variables, this.#flow) });
   }
 }
 
 function field(variable, oninput) {
   const id = `variable-${variable.name}`;
-  const hint = variable.default && `Left empty: ${variable.default}`;
+  const hint = variable.default && `Default: ${variable.default}`;
   return h(
     "div",
     { class: "field" },

@@ -1,4 +1,4 @@
-/** The types of a community's video as cards to choose one of. */
+/** The types of community videos as radio cards. Emits `type-chosen`. */
 
 import { BOT_VIDEO_TYPES } from "../../data/bot-video-types.js";
 import { h, icon, sheet } from "../../lib/dom.js";
@@ -43,7 +43,7 @@ class TypeCards extends Element {
         "fieldset",
         { onchange: ({ target }) => this.#choose(target.value) },
         h("legend", {}, "Type"),
-        Object.entries(BOT_VIDEO_TYPES).map(([type, { word, says }]) =>
+        Object.entries(BOT_VIDEO_TYPES).map(([type, { label, description }]) =>
           h(
             "label",
             {},
@@ -52,12 +52,12 @@ class TypeCards extends Element {
               name: "type",
               value: type,
               checked: type === this.#value,
-              "aria-describedby": `${type}-says`,
-              "aria-label": word,
+              "aria-describedby": `${type}-description`,
+              "aria-label": label,
             }),
             icon(ICONS[type]),
-            h("strong", {}, word),
-            h("span", { id: `${type}-says` }, says),
+            h("strong", {}, label),
+            h("span", { id: `${type}-description` }, description),
           ),
         ),
       ),
@@ -70,7 +70,7 @@ class TypeCards extends Element {
 
   #choose(type) {
     this.#value = type;
-    this.tell("type-chosen", { type });
+    this.emit("type-chosen", { type });
   }
 }
 

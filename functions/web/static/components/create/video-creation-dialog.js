@@ -1,4 +1,4 @@
-/** Making a community's video in a dialog: what it shall be, how it goes, the finished video. Or, as an offer, a card that opens it. */
+/** The dialog to create a community's video: form, progress, finished video. With `offer`, a card opens it. Public element. */
 
 import { session } from "../../data/session.js";
 import { h, icon, sheet } from "../../lib/dom.js";
@@ -15,17 +15,21 @@ header { position: sticky; top: 0; z-index: 2; display: flex; align-items: cente
 }
 `);
 
-let number = 0;
+let count = 0;
+function nextId() {
+  count += 1;
+  return `creation-${count}`;
+}
 
 export class VideoCreationDialog extends Element {
   static sheets = [style];
   static observedAttributes = ["community-id", "type", "offer"];
-  #titleId = `creation-${(number += 1)}`;
-  #title = h("h2", { id: this.#titleId }, "Create a video");
+  #titleId = nextId();
+  #title = h("h2", { id: this.#titleId }, "Create video");
   #body = h("div");
   #dialog = h(
     "dialog",
-    { "aria-labelledby": this.#titleId, onclose: () => this.tell("creation-closed") },
+    { "aria-labelledby": this.#titleId, onclose: () => this.emit("creation-closed") },
     h(
       "header",
       {},
@@ -39,34 +43,34 @@ export class VideoCreationDialog extends Element {
     this.#body,
   );
   #form = null;
-  #stage = null;
-  #person = session.email;
-  #asked = {}; // what it was opened with
+  #progress = null;
+  #user = session.email;
+  #options = {}; // of the last `open`
 
   start() {
     if (!this.#dialog.isConnected) this.shadowRoot.append(this.#dialog);
-    session.addEventListener("change", () => this.#turnTo(session.email), { signal: this.signal });
+    session.addEventListener("change", () => this.#setUser(session.email), { signal: this.signal });
     this.#showOffer();
   }
 
-  /** Who comes back finds what they typed; nobody else does. */
-  #turnTo(person) {
-    if (person && this.#person && person !== this.#person) this.#form = this.#stage = null;
-    this.#person = person ?? this.#person;
+  /** A returning user finds their text again; another user does not. */
+  #setUser(user) {
+    if (user && this.#user && user !== this.#user) this.#form = this.#progress = null;
+    this.#user = user ?? this.#user;
     if (this.#dialog.open) this.#show();
   }
 
   attributeChangedCallback(name, before, after) {
     if (before === after || !this.isConnected) return;
-    if (name === "community-id") this.#form = this.#stage = null; // what was typed was meant for the other one
+    if (name === "community-id") this.#form = this.#progress = null; // the text was for the other community
     this.#showOffer();
   }
 
-  /** Opens with what was typed before; `remixed` is a video of the community to vary, `type` goes before the attribute. */
+  /** Open the dialog; text from before stays. `remixed` is a video to remix; `type` overrides the attribute. */
   async open({ type = this.getAttribute("type"), remixed = null } = {}) {
-    this.#asked = { type, remixed };
+    this.#options = { type, remixed };
     if (!this.#dialog.open) this.#dialog.showModal();
-    if (remixed || this.#stage?.videos.every(isFinished)) this.#stage = null;
+    if (remixed || this.#progress?.videos.every(isFinished)) this.#progress = null;
     await this.#show();
   }
 
@@ -76,27 +80,27 @@ export class VideoCreationDialog extends Element {
 
   async #show() {
     try {
-      await this.#shown();
+      await this.#showContent();
     } catch {
       this.#put(
-        h("p", { class: "notice bad", role: "alert" }, "This could not be loaded. Close it and try again."),
-        "Create a video",
+        h("p", { class: "notice bad", role: "alert" }, "The form could not be loaded. Close the dialog and try again."),
+        "Create video",
       );
     }
   }
 
-  async #shown() {
-    if (!session.isOpen) return this.#askWho();
-    if (this.#stage) return this.#put(this.#stage, "Your video");
+  async #showContent() {
+    if (!session.isAuthorized) return this.#showSignIn();
+    if (this.#progress) return this.#put(this.#progress, "Your video");
     await import("./creation-form.js");
     this.#form ??= this.#newForm();
-    this.#put(this.#form, this.#asked.remixed ? "Remix a video" : "Create a video");
-    await this.#form.open({ communityId: this.getAttribute("community-id"), ...this.#asked });
-    this.#asked = { ...this.#asked, type: null }; // chosen once; from then on the person's choice counts
+    this.#put(this.#form, this.#options.remixed ? "Remix video" : "Create video");
+    await this.#form.open({ communityId: this.getAttribute("community-id"), ...this.#options });
+    this.#options = { ...this.#options, type: null }; // selected once; then the user's choice counts
     return null;
   }
 
-  async #askWho() {
+  async #showSignIn() {
     await import("../account/sign-in.js");
     this.#put(h("sign-in", { compact: true }), "Sign in to Keepreel");
   }
@@ -108,33 +112,34 @@ export class VideoCreationDialog extends Element {
 
   #newForm() {
     return h("creation-form", {
-      "onvideos-created": ({ detail }) => this.#follow(detail.videos),
+      "onvideos-created": ({ detail }) => this.#showProgress(detail.videos),
       "onsettings-wanted": () => this.close(),
       "onremix-left": () => this.#leaveRemix(),
     });
   }
 
   #leaveRemix() {
-    this.#asked = {};
-    this.#title.textContent = "Create a video";
+    this.#options = {};
+    this.#title.textContent = "Create video";
   }
 
-  async #follow(videos) {
-    if (!(await importOrNotify(() => import("../video/creation-stage.js")))) return this.close(); // a gallery shows them too
-    this.#stage = h("creation-stage", {
-      videos,
-      "oncreate-another": () => this.#again({}),
+  async #showProgress(videos) {
+    if (!(await importOrNotify(() => import("../video/video-progress-list.js")))) return this.close(); // the gallery shows the videos too
+    this.#progress = h("video-progress-list", {
+      "in-dialog": true,
+      "oncreate-another": () => this.#createAnother({}),
       "onvideo-remix": (event) => {
         event.stopPropagation();
-        this.#again({ remixed: event.detail.video });
+        this.#createAnother({ remixed: event.detail.video });
       },
     });
-    this.#put(this.#stage, "Your video");
-    this.#stage.focus();
+    this.#put(this.#progress, "Your video");
+    this.#progress.show(videos);
+    this.#progress.focus();
   }
 
-  #again({ remixed = null }) {
-    this.#stage = null;
+  #createAnother({ remixed = null }) {
+    this.#progress = null;
     return this.open({ type: null, remixed });
   }
 

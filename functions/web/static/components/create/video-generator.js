@@ -1,24 +1,19 @@
-/** Making a video: an image, a prompt and settings; the price before the click; and the stage on which it comes into being. */
+/** The video generator: a form with an image, a prompt, settings and the price, and the stage that shows new videos. */
 
 import * as api from "../../data/api.js";
-import { Pending } from "../../data/pending-request.js";
-import { changes, draftOf } from "../../data/remix.js";
+import { remixChanges, remixDraft } from "../../data/remix.js";
 import { session } from "../../data/session.js";
-import { Kept } from "../../data/tab-storage.js";
+import { TabStorage } from "../../data/tab-storage.js";
 import { h, sheet } from "../../lib/dom.js";
 import { receiveImages } from "../../lib/drop-and-paste.js";
-import { Element } from "../../lib/element.js";
-import { isFinished, title } from "../../lib/format.js";
-import { onePress } from "../../lib/no-key-repeat.js";
+import { isFinished, videoTitle } from "../../lib/format.js";
+import { RequestForm } from "./request-form.js";
 import "./image-picker.js";
 import "./more-options.js";
-import "./price-line.js";
-import "./prompt-field.js";
-import "./video-settings.js";
 import "./video-stage.js";
 
-const FOLDER = api.folder();
-const QUIET_MS = 1000; // after an acceptance: whoever presses so soon again has not seen it yet
+const PATH = api.videosPath();
+const BUTTON_PAUSE_MS = 1000; // after a success: a click so soon is a repeat by someone who has not seen the result
 
 const style = sheet(`
 :host { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; scroll-margin-top: 4.5rem; }
@@ -36,34 +31,16 @@ video-stage { position: sticky; top: 4.5rem; scroll-margin: 4.5rem 0 1rem; }
 @media (max-width: 30rem) { .go .main { width: 100%; } }
 `);
 
-class VideoGenerator extends Element {
+class VideoGenerator extends RequestForm {
   static sheets = [style];
-  #pending = new Pending("user");
-  #written = new Kept("draft"); // what the form says, for when one comes back to it
-  #remixed = null;
+  static pendingName = "user";
+  #draftStorage = new TabStorage("draft");
   #isLoaded = false;
-  #isSending = false;
-  #picker = h("image-picker", { "onimage-changed": () => this.#changed(), "onimage-uploaded": () => this.#write() });
-  #prompt = h("prompt-field", {
-    "onprompt-changed": () => this.#changed(),
-    "onprompt-submitted": () => this.#generate(),
+  #picker = h("image-picker", {
+    "onimage-changed": () => this.changed(),
+    "onimage-uploaded": () => this.#storeDraft(),
   });
-  #settings = h("video-settings", { "default-for": "user", "onsettings-changed": () => this.#changed() });
-  #options = h("more-options", { "onoptions-changed": () => this.#changed() });
-  #remixLine = h("div", { class: "notice remixed", hidden: true });
-  #notice = h("div", { class: "notice bad", role: "alert", hidden: true });
-  #price = h("price-line", { id: "price", "onprice-known": () => this.#allow() });
-  // The second click of a double click is never meant, however quick the first one's answer was.
-  #button = h(
-    "button",
-    {
-      class: "main",
-      onclick: (event) => {
-        if (event.detail > 1) event.preventDefault();
-      },
-    },
-    "Generate",
-  );
+  #options = h("more-options", { "onoptions-changed": () => this.changed() });
   #stage = h("video-stage", {
     "onvideo-finished": () => this.#update(),
     "onvideos-created": () => this.#update(),
@@ -71,266 +48,201 @@ class VideoGenerator extends Element {
       event.stopPropagation();
       this.remix(event.detail.video);
     },
-    "onworks-cleared": () => this.#prompt.focus(),
+    "oncreate-another": () => this.prompt.focus(),
   });
-  #form = h(
-    "form",
-    {
-      class: "panel",
-      novalidate: true,
-      "aria-label": "A new video",
-      onkeydown: onePress,
-      onsubmit: (event) => {
-        event.preventDefault();
-        this.#generate();
-      },
-    },
-    this.#remixLine,
-    this.#picker,
-    this.#prompt,
-    this.#settings,
-    this.#options,
-    this.#notice,
-    h("div", { class: "go" }, this.#price, this.#button),
-  );
 
   start() {
-    this.shadowRoot.replaceChildren(
-      h("h1", {}, "Video Generator"),
-      h("div", { class: "columns" }, this.#form, this.#stage),
-    );
+    this.settings.setAttribute("default-for", "user");
+    const footer = h("div", { class: "go" }, this.price, this.button);
+    const fields = [this.remixLine, this.#picker, this.prompt, this.settings, this.#options, this.notice, footer];
+    const form = this.createForm({ class: "panel", "aria-label": "New video" }, ...fields);
+    this.shadowRoot.replaceChildren(h("h1", {}, "Video Generator"), h("div", { class: "columns" }, form, this.#stage));
     receiveImages(this, (file) => this.#picker.choose(file), this.signal);
     session.addEventListener("change", () => this.#load(), { signal: this.signal });
-    addEventListener(
-      "online",
-      () => {
-        if (!this.#isLoaded) this.#load();
-      },
-      { signal: this.signal },
-    );
-    this.#allow();
+    const onOnline = () => !this.#isLoaded && this.#load();
+    addEventListener("online", onOnline, { signal: this.signal });
+    this.updateButton();
     this.#load();
   }
 
   focus(options) {
-    this.#prompt.focus(options);
+    this.prompt.focus(options);
   }
 
-  /** Whether it follows this video, and says what becomes of it. */
-  follows({ id }) {
+  /** Whether the stage shows this video and announces its result. */
+  shows({ id }) {
     return this.#stage.has(id);
   }
 
-  /** Fills the form from a video, to ask for it again with something changed. */
+  /** Fill the form in from a video. */
   remix(video) {
-    this.#draft = draftOf(video);
+    this.#draft = remixDraft(video);
     this.scrollIntoView({ block: "start" });
-    this.#prompt.focus({ preventScroll: true });
+    this.prompt.focus({ preventScroll: true });
   }
 
   async #load() {
     if (!session.email) return;
-    this.#say(null);
+    this.showNotice(null);
     try {
-      this.#settings.models = await api.models();
-      if (this.#written.value && !this.#prompt.text) this.#draft = this.#written.value;
+      this.settings.models = await api.models();
+      if (this.#draftStorage.value && !this.prompt.text) this.#draft = this.#draftStorage.value;
       this.#update();
-      await Promise.all([this.#sendAgain(), this.#takeUp()]);
+      await Promise.all([this.#resend(), this.#showUnfinished()]);
       this.#isLoaded = true;
     } catch (error) {
-      if (!this.signal.aborted) this.#say(error.message, () => this.#load());
+      if (!this.signal.aborted) this.showNotice(error.message, () => this.#load());
     }
   }
 
-  /** What was asked for before a reload and has no answer yet. */
-  async #sendAgain() {
-    const { kept } = this.#pending;
-    if (!kept) return;
-    this.#draft = kept.draft;
-    if (!this.#pending.isAwaited)
-      return this.#say("Your last request may not have arrived. Sent again, it makes no second video.", () =>
-        this.#generate(),
-      );
-    await this.#sending(() => this.#pending.send(kept.path, kept.request, kept.draft));
+  /** Send a request again that had no response before the page was reloaded. */
+  async #resend() {
+    const { stored } = this.pending;
+    if (!stored) return;
+    this.#draft = stored.draft;
+    if (!this.pending.canResend) {
+      const text = "Your last request may not have arrived. You can send it again without creating a duplicate.";
+      this.showNotice(text, () => this.submit());
+      return;
+    }
+    await this.sendAndShow(() => this.pending.send(stored.path, stored.request, stored.draft));
   }
 
-  /** What is still in the making, from before. */
-  async #takeUp() {
-    const { videos } = await api.videos(FOLDER, { limit: 20 }, this.signal);
+  async #showUnfinished() {
+    const { videos } = await api.videos(PATH, { limit: 20 }, this.signal);
     const unfinished = videos.filter((it) => !isFinished(it));
     if (unfinished.length) await this.#stage.show(unfinished);
   }
 
-  async #generate() {
-    if (this.#button.disabled) return;
-    if (!this.#picker.isUsable) return this.#picker.focus();
-    this.#showWrongs(null);
-    if (!this.#prompt.text.trim()) {
-      this.#prompt.wrong = "Write a prompt first, or choose a template.";
-      return this.#prompt.focus();
-    }
-    import("../video/video-progress-list.js").catch(() => {}); // what will show it
-    const { signal } = this;
-    const asked = this.#asked();
-    await this.#sending(async () => {
-      const { path, request, draft } = await asked;
-      signal.throwIfAborted(); // whoever signs out while a picture is on its way does not ask any more
-      return this.#pending.send(path, request, draft);
-    });
+  changed() {
+    this.#storeDraft();
+    if (!this.notice.hidden) this.showNotice(null); // it was about the request before this change
+    this.#update();
   }
 
-  async #sending(ask) {
-    const hadFocus = this.shadowRoot.activeElement === this.#button;
-    this.#isSending = true;
-    this.#allow();
-    const remixed = this.#remixed;
+  get isPriceable() {
+    return this.prompt.text.trim() !== "" && this.#picker.isUsable;
+  }
+
+  get isBlocked() {
+    return !this.settings.value;
+  }
+
+  buttonContent() {
+    return ["Generate"];
+  }
+
+  validate() {
+    if (!this.#picker.isUsable) {
+      this.#picker.focus();
+      return false;
+    }
+    this.#showErrors(null);
+    if (this.prompt.text.trim()) return true;
+    this.prompt.error = "Enter a prompt, or choose a template.";
+    this.prompt.focus();
+    return false;
+  }
+
+  async buildRequest() {
+    const { remixed } = this;
+    const promptFields = this.prompt.requestFields;
+    const draft = this.#draft;
+    const form = { prompt: this.prompt.text.trim(), ...this.#options.value, ...this.settings.value };
+    const path = remixed?.links.remix ?? PATH;
+    form.source_image = await this.#picker.source();
+    draft.source ??= this.#picker.draft; // uploaded just now
+    if (remixed) return { path, request: remixChanges(remixed, form), draft };
+    const { prompt, ...fields } = Object.fromEntries(Object.entries(form).filter(([, it]) => it !== null));
+    return { path, request: { ...promptFields, ...fields }, draft };
+  }
+
+  async sendAndShow(send) {
+    import("../video/video-progress-list.js").catch(() => {}); // preload what will show the videos
+    const hadFocus = this.shadowRoot.activeElement === this.button;
+    const { remixed } = this;
+    this.setSending(true);
     try {
-      await this.#accept(await ask(), remixed);
-      await api.pause(QUIET_MS, this.signal);
+      await this.#accept(await send(), remixed);
+      await api.pause(BUTTON_PAUSE_MS, this.signal);
     } catch (error) {
-      if (!this.signal.aborted) this.#showWrongs(error);
+      if (!this.signal.aborted) this.#showErrors(error);
     } finally {
-      this.#isSending = false;
-      this.#allow();
-      if (hadFocus && !this.shadowRoot.activeElement) this.#button.focus();
+      this.setSending(false);
+      if (hadFocus && !this.shadowRoot.activeElement) this.button.focus();
     }
   }
 
   async #accept(videos, remixed) {
-    this.tell("videos-created", { videos });
-    if (this.#remixed === remixed) this.#leaveRemix();
-    this.#update(); // the price, since less is left now
+    this.emit("videos-created", { videos });
+    if (this.remixed === remixed) this.#setRemixed(null);
+    this.#update(); // the price, because the remaining limits have changed
     await this.#stage.show(videos);
     this.#stage.scrollIntoView({ block: "nearest" });
   }
 
-  /** What is asked for as the form is now; its picture may still be on its way. `{ path, request, draft }`. */
-  async #asked() {
-    const { words } = this.#prompt;
-    const remixed = this.#remixed;
-    const draft = this.#draft;
-    const asked = { prompt: this.#prompt.text.trim(), ...this.#options.value, ...this.#settings.value };
-    const path = remixed?.links.remix ?? FOLDER;
-    asked.source_image = await this.#picker.source();
-    draft.source ??= this.#picker.draft; // uploaded only now
-    if (remixed) return { path, request: changes(remixed, asked), draft };
-    const { prompt, ...rest } = Object.fromEntries(Object.entries(asked).filter(([, it]) => it !== null));
-    return { path, request: { ...words, ...rest }, draft };
-  }
-
+  /** @returns {Draft} */
   get #draft() {
-    return {
-      ...this.#prompt.draft,
-      options: this.#options.value,
-      settings: this.#settings.value,
-      source: this.#picker.draft,
-      remixed: this.#remixed,
-    };
+    const [options, settings] = [this.#options.value, this.settings.value];
+    return { ...this.prompt.draft, options, settings, source: this.#picker.draft, remixed: this.remixed };
   }
 
   set #draft({ text, template, options, settings, source, remixed }) {
-    this.#leaveRemix();
-    this.#remixed = remixed;
-    this.#prompt.draft = { text, template };
+    this.#setRemixed(remixed);
+    this.prompt.draft = { text, template };
     this.#options.value = options;
-    this.#settings.value = settings;
-    this.#picker.standIn = source;
-    this.#showWrongs(null);
-    if (remixed) this.#showRemix(remixed);
+    this.settings.value = settings;
+    this.#picker.storedImage = source;
+    this.#showErrors(null);
     this.#update();
   }
 
-  #showRemix(video) {
-    this.#remixLine.replaceChildren(
-      h("span", {}, "Remix of ", h("strong", {}, title(video))),
-      h(
-        "button",
-        {
-          type: "button",
-          class: "chip",
-          onclick: () => {
-            this.#leaveRemix();
-            this.#update();
-          },
-        },
-        "Leave the remix",
-      ),
-    );
-    this.#remixLine.hidden = false;
+  #setRemixed(video) {
+    this.remixed = video;
+    this.showRemixLine(video && videoTitle(video), "Cancel remix", () => {
+      this.#setRemixed(null);
+      this.#update();
+    });
   }
 
-  #leaveRemix() {
-    this.#remixed = null;
-    this.#remixLine.hidden = true;
+  #storeDraft() {
+    if (this.settings.value) this.#draftStorage.value = this.#draft;
   }
 
-  /** Somebody changed something: what was said of the last request holds no more. */
-  #changed() {
-    this.#write();
-    if (!this.#notice.hidden) this.#say(null);
-    this.#update();
-  }
-
-  #write() {
-    if (this.#settings.value) this.#written.value = this.#draft;
-  }
-
-  /** The parts follow each other: the flow the image, the image the ratio, the price everything. */
+  /** Update the parts in order: the image sets the flow, the model the ratio, and everything the price. */
   #update() {
     const flow = this.#picker.hasImage ? "image" : "text";
-    this.#settings.flow = this.#prompt.flow = flow;
-    const { model, value } = this.#settings;
+    this.settings.flow = this.prompt.flow = flow;
+    const { model, value } = this.settings;
     if (!model) return;
     this.#picker.ratio = value.aspect_ratio;
     this.#stage.preview({ ratio: value.aspect_ratio, url: this.#picker.url });
     this.#options.model = model;
-    const isAskable = this.#prompt.text.trim() && this.#picker.isUsable;
-    this.#price.update({ model, value, ask: isAskable ? (signal) => this.#askPrice(signal) : null });
-    this.#allow();
+    this.updatePrice();
   }
 
-  async #askPrice(signal) {
-    const { path, request } = await this.#asked();
-    return api.price(path, request, signal);
-  }
-
-  #allow() {
-    this.#button.disabled = this.#isSending || !this.#settings.value || this.#price.reason !== null;
-    this.#button.replaceChildren(...(this.#isSending ? [h("span", { class: "spinner" }), "Sending…"] : ["Generate"]));
-  }
-
-  /** Beside the fields as far as it is about them, and in a notice as far as it is not; null for nothing. */
-  #showWrongs(error) {
-    const about = (...fields) => fields.map((field) => error?.of?.(field)).find(Boolean) ?? null;
-    const wrongs = {
-      prompt: about("prompt", "template", "variables"),
-      source_image: about("source_image"),
-      negative_prompt: about("negative_prompt"),
-      seed: about("seed"),
+  /** Show an error beside the fields it names, and the rest in the notice; null clears all. */
+  #showErrors(error) {
+    const of = (...fields) => fields.map((field) => error?.of?.(field)).find(Boolean) ?? null;
+    const errors = {
+      prompt: of("prompt", "template", "variables"),
+      source_image: of("source_image"),
+      negative_prompt: of("negative_prompt"),
+      seed: of("seed"),
     };
-    this.#options.showWrongs(wrongs);
-    this.#picker.problem = wrongs.source_image;
-    this.#prompt.wrong = wrongs.prompt;
-    if (wrongs.source_image) {
+    this.#options.showErrors(errors);
+    this.#picker.problem = errors.source_image;
+    this.prompt.error = errors.prompt;
+    if (errors.source_image) {
       this.#picker.forgetUpload();
       this.#picker.focus();
     }
-    if (wrongs.prompt) this.#prompt.focus();
-    const said = Object.values(wrongs).filter(Boolean);
-    const unsaid = (error?.errors ?? []).map((it) => it.detail).filter((it) => !said.includes(it));
-    const mayPass = error && (error.status === 0 || error.status >= 500);
-    this.#say(
-      error && (unsaid.length || !said.length) ? [error.message, ...unsaid].join(" ") : null,
-      mayPass && (() => this.#generate()),
-    );
-  }
-
-  #say(text, again) {
-    this.#notice.replaceChildren(
-      ...(text ? [h("span", {}, text)] : []),
-      ...(text && again ? [h("button", { type: "button", onclick: again }, "Try again")] : []),
-    );
-    this.#notice.hidden = !text;
+    if (errors.prompt) this.prompt.focus();
+    const shown = Object.values(errors).filter(Boolean);
+    const other = (error?.errors ?? []).map((it) => it.detail).filter((it) => !shown.includes(it));
+    const isTransient = error && (error.status === 0 || error.status >= 500);
+    const text = error && (other.length || !shown.length) ? [error.message, ...other].join(" ") : null;
+    this.showNotice(text, isTransient ? () => this.submit() : null);
   }
 }
 

@@ -1,4 +1,4 @@
-/** A card that offers one video at the right moment: an introduction for a new community, a reveal for a new token. */
+/** A card that offers a video: an intro for a new community, a reveal for a new token. Emits `offer-accepted` and `offer-declined`. */
 
 import * as api from "../../data/api.js";
 import { BOT_VIDEO_TYPES } from "../../data/bot-video-types.js";
@@ -33,30 +33,30 @@ class VideoOffer extends Element {
           { class: "row" },
           h(
             "button",
-            { type: "button", class: "main", onclick: () => this.tell("offer-accepted") },
+            { type: "button", class: "main", onclick: () => this.emit("offer-accepted") },
             icon("sparkle"),
-            "Create video",
+            "Create Video",
           ),
-          h("button", { type: "button", class: "plain", onclick: () => this.tell("offer-declined") }, "Not now"),
+          h("button", { type: "button", class: "plain", onclick: () => this.emit("offer-declined") }, "Not now"),
         ),
       ),
     );
-    session.addEventListener("change", () => this.#introduce(), { signal: this.signal });
-    this.#say({ name: "your community", agent_name: null, token_symbol: null });
-    this.#introduce();
+    session.addEventListener("change", () => this.#showCommunity(), { signal: this.signal });
+    this.#setText({ name: "your community", agent_name: null, token_symbol: null });
+    this.#showCommunity();
   }
 
-  /** The card says who it is about as soon as that is known; it works without. */
-  async #introduce() {
+  /** Show the community once it is loaded. The card works without it. */
+  async #showCommunity() {
     const id = this.getAttribute("community-id");
-    if (!id || !session.isOpen) return;
+    if (!id || !session.isAuthorized) return;
     const community = await api.community(id, this.signal).catch(() => null);
     if (!community || this.signal.aborted) return;
     this.#face.replaceChildren(h("community-avatar", { community }));
-    this.#say(community);
+    this.#setText(community);
   }
 
-  #say(community) {
+  #setText(community) {
     const { title, text } = (BOT_VIDEO_TYPES[this.getAttribute("type")] ?? BOT_VIDEO_TYPES.intro).offer(community);
     this.#title.textContent = title;
     this.#text.textContent = text;

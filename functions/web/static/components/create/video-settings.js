@@ -1,12 +1,12 @@
-/** Model, ratio, duration, resolution and variations: whatever the models offer, and nothing else. */
+/** Model, aspect ratio, duration, resolution and variations, as the catalog offers them. Emits `settings-changed`. */
 
-import { estimatedUsd } from "../../data/prices.js";
+import { estimateUsd } from "../../data/prices.js";
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { about, usd } from "../../lib/format.js";
+import { aboutDuration, usd } from "../../lib/format.js";
 
-const USUAL_SECONDS = 5;
-const MOST_SEGMENTS = 4;
+const DEFAULT_SECONDS = 5;
+const MAX_SEGMENTS = 4;
 const VARIATIONS = [1, 2, 3, 4];
 const PROVIDERS = { kling: "Kling", higgsfield: "Higgsfield" };
 
@@ -30,7 +30,8 @@ class VideoSettings extends Element {
   static sheets = [style];
   #models = [];
   #flow = "image";
-  #wish = {}; // what was chosen; what a model lacks is replaced for as long as it is the model
+  /** @type {Settings} */
+  #choice = {}; // the user's choices; what the current model lacks is replaced, and returns with another model
   #select = h("select", {
     id: "model",
     "aria-describedby": "notes",
@@ -55,7 +56,7 @@ class VideoSettings extends Element {
     this.#render();
   }
 
-  /** "image" or "text": models that cannot work from it cannot be chosen. */
+  /** "image" or "text". Models that do not support it are disabled. */
   get flow() {
     return this.#flow;
   }
@@ -64,22 +65,22 @@ class VideoSettings extends Element {
     this.#render();
   }
 
-  /** `{ model, duration_seconds, aspect_ratio, resolution, variations }`, always as the model offers it; null without models. */
+  /** The request fields, always valid for the model; null before the models are loaded. */
   get value() {
-    return this.model && fitted(this.#wish, this.model, this.#usualResolution);
+    return this.model && validSettings(this.#choice, this.model, this.#defaultResolution);
   }
   set value(value) {
-    this.#wish = { ...this.#wish, ...value };
+    this.#choice = { ...this.#choice, ...value };
     this.#render();
   }
 
-  /** The chosen model's entry; the default one where the chosen one cannot work from this flow. */
+  /** @returns {Model | null} the chosen model, or the default one if the chosen one does not support the flow */
   get model() {
     const usable = this.#models.filter((it) => it.flows.includes(this.#flow));
-    const wanted = !this.#isForBots ? "user" : this.#flow === "image" ? "bot" : "bot_without_image";
+    const role = !this.#isForBots ? "user" : this.#flow === "image" ? "bot" : "bot_without_image";
     return (
-      usable.find((it) => it.id === this.#wish.model) ??
-      usable.find((it) => it.default_for.includes(wanted)) ??
+      usable.find((it) => it.id === this.#choice.model) ??
+      usable.find((it) => it.default_for.includes(role)) ??
       usable[0] ??
       null
     );
@@ -88,14 +89,14 @@ class VideoSettings extends Element {
   get #isForBots() {
     return this.getAttribute("default-for") === "bot";
   }
-  get #usualResolution() {
+  get #defaultResolution() {
     return this.#isForBots ? "1080p" : null;
   }
 
   #choose(change) {
-    this.#wish = { ...this.#wish, ...change };
+    this.#choice = { ...this.#choice, ...change };
     this.#render();
-    this.tell("settings-changed", { value: this.value });
+    this.emit("settings-changed", { value: this.value });
   }
 
   #render() {
@@ -103,14 +104,14 @@ class VideoSettings extends Element {
     if (!model || !this.isConnected) return;
     this.#renderModels(value);
     this.#notes.textContent = [
-      `Usually takes ${about(model.usual_seconds.usually)}.`,
+      `Usually takes ${aboutDuration(model.usual_seconds.usually)}.`,
       model.notes,
-      this.#instead(model),
+      this.#substitutionNote(model),
     ]
       .filter(Boolean)
       .join(" ");
-    this.#renderGroup("aspect_ratio", "Aspect ratio", model.aspect_ratios, { draw: shape });
-    this.#renderGroup("duration_seconds", "Duration", model.duration_seconds, { word: (it) => `${it} s` });
+    this.#renderGroup("aspect_ratio", "Aspect ratio", model.aspect_ratios, { icon: ratioIcon });
+    this.#renderGroup("duration_seconds", "Duration", model.duration_seconds, { text: (it) => `${it} s` });
     this.#renderGroup("resolution", "Resolution", model.resolutions);
     this.#renderGroup("variations", "Variations", VARIATIONS);
   }
@@ -132,35 +133,37 @@ class VideoSettings extends Element {
     }
     for (const option of this.#select.options) {
       const model = this.#models.find((it) => it.id === option.value);
-      const price = usd(estimatedUsd(model, { ...fitted(this.#wish, model, this.#usualResolution), variations: 1 }));
+      const price = usd(
+        estimateUsd(model, { ...validSettings(this.#choice, model, this.#defaultResolution), variations: 1 }),
+      );
       option.disabled = !model.flows.includes(this.#flow);
       option.textContent = option.disabled
-        ? `${model.name} · ${this.#flow === "text" ? "needs an image" : "takes no image"}`
-        : `${model.name} · ${price} a video`;
+        ? `${model.name} · ${this.#flow === "text" ? "needs an image" : "does not take an image"}`
+        : `${model.name} · ${price} per video`;
     }
     this.#select.value = value.model;
   }
 
-  /** Says so where the person chose another model. */
-  #instead(model) {
-    const wished = this.#models.find((it) => it.id === this.#wish.model);
-    if (!wished || wished === model) return null;
-    return `Chosen because ${wished.name} ${this.#flow === "text" ? "needs an image" : "takes no image"}.`;
+  /** Explain why the model is not the one the user chose. */
+  #substitutionNote(model) {
+    const chosen = this.#models.find((it) => it.id === this.#choice.model);
+    if (!chosen || chosen === model) return null;
+    return `Selected because ${chosen.name} ${this.#flow === "text" ? "needs an image" : "does not take an image"}.`;
   }
 
-  /** Radio buttons, or a select where they would be many. A group is built again only when what is offered changes. */
+  /** Radio buttons, or a select for many options. A group is rebuilt only when its options change. */
   #renderGroup(name, legend, options, how = {}) {
     let group = this.find(`[data-group="${name}"]`);
     if (group?.dataset.offered !== options.join()) {
-      const made =
-        options.length > MOST_SEGMENTS
-          ? this.#selectOf(name, legend, options, how)
-          : this.#segmentsOf(name, legend, options, how);
-      made.dataset.group = name;
-      made.dataset.offered = options.join();
-      if (group) group.replaceWith(made);
-      else this.#groups.append(made);
-      group = made;
+      const built =
+        options.length > MAX_SEGMENTS
+          ? this.#buildSelect(name, legend, options, how)
+          : this.#buildSegments(name, legend, options, how);
+      built.dataset.group = name;
+      built.dataset.offered = options.join();
+      if (group) group.replaceWith(built);
+      else this.#groups.append(built);
+      group = built;
     }
     group.hidden = options.length < 2;
     const chosen = String(this.value[name]);
@@ -168,7 +171,7 @@ class VideoSettings extends Element {
     for (const select of group.querySelectorAll("select")) select.value = chosen;
   }
 
-  #segmentsOf(name, legend, options, { draw = () => null, word = String }) {
+  #buildSegments(name, legend, options, { icon = (_) => null, text = String }) {
     return h(
       "fieldset",
       {},
@@ -181,15 +184,15 @@ class VideoSettings extends Element {
             "label",
             {},
             h("input", { type: "radio", name, value: option, onchange: () => this.#choose({ [name]: option }) }),
-            draw(option),
-            word(option),
+            icon(option),
+            text(option),
           ),
         ),
       ),
     );
   }
 
-  #selectOf(name, legend, options, { word = String }) {
+  #buildSelect(name, legend, options, { text = String }) {
     const onchange = ({ target }) => this.#choose({ [name]: options[target.selectedIndex] });
     return h(
       "div",
@@ -198,30 +201,30 @@ class VideoSettings extends Element {
       h(
         "select",
         { id: name, class: "seconds", onchange },
-        options.map((option) => h("option", { value: option }, word(option))),
+        options.map((option) => h("option", { value: option }, text(option))),
       ),
     );
   }
 }
 
-/** The wish as far as the model offers it, else what is usual, else the model's first choice. */
-function fitted(wish, model, usualResolution) {
-  const among = (offered, ...wanted) => wanted.find((it) => offered.includes(it)) ?? offered[0];
+/** Return the user's choices where the model offers them, otherwise the defaults, otherwise the model's first options. */
+function validSettings(choice, model, defaultResolution) {
+  const pick = (offered, ...preferred) => preferred.find((it) => offered.includes(it)) ?? offered[0];
   return {
     model: model.id,
-    duration_seconds: among(model.duration_seconds, wish.duration_seconds, USUAL_SECONDS),
-    aspect_ratio: among(model.aspect_ratios, wish.aspect_ratio),
-    resolution: among(model.resolutions, wish.resolution, usualResolution),
-    variations: among(VARIATIONS, wish.variations),
+    duration_seconds: pick(model.duration_seconds, choice.duration_seconds, DEFAULT_SECONDS),
+    aspect_ratio: pick(model.aspect_ratios, choice.aspect_ratio),
+    resolution: pick(model.resolutions, choice.resolution, defaultResolution),
+    variations: pick(VARIATIONS, choice.variations),
   };
 }
 
-function shape(ratio) {
-  const [across, down] = ratio.split(":").map(Number);
-  const drawn = h("span", { class: "shape", "aria-hidden": "true" });
-  drawn.style.width = `${(across / Math.max(across, down)) * 1.25}rem`;
-  drawn.style.height = `${(down / Math.max(across, down)) * 1.25}rem`;
-  return drawn;
+function ratioIcon(ratio) {
+  const [x, y] = ratio.split(":").map(Number);
+  const node = h("span", { class: "shape", "aria-hidden": "true" });
+  node.style.width = `${(x / Math.max(x, y)) * 1.25}rem`;
+  node.style.height = `${(y / Math.max(x, y)) * 1.25}rem`;
+  return node;
 }
 
 customElements.define("video-settings", VideoSettings);

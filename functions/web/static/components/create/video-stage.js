@@ -1,4 +1,4 @@
-/** Where a person's videos come into being: at first an empty frame that shows what one will be like. */
+/** The generator's right side: a preview frame, and then the progress of new videos. */
 
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
@@ -6,7 +6,7 @@ import { importOrNotify } from "../../lib/lazy-import.js";
 
 const style = sheet(`
 .empty { display: grid; place-items: center; min-height: 22rem; padding: 1.25rem; border-radius: var(--round); background: var(--sunken); background-image: radial-gradient(color-mix(in srgb, var(--quiet) 22%, transparent) 1px, transparent 0); background-size: 1.25rem 1.25rem; }
-.empty:has(+ video-works:not([hidden])) { display: none; }
+.empty:has(+ video-progress-list:not([hidden])) { display: none; }
 .frame { position: relative; display: grid; place-items: center; align-content: center; gap: 0.6rem; max-width: 100%; padding: 1rem; overflow: hidden; border: 1px solid var(--line); border-radius: 0.9rem; background: var(--surface); box-shadow: var(--shade); color: var(--quiet); text-align: center; text-wrap: balance; transition: width 240ms ease, aspect-ratio 240ms ease; }
 .frame .icon { width: 2rem; height: 2rem; color: var(--accent); }
 .frame img { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; }
@@ -15,7 +15,7 @@ const style = sheet(`
 
 class VideoStage extends Element {
   static sheets = [style];
-  #works = null; // a <video-works>, once there are any
+  #progress = null; // a <video-progress-list> after the first video
   #frame = h("div", { class: "frame" });
   #empty = h("div", { class: "empty" }, this.#frame);
 
@@ -25,11 +25,11 @@ class VideoStage extends Element {
     this.preview({ ratio: "1:1", url: null });
   }
 
-  /** What the video will be like, while there is none: its shape, and its source image if it has one. */
+  /** Preview the next video: its aspect ratio, and its source image if there is one. */
   preview({ ratio, url }) {
-    const [across, down] = ratio.split(":").map(Number);
-    this.#frame.style.aspectRatio = `${across} / ${down}`;
-    this.#frame.style.width = `min(100%, calc(22rem * ${across / Math.max(across, down)} + ${across > down ? 6 : 0}rem))`;
+    const [x, y] = ratio.split(":").map(Number);
+    this.#frame.style.aspectRatio = `${x} / ${y}`;
+    this.#frame.style.width = `min(100%, calc(22rem * ${x / Math.max(x, y)} + ${x > y ? 6 : 0}rem))`;
     this.#frame.replaceChildren(
       ...(url
         ? [h("img", { src: url, alt: "" })]
@@ -39,14 +39,17 @@ class VideoStage extends Element {
   }
 
   has(id) {
-    return this.#works?.has(id) ?? false;
+    return this.#progress?.has(id) ?? false;
   }
 
-  /** Takes videos up, newest first, and follows the unfinished to their end. Finished ones of before make room. */
+  /** Show new videos. Earlier finished ones are removed. */
   async show(videos) {
     if (!(await importOrNotify(() => import("../video/video-progress-list.js"))) || this.signal.aborted) return;
-    if (!this.#works) this.shadowRoot.append((this.#works = h("video-works")));
-    this.#works.show(videos);
+    if (!this.#progress) {
+      this.#progress = h("video-progress-list");
+      this.shadowRoot.append(this.#progress);
+    }
+    this.#progress.show(videos);
   }
 }
 

@@ -7,14 +7,14 @@ import { h, icon } from "../../lib/dom.js";
 import { importOrNotify } from "../../lib/lazy-import.js";
 import { VideoGallery } from "./video-gallery.js";
 
-const CHOICES = [["", "All"], ...Object.entries(BOT_VIDEO_TYPES).map(([type, { word }]) => [type, word])];
+const CHOICES = [["", "All"], ...Object.entries(BOT_VIDEO_TYPES).map(([type, { label }]) => [type, label])];
 
 class BotVideoGallery extends VideoGallery {
   static observedAttributes = ["community-id"];
   #dialog = null;
 
-  get folder() {
-    return api.folder(this.getAttribute("community-id") ?? "");
+  get path() {
+    return api.videosPath(this.getAttribute("community-id") ?? "");
   }
   get heading() {
     return "Videos";
@@ -23,7 +23,7 @@ class BotVideoGallery extends VideoGallery {
   start() {
     session.addEventListener("change", () => this.#restart(), { signal: this.signal });
     this.#dialog = null;
-    if (!session.isOpen || !this.getAttribute("community-id")) return this.#invite();
+    if (!session.isAuthorized || !this.getAttribute("community-id")) return this.#showPlaceholder();
     super.start();
     this.addEventListener(
       "video-remix",
@@ -36,7 +36,7 @@ class BotVideoGallery extends VideoGallery {
     return null;
   }
 
-  attributeChangedCallback(name, before, after) {
+  attributeChangedCallback(_name, before, after) {
     if (this.isConnected && before !== after) this.#restart();
   }
 
@@ -55,24 +55,20 @@ class BotVideoGallery extends VideoGallery {
     ];
   }
 
-  chips() {
+  filterGroups() {
     return [{ name: "type", label: "Type", choices: CHOICES }];
   }
 
-  nothingYet() {
+  emptyState() {
     return [
       icon("film"),
       h("h3", {}, "No videos yet"),
-      h(
-        "p",
-        { class: "quiet" },
-        "An introduction, a promo, the reveal of a token: made from what the community says about itself.",
-      ),
-      h("button", { type: "button", onclick: () => this.#create({ type: "intro" }) }, "Create the introduction"),
+      h("p", { class: "quiet" }, "Create an intro, a promo or a token reveal from the community's details."),
+      h("button", { type: "button", onclick: () => this.#create({ type: "intro" }) }, "Create the intro"),
     ];
   }
 
-  /** Its badge says the type already. */
+  /** Without the type, which the badge shows. */
   titleOf(video) {
     return video.prompt ?? video.final_prompt;
   }
@@ -89,19 +85,19 @@ class BotVideoGallery extends VideoGallery {
     await this.#dialog.open(options);
   }
 
-  #invite() {
+  #showPlaceholder() {
     this.shadowRoot.replaceChildren(
       h(
         "div",
         { class: "none" },
         icon("film"),
-        h("h3", {}, "Videos of this community"),
-        session.isOpen
-          ? h("p", { class: "quiet" }, "The attribute community-id says whose they are.")
+        h("h3", {}, "Community videos"),
+        session.isAuthorized
+          ? h("p", { class: "quiet" }, "Set the community-id attribute to show its videos.")
           : h("sign-in-button"),
       ),
     );
-    if (!session.isOpen) importOrNotify(() => import("../account/sign-in-button.js"));
+    if (!session.isAuthorized) importOrNotify(() => import("../account/sign-in-button.js"));
   }
 
   #restart() {

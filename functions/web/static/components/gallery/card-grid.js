@@ -1,12 +1,12 @@
-/** Videos as a grid of cards: one of them is in the page's tab order, and the arrows pass that on. */
+/** A grid of video cards with arrow key navigation. Only one card is in the tab order. Emits `video-action`. */
 
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { next } from "../../lib/grid-navigation.js";
+import { nextItem } from "../../lib/grid-navigation.js";
 import "./video-card.js";
 
-const SKELETONS = 8;
-const ONCE = ["Enter", "Delete", "Backspace"]; // a key that is held down must not do the same to the next card, or click again
+const SKELETON_COUNT = 8;
+const NO_REPEAT = ["Enter", "Delete", "Backspace"]; // a held key must not act on the next card, or click again
 
 const style = sheet(`
 ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 16.5rem), 1fr)); gap: clamp(0.9rem, 0.6rem + 0.8vw, 1.25rem); margin: 0; padding: 0; list-style: none; }
@@ -27,18 +27,22 @@ export class CardGrid extends Element {
   #keys = h(
     "p",
     { id: "keys", class: "hint keys", hidden: true },
-    "Arrow keys move, Enter opens, Delete deletes, / searches.",
+    "Arrow keys: move · Enter: open · Delete: delete · /: search",
   );
   #list = h("ul", { role: "list", "aria-describedby": "keys" });
   #current = null; // the card in the tab order
 
-  /** The attribute `label` says what the list is of. */
+  /** The attribute `label` names the list. */
   start() {
     this.#list.setAttribute("aria-label", this.getAttribute("label"));
-    this.#list.addEventListener("keydown", (event) => this.#press(event), { signal: this.signal });
-    this.#list.addEventListener("focusin", (event) => this.#choose(event.target.closest("video-card")), {
-      signal: this.signal,
-    });
+    this.#list.addEventListener("keydown", (event) => this.#onKey(event), { signal: this.signal });
+    this.#list.addEventListener(
+      "focusin",
+      (/** @type {any} */ event) => this.#setCurrent(event.target.closest("video-card")),
+      {
+        signal: this.signal,
+      },
+    );
     this.shadowRoot.replaceChildren(this.#list, this.#keys);
   }
 
@@ -46,15 +50,16 @@ export class CardGrid extends Element {
     this.#list.setAttribute("aria-busy", String(isBusy));
   }
 
+  /** @returns {import("./video-card.js").VideoCard[]} */
   get cards() {
-    return [...this.#list.querySelectorAll("video-card")];
+    return /** @type {any} */ ([...this.#list.querySelectorAll("video-card")]);
   }
 
-  /** In place of videos that are not known yet. */
+  /** Show placeholders while the videos are loading. */
   showSkeletons() {
     this.#list.classList.add("first");
     this.#list.replaceChildren(
-      ...Array.from({ length: SKELETONS }, () =>
+      ...Array.from({ length: SKELETON_COUNT }, () =>
         h(
           "li",
           { "aria-hidden": "true" },
@@ -68,25 +73,25 @@ export class CardGrid extends Element {
     );
   }
 
-  /** These, in this order. A card that stays is not touched but for what is new about its video. */
+  /** Show these videos in this order. Existing cards stay, with their focus, and get the new records. */
   show(videos, titleOf) {
     const items = videos.map((video) => this.#item(video, titleOf(video)));
-    const stays = new Set(items);
-    for (const item of [...this.#list.children]) if (!stays.has(item)) item.remove();
+    const kept = new Set(items);
+    for (const item of [...this.#list.children]) if (!kept.has(item)) item.remove();
     items.forEach((item, at) => {
       if (this.#list.children[at] !== item) this.#list.insertBefore(item, this.#list.children[at] ?? null);
     });
     this.#items = new Map(videos.map((video, at) => [video.id, items[at]]));
     this.#list.classList.remove("first");
     this.#keys.hidden = videos.length === 0;
-    this.#choose(this.cards.includes(this.#current) ? this.#current : this.cards[0]);
+    this.#setCurrent(this.cards.includes(this.#current) ? this.#current : this.cards[0]);
   }
 
   indexOf(id) {
     return this.cards.findIndex((it) => it.video.id === id);
   }
 
-  /** Focuses the card there, or the last one; false if there is none. */
+  /** Focus the card at an index, or the last card. Return false if there is none. */
   focusAt(index) {
     const card = this.cards[Math.max(0, index)] ?? this.cards.at(-1);
     card?.focus();
@@ -100,23 +105,23 @@ export class CardGrid extends Element {
     return item;
   }
 
-  #choose(card) {
+  #setCurrent(card) {
     if (!card) return;
     this.#current?.setAttribute("tabindex", "-1");
     card.setAttribute("tabindex", "0");
     this.#current = card;
   }
 
-  #press(event) {
+  #onKey(event) {
     const card = event.target.closest("video-card");
     if (!card || event.altKey || event.metaKey || event.ctrlKey) return;
-    if (event.repeat && ONCE.includes(event.key)) return event.preventDefault();
+    if (event.repeat && NO_REPEAT.includes(event.key)) return event.preventDefault();
     const isOnCard = event.composedPath()[0] === card;
-    const to = next(this.cards, card, event.key);
+    const to = nextItem(this.cards, card, event.key);
     if (to) to.focus();
-    else if (event.key === "Enter" && isOnCard) card.tell("video-action", { action: "open", video: card.video });
+    else if (event.key === "Enter" && isOnCard) card.emit("video-action", { action: "open", video: card.video });
     else if (event.key === "Delete" || event.key === "Backspace")
-      card.tell("video-action", { action: "delete", video: card.video });
+      card.emit("video-action", { action: "delete", video: card.video });
     else if (event.key === "Escape" && !isOnCard) card.focus();
     else return;
     event.preventDefault();

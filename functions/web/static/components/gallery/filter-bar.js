@@ -1,4 +1,4 @@
-/** What a gallery's videos are chosen by: chips, lists, and a search. Tells `filter-chosen` {name, value} and `search` {text}. */
+/** Filters and search of a gallery. Emits `filter-chosen` {name, value} and `search` {text}. */
 
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
@@ -28,7 +28,7 @@ select { border-color: var(--line); border-radius: 999px; font-size: 0.9375rem; 
 
 class FilterBar extends Element {
   static sheets = [style];
-  #groups = new Map(); // by name: the chips or the list
+  #groups = new Map(); // the chips or the select, by name
   #filters = {};
   #input = h("input", {
     type: "search",
@@ -38,25 +38,25 @@ class FilterBar extends Element {
     spellcheck: "false",
   });
 
-  /** `[{ name, label, choices, isList }]`; `choices` are pairs of value and words, or a promise of them. */
+  /** `[{ name, label, choices, isSelect }]`. `choices` are pairs of a value and a label, or a promise of them. */
   set groups(groups) {
     this.#groups = new Map(
-      groups.map((group) => [group.name, group.isList ? this.#select(group) : this.#chips(group)]),
+      groups.map((group) => [group.name, group.isSelect ? this.#select(group) : this.#chips(group)]),
     );
-    const lists = groups
-      .filter((it) => it.isList)
+    const selects = groups
+      .filter((it) => it.isSelect)
       .map((it) => h("label", {}, h("span", { class: "unseen" }, it.label), this.#groups.get(it.name)));
-    this.#input.addEventListener("input", () => this.tell("search", { text: this.#input.value }));
-    this.#input.addEventListener("keydown", (event) => this.#leave(event));
+    this.#input.addEventListener("input", () => this.emit("search", { text: this.#input.value }));
+    this.#input.addEventListener("keydown", (event) => this.#onKey(event));
     this.shadowRoot.replaceChildren(
       h(
         "div",
         { class: "bar" },
-        groups.filter((it) => !it.isList).map((it) => this.#groups.get(it.name)),
+        groups.filter((it) => !it.isSelect).map((it) => this.#groups.get(it.name)),
         h(
           "div",
           { class: "rest" },
-          lists,
+          selects,
           h(
             "div",
             { class: "search", role: "search" },
@@ -69,7 +69,7 @@ class FilterBar extends Element {
     );
   }
 
-  /** By name, which value is chosen. */
+  /** The selected values by name. */
   set filters(filters) {
     this.#filters = filters;
     for (const [name, control] of this.#groups) control.value = filters[name] ?? "";
@@ -91,25 +91,25 @@ class FilterBar extends Element {
     return h("filter-chips", {
       label,
       choices,
-      "onchoice-made": ({ detail }) => this.tell("filter-chosen", { name, value: detail.value }),
+      "onchoice-made": ({ detail }) => this.emit("filter-chosen", { name, value: detail.value }),
     });
   }
 
   #select({ name, choices }) {
-    const select = h("select", { onchange: () => this.tell("filter-chosen", { name, value: select.value }) });
+    const select = h("select", { onchange: () => this.emit("filter-chosen", { name, value: select.value }) });
     const fill = (pairs) => {
-      select.replaceChildren(...pairs.map(([value, words]) => h("option", { value }, words)));
+      select.replaceChildren(...pairs.map(([value, label]) => h("option", { value }, label)));
       select.value = this.#filters[name] ?? "";
     };
-    Promise.resolve(choices).then(fill, () => {}); // without them there is nothing to choose by
+    Promise.resolve(choices).then(fill, () => {}); // the select stays empty
     return select;
   }
 
-  #leave(event) {
+  #onKey(event) {
     if (event.key !== "Escape" || !this.text) return;
     event.stopPropagation();
     this.text = "";
-    this.tell("search", { text: "" });
+    this.emit("search", { text: "" });
   }
 }
 

@@ -1,4 +1,4 @@
-/** Choices of which one is pressed, as in All, Completed, Failed. Tells `choice-made` {value}. */
+/** A group of toggle buttons with one pressed, such as All, Completed, Failed. Emits `choice-made` {value}. */
 
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
@@ -15,36 +15,36 @@ export class FilterChips extends Element {
   #choices = [];
   #value = "";
 
-  /** Pairs of value and words; the attribute `label` says what they are about. */
+  /** Pairs of a value and a label. The attribute `label` names the group. */
   set choices(choices) {
     this.#choices = choices;
     if (this.isConnected) this.start();
   }
   set value(value) {
     this.#value = value ?? "";
-    this.#mark();
+    this.#update();
   }
 
   start() {
-    const chips = this.#choices.map(([value, words]) =>
-      h("button", { type: "button", class: "chip", value, onclick: () => this.#choose(value) }, words),
+    const chips = this.#choices.map(([value, label]) =>
+      h("button", { type: "button", class: "chip", value, onclick: () => this.#choose(value) }, label),
     );
     this.shadowRoot.replaceChildren(
       h("div", { class: "group", role: "group", "aria-label": this.getAttribute("label") }, chips),
     );
-    this.#mark();
+    this.#update();
   }
 
   #choose(value) {
     this.value = value;
-    this.tell("choice-made", { value });
+    this.emit("choice-made", { value });
   }
 
-  #mark() {
+  #update() {
     for (const chip of this.shadowRoot.querySelectorAll("button")) {
       const isPressed = chip.value === this.#value;
       chip.setAttribute("aria-pressed", String(isPressed));
-      if (isPressed) chip.parentNode.scrollLeft = chip.offsetLeft - 48; // on a phone it may lie beyond the edge
+      if (isPressed) chip.parentElement.scrollLeft = chip.offsetLeft - 48; // scroll it into view on a narrow screen
     }
   }
 }

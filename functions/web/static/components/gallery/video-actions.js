@@ -1,8 +1,8 @@
-/** What is done with a video in a gallery, from its card or from its details. */
+/** The actions of a gallery's video cards and details dialog. */
 
 import * as api from "../../data/api.js";
-import { deletions } from "../../data/pending-deletions.js";
-import { retry } from "../../data/retry.js";
+import { pendingDeletions } from "../../data/pending-deletions.js";
+import { retryVideo } from "../../data/retry.js";
 import { h } from "../../lib/dom.js";
 import { importOrNotify } from "../../lib/lazy-import.js";
 import { toast } from "../../lib/toast-stack.js";
@@ -15,8 +15,8 @@ export class VideoActions {
     this.#gallery = gallery;
   }
 
-  /** A `video-action`. What goes wrong is said in a toast: the video itself stays as it was. */
-  async take(event) {
+  /** Handle a `video-action` event. Errors are shown as a toast. */
+  async handle(event) {
     event.stopPropagation();
     const { action, video } = event.detail;
     try {
@@ -26,9 +26,9 @@ export class VideoActions {
     }
   }
 
-  /** What is shown in the dialog goes on with the list. */
-  renew(videos) {
-    this.#details?.renew(videos);
+  /** Update the video in the details dialog. */
+  update(videos) {
+    this.#details?.update(videos);
   }
 
   open(video, options) {
@@ -48,15 +48,18 @@ export class VideoActions {
 
   remix(video) {
     this.#details?.close();
-    this.#gallery.tell("video-remix", { video });
+    this.#gallery.emit("video-remix", { video });
   }
 
   delete(video) {
     const { grid } = this.#gallery;
     this.#details?.close();
-    const at = grid.indexOf(video.id);
-    deletions.begin(video, { title: this.#gallery.titleOf(video), onUndo: () => grid.focusAt(grid.indexOf(video.id)) });
-    if (!grid.focusAt(at)) this.#gallery.focusHeading();
+    const index = grid.indexOf(video.id);
+    pendingDeletions.add(video, {
+      title: this.#gallery.titleOf(video),
+      onUndo: () => grid.focusAt(grid.indexOf(video.id)),
+    });
+    if (!grid.focusAt(index)) this.#gallery.focusHeading();
   }
 
   async cancel(video) {
@@ -64,20 +67,20 @@ export class VideoActions {
   }
 
   async retry(video) {
-    const videos = await retry(video);
+    const videos = await retryVideo(video);
     this.#gallery.add(videos);
-    this.#gallery.tell("videos-created", { videos });
+    this.#gallery.emit("videos-created", { videos });
   }
 
   async #show(video, options) {
-    this.#details ??= await this.#made();
+    this.#details ??= await this.#createDetails();
     this.#details?.open(video, { title: this.#gallery.titleOf(video), ...options });
   }
 
-  /** Fetched when first needed. */
-  async #made() {
+  /** The details module is imported when first needed. */
+  async #createDetails() {
     if (!(await importOrNotify(() => import("../video/video-details.js")))) return null;
-    const details = h("video-details", { "onvideo-action": (event) => this.take(event) });
+    const details = h("video-details", { "onvideo-action": (event) => this.handle(event) });
     details.addEventListener("videos-created", ({ detail }) => this.#gallery.add(detail.videos));
     details.addEventListener("video-changed", ({ detail }) => this.#gallery.add([detail.video]));
     this.#gallery.shadowRoot.append(details);

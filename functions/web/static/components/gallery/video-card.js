@@ -1,8 +1,18 @@
-/** One video in a grid: its first frame, what it is of, and what can be done with it. Tells `video-action` {action, video}. */
+/** One video in a grid: thumbnail, title and actions. Emits `video-action` {action, video}. */
 
-import { h, icon, present, sheet } from "../../lib/dom.js";
+import { flatten, h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { about, ago, clock, isFinished, moment, STATUSES, short, TYPES, title } from "../../lib/format.js";
+import {
+  aboutDuration,
+  clock,
+  formatDateTime,
+  isFinished,
+  STATUSES,
+  TYPE_NAMES,
+  timeAgo,
+  truncate,
+  videoTitle,
+} from "../../lib/format.js";
 import { HoverPreview } from "../../lib/hover-preview.js";
 
 const style = sheet(`
@@ -43,215 +53,169 @@ time { font-size: 0.8125rem; white-space: nowrap; }
 `);
 
 const ACTIONS = {
-  download: { word: "Download", icon: "download" },
-  share: { word: "Share", icon: "share" },
-  cancel: { word: "Cancel", icon: "close" },
-  remix: { word: "Remix", icon: "remix" },
-  delete: { word: "Delete", icon: "trash" },
+  download: { label: "Download", icon: "download" },
+  share: { label: "Share", icon: "share" },
+  cancel: { label: "Cancel", icon: "close" },
+  remix: { label: "Remix", icon: "remix" },
+  delete: { label: "Delete", icon: "trash" },
 };
-const WHILE_UNFINISHED = ["cancel", "delete"];
-const ONCE_FINISHED = ["download", "share", "remix", "delete"];
+const UNFINISHED_ACTIONS = ["cancel", "delete"];
+const FINISHED_ACTIONS = ["download", "share", "remix", "delete"];
 
 export class VideoCard extends Element {
   static sheets = [style];
+  /** @type {Video | null} */
   #video = null;
-  #begunAt = 0;
-  #ticking = null;
+  #startedAt = 0;
+  #timer = null;
   #clock = h("span", { class: "clock" });
   #title = h("button", { type: "button", class: "title", onclick: () => this.#act("open") });
   #time = h("time", { class: "quiet" });
   #frame = h("div", { class: "frame" });
   #actions = h("div", { class: "actions" });
   #preview = new HoverPreview(this.#frame);
-  #drawn = "";
+  #rendered = "";
 
-  /** What to call it; by default its prompt. To be set before `video`. */
+  /** The title; the default is the prompt. Set it before `video`. */
   caption = null;
 
   get video() {
     return this.#video;
   }
 
-  /** Again on every update: what is the same stays as it is, with its focus. */
+  /** Set again on every update. Unchanged parts stay, with their focus. */
   set video(video) {
     this.#video = video;
-    this.#begunAt = Date.now() - video.elapsed_seconds * 1000;
-    const drawn = [video.status, video.thumbnail_url, video.error?.message, Object.keys(video.links), this.#name].join(
-      "\n",
-    );
-    if (drawn !== this.#drawn) this.#draw();
-    this.#drawn = drawn;
-    this.#time.textContent = ago(video.created_at);
-    this.#wind();
+    this.#startedAt = Date.now() - video.elapsed_seconds * 1000;
+    const parts = [video.status, video.thumbnail_url, video.error?.message, Object.keys(video.links), this.#name];
+    const rendered = parts.join("\n");
+    if (rendered !== this.#rendered) this.#render();
+    this.#rendered = rendered;
+    this.#time.textContent = timeAgo(video.created_at);
+    this.#startClock();
   }
 
   start() {
     this.setAttribute("role", "article");
+    const foot = h("div", { class: "foot" }, this.#time, this.#actions);
     if (!this.#frame.isConnected)
-      this.shadowRoot.replaceChildren(
-        this.#frame,
-        h("div", { class: "body" }, h("h3", {}, this.#title), h("div", { class: "foot" }, this.#time, this.#actions)),
-      );
-    this.#wind();
-    const until = { signal: this.signal };
+      this.shadowRoot.replaceChildren(this.#frame, h("div", { class: "body" }, h("h3", {}, this.#title), foot));
+    this.#startClock();
+    const options = { signal: this.signal };
     this.signal.addEventListener("abort", () => {
-      clearInterval(this.#ticking);
-      this.#preview.end();
+      clearInterval(this.#timer);
+      this.#preview.stop();
     });
-    this.#frame.addEventListener(
-      "pointerenter",
-      (event) => {
-        if (event.pointerType === "mouse") this.#preview.begin(this.#video);
-      },
-      until,
-    );
-    this.#frame.addEventListener("pointerleave", () => this.#preview.end(), until);
-    this.addEventListener(
-      "focusin",
-      () => {
-        if (this.matches(":focus-visible")) this.#preview.begin(this.#video);
-      },
-      until,
-    );
-    this.addEventListener("focusout", () => this.#preview.end(), until);
+    const onEnter = (event) => event.pointerType === "mouse" && this.#preview.start(this.#video);
+    const onFocus = () => this.matches(":focus-visible") && this.#preview.start(this.#video);
+    this.#frame.addEventListener("pointerenter", onEnter, options);
+    this.#frame.addEventListener("pointerleave", () => this.#preview.stop(), options);
+    this.addEventListener("focusin", onFocus, options);
+    this.addEventListener("focusout", () => this.#preview.stop(), options);
   }
 
   get #name() {
-    return this.caption ?? title(this.#video);
+    return this.caption ?? videoTitle(this.#video);
   }
 
   #act(action) {
-    this.tell("video-action", { action, video: this.#video });
+    this.emit("video-action", { action, video: this.#video });
   }
 
-  #draw() {
+  #render() {
     const { status, created_at: createdAt } = this.#video;
-    const name = short(this.#name, 160);
-    this.#preview.end();
-    this.setAttribute(
-      "aria-label",
-      status === "completed" ? short(name) : `${short(name)}, ${STATUSES[status].word.toLowerCase()}`,
-    );
+    const name = truncate(this.#name, 160);
+    const suffix = status === "completed" ? "" : `, ${STATUSES[status].label.toLowerCase()}`;
+    this.#preview.stop();
+    this.setAttribute("aria-label", truncate(name) + suffix);
     this.#title.textContent = name;
     this.#time.dateTime = createdAt;
-    this.#time.title = moment(createdAt);
+    this.#time.title = formatDateTime(createdAt);
     this.#keepFocus(() => {
-      this.#frame.replaceChildren(...present([this.#picture(), this.#badges()]));
+      this.#frame.replaceChildren(...flatten([this.#picture(), this.#badges()]));
       this.#actions.replaceChildren(...this.#buttons());
     });
   }
 
-  /** A button that is drawn again, or has gone, leaves its focus to its successor or to the card. */
-  #keepFocus(draw) {
-    const label = this.shadowRoot.activeElement?.dataset.action;
-    draw();
-    if (label && !this.shadowRoot.activeElement) (this.find(`[data-action="${label}"]`) ?? this).focus();
+  /** Move the focus of a replaced button to its successor, or to the card if there is none. */
+  #keepFocus(render) {
+    const focused = /** @type {HTMLElement | null} */ (this.shadowRoot.activeElement);
+    const action = focused?.dataset.action;
+    render();
+    if (action && !this.shadowRoot.activeElement) (this.find(`[data-action="${action}"]`) ?? this).focus();
   }
 
   #picture() {
     const video = this.#video;
     if (video.status === "completed")
-      return [this.#thumbnail(), this.#play(), h("span", { class: "length" }, `${video.duration_seconds} s`)];
-    if (isFinished(video)) return this.#reason();
-    const usual = video.usual_seconds && h("span", { class: "small" }, `usually ${about(video.usual_seconds.usually)}`);
-    return h(
-      "div",
-      { class: "making" },
-      this.#clock,
-      h("span", { class: "small" }, STATUSES[video.status].says),
-      usual,
-    );
+      return [this.#thumbnail(), this.#playButton(), h("span", { class: "length" }, `${video.duration_seconds} s`)];
+    if (isFinished(video)) return this.#error();
+    const usual = video.usual_seconds && `usually ${aboutDuration(video.usual_seconds.usually)}`;
+    const description = h("span", { class: "small" }, STATUSES[video.status].description);
+    return h("div", { class: "making" }, this.#clock, description, usual && h("span", { class: "small" }, usual));
   }
 
   #thumbnail() {
     const image = h("img", { src: this.#video.thumbnail_url, alt: "", loading: "lazy", decoding: "async" });
-    image.addEventListener("error", () => image.replaceWith(h("div", { class: "making" }, icon("film"))), {
-      once: true,
-    });
+    const onError = () => image.replaceWith(h("div", { class: "making" }, icon("film")));
+    image.addEventListener("error", onError, { once: true });
     return image;
   }
 
-  #play() {
-    return h(
-      "button",
-      {
-        type: "button",
-        class: "play",
-        "data-action": "play",
-        "aria-label": `Play: ${short(this.#name)}`,
-        onclick: () => this.#act("play"),
-      },
-      h("span", { class: "disc" }, icon("play")),
-    );
+  #playButton() {
+    return this.#button("play", "Play", { class: "play" }, h("span", { class: "disc" }, icon("play")));
   }
 
-  #reason() {
+  #error() {
     const { status, error, links } = this.#video;
-    const again = () =>
-      h(
-        "button",
-        {
-          type: "button",
-          class: "chip",
-          "data-action": "retry",
-          "aria-label": `Try again: ${short(this.#name)}`,
-          onclick: () => this.#act("retry"),
-        },
-        icon("retry"),
-        "Try again",
-      );
     return h(
       "div",
       { class: status === "failed" ? "making failed" : "making" },
-      h("span", { class: "small reason" }, error?.message ?? STATUSES[status].says),
-      links.retry && again(),
+      h("span", { class: "small reason" }, error?.message ?? STATUSES[status].description),
+      links.retry && this.#button("retry", "Try again", { class: "chip" }, icon("retry"), "Try again"),
     );
   }
 
   #badges() {
     const { status, type } = this.#video;
-    const { word, badge } = STATUSES[status];
-    const isBusy = badge === "busy";
+    const { label, badge } = STATUSES[status];
+    const spinner = badge === "busy" && h("span", { class: "spinner" });
     return h(
       "div",
       { class: "badges" },
-      status !== "completed" && h("span", { class: `badge ${badge}` }, isBusy && h("span", { class: "spinner" }), word),
-      type !== "user" && h("span", { class: "badge" }, TYPES[type]),
+      status !== "completed" && h("span", { class: `badge ${badge}` }, spinner, label),
+      type !== "user" && h("span", { class: "badge" }, TYPE_NAMES[type]),
     );
   }
 
   #buttons() {
-    const names = isFinished(this.#video) ? ONCE_FINISHED : WHILE_UNFINISHED;
-    return names
-      .filter((name) => this.#video.links[name])
-      .map((name) => {
-        const { word, icon: picture } = ACTIONS[name];
-        const kind = name === "delete" ? "plain round danger" : "plain round";
-        return h(
-          "button",
-          {
-            type: "button",
-            class: kind,
-            "data-action": name,
-            "aria-label": `${word}: ${short(this.#name)}`,
-            title: word,
-            onclick: () => this.#act(name),
-          },
-          icon(picture),
-        );
+    const actions = isFinished(this.#video) ? FINISHED_ACTIONS : UNFINISHED_ACTIONS;
+    return actions
+      .filter((action) => this.#video.links[action])
+      .map((action) => {
+        const { label, icon: name } = ACTIONS[action];
+        const kind = action === "delete" ? "plain round danger" : "plain round";
+        return this.#button(action, label, { class: kind, title: label }, icon(name));
       });
   }
 
-  /** The clock runs as long as the video is unfinished and the card in the page. */
-  #wind() {
-    clearInterval(this.#ticking);
+  #button(action, label, attributes, ...children) {
+    const name = `${label}: ${truncate(this.#name)}`;
+    const onclick = () => this.#act(action);
+    const defaults = { type: "button", "data-action": action, "aria-label": name, onclick };
+    return h("button", { ...defaults, ...attributes }, ...children);
+  }
+
+  /** The clock runs while the video is unfinished and the card is in the page. */
+  #startClock() {
+    clearInterval(this.#timer);
     if (!this.#video || isFinished(this.#video)) return;
     this.#tick();
-    if (this.isConnected) this.#ticking = setInterval(() => this.#tick(), 1000);
+    if (this.isConnected) this.#timer = setInterval(() => this.#tick(), 1000);
   }
 
   #tick() {
-    this.#clock.textContent = clock((Date.now() - this.#begunAt) / 1000);
+    this.#clock.textContent = clock((Date.now() - this.#startedAt) / 1000);
   }
 }
 

@@ -1,11 +1,13 @@
-/** An owner's videos: a grid that lives, filters, a search, and what can be done with each. Galleries extend it. */
+/** A gallery of an owner's videos: a live grid with filters, search and actions. Base class of both galleries. */
 
 import * as api from "../../data/api.js";
-import { LivingList } from "../../data/video-feed.js";
-import { filters } from "../../data/video-query.js";
-import { announce, h, icon, present, sheet } from "../../lib/dom.js";
+import { matchesSearch } from "../../data/search.js";
+import { VideoList } from "../../data/video-list.js";
+import { parseFilters } from "../../data/video-query.js";
+import { announce, flatten, h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { short, title } from "../../lib/format.js";
+import { STATUSES, truncate, videoTitle } from "../../lib/format.js";
+import { onSearchKey } from "../../lib/search-key.js";
 import { VideoActions } from "./video-actions.js";
 import "./card-grid.js";
 import "./filter-bar.js";
@@ -24,23 +26,23 @@ section { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }
 .more { display: flex; flex-wrap: wrap; align-items: center; justify-content: center; gap: 0.5rem 1rem; }
 `);
 
-const ENDINGS = { completed: "Completed", failed: "Failed", canceled: "Canceled" };
-
 export class VideoGallery extends Element {
   static sheets = [style];
-  #filters = filters({});
+  /** @type {VideoFilters} */
+  #filters = parseFilters({});
   #search = "";
   #isLoaded = false;
-  #news = [];
+  /** @type {string[]} */
+  #announcements = [];
+  /** @type {VideoList | null} */
   #list = null;
   #actions = null;
   #parts = null;
 
-  // What galleries differ in.
+  // What the galleries override.
 
-  /** Where the videos are. */
-  get folder() {
-    return api.folder(null);
+  get path() {
+    return api.videosPath(null);
   }
   get heading() {
     return "Videos";
@@ -52,73 +54,65 @@ export class VideoGallery extends Element {
   actions() {
     return [];
   }
-  /** What can be chosen by: `[{ name: "type", label: "Type", choices: [["", "All"], ["promo", "Promo"]], isList: false }]`. */
-  chips() {
+  /** The filters: `[{ name: "type", label: "Type", choices: [["", "All"], ["promo", "Promo"]], isSelect: false }]`. */
+  filterGroups() {
     return [];
   }
-  /** Nodes, for as long as there is no video. */
-  nothingYet() {
-    return [
-      h("h3", {}, "Nothing here yet"),
-      h("p", { class: "quiet" }, "Videos appear here as soon as they are asked for."),
-    ];
+  /**
+   * The empty state.
+   *
+   * @returns {Node[]}
+   */
+  emptyState() {
+    return [];
   }
   titleOf(video) {
-    return title(video);
+    return videoTitle(video);
   }
 
   start() {
     this.#isLoaded = false;
     this.#search = "";
-    this.#list = new LivingList(
-      this.folder,
-      {
-        change: () => this.#render(),
-        end: (video) => this.#end(video),
-        gone: (video) => this.tell("video-deleted", { video }),
-        line: (isThere) => {
-          this.#parts.offline.hidden = isThere;
-        },
+    const callbacks = {
+      onChange: () => this.#render(),
+      onEnd: (video) => this.#onEnd(video),
+      onRemove: (video) => this.emit("video-deleted", { video }),
+      onConnection: (isOnline) => {
+        this.#parts.offline.hidden = isOnline;
       },
-      this.signal,
-    );
+    };
+    this.#list = new VideoList(this.path, callbacks, this.signal);
     this.#actions = new VideoActions(this);
     this.#parts = this.#build();
-    document.addEventListener("keydown", (event) => this.#press(event), { signal: this.signal });
-    addEventListener(
-      "online",
-      () => {
-        if (!this.#isLoaded) this.reload();
-      },
-      { signal: this.signal },
-    );
+    onSearchKey(this, () => this.#parts.bar.focusSearch(), this.signal);
+    const onOnline = () => !this.#isLoaded && this.reload();
+    addEventListener("online", onOnline, { signal: this.signal });
     this.reload();
   }
 
-  /** `{ status, type, model }`, each a word or undefined; anything else in what is set is left out. */
+  /** The selected filters. Invalid ones are ignored when they are set. */
   get filters() {
     return this.#filters;
   }
   set filters(query) {
-    const chosen = filters(query);
-    if (JSON.stringify(chosen) === JSON.stringify(this.#filters)) return;
-    this.#filters = chosen;
+    const filters = parseFilters(query);
+    if (JSON.stringify(filters) === JSON.stringify(this.#filters)) return;
+    this.#filters = filters;
     if (this.isConnected) this.reload();
   }
 
-  /** On top, where they belong to what is chosen; the unfinished are followed. */
+  /** Add or update videos. They are listed if they match the filters. */
   add(videos) {
     this.#list?.add(videos);
   }
 
-  /** From the first page on. What is shown stays until that has come. */
+  /** Load the first page. The current videos stay until it has arrived. */
   reload() {
     this.#parts.bar.filters = this.#filters;
-    return this.#wait(() =>
-      this.#list.load(this.#filters).then(() => {
-        this.#isLoaded = true;
-      }),
-    );
+    return this.#wait(async () => {
+      await this.#list.load(this.#filters);
+      this.#isLoaded = true;
+    });
   }
 
   get grid() {
@@ -129,166 +123,126 @@ export class VideoGallery extends Element {
     this.#parts.heading.focus();
   }
 
-  async #more() {
+  async #loadMore() {
     const before = new Set(this.#list.videos.map((it) => it.id));
-    await this.#wait(() => this.#list.more());
-    const first = this.#found().findIndex((it) => !before.has(it.id));
-    if (first >= 0) this.grid.focusAt(first);
+    await this.#wait(() => this.#list.loadMore());
+    const index = this.#found().findIndex((it) => !before.has(it.id));
+    if (index >= 0) this.grid.focusAt(index);
   }
 
-  /** Until that has been answered; says why where it was not, and lets it be tried again. */
-  async #wait(ask) {
-    const { grid, wrong, more } = this.#parts;
+  /** Show that the gallery is busy while `load` runs, and its error with a button to try again. */
+  async #wait(load) {
+    const { grid, error: place, more } = this.#parts;
     if (!this.#isLoaded) grid.showSkeletons();
     grid.isBusy = more.disabled = true;
     try {
-      await ask();
-      wrong.replaceChildren();
+      await load();
+      place.replaceChildren();
     } catch (error) {
-      if (api.isAborted(error)) return; // another question has taken its place
+      if (api.isAborted(error)) return; // a newer request replaced this one
       if (!this.#isLoaded) grid.show([]);
-      const again = () => {
-        wrong.replaceChildren();
-        this.#wait(ask);
+      const onclick = () => {
+        place.replaceChildren();
+        this.#wait(load);
       };
-      wrong.replaceChildren(
-        h(
-          "div",
-          { class: "notice bad" },
-          icon("warning"),
-          h("span", {}, error.message),
-          h("button", { type: "button", class: "chip", onclick: again }, "Try again"),
-        ),
-      );
+      const button = h("button", { type: "button", class: "chip", onclick }, "Try again");
+      place.replaceChildren(h("div", { class: "notice bad" }, icon("warning"), h("span", {}, error.message), button));
     }
     grid.isBusy = more.disabled = false;
     this.#render();
   }
 
-  #end(video) {
-    // Unless the page around says it already.
-    if (this.tell("video-ended", { video })) this.#news.push(`${ENDINGS[video.status]}: ${short(this.titleOf(video))}`);
-    if (video.status === "completed") this.tell("video-completed", { video });
+  /** @param {Video} video */
+  #onEnd(video) {
+    // A listener calls preventDefault if it announces the video itself.
+    const isUnannounced = this.emit("video-ended", { video });
+    if (isUnannounced) this.#announcements.push(`${STATUSES[video.status].label}: ${truncate(this.titleOf(video))}`);
+    if (video.status === "completed") this.emit("video-completed", { video });
   }
 
-  /** Of what is loaded, what has all the words of the search. */
   #found() {
-    const words = this.#search.toLowerCase().split(/\s+/).filter(Boolean);
-    return this.#list.videos.filter((it) => {
-      const text = [this.titleOf(it), it.prompt, it.final_prompt, it.model].join("\n").toLowerCase();
-      return words.every((word) => text.includes(word));
-    });
+    return this.#list.videos.filter((it) => matchesSearch(it, this.titleOf(it), this.#search));
   }
 
   #render() {
     if (!this.#isLoaded) return;
     const found = this.#found();
     this.grid.show(found, (video) => this.titleOf(video));
-    this.#actions.renew(this.#list.videos);
-    this.#sayHowMany(found);
+    this.#actions.update(this.#list.videos);
+    this.#renderCount(found);
     this.#parts.more.hidden = !this.#list.hasMore;
-    if (this.#news.length > 0) announce(this.#parts.live, this.#news.splice(0).join(". "));
+    if (this.#announcements.length > 0) announce(this.#parts.live, this.#announcements.splice(0).join(". "));
   }
 
-  #sayHowMany(found) {
+  #renderCount(found) {
     const { none, count } = this.#parts;
-    const isChosen = this.#search.trim() !== "" || Object.values(this.#filters).some(Boolean);
-    const kind = found.length > 0 ? "" : isChosen || this.#list.hasMore ? "no match" : "nothing yet";
+    const isSearch = this.#search.trim() !== "";
+    const isFiltered = isSearch || Object.values(this.#filters).some(Boolean);
+    const kind = found.length > 0 ? "" : isFiltered || this.#list.hasMore ? "no match" : "empty";
     if (none.dataset.kind !== kind)
-      none.replaceChildren(...present([kind && (kind === "no match" ? this.#noMatch() : this.nothingYet())]));
+      none.replaceChildren(...flatten([kind && (kind === "no match" ? this.#noMatch() : this.emptyState())]));
     none.dataset.kind = kind;
     const loaded = this.#list.videos.length;
     const videos = loaded === 1 ? "video" : "videos";
-    count.textContent = this.#search.trim()
-      ? `Searched the ${loaded} loaded ${videos}, found ${found.length}`
-      : loaded > 0
-        ? `${loaded} ${videos} shown`
-        : "";
+    const shown = loaded > 0 ? `${loaded} ${videos}` : "";
+    count.textContent = isSearch ? `${found.length} of ${loaded} loaded ${videos}` : shown;
   }
 
   #noMatch() {
+    const text = this.#search.trim() ? "No loaded video contains these words." : "Try other filters, or clear them.";
     return [
-      h("h3", {}, "No video matches"),
-      h(
-        "p",
-        { class: "quiet" },
-        this.#search.trim()
-          ? "None of the loaded videos has these words."
-          : "Choose something else, or look at all of them.",
-      ),
+      h("h3", {}, "No matching videos"),
+      h("p", { class: "quiet" }, text),
       h("button", { type: "button", onclick: () => this.#clear() }, "Clear filters"),
     ];
   }
 
   #clear() {
     this.#search = this.#parts.bar.text = "";
-    this.#choose({});
+    this.#setFilters({});
     this.#render();
     this.focusHeading();
   }
 
-  #choose(query) {
+  #setFilters(query) {
     this.filters = query;
-    this.tell("filters-changed", this.#filters);
-  }
-
-  /** `/` leads to the search, from wherever nothing is being typed. */
-  #press(event) {
-    const isTyping = event
-      .composedPath()
-      .some((it) => it.matches?.("input, textarea, select, dialog, [contenteditable]"));
-    if (
-      event.key !== "/" ||
-      event.defaultPrevented ||
-      event.ctrlKey ||
-      event.metaKey ||
-      event.altKey ||
-      isTyping ||
-      !this.checkVisibility()
-    )
-      return;
-    event.preventDefault();
-    this.#parts.bar.focusSearch();
+    this.emit("filters-changed", this.#filters);
   }
 
   #build() {
+    const offline = "You are offline. The list updates when you are back online.";
+    const onFilter = ({ detail }) => this.#setFilters({ ...this.#filters, [detail.name]: detail.value });
     const parts = {
       heading: h(`h${this.headingLevel}`, { id: "heading", tabindex: "-1" }, this.heading),
-      bar: h("filter-bar", {
-        groups: this.chips(),
-        "onfilter-chosen": ({ detail }) => this.#choose({ ...this.#filters, [detail.name]: detail.value }),
-      }),
-      offline: h(
-        "p",
-        { class: "notice", role: "status", hidden: navigator.onLine },
-        "You are offline. The list goes on by itself when you are back.",
-      ),
-      wrong: h("div", { role: "alert" }),
+      bar: h("filter-bar", { groups: this.filterGroups(), "onfilter-chosen": onFilter }),
+      offline: h("p", { class: "notice", role: "status", hidden: navigator.onLine }, offline),
+      error: h("div", { role: "alert" }),
       none: h("div", { class: "none" }),
-      grid: h("card-grid", { label: this.heading, "onvideo-action": (event) => this.#actions.take(event) }),
+      grid: h("card-grid", { label: this.heading, "onvideo-action": (event) => this.#actions.handle(event) }),
       count: h("span", { class: "quiet small", role: "status" }),
-      more: h("button", { type: "button", hidden: true, onclick: () => this.#more() }, "Load more"),
+      more: h("button", { type: "button", hidden: true, onclick: () => this.#loadMore() }, "Load more"),
       live: h("div", { class: "unseen", "aria-live": "polite" }),
     };
-    const { heading, bar, offline, wrong, none, grid, count, more, live } = parts;
-    bar.addEventListener("search", ({ detail }) => {
+    parts.bar.addEventListener("search", ({ detail }) => {
       this.#search = detail.text;
       this.#render();
     });
-    this.shadowRoot.replaceChildren(
-      h(
-        "section",
-        { "aria-labelledby": "heading" },
-        h("div", { class: "head" }, heading, h("div", { class: "row" }, this.actions())),
-        bar,
-        offline,
-        wrong,
-        none,
-        grid,
-        h("div", { class: "more" }, count, more),
-        live,
-      ),
+    const head = h("div", { class: "head" }, parts.heading, h("div", { class: "row" }, this.actions()));
+    const foot = h("div", { class: "more" }, parts.count, parts.more);
+    const { bar, error, none, grid, live } = parts;
+    const section = h(
+      "section",
+      { "aria-labelledby": "heading" },
+      head,
+      bar,
+      parts.offline,
+      error,
+      none,
+      grid,
+      foot,
+      live,
     );
+    this.shadowRoot.replaceChildren(section);
     return parts;
   }
 }

@@ -1,4 +1,4 @@
-/** The signed-in person's own videos. Tells `start-creating` where there is none yet and one is wanted. */
+/** The signed-in user's videos. Emits `start-creating` from the empty state. */
 
 import * as api from "../../data/api.js";
 import { UNFINISHED } from "../../data/video-query.js";
@@ -17,26 +17,26 @@ class VideoHistory extends VideoGallery {
     return "Video History";
   }
 
-  chips() {
+  filterGroups() {
     const models = api.models().then((found) => [["", "All models"], ...found.map(({ id, name }) => [id, name])]);
     return [
       { name: "status", label: "Status", choices: STATUSES },
-      { name: "model", label: "Model", choices: models, isList: true },
+      { name: "model", label: "Model", choices: models, isSelect: true },
     ];
   }
 
-  nothingYet() {
+  emptyState() {
     return [
       icon("film"),
-      h("h3", {}, "Nothing here yet"),
+      h("h3", {}, "No videos yet"),
       h(
         "p",
         { class: "quiet" },
-        "Describe a scene, add a picture if you like, and the video will be kept here for good.",
+        "Describe a scene and add an image if you like. Your videos are saved here permanently.",
       ),
       h(
         "button",
-        { type: "button", class: "main", onclick: () => this.tell("start-creating") },
+        { type: "button", class: "main", onclick: () => this.emit("start-creating") },
         "Write your first prompt",
       ),
     ];

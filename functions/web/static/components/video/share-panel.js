@@ -1,10 +1,10 @@
-/** A completed video's public link: made when asked for, copied, passed on, and taken back. */
+/** The public link of a completed video: create, copy, share and revoke. Emits `sharing-stopped`. */
 
 import * as api from "../../data/api.js";
-import { copy } from "../../lib/clipboard.js";
+import { copyText } from "../../lib/clipboard.js";
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { day } from "../../lib/format.js";
+import { formatDate } from "../../lib/format.js";
 import { toast } from "../../lib/toast-stack.js";
 
 const style = sheet(`
@@ -19,13 +19,13 @@ button, .button { background: var(--surface); }
 class SharePanel extends Element {
   static sheets = [style];
   #video = null;
-  #makings = new Map(); // promises of links, by the video's id
+  #requests = new Map(); // promises of links, by video id
 
   start() {
     this.hidden = true;
   }
 
-  /** Another one closes the panel; its link is made by `open` alone. */
+  /** Another video closes the panel. Only `open` creates a link. */
   set video(video) {
     if (video.id !== this.#video?.id) this.hidden = true;
     this.#video = video;
@@ -38,7 +38,7 @@ class SharePanel extends Element {
       h(
         "div",
         { class: "panel", role: "status" },
-        h("span", { class: "quiet row" }, h("span", { class: "spinner" }), "Making the link"),
+        h("span", { class: "quiet row" }, h("span", { class: "spinner" }), "Creating link…"),
       ),
     );
     try {
@@ -53,22 +53,22 @@ class SharePanel extends Element {
     return this.#video.id === id;
   }
 
-  /** Asked for once, however often the panel is opened before it is there. */
+  /** Request the link once, even if the panel is opened again meanwhile. */
   #link(video) {
-    const making = this.#makings.get(video.id) ?? api.share(video).finally(() => this.#makings.delete(video.id));
-    this.#makings.set(video.id, making);
-    return making;
+    const request = this.#requests.get(video.id) ?? api.share(video).finally(() => this.#requests.delete(video.id));
+    this.#requests.set(video.id, request);
+    return request;
   }
 
   #show({ url, expires_at: expiresAt }) {
     const field = h("input", { id: "link", readonly: true, value: url, onfocus: () => field.select() });
     const copying = h(
       "button",
-      { type: "button", onclick: () => copy(url, { said: "Link copied", field }) },
+      { type: "button", onclick: () => copyText(url, { message: "Link copied", field }) },
       icon("link"),
       "Copy link",
     );
-    const until = expiresAt ? ` It works until ${day(expiresAt)}.` : "";
+    const until = expiresAt ? ` It expires on ${formatDate(expiresAt)}.` : "";
     this.shadowRoot.replaceChildren(
       h(
         "div",
@@ -83,8 +83,8 @@ class SharePanel extends Element {
         h(
           "div",
           { class: "row" },
-          outside("Share on X", "https://x.com/intent/post", url),
-          outside("Share on Telegram", "https://t.me/share/url", url),
+          shareLink("Share on X", "https://x.com/intent/post", url),
+          shareLink("Share on Telegram", "https://t.me/share/url", url),
           h(
             "button",
             { type: "button", class: "danger", onclick: (event) => this.#stop(event.currentTarget) },
@@ -102,10 +102,10 @@ class SharePanel extends Element {
     button.disabled = true;
     try {
       await api.unshare(video);
-      toast("Sharing has stopped. The link no longer works.");
+      toast("Sharing stopped. The link no longer works.");
       if (!this.#isOf(video)) return;
       this.hidden = true;
-      this.tell("sharing-stopped");
+      this.emit("sharing-stopped");
     } catch (error) {
       if (this.#isOf(video)) this.#fail(error);
     }
@@ -116,12 +116,12 @@ class SharePanel extends Element {
   }
 }
 
-/** Only the link goes there, and no word of the prompt. */
-function outside(words, page, url) {
+/** Pass on the link only, never the prompt. */
+function shareLink(text, page, url) {
   return h(
     "a",
     { class: "button", href: `${page}?${new URLSearchParams({ url })}`, target: "_blank", rel: "noopener noreferrer" },
-    words,
+    text,
   );
 }
 

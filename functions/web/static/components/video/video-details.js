@@ -1,11 +1,12 @@
-/** All about one video, in a dialog: watching it, its prompt and settings, and what can be done next. Tells `video-action`. */
+/** The details dialog of a video: player or progress, actions, prompt and details. Emits `video-action`. */
 
 import * as api from "../../data/api.js";
-import { facts } from "../../data/video-facts.js";
-import { copy } from "../../lib/clipboard.js";
-import { h, icon, present, sheet } from "../../lib/dom.js";
+import { videoFacts } from "../../data/video-facts.js";
+import { copyText } from "../../lib/clipboard.js";
+import { flatten, h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { short, title } from "../../lib/format.js";
+import { truncate, videoTitle } from "../../lib/format.js";
+import { selectable, textBlock, videoElement } from "./details-parts.js";
 import "./share-panel.js";
 import "./video-progress.js";
 
@@ -30,54 +31,48 @@ dd { margin: 0; overflow-wrap: anywhere; }
 
 class VideoDetails extends Element {
   static sheets = [style];
+  /** @type {Video | null} */
   #video = null;
-  #drawn = "";
+  #rendered = "";
   #heading = h("h2", { id: "title", tabindex: "-1" });
   #stage = h("div", { class: "column" });
   #share = h("share-panel", { "onsharing-stopped": () => this.find("[data-action=share]")?.focus() });
   #actions = h("div", { class: "row" });
   #about = h("div", { class: "column" });
+  #closeButton = h(
+    "button",
+    { type: "button", class: "plain round", "aria-label": "Close", onclick: () => this.close() },
+    icon("close"),
+  );
   #dialog = h(
     "dialog",
     { "aria-labelledby": "title" },
-    h(
-      "header",
-      {},
-      this.#heading,
-      h(
-        "button",
-        { type: "button", class: "plain round", "aria-label": "Close", onclick: () => this.close() },
-        icon("close"),
-      ),
-    ),
+    h("header", {}, this.#heading, this.#closeButton),
     h("div", { class: "columns" }, h("div", { class: "column" }, this.#stage, this.#actions, this.#share), this.#about),
   );
 
   start() {
+    const { signal } = this;
     this.shadowRoot.replaceChildren(this.#dialog);
-    this.#dialog.addEventListener("close", () => this.#leave(), { signal: this.signal });
-    this.#dialog.addEventListener(
-      "click",
-      (event) => {
-        if (event.target === this.#dialog) this.close();
-      },
-      { signal: this.signal },
-    );
-    this.addEventListener("video-remix", () => this.close(), { signal: this.signal });
-    this.#stage.addEventListener("videos-created", ({ detail }) => this.#draw(detail.videos[0]), {
-      signal: this.signal,
-    });
+    const onBackdropClick = (event) => event.target === this.#dialog && this.close();
+    this.#dialog.addEventListener("close", () => this.#onClose(), { signal });
+    this.#dialog.addEventListener("click", onBackdropClick, { signal });
+    this.addEventListener("video-remix", () => this.close(), { signal });
+    this.#stage.addEventListener("videos-created", ({ detail }) => this.#render(detail.videos[0]), { signal });
   }
 
-  /** `title` to call it by; `isPlaying` begins at once, `isSharing` makes its link. */
-  open(video, { title: name, isPlaying = false, isSharing = false } = {}) {
-    this.#draw(video, name);
+  /**
+   * Open the dialog. `isPlaying` starts the video, `isSharing` creates its public link.
+   *
+   * @param {Video} video
+   * @param {{ title?: string, isPlaying?: boolean, isSharing?: boolean }} [options]
+   */
+  open(video, { title, isPlaying = false, isSharing = false } = {}) {
+    this.#render(video, title);
     if (!this.#dialog.open) this.#dialog.showModal();
     this.#heading.focus();
-    if (isPlaying)
-      this.find("video")
-        ?.play()
-        .catch(() => {}); // then it is there to be played by hand
+    const play = isPlaying && this.find("video")?.play();
+    if (play) play.catch(() => {}); // where autoplay is blocked, the user can press play
     if (isSharing) this.#share.open();
   }
 
@@ -85,186 +80,115 @@ class VideoDetails extends Element {
     this.#dialog.close();
   }
 
-  /** Goes on with the record of the same video among these. */
-  renew(videos) {
+  /** Update the dialog with the newest record of its video, if that is among these. */
+  update(videos) {
     const found = this.#dialog.open && videos.find((it) => it.id === this.#video.id);
-    if (found) this.#draw(found);
+    if (found) this.#render(found);
   }
 
-  /** Draws again only what is another than before: a video goes on playing, a selection stays. */
-  #draw(video, name = video.id === this.#video?.id ? this.#heading.textContent : title(video)) {
-    const drawn = [video.id, video.status].join();
-    const isOther = drawn !== this.#drawn;
+  /** Render only what has changed, so that playback continues and a selection stays. */
+  #render(video, title = video.id === this.#video?.id ? this.#heading.textContent : videoTitle(video)) {
+    const rendered = [video.id, video.status].join();
+    const isNew = rendered !== this.#rendered;
     this.#video = video;
-    this.#drawn = drawn;
-    this.#heading.textContent = short(name, 140);
+    this.#rendered = rendered;
+    this.#heading.textContent = truncate(title, 140);
     this.#share.video = video;
-    if (isOther) this.#stage.replaceChildren(video.status === "completed" ? screen(video) : h("video-progress"));
-    const progress = this.#stage.querySelector("video-progress");
+    if (isNew) this.#stage.replaceChildren(video.status === "completed" ? videoElement(video) : h("video-progress"));
+    const progress = /** @type {any} */ (this.#stage.querySelector("video-progress"));
     if (progress) progress.video = video;
-    if (isOther) this.#actions.replaceChildren(...this.#buttons());
-    if (isOther) this.#about.replaceChildren(...present([this.#prompts(), this.#facts()]));
+    if (isNew) this.#actions.replaceChildren(...this.#buttons());
+    if (isNew) this.#about.replaceChildren(...flatten([this.#prompts(), this.#facts()]));
   }
 
   #buttons() {
-    const { links } = this.#video;
-    const button = (action, picture, word, onclick) =>
-      links[action] &&
-      h(
-        "button",
-        { type: "button", class: action === "delete" ? "danger" : "", "data-action": action, onclick },
-        icon(picture),
-        word,
-      );
-    return present([
-      button("download", "download", "Download", () => this.#act("download")),
-      button("share", "share", "Share", () => this.#share.open()),
-      this.#video.status === "completed" && button("remix", "remix", "Remix", () => this.#act("remix")),
-      button("delete", "trash", "Delete", () => this.#act("delete")),
+    const { links, status } = this.#video;
+    const button = (action, name, label, onclick = () => this.#act(action)) => {
+      const kind = action === "delete" ? "danger" : "";
+      return h("button", { type: "button", class: kind, "data-action": action, onclick }, icon(name), label);
+    };
+    return flatten([
+      links.download && button("download", "download", "Download"),
+      links.share && button("share", "share", "Share", () => this.#share.open()),
+      links.remix && status === "completed" && button("remix", "remix", "Remix"),
+      links.delete && button("delete", "trash", "Delete"),
     ]);
   }
 
   #act(action) {
-    this.tell("video-action", { action, video: this.#video });
+    this.emit("video-action", { action, video: this.#video });
   }
 
   #prompts() {
     const { prompt, final_prompt: sent, negative_prompt: negative } = this.#video;
+    const [heading, copyLabel] =
+      prompt === null ? ["Prompt", "Copy prompt"] : ["Prompt as sent", "Copy prompt as sent"];
     return [
-      prompt !== null && said("Prompt", prompt, "Copy prompt"),
-      sent !== prompt &&
-        said(
-          prompt === null ? "Prompt" : "Prompt as sent",
-          sent,
-          prompt === null ? "Copy prompt" : "Copy prompt as sent",
-        ),
-      negative && said("Negative prompt", negative),
+      prompt !== null && textBlock("Prompt", prompt, "Copy prompt"),
+      sent !== prompt && textBlock(heading, sent, copyLabel),
+      negative && textBlock("Negative prompt", negative),
     ];
   }
 
   #facts() {
     const list = h("dl");
-    const show = (modelName) =>
-      list.replaceChildren(
-        ...present([
-          facts(this.#video, modelName).map(([term, is]) => [h("dt", {}, term), h("dd", {}, String(is))]),
-          this.#source(),
-          this.#origin(),
-          this.#file(),
-        ]),
-      );
+    const show = (modelName) => {
+      const facts = videoFacts(this.#video, modelName);
+      const rows = facts.map(([term, value]) => [h("dt", {}, term), h("dd", {}, String(value))]);
+      list.replaceChildren(...flatten([rows, this.#sourceRow(), this.#originRow(), this.#linkRow()]));
+    };
     const { id, model } = this.#video;
     show(model);
-    api.models().then(
-      (all) => {
-        if (this.#video.id === id) show(all.find((it) => it.id === model)?.name ?? model);
-      },
-      () => {},
-    );
+    const showName = (models) => this.#video.id === id && show(models.find((it) => it.id === model)?.name ?? model);
+    api.models().then(showName, () => {});
     return list;
   }
 
-  /** Another host's image is named and never loaded. */
-  #source() {
+  /** An image on another host is linked, but never loaded. */
+  #sourceRow() {
     const source = this.#video.source_image_url;
     if (!source) return null;
-    const is = source.startsWith("https://")
-      ? h("a", { href: source, target: "_blank", rel: "noopener noreferrer" }, source)
-      : "Your upload";
-    return [h("dt", {}, "Image"), h("dd", {}, is)];
+    const attributes = { href: source, target: "_blank", rel: "noopener noreferrer" };
+    const value = source.startsWith("https://") ? h("a", attributes, source) : "Uploaded image";
+    return [h("dt", {}, "Image"), h("dd", {}, value)];
   }
 
-  #origin() {
+  #originRow() {
     const id = this.#video.remixed_from;
     if (!id) return null;
-    return [
-      h("dt", {}, "Remix of"),
-      h(
-        "dd",
-        {},
-        h(
-          "button",
-          { type: "button", class: "chip", onclick: (event) => this.#showOrigin(id, event.currentTarget) },
-          "Show the original",
-        ),
-      ),
-    ];
+    const onclick = (event) => this.#showOrigin(id, event.currentTarget);
+    const button = h("button", { type: "button", class: "chip", onclick }, "Show original");
+    return [h("dt", {}, "Remix of"), h("dd", {}, button)];
   }
 
   async #showOrigin(id, button) {
     try {
-      const { video } = await api.video(this.#video.links.self.replace(/[^/]+$/, id), { signal: this.signal });
-      this.#draw(video);
+      const path = this.#video.links.self.replace(/[^/]+$/, id);
+      const { video } = await api.video(path, { signal: this.signal });
+      this.#render(video);
       this.#heading.focus();
     } catch (error) {
-      if (!api.isAborted(error)) button.replaceWith(error.status === 404 ? "It has been deleted" : error.message);
+      if (!api.isAborted(error)) button.replaceWith(error.status === 404 ? "Deleted" : error.message);
     }
   }
 
-  #file() {
+  #linkRow() {
     const url = this.#video.video_url;
     if (!url) return null;
-    const words = h(
-      "a",
-      { class: "url", href: url, target: "_blank", rel: "noopener" },
-      url.replace(/^https?:\/\//, ""),
-    );
-    const copying = h(
-      "button",
-      { type: "button", class: "chip", onclick: () => copy(url, { said: "Link copied", field: selectable(words) }) },
-      icon("link"),
-      "Copy permanent link",
-    );
-    return [h("dt", {}, "Permanent link"), h("dd", {}, words, copying)];
+    const attributes = { class: "url", href: url, target: "_blank", rel: "noopener" };
+    const link = h("a", attributes, url.replace(/^https?:\/\//, ""));
+    const onclick = () => copyText(url, { message: "Link copied", field: selectable(link) });
+    const button = h("button", { type: "button", class: "chip", onclick }, icon("link"), "Copy permanent link");
+    return [h("dt", {}, "Permanent link"), h("dd", {}, link, button)];
   }
 
-  /** Nothing goes on behind a closed dialog. */
-  #leave() {
-    this.#drawn = "";
+  /** Stop playback and progress in the closed dialog. */
+  #onClose() {
+    this.#rendered = "";
     this.find("video")?.pause();
     this.#stage.replaceChildren();
     this.#share.hidden = true;
   }
 }
-
-/** In its box from the first moment, whatever it is shaped like. */
-function screen(video) {
-  const node = h("video", {
-    controls: true,
-    playsinline: true,
-    loop: true,
-    preload: "metadata",
-    poster: video.thumbnail_url,
-    src: video.video_url,
-    "aria-label": short(title(video)),
-  });
-  const { width, height } = video;
-  node.style.aspectRatio = `${width} / ${height}`;
-  node.style.width = `min(100%, calc(56dvh * ${width} / ${height}))`;
-  return node;
-}
-
-function said(heading, words, copying) {
-  const node = h("p", { class: "words", tabindex: "0", role: "group", "aria-label": heading }, words); // focusable, since it may scroll
-  const button = () =>
-    h(
-      "button",
-      {
-        type: "button",
-        class: "chip plain",
-        onclick: () => copy(words, { said: "Prompt copied", field: selectable(node) }),
-      },
-      copying,
-    );
-  return h("div", { class: "said" }, h("div", { class: "row" }, h("h3", {}, heading), copying && button()), node);
-}
-
-/** A text as a field that can be selected, for where copying has to be done by hand. */
-const selectable = (node) => ({
-  focus() {},
-  select() {
-    getSelection().selectAllChildren(node);
-  },
-});
 
 customElements.define("video-details", VideoDetails);

@@ -1,10 +1,10 @@
-/** A completed video: watching it, its permanent link, saving and sharing it. */
+/** A completed video: player, permanent link, download and sharing. */
 
 import * as api from "../../data/api.js";
-import { copy } from "../../lib/clipboard.js";
+import { copyText } from "../../lib/clipboard.js";
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { size, title } from "../../lib/format.js";
+import { fileSize, videoTitle } from "../../lib/format.js";
 import { importOrNotify } from "../../lib/lazy-import.js";
 
 const style = sheet(`
@@ -30,7 +30,7 @@ class VideoPlayer extends Element {
     return this.#video;
   }
 
-  /** A completed one. Set again with the same, it goes on playing. */
+  /** A completed video. Setting the same one again does not interrupt playback. */
   set video(video) {
     const isOther = video.video_url !== this.#video?.video_url;
     this.#video = video;
@@ -50,7 +50,7 @@ class VideoPlayer extends Element {
         h(
           "span",
           { class: "brief" },
-          this.#button("link", "Copy link", () => copy(video.video_url, { said: "Link copied" })),
+          this.#button("link", "Copy link", () => copyText(video.video_url, { message: "Link copied" })),
         ),
       ),
       h("div", { class: "shared", hidden: true }),
@@ -60,12 +60,12 @@ class VideoPlayer extends Element {
     );
   }
 
-  #button(drawing, word, work) {
+  #button(iconName, label, action) {
     return h(
       "button",
-      { type: "button", onclick: ({ currentTarget }) => this.#act(currentTarget, work) },
-      icon(drawing),
-      word,
+      { type: "button", onclick: ({ currentTarget }) => this.#run(currentTarget, action) },
+      icon(iconName),
+      label,
     );
   }
 
@@ -76,7 +76,7 @@ class VideoPlayer extends Element {
     link.remove();
   }
 
-  /** The panel is fetched when first needed. */
+  /** The panel is imported when first needed. */
   async #share() {
     if (!(await importOrNotify(() => import("./share-panel.js")))) return;
     const panel = h("share-panel", { video: this.#video });
@@ -88,11 +88,11 @@ class VideoPlayer extends Element {
     await panel.open();
   }
 
-  async #act(button, work) {
+  async #run(button, action) {
     button.disabled = true;
     this.find(".wrong").textContent = "";
     try {
-      await work();
+      await action();
     } catch (error) {
       this.find(".wrong").textContent = error.message;
     } finally {
@@ -101,21 +101,21 @@ class VideoPlayer extends Element {
   }
 }
 
-/** In its right box from the first moment, so that nothing moves when it is loaded. */
+/** Sized before it is loaded, so that nothing moves. */
 function screen(video) {
-  const [across, down] = video.aspect_ratio.split(":").map(Number);
-  const { width, height } = video.width && video.height ? video : { width: across, height: down };
-  const made = h("video", {
+  const [x, y] = video.aspect_ratio.split(":").map(Number);
+  const { width, height } = video.width && video.height ? video : { width: x, height: y };
+  const node = h("video", {
     controls: true,
     playsinline: true,
     preload: "metadata",
     poster: video.thumbnail_url,
     src: video.video_url,
-    "aria-label": title(video),
+    "aria-label": videoTitle(video),
   });
-  made.style.aspectRatio = `${width} / ${height}`;
-  made.style.width = `min(100%, calc(min(34rem, var(--tallest, 70dvh)) * ${width / height}))`;
-  return made;
+  node.style.aspectRatio = `${width} / ${height}`;
+  node.style.width = `min(100%, calc(min(34rem, var(--tallest, 70dvh)) * ${width / height}))`;
+  return node;
 }
 
 function linkField(url) {
@@ -130,7 +130,7 @@ function linkField(url) {
       field,
       h(
         "button",
-        { type: "button", onclick: () => copy(url, { said: "Link copied", field }) },
+        { type: "button", onclick: () => copyText(url, { message: "Link copied", field }) },
         icon("link"),
         "Copy link",
       ),
@@ -142,7 +142,7 @@ function facts(video) {
   return [
     video.width && `${video.width} × ${video.height}`,
     `${(video.measured_seconds ?? video.duration_seconds).toFixed(1)} s`,
-    video.size_bytes && size(video.size_bytes),
+    video.size_bytes && fileSize(video.size_bytes),
   ]
     .filter(Boolean)
     .join(" · ");

@@ -1,127 +1,183 @@
-/** Videos in the making, followed to their end: each one's progress, then the video itself, or why it was not made. */
+/** Videos that were just created: the progress of each, then the player or the error. Emits `create-another`. */
 
-import { follow } from "../../data/video-poller.js";
+import { session } from "../../data/session.js";
+import { feedOf } from "../../data/video-feed.js";
 import { announce, h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { isFinished, title } from "../../lib/format.js";
+import { isFinished, videoTitle } from "../../lib/format.js";
 import "./video-player.js";
 import "./video-progress.js";
 
 const style = sheet(`
-:host { display: grid; gap: 1rem; }
+:host { display: grid; gap: 1rem; outline: none; }
 ul { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); gap: 1rem; margin: 0; padding: 0; list-style: none; }
 li { display: grid; align-content: start; gap: 0.75rem; min-width: 0; }
 h3 { display: -webkit-box; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 2; font-weight: 550; font-size: 0.9375rem; overflow-wrap: anywhere; }
+:host([in-dialog]) { display: block; }
+:host([in-dialog]) ul { grid-template-columns: minmax(0, 1fr); gap: 1.5rem; padding: 1.25rem clamp(1rem, 4vw, 1.5rem); }
+:host([in-dialog]) video-player { --tallest: 42dvh; } /* so that its buttons are visible above the footer */
+:host([in-dialog]) footer { position: sticky; bottom: 0; z-index: 1; display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.75rem; padding: 0.9rem clamp(1rem, 4vw, 1.5rem); border-top: 1px solid var(--line); background: var(--surface); }
+:host([in-dialog]) footer p { flex: 1 1 16rem; }
 `);
 
-class VideoWorks extends Element {
+/** @typedef {{ video: Video, node: HTMLLIElement, shown: any }} Item */
+
+class VideoProgressList extends Element {
   static sheets = [style];
-  #works = new Map(); // by id: { video, item, shown }
+  /** @type {Map<string, Item>} by id */
+  #items = new Map();
+  #feeds = new Set(); // those subscribed to since the element was connected
   #tabTitle = null;
   #region = h("p", { class: "unseen", role: "status", "aria-live": "polite" });
-  #list = h("ul", { "aria-label": "Videos in the making" });
-  #again = h("button", { type: "button", onclick: () => this.#clear() }, icon("plus"), "Make another");
+  #list = h("ul", { "aria-label": "New videos" });
+  #hint = h("p", { class: "small quiet" });
+  #another = h("button", { type: "button", onclick: () => this.#createAnother() }, icon("plus"), "Create Another");
 
   start() {
-    this.shadowRoot.replaceChildren(this.#region, this.#list, h("div", { class: "row" }, this.#again));
     const { signal } = this;
-    // Whoever deletes one, wherever in the page, it is gone here too.
-    document.addEventListener("video-deleted", ({ detail }) => this.#remove(detail.video.id), { signal });
-    document.addEventListener("visibilitychange", () => this.#nameTab(), { signal });
-    signal.addEventListener("abort", () => this.#nameTab());
-    for (const { video } of this.#works.values()) this.#follow(video);
+    this.shadowRoot.replaceChildren(this.#region, this.#list, h("footer", {}, this.#hint, this.#another));
+    if (this.#isInDialog) this.tabIndex = -1; // takes the focus from the form's button, which is gone
+    session.addEventListener("change", () => this.#clear(), { signal });
+    document.addEventListener("visibilitychange", () => this.#updateTabTitle(), { signal });
+    signal.addEventListener("abort", () => this.#updateTabTitle());
+    this.#feeds = new Set();
+    for (const { video } of this.#items.values()) this.#follow(video);
     this.#arrange();
   }
 
-  /** Takes videos up, newest first, and follows the unfinished to their end. Finished ones of before make room. */
-  show(videos) {
-    for (const [id, work] of this.#works) if (isFinished(work.video)) this.#remove(id);
-    for (const video of inOrder(videos).reverse()) if (!this.#works.has(video.id)) this.#take(video);
-    this.#arrange();
+  get videos() {
+    return [...this.#items.values()].map((it) => it.video);
   }
 
   has(id) {
-    return this.#works.has(id);
+    return this.#items.has(id);
   }
 
-  #take(video) {
-    const item = h("li");
-    this.#works.set(video.id, { video, item, shown: null });
-    item.addEventListener("video-changed", ({ detail }) => this.#update(detail.video));
-    item.addEventListener("videos-created", ({ detail }) => {
-      this.#remove(video.id);
-      this.show(detail.videos);
-    });
-    this.#list.prepend(item);
-    this.#show(this.#works.get(video.id));
+  /**
+   * Add videos on top, and follow them until they are finished. Earlier finished ones are removed.
+   *
+   * @param {Video[]} videos
+   */
+  show(videos) {
+    for (const video of this.videos) if (isFinished(video)) this.#remove(video);
+    this.#addAll(videos);
+  }
+
+  get #isInDialog() {
+    return this.hasAttribute("in-dialog");
+  }
+
+  #addAll(videos) {
+    for (const video of inOrder(videos).reverse()) if (!this.#items.has(video.id)) this.#add(video);
+    this.#arrange();
+  }
+
+  #add(video) {
+    const node = h("li");
+    /** @type {Item} */
+    const item = { video, node, shown: null };
+    this.#items.set(video.id, item);
+    node.addEventListener("video-changed", ({ detail }) => feedOf(video).put([detail.video]));
+    node.addEventListener("videos-created", ({ detail }) => this.#replace(video, detail.videos));
+    this.#list.prepend(node);
+    this.#render(item);
     this.#follow(video);
+    if (video.status === "completed") announce(this.#region, `Ready: ${videoTitle(video)}`);
+  }
+
+  /** A retry takes the place of the failed video. */
+  #replace(video, videos) {
+    this.#remove(video);
+    this.#addAll(videos);
   }
 
   #follow(video) {
-    follow(video, (it) => (it ? this.#update(it) : this.#remove(video.id)), this.signal);
+    if (!this.isConnected) return;
+    const feed = feedOf(video);
+    if (!this.#feeds.has(feed)) {
+      const onChange = (changes) => changes.forEach((change) => this.#update(change.video));
+      feed.subscribe({ onChange, onRemove: (it) => this.#remove(it) }, this.signal);
+    }
+    this.#feeds.add(feed);
+    feed.put([video]);
   }
 
+  /** @param {Video} video */
   #update(video) {
-    const work = this.#works.get(video.id);
-    if (!work) return;
-    const isNews = work.video.status !== video.status;
-    work.video = video;
-    this.#show(work);
+    const item = this.#items.get(video.id);
+    if (!item) return;
+    const isNewStatus = item.video.status !== video.status;
+    item.video = video;
+    this.#render(item);
     this.#arrange();
-    if (!isNews || !isFinished(video)) return;
-    this.tell("video-finished", { video });
+    if (!isNewStatus || !isFinished(video)) return;
+    this.emit("video-finished", { video });
     if (video.status !== "completed") return;
-    announce(this.#region, `Ready: ${title(video)}`);
-    this.tell("video-completed", { video });
+    announce(this.#region, `Ready: ${videoTitle(video)}`);
+    this.emit("video-completed", { video });
   }
 
-  #show(work) {
-    const { video, item, shown } = work;
+  /** @param {Item} item */
+  #render(item) {
+    const { video, node, shown } = item;
     const tag = video.status === "completed" ? "video-player" : "video-progress";
-    if (shown?.localName === tag) shown.video = video;
-    else item.replaceChildren(h("h3", { title: title(video) }, heading(video)), (work.shown = h(tag, { video })));
+    if (shown?.localName === tag) {
+      shown.video = video;
+      return;
+    }
+    item.shown = h(tag, { video });
+    node.replaceChildren(h("h3", { title: videoTitle(video) }, heading(video)), item.shown);
   }
 
-  #remove(id) {
-    this.#works.get(id)?.item.remove();
-    this.#works.delete(id);
-    this.#arrange();
+  #remove({ id }) {
+    this.#items.get(id)?.node.remove();
+    if (this.#items.delete(id)) this.#arrange();
   }
 
   #clear() {
-    for (const id of [...this.#works.keys()]) this.#remove(id);
-    this.tell("works-cleared");
+    for (const video of this.videos) this.#remove(video);
+  }
+
+  #createAnother() {
+    if (!this.#isInDialog) this.#clear();
+    this.emit("create-another");
   }
 
   #arrange() {
-    const works = [...this.#works.values()];
-    this.hidden = works.length === 0;
-    this.#again.hidden = works.length === 0 || !works.every(({ video }) => isFinished(video));
-    for (const { item, shown } of works) {
-      item.className = works.length > 1 || shown?.localName === "video-progress" ? "panel" : "";
-      shown?.toggleAttribute("compact", works.length > 1);
+    const items = [...this.#items.values()];
+    const isDone = items.every(({ video }) => isFinished(video));
+    if (this.#isInDialog) {
+      this.#hint.textContent = isDone
+        ? ""
+        : "You can close this dialog. Generation continues, and the video will appear in the gallery.";
+    } else {
+      this.hidden = items.length === 0;
+      this.#another.hidden = !isDone;
+      for (const { node, shown } of items) {
+        node.className = items.length > 1 || shown?.localName === "video-progress" ? "panel" : "";
+        shown?.toggleAttribute("compact", items.length > 1);
+      }
     }
-    this.#nameTab();
+    this.#updateTabTitle();
   }
 
-  /** In a tab that is not looked at, its title says how things are. */
-  #nameTab() {
-    const works = [...this.#works.values()];
-    const isBusy = works.some(({ video }) => !isFinished(video));
+  /** While the tab is in the background, its title shows the progress. Not in a dialog, which may be on another site's page. */
+  #updateTabTitle() {
+    if (this.#isInDialog) return;
+    const isBusy = this.videos.some((video) => !isFinished(video));
     const isHidden = document.hidden && !this.signal.aborted;
     if (isHidden && isBusy) this.#tabTitle ??= document.title;
     if (this.#tabTitle === null) return;
-    document.title = isHidden ? (isBusy ? "● Processing…" : "✓ Ready") : this.#tabTitle;
+    document.title = isHidden ? (isBusy ? "● Generating…" : "✓ Ready") : this.#tabTitle;
     if (!isHidden) this.#tabTitle = null;
   }
 }
 
-/** As they came, but the variations of one request by their numbers. */
+/** In the given order, but the variations of one request by their numbers. */
 const inOrder = (videos) =>
-  [...videos].sort((one, other) =>
-    one.batch_id && one.batch_id === other.batch_id ? one.batch_index - other.batch_index : 0,
-  );
+  [...videos].sort((a, b) => (a.batch_id && a.batch_id === b.batch_id ? a.batch_index - b.batch_index : 0));
 
-const heading = (video) => (video.batch_id ? `Variation ${video.batch_index + 1} · ${title(video)}` : title(video));
+const heading = (video) =>
+  video.batch_id ? `Variation ${video.batch_index + 1} · ${videoTitle(video)}` : videoTitle(video);
 
-customElements.define("video-works", VideoWorks);
+customElements.define("video-progress-list", VideoProgressList);

@@ -1,11 +1,11 @@
-/** How a video is coming along: its phase, the time so far against the usual one, and what to do when it was not made. */
+/** The progress of a video: its phase, the elapsed and the usual time, or the error and what to do next. */
 
 import * as api from "../../data/api.js";
-import { retry } from "../../data/retry.js";
+import { retryVideo } from "../../data/retry.js";
 import { announce, h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { about, clock, isFinished, STATUSES, usd } from "../../lib/format.js";
-import { onePress } from "../../lib/no-key-repeat.js";
+import { aboutDuration, clock, isFinished, STATUSES, usd } from "../../lib/format.js";
+import { ignoreHeldEnter } from "../../lib/no-key-repeat.js";
 
 const PHASES = ["queued", "processing", "saving"];
 
@@ -29,29 +29,33 @@ button { margin-top: 0.4rem; }
 class VideoProgress extends Element {
   static sheets = [style];
   #video = null;
-  #setAt = 0;
+  #updatedAt = 0;
   #region = h("p", { class: "unseen", role: "status", "aria-live": "polite" });
-  #word = h("p", { class: "word" });
-  #says = h("p", { class: "quiet" });
+  #label = h("p", { class: "word" });
+  #description = h("p", { class: "quiet" });
   #time = h("p", { class: "time small quiet", role: "timer", "aria-live": "off" });
-  #phases = PHASES.map((phase) => h("li", {}, STATUSES[phase].word));
-  #cancel = h("button", { type: "button", onclick: () => this.#act(() => this.#stop()) }, "Cancel");
-  #wrong = h("p", { class: "wrong", role: "alert" });
+  #phases = PHASES.map((phase) => h("li", {}, STATUSES[phase].label));
+  #cancel = h("button", { type: "button", onclick: () => this.#run(() => this.#cancelVideo()) }, "Cancel");
+  #error = h("p", { class: "wrong", role: "alert" });
   #working = h(
     "div",
     { class: "working" },
     h("span", { class: "spinner", "aria-hidden": "true" }),
-    this.#word,
-    this.#says,
+    this.#label,
+    this.#description,
     this.#time,
     h("ol", { "aria-label": "Phases" }, this.#phases),
-    h("p", { class: "note small quiet" }, "You may leave this page: the making goes on, and the video is kept."),
+    h(
+      "p",
+      { class: "note small quiet" },
+      "You can leave this page. Generation continues, and the video will be saved.",
+    ),
     this.#cancel,
   );
-  #ended = h("div", { class: "ended", onkeydown: onePress });
+  #ended = h("div", { class: "ended", onkeydown: ignoreHeldEnter });
 
   start() {
-    this.shadowRoot.replaceChildren(this.#region, this.#working, this.#ended, this.#wrong);
+    this.shadowRoot.replaceChildren(this.#region, this.#working, this.#ended, this.#error);
     const ticking = setInterval(() => this.#tick(), 1000);
     this.signal.addEventListener("abort", () => clearInterval(ticking));
     this.#render();
@@ -61,28 +65,28 @@ class VideoProgress extends Element {
     return this.#video;
   }
 
-  /** To be set again with every update: the element asks nobody by itself. */
+  /** Set again on every update; the element does not poll. */
   set video(video) {
-    const isOtherPhase = video.status !== this.#video?.status || video.id !== this.#video.id;
+    const isNewPhase = video.status !== this.#video?.status || video.id !== this.#video.id;
     this.#video = video;
-    this.#setAt = Date.now();
-    if (isOtherPhase && this.isConnected) this.#render();
+    this.#updatedAt = Date.now();
+    if (isNewPhase && this.isConnected) this.#render();
   }
 
   #render() {
     const video = this.#video;
     if (!video) return;
-    const { word, says } = STATUSES[video.status];
+    const { label, description } = STATUSES[video.status];
     this.#working.hidden = isFinished(video);
     this.#ended.hidden = !isFinished(video);
-    if (isFinished(video)) this.#wrong.textContent = "";
+    if (isFinished(video)) this.#error.textContent = "";
     this.#cancel.hidden = !video.links.cancel;
-    this.#word.textContent = word;
-    this.#says.textContent = `${says}.`;
+    this.#label.textContent = label;
+    this.#description.textContent = `${description}.`;
     this.#renderPhases(video.status === "delayed" ? 1 : PHASES.indexOf(video.status));
     this.#tick();
-    if (isFinished(video)) this.#ended.replaceChildren(...this.#end(video));
-    if (video.status !== "failed") announce(this.#region, `${word}. ${says}.`); // a failure is an alert by itself
+    if (isFinished(video)) this.#ended.replaceChildren(...this.#result(video));
+    if (video.status !== "failed") announce(this.#region, `${label}. ${description}.`); // a failure is announced as an alert
   }
 
   #renderPhases(now) {
@@ -95,20 +99,20 @@ class VideoProgress extends Element {
 
   #tick() {
     if (!this.#video || isFinished(this.#video)) return;
-    const elapsed = this.#video.elapsed_seconds + (Date.now() - this.#setAt) / 1000;
+    const elapsed = this.#video.elapsed_seconds + (Date.now() - this.#updatedAt) / 1000;
     const usual = this.#video.usual_seconds;
-    this.#time.textContent = clock(elapsed) + (usual ? ` · usually ${about(usual.usually)}` : "");
+    this.#time.textContent = clock(elapsed) + (usual ? ` · usually ${aboutDuration(usual.usually)}` : "");
   }
 
-  #end(video) {
-    const { says, badge } = STATUSES[video.status];
+  #result(video) {
+    const { description, badge } = STATUSES[video.status];
     const isBad = video.status === "failed";
     return [
       h(
         "div",
         { class: `notice ${badge}`, role: isBad && "alert" },
         icon(isBad ? "warning" : "check"),
-        h("div", {}, h("strong", {}, `${says}.`), " ", video.error?.message),
+        h("div", {}, h("strong", {}, `${description}.`), " ", video.error?.message),
       ),
       h(
         "div",
@@ -116,37 +120,37 @@ class VideoProgress extends Element {
         video.links.retry &&
           h(
             "button",
-            { type: "button", class: "main", onclick: () => this.#act(() => this.#retry()) },
+            { type: "button", class: "main", onclick: () => this.#run(() => this.#retry()) },
             icon("retry"),
             `Try again · ${usd(video.cost.estimated_usd)}`,
           ),
         video.links.retry &&
           video.links.remix &&
-          h("button", { type: "button", onclick: () => this.tell("video-remix", { video }) }, "Change it"),
+          h("button", { type: "button", onclick: () => this.emit("video-remix", { video }) }, "Edit and retry"),
       ),
     ];
   }
 
   async #retry() {
-    this.tell("videos-created", { videos: await retry(this.#video) });
+    this.emit("videos-created", { videos: await retryVideo(this.#video) });
   }
 
-  async #stop() {
+  async #cancelVideo() {
     this.video = await api.cancel(this.#video);
-    this.tell("video-changed", { video: this.#video });
+    this.emit("video-changed", { video: this.#video });
   }
 
-  /** One at a time; what goes wrong is said below. */
-  async #act(work) {
+  /** Run one action at a time, and show its error below. */
+  async #run(action) {
     const buttons = this.shadowRoot.querySelectorAll("button");
     buttons.forEach((button) => {
       button.disabled = true;
     });
-    this.#wrong.textContent = "";
+    this.#error.textContent = "";
     try {
-      await work();
+      await action();
     } catch (error) {
-      this.#wrong.textContent = error.message;
+      this.#error.textContent = error.message;
     } finally {
       buttons.forEach((button) => {
         button.disabled = false;

@@ -1,0 +1,139 @@
+/** What both create forms share: prompt, settings, price, remix line, notice, submit button, and sending a request once. */
+
+import * as api from "../../data/api.js";
+import { PendingRequest } from "../../data/pending-request.js";
+import { h } from "../../lib/dom.js";
+import { Element } from "../../lib/element.js";
+import { ignoreHeldEnter } from "../../lib/no-key-repeat.js";
+import "./price-line.js";
+import "./prompt-field.js";
+import "./video-settings.js";
+
+/**
+ * @typedef {{ path: string, request: object, draft?: Draft }} BuiltRequest
+ */
+
+export class RequestForm extends Element {
+  /** Names the stored pending request; every form has its own. */
+  static pendingName = "";
+  pending = new PendingRequest(/** @type {typeof RequestForm} */ (this.constructor).pendingName);
+  /** @type {Video | null} the video that this form remixes */
+  remixed = null;
+  isSending = false;
+  prompt = h("prompt-field", {
+    "onprompt-changed": () => this.promptChanged(),
+    "onprompt-submitted": () => this.submit(),
+  });
+  settings = h("video-settings", { "onsettings-changed": () => this.changed() });
+  price = h("price-line", { id: "price", "onprice-known": () => this.updateButton() });
+  remixLine = h("div", { class: "notice remixed", hidden: true });
+  notice = h("div", { class: "notice bad", role: "alert", hidden: true });
+  button = h("button", { class: "main", "aria-describedby": "price", onclick: preventDoubleClick });
+
+  /** Create the form element around the given children. */
+  createForm(attributes, ...children) {
+    const onsubmit = (event) => {
+      event.preventDefault();
+      this.submit();
+    };
+    return h("form", { novalidate: true, onkeydown: ignoreHeldEnter, onsubmit, ...attributes }, ...children);
+  }
+
+  // What the forms implement.
+
+  /** The user changed something. */
+  changed() {}
+  promptChanged() {
+    this.changed();
+  }
+  /** Whether the price can be requested now. */
+  get isPriceable() {
+    return false;
+  }
+  /** Whether something other than a limit or a running request prevents submitting. */
+  get isBlocked() {
+    return false;
+  }
+  /** The button's content while nothing is being sent. */
+  buttonContent() {
+    return [];
+  }
+  /** Show what is missing, and focus it. Return whether the form may be submitted. */
+  validate() {
+    return true;
+  }
+  /**
+   * Build the request from the form as it is now. A chosen image may still be uploading.
+   *
+   * @returns {Promise<BuiltRequest>}
+   */
+  async buildRequest() {
+    throw new Error("not implemented");
+  }
+  /**
+   * Send a request, and show the result.
+   *
+   * @param {() => Promise<Video[]>} _send
+   */
+  async sendAndShow(_send) {}
+
+  async submit() {
+    if (this.button.disabled || !this.validate()) return;
+    const { signal } = this;
+    const built = this.buildRequest();
+    await this.sendAndShow(async () => {
+      const { path, request, draft } = await built;
+      signal.throwIfAborted(); // a user who signs out during the upload must not send the request
+      return this.pending.send(path, request, draft);
+    });
+  }
+
+  updatePrice() {
+    const { model, value } = this.settings;
+    this.price.update({ model, value, fetchPrice: this.isPriceable ? (signal) => this.fetchPrice(signal) : null });
+    this.updateButton();
+  }
+
+  async fetchPrice(signal) {
+    const { path, request } = await this.buildRequest();
+    return api.price(path, request, signal);
+  }
+
+  setSending(isSending) {
+    this.isSending = isSending;
+    this.updateButton();
+  }
+
+  updateButton() {
+    this.button.disabled = this.isSending || this.isBlocked || this.price.limitMessage !== null;
+    const sending = [h("span", { class: "spinner" }), "Creating…"];
+    this.button.replaceChildren(...(this.isSending ? sending : this.buttonContent()));
+  }
+
+  /** Show the title of the remixed video with a button to leave the remix; null hides the line. */
+  showRemixLine(title, buttonText, onLeave) {
+    this.remixLine.hidden = title === null;
+    this.remixLine.replaceChildren(
+      ...(title === null
+        ? []
+        : [
+            h("span", {}, "Remix of ", h("strong", {}, title)),
+            h("button", { type: "button", class: "chip", onclick: onLeave }, buttonText),
+          ]),
+    );
+  }
+
+  /** Show an error, with a button to try again if `onRetry` is given; null hides it. */
+  showNotice(text, onRetry = null) {
+    this.notice.hidden = !text;
+    this.notice.replaceChildren(
+      ...(text ? [h("span", {}, text)] : []),
+      ...(text && onRetry ? [h("button", { type: "button", onclick: onRetry }, "Try again")] : []),
+    );
+  }
+}
+
+/** The second click of a double click is never intended, even if the first request has already been answered. */
+function preventDoubleClick(event) {
+  if (event.detail > 1) event.preventDefault();
+}
