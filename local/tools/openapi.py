@@ -19,8 +19,7 @@ from pydantic.json_schema import models_json_schema
 from samtranslator.yaml_helper import yaml_parse
 
 from keepreel.api.openapi import Documentation
-from keepreel.schemas import requests
-from keepreel.schemas import responses as answers
+from keepreel.schemas import requests, responses, video_responses
 from local.aws.template import Json
 from local.paths import ROOT
 
@@ -185,7 +184,7 @@ def _path_parameters(it: Operation) -> list[Json]:
 def _query_parameters(said: Documentation) -> list[Json]:
     if not said.query:
         return []
-    schema = _model(said.query).model_json_schema(by_alias=False)
+    schema = model(said.query).model_json_schema(by_alias=False)
     required = schema.get("required", [])
     return [
         {"name": name, "in": "query", "required": name in required, "schema": _without_title(it)}
@@ -203,14 +202,14 @@ def _header_parameters(it: Operation) -> list[Json]:
 
 
 def _responses(it: Operation) -> dict[int, Json]:
-    responses = {status: _success(it, status, model) for status, model in it.documentation.answers.items()}
+    described = {status: _success(it, status, model) for status, model in it.documentation.answers.items()}
     for status in _problems(it):
         kind, model = ("application/problem+json", "Problem")
         if status == 401:
             kind, model = ("application/json", "GatewayMessage")
         content = {kind: {"schema": {"$ref": _REF.format(model=model)}}}
-        responses[status] = {"description": _REASONS[status], **_with_headers(status), "content": content}
-    return responses
+        described[status] = {"description": _REASONS[status], **_with_headers(status), "content": content}
+    return described
 
 
 def _success(it: Operation, status: int, model: str) -> dict[str, Json]:
@@ -249,7 +248,7 @@ def _problems(it: Operation) -> list[int]:
 def _schemas(found: list[Operation]) -> dict[str, Json]:
     names = {it.documentation.body for it in found} | _FOUND_BY_THE_WAY
     names |= {model for it in found for model in it.documentation.answers.values() if "/" not in model}
-    models = [(_model(name), "validation") for name in sorted(names - {""})]
+    models = [(model(name), "validation") for name in sorted(names - {""})]
     _, schemas = models_json_schema(models, by_alias=False, ref_template=_REF)  # type: ignore[arg-type]
     return {name: _with_other_names(_without_title(it)) for name, it in sorted(schemas["$defs"].items())}
 
@@ -263,9 +262,10 @@ def _with_other_names(schema: dict[str, Json]) -> dict[str, Json]:
 
 
 @lru_cache
-def _model(name: str) -> type[BaseModel]:
-    model: type[BaseModel] = getattr(requests, name, None) or getattr(answers, name)
-    return model
+def model(name: str) -> type[BaseModel]:
+    modules = (requests, video_responses, responses)
+    found: type[BaseModel] = next(getattr(module, name) for module in modules if hasattr(module, name))
+    return found
 
 
 def _without_title(schema: Any) -> Any:

@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 import requests
 
-from keepreel.schemas import responses
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from local.tools import openapi
@@ -32,7 +31,7 @@ def check(answer: requests.Response) -> str:
     for kind, content in response.get("content", {}).items():
         assert answer.headers["Content-Type"].partition(";")[0] == kind or "$ref" not in content["schema"]
         if "$ref" in content["schema"]:
-            getattr(responses, content["schema"]["$ref"].rpartition("/")[2]).model_validate_json(answer.content)
+            openapi.model(content["schema"]["$ref"].rpartition("/")[2]).model_validate_json(answer.content)
     return operation.name
 
 

@@ -1,171 +1,36 @@
-"""Response models for the OpenAPI document. Tests compare them with what `api/serializers.py` returns."""
+"""Response models of everything but videos: uploads, communities, models, templates, links, statistics, errors.
+
+Tests compare the response models with what `api/serializers.py` returns.
+"""
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Time = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-21T12:00:00.000Z"])]
-Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
-Url = Annotated[str, Field(json_schema_extra={"format": "uri"})]
-VideoStatus = Literal["queued", "processing", "saving", "completed", "failed", "canceled", "delayed"]
+from keepreel.schemas.response_types import Day, Response, Time, Url
+from keepreel.schemas.video_responses import Counts, UsedTemplate, UsualSeconds
 
 
-class _Response(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class UsedTemplate(_Response):
-    id: str
-    version: int
-
-
-class VideoError(_Response):
-    """Why a video failed, and what to do next."""
-
-    code: Literal[
-        "prompt_rejected",
-        "image_rejected",
-        "output_rejected",
-        "provider_busy",
-        "provider_error",
-        "model_unavailable",
-        "timed_out",
-        "storage_failed",
-    ]
-    message: str
-
-
-class UsualSeconds(_Response):
-    fastest: int
-    usually: int
-
-
-class Counts(_Response):
-    views: int
-    shares: int
-    downloads: int
-
-
-class Cost(_Response):
-    estimated_usd: float
-    actual_usd: float | None
-
-
-class VideoLinks(_Response):
-    """The video's path and its possible actions. An action without a link would be refused."""
-
-    self: str
-    download: str | None = None
-    share: str | None = None
-    cancel: str | None = None
-    retry: str | None = None
-    remix: str | None = None
-    delete: str | None = None
-
-
-class Video(_Response):
-    """One video. Missing values are null."""
-
-    id: str
-    owner: Annotated[str, Field(description="`user#<sub>` or `community#<id>`")]
-    type: Literal["user", "intro", "promo", "token_reveal", "custom"]
-    status: VideoStatus
-    prompt: Annotated[str | None, Field(description="As requested; null if a template built it")]
-    final_prompt: Annotated[str, Field(description="The prompt that is sent to the provider")]
-    template: UsedTemplate | None
-    negative_prompt: str | None
-    provider: str
-    model: str
-    duration_seconds: int
-    aspect_ratio: str
-    resolution: str
-    source_image_url: Annotated[str | None, Field(description="`upload:<id>`, or an https URL")]
-    video_url: Annotated[Url | None, Field(description="Permanent")]
-    thumbnail_url: Annotated[Url | None, Field(description="The first frame; permanent")]
-    width: int | None
-    height: int | None
-    size_bytes: int | None
-    sha256: str | None
-    measured_seconds: float | None
-    error: VideoError | None
-    poll_after_seconds: Annotated[int | None, Field(description="When to poll again; null once the video is finished")]
-    elapsed_seconds: float
-    usual_seconds: Annotated[UsualSeconds | None, Field(description="The model's generation time")]
-    seed: int | None
-    batch_id: str | None
-    batch_index: int | None
-    remixed_from: str | None
-    counts: Counts
-    cost: Cost
-    created_at: Time
-    updated_at: Time
-    completed_at: Time | None
-    links: VideoLinks
-
-
-class CreatedVideos(Video):
-    """The first created video, and all created videos in order."""
-
-    videos: list[Video]
-
-
-class VideoPage(_Response):
-    """Newest first. `next_cursor` is null at the end."""
-
-    videos: list[Video]
-    next_cursor: str | None
-
-
-class DryRunCost(_Response):
-    estimated_usd: float
-    estimated_usd_each: float
-    is_price_verified: bool
-
-
-class Remaining(_Response):
-    """What remains of your limits."""
-
-    videos_today: int
-    usd_today: float
-    in_flight: int
-
-
-class DryRun(_Response):
-    """What the same request without `dry_run` would create. Nothing was created."""
-
-    dry_run: Literal[True]
-    type: str
-    final_prompt: str
-    model: str
-    duration_seconds: int
-    aspect_ratio: str
-    resolution: str
-    source_image_url: str | None
-    variations: int
-    cost: DryRunCost
-    remaining: Remaining
-
-
-class UploadForm(_Response):
+class UploadForm(Response):
     """Post the fields and then the file, as multipart/form-data, to the URL."""
 
     url: Url
     fields: dict[str, str]
 
 
-class Upload(_Response):
+class Upload(Response):
     upload: UploadForm
     source_image: Annotated[str, Field(examples=["upload:0198f2a0000070008000000000000001"])]
     expires_at: Time
 
 
-class CommunityLinks(_Response):
+class CommunityLinks(Response):
     self: str
     videos: str
     prompt: str
 
 
-class Community(_Response):
+class Community(Response):
     id: str
     name: str
     agent_name: str | None
@@ -179,12 +44,12 @@ class Community(_Response):
     links: CommunityLinks
 
 
-class CommunityPage(_Response):
+class CommunityPage(Response):
     communities: list[Community]
     next_cursor: str | None
 
 
-class PromptPreview(_Response):
+class PromptPreview(Response):
     """The prompt as it would be sent."""
 
     type: str
@@ -194,7 +59,7 @@ class PromptPreview(_Response):
     source_image_url: str | None
 
 
-class Model(_Response):
+class Model(Response):
     id: str
     name: str
     provider: str
@@ -211,11 +76,11 @@ class Model(_Response):
     notes: str
 
 
-class Models(_Response):
+class Models(Response):
     models: list[Model]
 
 
-class TemplateVariable(_Response):
+class TemplateVariable(Response):
     name: str
     label: str
     required: bool
@@ -225,7 +90,7 @@ class TemplateVariable(_Response):
     flows: list[Literal["image", "text"]]
 
 
-class Template(_Response):
+class Template(Response):
     id: str
     version: int
     name: str
@@ -237,11 +102,11 @@ class Template(_Response):
     wording: Annotated[dict[str, str], Field(description="By flow; `$name` is a variable")]
 
 
-class Templates(_Response):
+class Templates(Response):
     templates: list[Template]
 
 
-class ShareLink(_Response):
+class ShareLink(Response):
     url: Url
     expires_at: Time | None
 
@@ -250,25 +115,25 @@ class DayCounts(Counts):
     day: Day
 
 
-class Stats(_Response):
+class Stats(Response):
     """All-time counts, and counts per day of the last 30 days, newest first (UTC)."""
 
     total: Counts
     days: list[DayCounts]
 
 
-class DownloadLink(_Response):
+class DownloadLink(Response):
     """A URL that is valid for 15 minutes. A 302 has the same URL in `Location`."""
 
     url: Url
 
 
-class DemoUser(_Response):
+class DemoUser(Response):
     email: str
     password: str
 
 
-class Config(_Response):
+class Config(Response):
     """What a page needs to sign users in with the Cognito API."""
 
     cognito_url: Annotated[Url, Field(description="URL of the Cognito API")]
@@ -277,12 +142,12 @@ class Config(_Response):
     demo_user: Annotated[DemoUser | None, Field(description="Public demo account of a sandbox")]
 
 
-class ProblemField(_Response):
+class ProblemField(Response):
     pointer: Annotated[str, Field(description="Into the body (RFC 6901), or the name of a parameter")]
     detail: str
 
 
-class Problem(_Response):
+class Problem(Response):
     """Why a request was rejected (RFC 9457). `code` is stable, for scripts."""
 
     type: str
@@ -295,7 +160,7 @@ class Problem(_Response):
     errors: list[ProblemField]
 
 
-class GatewayMessage(_Response):
+class GatewayMessage(Response):
     """The format of errors from the gateway itself."""
 
     message: str
