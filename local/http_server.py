@@ -15,7 +15,7 @@ HOST = "127.0.0.1"
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-class PortBusy(Exception):
+class PortInUse(Exception):
     """Another program listens where this server was asked to."""
 
 
@@ -38,13 +38,13 @@ class Server:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self, *, patience_seconds: float = 3) -> None:
+    def stop(self, *, timeout_seconds: float = 3) -> None:
         """Ends at once for the outside; requests that are being answered get a little time to finish."""
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
         self._server.server_close()
-        self._server.hang_up(patience_seconds=patience_seconds)
+        self._server.close_connections(timeout_seconds=timeout_seconds)
 
     def __enter__(self) -> "Server":
         self.start()
@@ -76,13 +76,13 @@ class _Connections(ThreadedWSGIServer):
             with self._lock:
                 del self._open[request]
 
-    def hang_up(self, *, patience_seconds: float) -> None:
+    def close_connections(self, *, timeout_seconds: float) -> None:
         with self._lock:
             connections = dict(self._open)
         for connection in connections:
             if isinstance(connection, socket.socket):
                 _stop_reading(connection)
-        deadline = time.monotonic() + patience_seconds
+        deadline = time.monotonic() + timeout_seconds
         for thread in connections.values():
             thread.join(max(0, deadline - time.monotonic()))
 
@@ -91,7 +91,7 @@ def _listener(port: int) -> socket.socket:
     try:
         return socket.create_server((HOST, port), backlog=128)
     except OSError as error:
-        raise PortBusy(f"port {port} of {HOST} is taken; choose another, as in PORT=9000 make run") from error
+        raise PortInUse(f"port {port} of {HOST} is taken; choose another, as in PORT=9000 make run") from error
 
 
 def _stop_reading(connection: socket.socket) -> None:

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 from local.api import routes
 from local.api.gateway import Gateway
-from local.api.media_files import Media
+from local.api.media_files import MediaFiles
 from local.aws import cold_start, environment, lambda_functions, scheduler, users
 from local.aws.lambda_invoker import Invoker
 from local.aws.resources import Resources
-from local.aws.scheduler import Clock
+from local.aws.scheduler import Scheduler
 from local.aws.template import REGION, Template
-from local.aws.users import Identity
+from local.aws.users import UserPool
 from local.http_server import Server
 from local.paths import ROOT
 from local.providers.providers import Providers
 
 if TYPE_CHECKING:
-    from local.aws.event_bus import Bus
-    from local.aws.moto_server import Cloud
+    from local.aws.event_bus import EventBus
+    from local.aws.moto_server import MotoServer
     from local.simulators.core.simulator import ProviderSimulator
 
 STACK_NAME = "keepreel-local"
@@ -49,12 +49,12 @@ class Stack:
         only_resources: bool = False,
     ) -> None:
         self._path = template
-        self._given = dict(parameters or {})
+        self._given_parameters = dict(parameters or {})
         self._port = port
         self._simulator_settings: dict[str, Any] = dict(simulator or {})
         self._only_resources = only_resources
         self._closing = ExitStack()
-        self.cloud: Cloud
+        self.aws: MotoServer
         self.simulators: dict[str, ProviderSimulator[Any, Any]] = {}  # without those whose real provider is used
 
     def start(self) -> None:
@@ -75,23 +75,23 @@ class Stack:
 
     def sign_in(self, email: str = users.DEMO_EMAIL) -> str:
         """An access token of this user."""
-        return self.identity.sign_in(email)
+        return self.users.sign_in(email)
 
     def not_emulated(self) -> list[str]:
         return self.resources.not_emulated()
 
     @property
-    def event_bus(self) -> "Bus":
-        return self.cloud.bus
+    def event_bus(self) -> "EventBus":
+        return self.aws.event_bus
 
-    def wait_until_idle(self, *, patience_seconds: float = 120) -> None:
+    def wait_until_idle(self, *, timeout_seconds: float = 120) -> None:
         """Until no workflow and no asynchronous invocation runs or is about to. TimeoutError names what still does."""
-        if not self.cloud.wait_until_idle(patience_seconds=patience_seconds):
-            raise TimeoutError(f"still running: {', '.join(self.cloud.running())}")
+        if not self.aws.wait_until_idle(timeout_seconds=timeout_seconds):
+            raise TimeoutError(f"still running: {', '.join(self.aws.running())}")
 
-    def wait_until(self, is_true: Callable[[], bool], *, patience_seconds: float = 120) -> None:
+    def wait_until(self, is_true: Callable[[], bool], *, timeout_seconds: float = 120) -> None:
         """Ask again whenever a function has ended, other than for an HTTP request. Raise TimeoutError after a while."""
-        deadline, changed = time.monotonic() + patience_seconds, self.invoker.changed
+        deadline, changed = time.monotonic() + timeout_seconds, self.invoker.changed
         seen = self.invoker.ended
         while not is_true():
             with changed:
@@ -106,8 +106,8 @@ class Stack:
             "api": self.url,
             "aws_endpoint": self.aws_endpoint,
             "region": REGION,
-            "user_pool_id": self.identity.user_pool_id,
-            "client_id": self.identity.client_id,
+            "user_pool_id": self.users.user_pool_id,
+            "client_id": self.users.client_id,
             "cognito_endpoint": self.aws_endpoint,
             "event_bus": self._event_bus(),
             "functions": {it.folder: it.name for it in self._functions},
@@ -119,32 +119,32 @@ class Stack:
         if not _one_stack.acquire(blocking=False):
             raise RuntimeError("there is a stack in this process already")
         closing.callback(_one_stack.release)
-        closing.enter_context(environment.changed())
-        environment.leave_aws()
+        closing.enter_context(environment.restored_afterwards())
+        environment.isolate_from_aws()
         # The port first: whether it is free is what a person may have to mend.
         server = Server(self._serve, port=self._port)
         closing.callback(server.stop)
         self.url = server.url
-        self._start_cloud(closing)
+        self._start_aws(closing)
         self._start_providers(closing)
-        self._make_resources(host=f"127.0.0.1:{server.port}")
+        self._create_resources(host=f"127.0.0.1:{server.port}")
         if not self._only_resources:
             self._start_functions(closing)
             server.start()
             # What must end first comes last: no new requests, then no new work from the provider, then the cloud.
             closing.callback(server.stop)
 
-    def _start_cloud(self, closing: ExitStack) -> None:
+    def _start_aws(self, closing: ExitStack) -> None:
         # Here and not above: moto takes seconds to import, and opens a session with AWS's settings while it does.
         from local.aws.moto_imports import import_without_ec2
 
         import_without_ec2()
-        from local.aws.moto_server import Cloud
+        from local.aws.moto_server import MotoServer
 
-        self.cloud = Cloud()
-        closing.callback(self.cloud.stop)
-        self.cloud.start()
-        self.aws_endpoint = self.cloud.endpoint
+        self.aws = MotoServer()
+        closing.callback(self.aws.stop)
+        self.aws.start()
+        self.aws_endpoint = self.aws.endpoint
 
     def _start_providers(self, closing: ExitStack) -> None:
         self.providers = Providers()
@@ -153,42 +153,42 @@ class Stack:
         self.providers.simulate(self._simulator_settings, closing=closing)
         self.simulators = self.providers.simulators
         # While all is still there to answer them: a function whose cloud has gone tries again and again.
-        closing.callback(self.cloud.quiesce)
+        closing.callback(self.aws.quiesce)
 
-    def _make_resources(self, *, host: str) -> None:
+    def _create_resources(self, *, host: str) -> None:
         self.template = Template(self._path, parameters=self._parameters(), stack_name=STACK_NAME)
         self.resources = Resources(self.template, public_host=host, secrets=self.providers.secrets)
-        self.resources.make()
+        self.resources.create()
         self._functions = lambda_functions.functions(self.template, self.resources)
-        environment.give_functions(lambda_functions.shared_environment(self._functions))
-        self._add_people()
+        environment.set_function_variables(lambda_functions.shared_environment(self._functions))
+        self._create_users()
 
-    def _add_people(self) -> None:
+    def _create_users(self) -> None:
         (client,) = self.template.of_type("AWS::Cognito::UserPoolClient")
-        self.identity = Identity(
+        self.users = UserPool(
             user_pool_id=self.resources.resolve(client.properties["UserPoolId"]),
             client_id=self.resources.attribute(client.logical_id, "Ref"),
         )
-        self.jwks_url = self.cloud.secure(self.identity.user_pool_id)
+        self.jwks_url = self.aws.replace_signing_key(self.users.user_pool_id)
         for email in (users.DEMO_EMAIL, users.OTHER_EMAIL):
-            self.identity.add_user(email)
+            self.users.add_user(email)
 
     def _start_functions(self, closing: ExitStack) -> None:
         from local.aws import event_bus
 
-        cold_start.forget()
-        self.invoker = Invoker(self._functions, answering_http=lambda_functions.answering_http(self.template))
+        cold_start.reset_caches()
+        self.invoker = Invoker(self._functions, http_functions=lambda_functions.http_functions(self.template))
         self.invoker.load()
-        self.cloud.serve(self.invoker, rules=event_bus.rules(self.template, self.resources))
+        self.aws.set_functions(self.invoker, rules=event_bus.rules(self.template, self.resources))
         self._gateway = Gateway(
             routes.api(self.template, self.resources),
             invoker=self.invoker,
-            media=Media(self.resources.attribute("MediaBucket", "Ref")),
+            media=MediaFiles(self.resources.attribute("MediaBucket", "Ref")),
             jwks_url=self.jwks_url,
         )
-        clock = Clock(scheduler.schedules(self.template, self.resources), asynchronous=self.cloud.asynchronous)
-        clock.start()
-        closing.callback(clock.stop)
+        timer = Scheduler(scheduler.schedules(self.template, self.resources), async_invoker=self.aws.async_invoker)
+        timer.start()
+        closing.callback(timer.stop)
 
     def _parameters(self) -> dict[str, str]:
         """The local values of what the template asks for, under the given ones."""
@@ -200,7 +200,7 @@ class Stack:
             "DemoUser": f"{users.DEMO_EMAIL}:{users.PASSWORD}",
             **self.providers.parameters,
         }
-        return {**{name: value for name, value in local.items() if name in declared}, **self._given}
+        return {**{name: value for name, value in local.items() if name in declared}, **self._given_parameters}
 
     def _event_bus(self) -> str:
         buses = self.template.of_type("AWS::Events::EventBus")

@@ -29,7 +29,7 @@ for name in [name for name in os.environ if name.startswith(_KEY_PREFIXES)]:
 def stack() -> Iterator[Stack]:
     """The workflow waits for nothing here (WaitScale 0), and videos are tiny and finished at once."""
     parameters = {"WaitScale": "0", "DailyVideoLimit": "30"}
-    with Stack(parameters=parameters, simulator={"finish_seconds": 0, "footage_short_side": 64}) as stack:
+    with Stack(parameters=parameters, simulator={"finish_seconds": 0, "video_short_side": 64}) as stack:
         yield stack
 
 
@@ -54,10 +54,10 @@ def higgsfield(stack: Stack) -> Iterator[HiggsfieldSimulator]:
 @contextmanager
 def _reset_afterwards(stack: Stack, simulator: ProviderSimulator[Any, Any]) -> Iterator[None]:
     """Restore the simulator's settings after the test, and wait until no workflow runs into the next test."""
-    settings = simulator.shown_settings()
+    settings = simulator.settings
     yield
     simulator.clear_faults()
-    simulator.steer(**settings)
+    simulator.configure(**settings)
     stack.wait_until_idle()
 
 
@@ -101,5 +101,5 @@ def picture() -> bytes:
 
 def newcomer(stack: Stack) -> Person:
     email = f"{uuid4().hex}@example.com"
-    stack.identity.add_user(email)
+    stack.users.add_user(email)
     return Person(url=stack.url, token=stack.sign_in(email), wait_until=stack.wait_until)

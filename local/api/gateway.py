@@ -9,16 +9,15 @@ from typing import Any
 from werkzeug import Request, Response
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from local.api import media_files as media
-from local.api import proxy_events
+from local.api import media_files, proxy_events
 from local.api.authorizer import Authorizer, Unauthorized
-from local.api.media_files import Media
-from local.api.proxy_events import BadAnswer, HttpAnswer, HttpRequest, message
+from local.api.media_files import MediaFiles
+from local.api.proxy_events import BadResponse, HttpRequest, HttpResponse, message
 from local.api.routes import Api, Route, Throttle
-from local.aws.lambda_invoker import Answer, Invoker
+from local.aws.lambda_invoker import InvocationResult, Invoker
 
-_LARGEST_BODY = 10 * 1024 * 1024
-_LARGEST_EVENT = 6 * 1024 * 1024
+_MAX_BODY_BYTES = 10 * 1024 * 1024
+_MAX_EVENT_BYTES = 6 * 1024 * 1024
 
 
 class Gateway:
@@ -29,42 +28,42 @@ class Gateway:
         api: Api,
         *,
         invoker: Invoker,
-        media: Media,
+        media: MediaFiles,
         jwks_url: str,
-        patience_seconds: float = 30,
+        timeout_seconds: float = 30,
     ) -> None:
         self._api = api
         self._invoker = invoker
         self._media = media
-        self._patience_seconds = patience_seconds
+        self._timeout_seconds = timeout_seconds
         self._authorizers = {name: Authorizer(rules, jwks_url=jwks_url) for name, rules in api.authorizers.items()}
         self._buckets = {key: _TokenBucket(throttle) for key, throttle in _throttles(api).items()}
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        answer = self._answer(Request(environ), environ=environ)
+        answer = self._respond(Request(environ), environ=environ)
         response = Response([answer.body] if isinstance(answer.body, bytes) else answer.body, status=answer.status)
         response.headers.clear()
         response.headers.extend(list(answer.headers))
         return response(environ, start_response)
 
-    def _answer(self, raw: Request, *, environ: Mapping[str, Any]) -> HttpAnswer:
-        raw.max_content_length = _LARGEST_BODY
+    def _respond(self, raw: Request, *, environ: Mapping[str, Any]) -> HttpResponse:
+        raw.max_content_length = _MAX_BODY_BYTES
         try:
             request = _request(raw, environ=environ)
         except RequestEntityTooLarge:
             return message(413, "Request Entity Too Large")
-        if request.raw_path.startswith(media.PREFIX):
-            return self._media.answer(request)
+        if request.raw_path.startswith(media_files.PREFIX):
+            return self._media.respond(request)
         origin = request.headers.get("origin")
         if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
-            return HttpAnswer(status=204, headers=self._api.cors.for_preflight(origin).items())
-        answer = self._routed(request)
+            return HttpResponse(status=204, headers=self._api.cors.for_preflight(origin).items())
+        answer = self._route(request)
         # The gateway's CORS headers replace a function's.
         own = [(name, value) for name, value in answer.headers if not name.startswith("access-control-")]
-        headers = [*own, *self._api.cors.for_answer(origin).items()]
-        return HttpAnswer(status=answer.status, headers=headers, body=answer.body)
+        headers = [*own, *self._api.cors.for_response(origin).items()]
+        return HttpResponse(status=answer.status, headers=headers, body=answer.body)
 
-    def _routed(self, request: HttpRequest) -> HttpAnswer:
+    def _route(self, request: HttpRequest) -> HttpResponse:
         found = self._api.route(request.method, request.raw_path)
         if found is None:
             return message(404, "Not Found")
@@ -76,9 +75,9 @@ class Gateway:
         except Unauthorized as reason:
             return _unauthorized(str(reason))
         event = proxy_events.event(request, route=route, parameters=parameters, claims=claims, api_id=self._api.id)
-        if len(json.dumps(event)) > _LARGEST_EVENT:
+        if len(json.dumps(event)) > _MAX_EVENT_BYTES:
             return message(413, "Request Entity Too Large")
-        return self._invoked(route.function, event=event)
+        return self._invoke(route.function, event=event)
 
     def _has_token(self, route: Route) -> bool:
         bucket = self._buckets.get(route.key) or self._buckets.get("")
@@ -89,23 +88,23 @@ class Gateway:
             return None
         return self._authorizers[route.authorizer].claims(dict(request.headers))
 
-    def _invoked(self, function: str, *, event: dict[str, Any]) -> HttpAnswer:
-        answer = self._within_patience(function, event=event)
+    def _invoke(self, function: str, *, event: dict[str, Any]) -> HttpResponse:
+        answer = self._invoke_with_timeout(function, event=event)
         if answer is None:
             return message(503, "Service Unavailable")
         if answer.is_error:
             return message(500, "Internal Server Error")
         try:
-            return proxy_events.answer(answer.value)
-        except BadAnswer:
+            return proxy_events.response(answer.value)
+        except BadResponse:
             return message(500, "Internal Server Error")
 
-    def _within_patience(self, function: str, *, event: dict[str, Any]) -> Answer | None:
+    def _invoke_with_timeout(self, function: str, *, event: dict[str, Any]) -> InvocationResult | None:
         """The function's answer, or None when it takes too long: it then runs on, as it would on Lambda."""
-        answers: list[Answer] = []
+        answers: list[InvocationResult] = []
         run = threading.Thread(target=lambda: answers.append(self._invoker.invoke(function, event)), daemon=True)
         run.start()
-        run.join(self._patience_seconds)
+        run.join(self._timeout_seconds)
         return answers[0] if answers else None
 
 
@@ -148,7 +147,7 @@ def _request(raw: Request, *, environ: Mapping[str, Any]) -> HttpRequest:
     )
 
 
-def _unauthorized(reason: str) -> HttpAnswer:
+def _unauthorized(reason: str) -> HttpResponse:
     challenge = f'Bearer scope="" error="invalid_token" error_description="{_quotable(reason)}"' if reason else "Bearer"
     return message(401, "Unauthorized", headers={"www-authenticate": challenge})
 

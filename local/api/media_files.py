@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import boto3
 from botocore.exceptions import ClientError
 
-from local.api.proxy_events import HttpAnswer, HttpRequest
+from local.api.proxy_events import HttpRequest, HttpResponse
 
 PREFIX = "/media/"
 
@@ -29,20 +29,20 @@ class _Unsatisfiable(Exception):
     pass
 
 
-class Media:
+class MediaFiles:
     """Reads the bucket's media/ as whoever has the link may."""
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
         self._s3 = boto3.client("s3")
 
-    def answer(self, request: HttpRequest) -> HttpAnswer:
+    def respond(self, request: HttpRequest) -> HttpResponse:
         if request.method not in {"GET", "HEAD"}:
-            return _refusal(403)
+            return _error(403)
         key = unquote(request.raw_path).removeprefix("/")
         # Our keys are plain, so no other one is looked up: a client on the way to the bucket would follow a "..".
         if not _SAFE_KEY.fullmatch(key) or (found := self._head(key)) is None:
-            return _refusal(403)
+            return _error(403)
         return self._object(key, found=found, request=request)
 
     def _head(self, key: str) -> dict[str, Any] | None:
@@ -51,24 +51,24 @@ class Media:
         except ClientError:
             return None
 
-    def _object(self, key: str, *, found: dict[str, Any], request: HttpRequest) -> HttpAnswer:
+    def _object(self, key: str, *, found: dict[str, Any], request: HttpRequest) -> HttpResponse:
         headers = [("etag", found["ETag"]), ("accept-ranges", "bytes"), *_POLICY]
         if "CacheControl" in found:
             headers.append(("cache-control", found["CacheControl"]))
         if _matches(request.headers.get("if-none-match", ""), etag=found["ETag"]):
-            return HttpAnswer(status=304, headers=headers)
+            return HttpResponse(status=304, headers=headers)
         size = int(found["ContentLength"])
         headers.append(("content-type", found["ContentType"]))
         try:
             part = _range(request, size=size, etag=found["ETag"])
         except _Unsatisfiable:
-            return _refusal(416, headers=[("content-range", f"bytes */{size}")])
+            return _error(416, headers=[("content-range", f"bytes */{size}")])
         first, last = part or (0, size - 1)
         headers.append(("content-length", str(last - first + 1)))
         if part:
             headers.append(("content-range", f"bytes {first}-{last}/{size}"))
         body = b"" if request.method == "HEAD" or not size else self._bytes(key, first=first, last=last)
-        return HttpAnswer(status=206 if part else 200, headers=headers, body=body)
+        return HttpResponse(status=206 if part else 200, headers=headers, body=body)
 
     def _bytes(self, key: str, *, first: int, last: int) -> Iterator[bytes]:
         body = self._s3.get_object(Bucket=self._bucket, Key=key, Range=f"bytes={first}-{last}")["Body"]
@@ -98,7 +98,7 @@ def _matches(header: str, *, etag: str) -> bool:
     return "*" in tags or etag in tags
 
 
-def _refusal(status: int, *, headers: list[tuple[str, str]] | None = None) -> HttpAnswer:
-    return HttpAnswer(
+def _error(status: int, *, headers: list[tuple[str, str]] | None = None) -> HttpResponse:
+    return HttpResponse(
         status=status, headers=[("content-type", "application/xml"), *_POLICY, *(headers or [])], body=_DENIED
     )

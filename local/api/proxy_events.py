@@ -14,7 +14,7 @@ from local.aws.template import ACCOUNT_ID, Json
 _TEXT_TYPES = ("text/", "application/json", "application/xml", "application/javascript")
 
 
-class BadAnswer(Exception):
+class BadResponse(Exception):
     """A function's answer is not one that an HTTP API understands."""
 
 
@@ -33,16 +33,16 @@ class HttpRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class HttpAnswer:
+class HttpResponse:
     status: int
     headers: Iterable[tuple[str, str]] = ()
     body: bytes | Iterable[bytes] = field(default=b"", repr=False)
 
 
-def message(status: int, text: str, *, headers: Mapping[str, str] | None = None) -> HttpAnswer:
+def message(status: int, text: str, *, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """An answer in the gateway's own voice."""
     own = {"content-type": "application/json", **(headers or {})}
-    return HttpAnswer(status=status, headers=tuple(own.items()), body=json.dumps({"message": text}).encode())
+    return HttpResponse(status=status, headers=tuple(own.items()), body=json.dumps({"message": text}).encode())
 
 
 def event(
@@ -73,19 +73,19 @@ def event(
     }
 
 
-def answer(value: Json) -> HttpAnswer:
-    """A function's answer as HTTP. Raises BadAnswer."""
+def response(value: Json) -> HttpResponse:
+    """A function's answer as HTTP. Raises BadResponse."""
     if not isinstance(value, dict) or "statusCode" not in value:
-        return HttpAnswer(status=200, headers=[("content-type", "application/json")], body=json.dumps(value).encode())
+        return HttpResponse(status=200, headers=[("content-type", "application/json")], body=json.dumps(value).encode())
     try:
         headers = {str(name).lower(): _header(it) for name, it in (value.get("headers") or {}).items()}
         headers.setdefault("content-type", "text/plain")
         cookies = [("set-cookie", str(it)) for it in value.get("cookies") or []]
         body = value.get("body") or ""
         content = base64.b64decode(body, validate=True) if value.get("isBase64Encoded") else body.encode()
-        return HttpAnswer(status=int(value["statusCode"]), headers=[*headers.items(), *cookies], body=content)
+        return HttpResponse(status=int(value["statusCode"]), headers=[*headers.items(), *cookies], body=content)
     except (AttributeError, TypeError, ValueError) as error:
-        raise BadAnswer(str(error)) from error
+        raise BadResponse(str(error)) from error
 
 
 def _context(request: HttpRequest, *, route: Route, claims: Mapping[str, str] | None, api_id: str) -> dict[str, Json]:

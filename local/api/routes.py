@@ -63,7 +63,7 @@ class Cors:
     max_age_seconds: int | None = None
     credentials: bool = False
 
-    def for_answer(self, origin: str | None) -> dict[str, str]:
+    def for_response(self, origin: str | None) -> dict[str, str]:
         if origin is None or not self._allows(origin):
             return {}
         any_origin = "*" in self.origins and not self.credentials
@@ -77,7 +77,7 @@ class Cors:
         )
 
     def for_preflight(self, origin: str | None) -> dict[str, str]:
-        if not (answer := self.for_answer(origin)):
+        if not (answer := self.for_response(origin)):
             return {}
         further = {
             "access-control-allow-methods": ",".join(self.methods),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import boto3
 
-from local.aws.lambda_invoker import Answer, Function, Invoker
+from local.aws.lambda_invoker import Function, InvocationResult, Invoker
 from local.aws.template import Json
 
 Deliver = Callable[[str, Json], None]
@@ -46,12 +46,12 @@ class AsyncInvoker:
         with self._lock:
             return list(self._threads.values())
 
-    def stop(self, *, patience_seconds: float) -> None:
+    def stop(self, *, timeout_seconds: float) -> None:
         """Takes nothing any more. What runs ends with the invoker, which must have been stopped before."""
         with self._lock:
             self._is_stopping = True
             threads = list(self._threads)
-        deadline = time.monotonic() + patience_seconds
+        deadline = time.monotonic() + timeout_seconds
         for thread in threads:
             thread.join(max(0, deadline - time.monotonic()))
 
@@ -65,15 +65,17 @@ class AsyncInvoker:
 
     def _try(self, function: Function, *, event: Json, request_id: str) -> None:
         for _ in range(1 + function.retries):
-            answer = self._invoker.invoke(function.logical_id, event, request_id=request_id)
+            result = self._invoker.invoke(function.logical_id, event, request_id=request_id)
             # What the stack's end broke off has not failed.
-            if not answer.is_error or self._invoker.is_stopping:
+            if not result.is_error or self._invoker.is_stopping:
                 return
-        if function.failures_to:
-            self._deliver(function.failures_to, _record(function, event=event, answer=answer, request_id=request_id))
+        if function.on_failure_queue:
+            self._deliver(
+                function.on_failure_queue, _record(function, event=event, result=result, request_id=request_id)
+            )
 
 
-def to_queue(arn: str, document: Json) -> None:
+def send_to_queue(arn: str, document: Json) -> None:
     """Sends a document to one of the cloud's queues."""
     # A session of one's own: the default one is not safe where several threads make clients with it.
     sqs = boto3.Session().client("sqs")
@@ -81,7 +83,7 @@ def to_queue(arn: str, document: Json) -> None:
     sqs.send_message(QueueUrl=url, MessageBody=json.dumps(document))
 
 
-def _record(function: Function, *, event: Json, answer: Answer, request_id: str) -> Json:
+def _record(function: Function, *, event: Json, result: InvocationResult, request_id: str) -> Json:
     """As https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html shows it."""
     return {
         "version": "1.0",
@@ -94,5 +96,5 @@ def _record(function: Function, *, event: Json, answer: Answer, request_id: str)
         },
         "requestPayload": event,
         "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
-        "responsePayload": answer.value,
+        "responsePayload": result.value,
     }

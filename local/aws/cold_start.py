@@ -8,14 +8,14 @@ from pynamodb.models import Model
 _OURS = {"keepreel", "functions"}
 
 
-def forget() -> None:
+def reset_caches() -> None:
     """Empties every cache that our code and its tables keep for the life of a process."""
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] in _OURS:
-            _forget(module)
+            _reset(module)
 
 
-def _forget(module: ModuleType) -> None:
+def _reset(module: ModuleType) -> None:
     for value in list(vars(module).values()):
         if hasattr(value, "cache_clear"):
             value.cache_clear()

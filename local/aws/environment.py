@@ -8,7 +8,7 @@ from local.aws.template import REGION
 
 
 @contextmanager
-def changed() -> Iterator[None]:
+def restored_afterwards() -> Iterator[None]:
     """Gives the environment back at the end, but for what leads to AWS: a function that is still running then, or
     whatever comes later in this process, must not find the way to a real account.
     """
@@ -21,7 +21,7 @@ def changed() -> Iterator[None]:
         os.environ.update(before)
 
 
-def leave_aws() -> None:
+def isolate_from_aws() -> None:
     """Sets aside whatever the user has configured: there is no account any more, nor a place to look for one."""
     for name in [it for it in os.environ if it.startswith("AWS_")]:
         del os.environ[name]
@@ -40,7 +40,7 @@ def leave_aws() -> None:
     }
 
 
-def give_functions(variables: Mapping[str, str]) -> None:
+def set_function_variables(variables: Mapping[str, str]) -> None:
     """What every function finds in its environment."""
     # Powertools collects metrics in one place per process, where functions that run side by side would meet.
     os.environ |= {"POWERTOOLS_METRICS_DISABLED": "true", **variables}

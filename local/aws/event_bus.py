@@ -26,12 +26,12 @@ class Rule:
     pattern: EventPattern = field(repr=False)
 
 
-class Bus:
+class EventBus:
     """All buses of a stack. `events` are the last ones that were put on any of them, oldest first."""
 
-    def __init__(self, rules: Iterable[Rule], *, asynchronous: AsyncInvoker) -> None:
+    def __init__(self, rules: Iterable[Rule], *, async_invoker: AsyncInvoker) -> None:
         self._rules = list(rules)
-        self._asynchronous = asynchronous
+        self._async_invoker = async_invoker
         self.events: deque[dict[str, Json]] = deque(maxlen=100)
 
     def put(self, entry: dict[str, Json], *, id: str) -> None:
@@ -40,7 +40,7 @@ class Bus:
         self.events.append(event)
         for rule in self._rules:
             if rule.bus == _bus_name(entry.get("EventBusName")) and rule.pattern.matches_event(event):
-                self._asynchronous.invoke(rule.function, event)
+                self._async_invoker.invoke(rule.function, event)
 
 
 def rules(template: Template, resources: Resources) -> list[Rule]:

@@ -15,7 +15,7 @@ def functions(template: Template, resources: Resources) -> list[Function]:
     return [_function(it, resources=resources) for it in template.of_type("AWS::Serverless::Function")]
 
 
-def answering_http(template: Template) -> list[str]:
+def http_functions(template: Template) -> list[str]:
     """The logical ids of functions behind the API."""
     return [
         it.logical_id
@@ -54,7 +54,7 @@ def _function(resource: Resource, *, resources: Resources) -> Function:
         memory_mb=int(said.get("MemorySize", 128)),
         variables={name: str(value) for name, value in variables.items()},
         retries=int(when_it_fails.get("MaximumRetryAttempts", 2)),
-        failures_to=_queue(when_it_fails.get("DestinationConfig", {}), function=resource.logical_id),
+        on_failure_queue=_queue(when_it_fails.get("DestinationConfig", {}), function=resource.logical_id),
     )
 
 

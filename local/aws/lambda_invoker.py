@@ -36,7 +36,7 @@ class Function:
     memory_mb: int
     variables: dict[str, str] = field(repr=False)
     retries: int = 2  # of an asynchronous invocation that fails
-    failures_to: str | None = None  # ARN of the queue that is told when they failed too
+    on_failure_queue: str | None = None  # ARN of the queue that is told when they failed too
 
     @property
     def arn(self) -> str:
@@ -44,7 +44,7 @@ class Function:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class InvocationResult:
     """What a function answered, or the error that it ended with, as Lambda shows it to a caller."""
 
     value: Json
@@ -71,13 +71,13 @@ class Invoker:
     event (`after` once the handler has done its work), and what it raises counts as raised by the function.
     """
 
-    def __init__(self, functions: Iterable[Function], *, answering_http: Iterable[str] = ()) -> None:
+    def __init__(self, functions: Iterable[Function], *, http_functions: Iterable[str] = ()) -> None:
         self._functions = {name: it for it in functions for name in (it.logical_id, it.name)}
-        self._answering_http = frozenset(answering_http)
+        self._http_functions = frozenset(http_functions)
         self._handlers: dict[str, Handler] = {}
         # Powertools' resolver keeps the current event on its class, so two requests at once would mix two people's
         # data. On Lambda each has a process of its own; the workflow's tasks use no resolver and run side by side.
-        self._one_request = threading.Lock()
+        self._http_lock = threading.Lock()
         self._running = 0
         self._is_stopping = False
         # Notified whenever work may have ended: a function, an asynchronous invocation, a workflow.
@@ -98,25 +98,25 @@ class Invoker:
         except KeyError:
             raise UnknownFunction(name) from None
 
-    def invoke(self, name: str, event: Json, *, request_id: str | None = None) -> Answer:
+    def invoke(self, name: str, event: Json, *, request_id: str | None = None) -> InvocationResult:
         """Runs a function, known by its logical id, name or ARN. Raises UnknownFunction, and nothing else."""
         function = self.function(name)
         try:
-            with self._counted(function), self._turn(function):
+            with self._counted(function), self._http_turn(function):
                 context = _context(function, request_id=request_id or str(uuid.uuid4()))
-                return Answer(value=self._run(function, event=_as_json(event), context=context))
+                return InvocationResult(value=self._run(function, event=_as_json(event), context=context))
         except Exception as error:  # noqa: BLE001  # this is the outer door: any error becomes the answer
-            return Answer(value=_error(error), is_error=True)
+            return InvocationResult(value=_error(error), is_error=True)
 
     @property
     def is_stopping(self) -> bool:
         return self._is_stopping
 
-    def stop(self, *, patience_seconds: float) -> None:
+    def stop(self, *, timeout_seconds: float) -> None:
         """Lets no function start any more, and those that run finish, as long as the patience lasts."""
         with self.changed:
             self._is_stopping = True
-            self.changed.wait_for(lambda: not self._running, patience_seconds)
+            self.changed.wait_for(lambda: not self._running, timeout_seconds)
 
     def notify(self) -> None:
         """Wake up those who wait for `changed`."""
@@ -134,11 +134,11 @@ class Invoker:
         finally:
             with self.changed:
                 self._running -= 1
-                self.ended += function.logical_id not in self._answering_http
+                self.ended += function.logical_id not in self._http_functions
                 self.changed.notify_all()
 
-    def _turn(self, function: Function) -> AbstractContextManager[object]:
-        return self._one_request if function.logical_id in self._answering_http else nullcontext()
+    def _http_turn(self, function: Function) -> AbstractContextManager[object]:
+        return self._http_lock if function.logical_id in self._http_functions else nullcontext()
 
     def _run(self, function: Function, *, event: Json, context: Context) -> Json:
         if self.before:

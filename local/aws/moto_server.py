@@ -21,18 +21,17 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from moto.stepfunctions.parser.utils import TMP_THREADS
 from werkzeug import Request, Response
 
-from local.aws import async_invocations as asynchronous
-from local.aws import environment, moto_patches
+from local.aws import async_invocations, environment, moto_patches
 from local.aws.async_invocations import AsyncInvoker
-from local.aws.event_bus import Bus, Rule
+from local.aws.event_bus import EventBus, Rule
 from local.aws.lambda_invoker import Invoker, UnknownFunction
 from local.aws.template import ACCOUNT_ID, REGION, Json
 from local.http_server import QuietHandler, Server
 
 # Between threads, moto's conditional writes have two winners and a name starts two executions.
-_NOT_ATOMIC = ("DynamoDB_", "AWSStepFunctions.StartExecution")
-_FOR_SHELLS = {"AWSEvents": "events", "AmazonSQS": "sqs"}  # what may come unsigned, beside Cognito
-_REVOKE = "AWSCognitoIdentityProviderService.RevokeToken"  # which moto lacks
+_SERIALIZED_TARGETS = ("DynamoDB_", "AWSStepFunctions.StartExecution")
+_UNSIGNED_SERVICES = {"AWSEvents": "events", "AmazonSQS": "sqs"}  # what may come unsigned, beside Cognito
+_REVOKE_TARGET = "AWSCognitoIdentityProviderService.RevokeToken"  # which moto lacks
 _KEY_ID = "dummy"  # moto writes this one into every token
 _INVOCATION = re.compile(r"/2015-03-31/functions/(?P<name>.+)/invocations")
 
@@ -41,15 +40,15 @@ class _Handler(QuietHandler, MotoRequestHandler):
     """moto's own, without its log."""
 
 
-class Cloud:
+class MotoServer:
     """moto as a server. It points this process's environment at itself; whoever starts it gives that back."""
 
     def __init__(self) -> None:
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._documents: dict[str, Json] = {}
-        self._one_at_a_time = threading.Lock()
-        self.serve(Invoker(()))
-        self._server = Server(self._answer, handler=_Handler)
+        self._serialized = threading.Lock()
+        self.set_functions(Invoker(()))
+        self._server = Server(self._respond, handler=_Handler)
         self.endpoint = self._server.url
 
     def start(self) -> None:
@@ -57,7 +56,7 @@ class Cloud:
         moto_patches.workflow_ended.append(self._notify)
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
         default_user_config["lambda"] = {"use_docker": False}
-        environment.leave_aws()
+        environment.isolate_from_aws()
         os.environ["AWS_ENDPOINT_URL"] = self.endpoint
         # The state machine's interpreter calls Lambda at this port of localhost, whatever else is set.
         os.environ["MOTO_PORT"] = str(self._server.port)
@@ -70,36 +69,36 @@ class Cloud:
         self._server.start()
         _warm_up_boto3()
 
-    def serve(self, invoker: Invoker, *, rules: Iterable[Rule] = ()) -> None:
+    def set_functions(self, invoker: Invoker, *, rules: Iterable[Rule] = ()) -> None:
         """From now on Lambda's calls reach these functions, and EventBridge's the functions of these rules."""
         self._invoker = invoker
-        self.asynchronous = AsyncInvoker(invoker, deliver=asynchronous.to_queue)
-        self.bus = Bus(rules, asynchronous=self.asynchronous)
+        self.async_invoker = AsyncInvoker(invoker, deliver=async_invocations.send_to_queue)
+        self.event_bus = EventBus(rules, async_invoker=self.async_invoker)
 
     def running(self) -> list[str]:
         """The workflows and the asynchronous invocations that have not ended, by name; empty when all is quiet."""
-        accepted = self.asynchronous.accepted
-        running = [*self.asynchronous.running(), *(it.name for it in _running_executions())]
+        accepted = self.async_invoker.accepted
+        running = [*self.async_invoker.running(), *(it.name for it in _running_executions())]
         # A workflow that ended just now may have put an event on the bus first: whoever asks must look again.
-        return running or ["an event"] * (self.asynchronous.accepted - accepted)
+        return running or ["an event"] * (self.async_invoker.accepted - accepted)
 
-    def wait_until_idle(self, *, patience_seconds: float) -> bool:
+    def wait_until_idle(self, *, timeout_seconds: float) -> bool:
         """Return False when something still runs after that time."""
         changed = self._invoker.changed
         with changed:
-            return changed.wait_for(lambda: not self.running(), patience_seconds)
+            return changed.wait_for(lambda: not self.running(), timeout_seconds)
 
     def quiesce(self) -> None:
         """Aborts every execution and starts no function any more; those that run get a little time to finish."""
         _stop_executions()
-        self._invoker.stop(patience_seconds=3)
-        self.asynchronous.stop(patience_seconds=1)
+        self._invoker.stop(timeout_seconds=3)
+        self.async_invoker.stop(timeout_seconds=1)
 
     def stop(self) -> None:
         """Ends what still runs, and forgets everything."""
         self.quiesce()
         moto_patches.workflow_ended.remove(self._notify)
-        self._server.stop(patience_seconds=3)
+        self._server.stop(timeout_seconds=3)
         _join_interpreter()
         BackendDict.reset()
         reset_model_data()
@@ -108,7 +107,7 @@ class Cloud:
     def _notify(self) -> None:
         self._invoker.notify()
 
-    def secure(self, user_pool_id: str) -> str:
+    def replace_signing_key(self, user_pool_id: str) -> str:
         """Gives a user pool a key made for this run, in place of moto's, which ships with it and so signs for anybody.
 
         Answers where the public half is published.
@@ -119,22 +118,22 @@ class Cloud:
         self._documents[path] = {"keys": [key.as_dict(private=False)]}
         return self.endpoint + path
 
-    def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def _respond(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if path in self._documents:
             return _json(self._documents[path])(environ, start_response)
-        if environ.get("HTTP_X_AMZ_TARGET") == _REVOKE:
-            return _revoke(Request(environ))(environ, start_response)
+        if environ.get("HTTP_X_AMZ_TARGET") == _REVOKE_TARGET:
+            return _revoke_token(Request(environ))(environ, start_response)
         if match := _INVOCATION.fullmatch(path):
             return self._invoke(match["name"], request=Request(environ))(environ, start_response)
         target = environ.get("HTTP_X_AMZ_TARGET", "")
-        if service := _FOR_SHELLS.get(target.partition(".")[0]):
+        if service := _UNSIGNED_SERVICES.get(target.partition(".")[0]):
             # moto goes by the name of the service that a request is signed for.
             environ.setdefault("HTTP_AUTHORIZATION", f"Local Credential=local/today/{REGION}/{service}/aws4_request")
         if target == "AWSEvents.PutEvents":
             return self._put_events(environ)(environ, start_response)
-        if target.startswith(_NOT_ATOMIC):
-            with self._one_at_a_time:
+        if target.startswith(_SERIALIZED_TARGETS):
+            with self._serialized:
                 return self._moto(environ, start_response)  # type: ignore[no-any-return]
         return self._moto(environ, start_response)  # type: ignore[no-any-return]
 
@@ -143,9 +142,9 @@ class Cloud:
         body = Request(environ).get_data()
         response = Response.from_app(self._moto, {**environ, "wsgi.input": BytesIO(body)}, buffered=True)
         if response.status_code == 200:
-            for entry, answer in zip(json.loads(body)["Entries"], json.loads(response.data)["Entries"], strict=True):
-                if "EventId" in answer:
-                    self.bus.put(entry, id=answer["EventId"])
+            for entry, result in zip(json.loads(body)["Entries"], json.loads(response.data)["Entries"], strict=True):
+                if "EventId" in result:
+                    self.event_bus.put(entry, id=result["EventId"])
         return response
 
     def _invoke(self, name: str, *, request: Request) -> Response:
@@ -156,18 +155,18 @@ class Cloud:
             return _json({"Type": "User", "message": message}, status=400, error="InvalidRequestContentException")
         try:
             if request.headers.get("X-Amz-Invocation-Type") == "Event":
-                self.asynchronous.invoke(name, event)
+                self.async_invoker.invoke(name, event)
                 return Response(status=202)
-            answer = self._invoker.invoke(name, event)
+            result = self._invoker.invoke(name, event)
         except UnknownFunction:
             return _json({"Message": f"Function not found: {name}"}, status=404, error="ResourceNotFoundException")
-        response = _json(answer.value)
-        if answer.is_error:
+        response = _json(result.value)
+        if result.is_error:
             response.headers["X-Amz-Function-Error"] = "Unhandled"
         return response
 
 
-def _revoke(request: Request) -> Response:
+def _revoke_token(request: Request) -> Response:
     """From now on the refresh token is none. As Cognito, it answers whatever page asks, and the same for any token."""
     token = json.loads(request.get_data())["Token"]
     for pool in cognitoidp_backends[ACCOUNT_ID][REGION].user_pools.values():

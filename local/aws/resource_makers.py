@@ -22,7 +22,7 @@ def table(_: Resource, properties: dict[str, Json]) -> Attributes:
     client = boto3.client("dynamodb")
     name = name_in(properties, "TableName")
     optional = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
-    made = client.create_table(
+    created = client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=properties["AttributeDefinitions"],
@@ -33,7 +33,7 @@ def table(_: Resource, properties: dict[str, Json]) -> Attributes:
         client.update_time_to_live(
             TableName=name, TimeToLiveSpecification={"AttributeName": ttl["AttributeName"], "Enabled": True}
         )
-    return {"Ref": name, "Arn": made["TableDescription"]["TableArn"]}
+    return {"Ref": name, "Arn": created["TableDescription"]["TableArn"]}
 
 
 def bucket(_: Resource, properties: dict[str, Json]) -> Attributes:

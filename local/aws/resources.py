@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import boto3
 import yaml
 
-from local.aws import resource_makers as makers
+from local.aws import resource_makers
 from local.aws.resource_makers import Attributes
 from local.aws.template import ACCOUNT_ID, REGION, Json, Resource, Template, TemplateError
 
@@ -23,7 +23,7 @@ NOT_EMULATED: Mapping[str, str | None] = {
     "AWS::Serverless::LayerVersion": None,
 }
 
-# What is made here, but not all of it; words likewise.
+# What is created here, but not all of it; words likewise.
 _PARTLY: Mapping[str, tuple[str, ...]] = {
     "AWS::CloudFront::Distribution": ("CDN cache",),
     "AWS::DynamoDB::Table": ("TTL",),
@@ -42,25 +42,25 @@ class Resources:
         self._template = template
         self._public_host = public_host
         self._secrets = secrets
-        self._made: dict[str, Attributes] = {}
-        self._being_made: list[str] = []
+        self._created: dict[str, Attributes] = {}
+        self._in_progress: list[str] = []
         self._makers: dict[str, Callable[[Resource, dict[str, Json]], Attributes]] = {
             "AWS::CloudFront::Distribution": self._distribution,
-            "AWS::Cognito::UserPool": makers.user_pool,
-            "AWS::Cognito::UserPoolClient": makers.user_pool_client,
-            "AWS::DynamoDB::Table": makers.table,
-            "AWS::Events::EventBus": makers.event_bus,
-            "AWS::S3::Bucket": makers.bucket,
-            "AWS::SNS::Topic": makers.topic,
-            "AWS::SQS::Queue": makers.queue,
-            "AWS::SSM::Parameter": makers.parameter,
+            "AWS::Cognito::UserPool": resource_makers.user_pool,
+            "AWS::Cognito::UserPoolClient": resource_makers.user_pool_client,
+            "AWS::DynamoDB::Table": resource_makers.table,
+            "AWS::Events::EventBus": resource_makers.event_bus,
+            "AWS::S3::Bucket": resource_makers.bucket,
+            "AWS::SNS::Topic": resource_makers.topic,
+            "AWS::SQS::Queue": resource_makers.queue,
+            "AWS::SSM::Parameter": resource_makers.parameter,
             "AWS::SecretsManager::Secret": self._secret,
-            "AWS::Serverless::Function": makers.function,
-            "AWS::Serverless::HttpApi": makers.http_api,
+            "AWS::Serverless::Function": resource_makers.function,
+            "AWS::Serverless::HttpApi": resource_makers.http_api,
             "AWS::Serverless::StateMachine": self._state_machine,
         }
 
-    def make(self) -> None:
+    def create(self) -> None:
         """Makes everything. Raises TemplateError for a type that the local stack does not know."""
         for resource in self._template.resources.values():
             self._attributes(resource.logical_id)
@@ -68,7 +68,7 @@ class Resources:
             boto3.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(value))
 
     def attribute(self, logical_id: str, name: str) -> Json:
-        """What `Ref` or `Fn::GetAtt` gives, of a resource that is made now if it is not there yet."""
+        """What `Ref` or `Fn::GetAtt` gives, of a resource that is created now if it is not there yet."""
         attributes = self._attributes(logical_id)
         if name not in attributes:
             raise TemplateError(f"the local stack does not know {logical_id}.{name}")
@@ -88,15 +88,15 @@ class Resources:
         return sorted((it for it in words if it), key=str.lower)
 
     def _attributes(self, logical_id: str) -> Attributes:
-        if logical_id not in self._made:
-            if logical_id in self._being_made:
-                raise TemplateError(f"resources depend on each other: {' → '.join([*self._being_made, logical_id])}")
-            self._being_made.append(logical_id)
-            self._made[logical_id] = self._make(logical_id)
-            self._being_made.pop()
-        return self._made[logical_id]
+        if logical_id not in self._created:
+            if logical_id in self._in_progress:
+                raise TemplateError(f"resources depend on each other: {' → '.join([*self._in_progress, logical_id])}")
+            self._in_progress.append(logical_id)
+            self._created[logical_id] = self._create(logical_id)
+            self._in_progress.pop()
+        return self._created[logical_id]
 
-    def _make(self, logical_id: str) -> Attributes:
+    def _create(self, logical_id: str) -> Attributes:
         resource = self._template.resources.get(logical_id)
         if resource is None:
             raise TemplateError(f"the template has no parameter and no resource {logical_id}")
@@ -104,25 +104,25 @@ class Resources:
             return {"Ref": logical_id, "Arn": f"arn:aws:local:{REGION}:{ACCOUNT_ID}:{logical_id}"}
         if resource.type not in self._makers:
             raise TemplateError(f"{logical_id}: the local stack does not know the type {resource.type}")
-        return self._makers[resource.type](resource, self._named(resource))
+        return self._makers[resource.type](resource, self._properties_to_create(resource))
 
-    def _named(self, resource: Resource) -> dict[str, Json]:
-        """The properties, but for what a function or an API says that may point back at what is being made."""
-        keep = _NEEDED.get(resource.type)
+    def _properties_to_create(self, resource: Resource) -> dict[str, Json]:
+        """The properties, but for what a function or an API says that may point back at what is being created."""
+        keep = _PROPERTIES_TO_CREATE.get(resource.type)
         chosen = {key: it for key, it in resource.properties.items() if keep is None or key in keep}
         stack_name = self._template.constant("AWS::StackName")
-        return {makers.DEFAULT_NAME: f"{stack_name}-{resource.logical_id}", **self.resolve(chosen)}
+        return {resource_makers.DEFAULT_NAME: f"{stack_name}-{resource.logical_id}", **self.resolve(chosen)}
 
     def _distribution(self, resource: Resource, _: dict[str, Json]) -> Attributes:
         return {"Ref": resource.logical_id, "Id": resource.logical_id, "DomainName": self._public_host}
 
     def _secret(self, _: Resource, properties: dict[str, Json]) -> Attributes:
-        name = makers.name_in(properties, "Name")
+        name = resource_makers.name_in(properties, "Name")
         if name in self._secrets:  # `make` gives it its value
             return {"Ref": name, "Id": name}
-        text = makers.generated_secret(properties) or properties.get("SecretString", "{}")
-        made = boto3.client("secretsmanager").create_secret(Name=name, SecretString=text)
-        return {"Ref": made["ARN"], "Id": made["ARN"]}
+        text = resource_makers.generated_secret(properties) or properties.get("SecretString", "{}")
+        created = boto3.client("secretsmanager").create_secret(Name=name, SecretString=text)
+        return {"Ref": created["ARN"], "Id": created["ARN"]}
 
     def _state_machine(self, resource: Resource, properties: dict[str, Json]) -> Attributes:
         path = self._template.folder / properties["DefinitionUri"]
@@ -131,18 +131,18 @@ class Resources:
             text = text.replace("${" + name + "}", str(value))
         if "${" in text:
             raise TemplateError(f"{resource.logical_id}: {path.name} has a substitution that is not given")
-        name = makers.name_in(properties, "Name")
-        made = boto3.client("stepfunctions").create_state_machine(
+        name = resource_makers.name_in(properties, "Name")
+        created = boto3.client("stepfunctions").create_state_machine(
             name=name,
             definition=json.dumps(yaml.safe_load(text)),
             roleArn=f"arn:aws:iam::{ACCOUNT_ID}:role/local",
             type=properties.get("Type", "STANDARD"),
         )
-        return {"Ref": made["stateMachineArn"], "Arn": made["stateMachineArn"], "Name": name}
+        return {"Ref": created["stateMachineArn"], "Arn": created["stateMachineArn"], "Name": name}
 
 
 # Properties to resolve where the others are read later, by the invoker and the gateway, or are not needed.
-_NEEDED: Mapping[str, frozenset[str]] = {
+_PROPERTIES_TO_CREATE: Mapping[str, frozenset[str]] = {
     "AWS::CloudFront::Distribution": frozenset(),
     "AWS::Events::EventBus": frozenset({"Name"}),
     "AWS::S3::Bucket": frozenset({"BucketName"}),

@@ -54,11 +54,11 @@ class Schedule:
         return text
 
 
-class Clock:
+class Scheduler:
     """Fires each schedule from a thread of its own, the first time after one interval."""
 
-    def __init__(self, schedules: Iterable[Schedule], *, asynchronous: AsyncInvoker) -> None:
-        self._asynchronous = asynchronous
+    def __init__(self, schedules: Iterable[Schedule], *, async_invoker: AsyncInvoker) -> None:
+        self._async_invoker = async_invoker
         self._stopped = threading.Event()
         self._threads = [threading.Thread(target=self._run, args=(it,), daemon=True) for it in schedules]
 
@@ -73,7 +73,7 @@ class Clock:
 
     def _run(self, schedule: Schedule) -> None:
         while not self._stopped.wait(schedule.every_seconds):
-            self._asynchronous.invoke(schedule.function, schedule.event(at=datetime.now(UTC)))
+            self._async_invoker.invoke(schedule.function, schedule.event(at=datetime.now(UTC)))
 
 
 def schedules(template: Template, resources: Resources) -> list[Schedule]:

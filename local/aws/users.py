@@ -9,7 +9,7 @@ OTHER_EMAIL = "other@keepreel.local"
 PASSWORD = "Keepreel-demo-1"  # noqa: S105  # it opens nothing but what this process holds in memory
 
 
-class Identity:
+class UserPool:
     """A user pool with its client."""
 
     def __init__(self, *, user_pool_id: str, client_id: str) -> None:

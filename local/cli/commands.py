@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
-from local.aws import users as identity
+from local.aws import users
 from local.aws.template import TemplateError
 from local.cli import demo, demo_bot
 from local.cli.client import Failed
-from local.http_server import PortBusy
+from local.http_server import PortInUse
 from local.providers.keys import BadKeys
 from local.stack import Stack
 
@@ -22,7 +22,7 @@ _LARGEST_LOG = 5_000_000  # bytes
 _DEMO_SECONDS = 6  # how long a simulator takes for a demo's video
 
 # What ends a command with one line for the person who gave it.
-Expected = (PortBusy, TemplateError, BadKeys, Failed)
+Expected = (PortInUse, TemplateError, BadKeys, Failed)
 
 
 def run(*, template: Path, parameters: Mapping[str, str], port: int, folder: Path) -> None:
@@ -99,8 +99,8 @@ def _welcome(stack: Stack, *, path: Path) -> str:
     return f"""
 Keepreel runs at {stack.url}
 
-Open it: one click signs you in as {identity.DEMO_EMAIL}. To be two people, sign in as {identity.OTHER_EMAIL},
-password {identity.PASSWORD}. And from a terminal:
+Open it: one click signs you in as {users.DEMO_EMAIL}. To be two people, sign in as {users.OTHER_EMAIL},
+password {users.PASSWORD}. And from a terminal:
 
   TOKEN=$(curl -s {stack.aws_endpoint} -H 'Content-Type: application/x-amz-json-1.1' \\
     -H 'X-Amz-Target: AWSCognitoIdentityProviderService.InitiateAuth' \\
@@ -119,6 +119,6 @@ Everything is held in memory: once it stops, every video is gone. Ctrl-C stops i
 
 def _credentials(stack: Stack) -> str:
     """JSON in two lines, so that it fits a terminal."""
-    flow = json.dumps({"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": stack.identity.client_id})
-    parameters = json.dumps({"USERNAME": identity.DEMO_EMAIL, "PASSWORD": identity.PASSWORD})
+    flow = json.dumps({"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": stack.users.client_id})
+    parameters = json.dumps({"USERNAME": users.DEMO_EMAIL, "PASSWORD": users.PASSWORD})
     return f'{flow[:-1]},\n        "AuthParameters": {parameters}}}'

@@ -1,1 +1,1 @@
-"""HTTP servers that behave on the wire like the video providers, for tests, demos and work without keys."""
+"""HTTP servers that imitate the video providers, for tests, demos and work without keys."""

@@ -99,7 +99,7 @@ def sign_in(stack: Stack) -> Callable[..., SignedInUser]:
     def sign_in_to(page: Page, *, email: str | None = None) -> SignedInUser:
         if email is None:
             email = f"{uuid4().hex}@example.com"
-            stack.identity.add_user(email)
+            stack.users.add_user(email)
         return signed_in.sign_in(page, stack=stack, email=email)
 
     return sign_in_to
@@ -120,12 +120,12 @@ def home(page: Page, user: SignedInUser, kling: KlingSimulator, higgsfield: Higg
 def set_finish_seconds(kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> Iterator[Callable[[float], None]]:
     """Set how long the simulators take: `set_finish_seconds(600)` keeps videos unfinished, 0 finishes them."""
 
-    def steer(finish_seconds: float) -> None:
+    def configure(finish_seconds: float) -> None:
         for simulator in (kling, higgsfield):
-            simulator.steer(finish_seconds=finish_seconds)
+            simulator.configure(finish_seconds=finish_seconds)
 
-    yield steer
-    steer(0)  # before the simulators' fixtures wait until all workflows have ended
+    yield configure
+    configure(0)  # before the simulators' fixtures wait until all workflows have ended
 
 
 @pytest.fixture

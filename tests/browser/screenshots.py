@@ -25,7 +25,7 @@ _SETTLING_MS = 1500  # the native video controls finish their spinner without an
 # Videos finish at once, at a size that looks good on a page.
 _STACK: dict[str, Any] = {
     "parameters": {"WaitScale": "0"},
-    "simulator": {"finish_seconds": 0, "footage_short_side": 720},
+    "simulator": {"finish_seconds": 0, "video_short_side": 720},
 }
 
 

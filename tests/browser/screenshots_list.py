@@ -15,7 +15,7 @@ from tests.browser.signed_in import SignedInUser
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """A page with a signed-in user, and the stack, whose simulators a screenshot may steer."""
+    """A page with a signed-in user, and the stack, whose simulators a screenshot may configure."""
 
     page: Page
     user: SignedInUser
@@ -98,7 +98,7 @@ def finished_video(scene: Scene) -> dict[str, Any]:
 
 
 def _finish_seconds(seconds: float, *, stack: Stack) -> None:
-    stack.simulators["kling"].steer(finish_seconds=seconds)
+    stack.simulators["kling"].configure(finish_seconds=seconds)
 
 
 def _generate(page: Page) -> None:

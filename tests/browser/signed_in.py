@@ -24,7 +24,7 @@ class SignedInUser(Person):
 def sign_in(page: Page, *, stack: Stack, email: str) -> SignedInUser:
     """Store the session that the page's sign-in form would store in this tab. Pages opened next are signed in."""
     tokens = boto3.client("cognito-idp").initiate_auth(
-        ClientId=stack.identity.client_id,
+        ClientId=stack.users.client_id,
         AuthFlow="USER_PASSWORD_AUTH",
         AuthParameters={"USERNAME": email, "PASSWORD": users.PASSWORD},
     )["AuthenticationResult"]

@@ -180,7 +180,7 @@ def test_two_variations_cost_the_displayed_price(home: HomePage) -> None:
 
 
 def test_progress_shows_phase_and_time_but_no_percentage(home: HomePage, kling: KlingSimulator) -> None:
-    kling.steer(finish_seconds=3600)
+    kling.configure(finish_seconds=3600)
     home.open()
 
     home.submit()
@@ -190,7 +190,7 @@ def test_progress_shows_phase_and_time_but_no_percentage(home: HomePage, kling: 
     expect(home.progress.get_by_role("timer")).to_have_text(re.compile(r"^0:0[1-9] · usually about 1 min 30 s$"))
     assert "%" not in home.progress.inner_text()
     expect(home.card(f"{PROMPT}, generating")).to_be_visible()
-    kling.steer(finish_seconds=0)
+    kling.configure(finish_seconds=0)
     expect(home.player).to_be_visible()
     expect(home.card(PROMPT)).to_be_visible()
 
@@ -420,7 +420,7 @@ def test_reload_before_the_response_finds_the_video(home: HomePage, kling: Kling
 
 
 def test_reload_during_generation_finds_the_video(home: HomePage, kling: KlingSimulator) -> None:
-    kling.steer(finish_seconds=3600)
+    kling.configure(finish_seconds=3600)
     home.open()
     home.submit()
     expect(home.progress.get_by_text("The provider is generating the video.", exact=True)).to_be_visible()
@@ -429,7 +429,7 @@ def test_reload_during_generation_finds_the_video(home: HomePage, kling: KlingSi
 
     expect(home.progress.get_by_text("The provider is generating the video.", exact=True)).to_be_visible()
     expect(home.progress.get_by_role("heading")).to_have_text([PROMPT])
-    kling.steer(finish_seconds=0)
+    kling.configure(finish_seconds=0)
     expect(home.player).to_be_visible()
     assert len(home.videos()) == 1
 
@@ -476,7 +476,7 @@ def test_failed_video_can_be_edited_and_resubmitted(home: HomePage, kling: Kling
 
 
 def test_queued_video_can_be_canceled(home: HomePage, higgsfield: HiggsfieldSimulator) -> None:
-    higgsfield.steer(finish_seconds=3600, queue_seconds=3600)
+    higgsfield.configure(finish_seconds=3600, queue_seconds=3600)
     home.open()
     home.choose(home_page.image_file())
     home.model.select_option("higgsfield-dop-lite")
@@ -542,7 +542,7 @@ def test_daily_limit_is_shown_before_submitting(home: HomePage, limit: Callable[
 
 
 def test_progress_continues_while_another_view_is_open(home: HomePage, kling: KlingSimulator) -> None:
-    kling.steer(finish_seconds=3600)
+    kling.configure(finish_seconds=3600)
     home.open()
     home.submit()
     expect(home.card(f"{PROMPT}, generating")).to_be_visible()
@@ -554,7 +554,7 @@ def test_progress_continues_while_another_view_is_open(home: HomePage, kling: Kl
 
     expect(home.progress.get_by_role("listitem").filter(has_text=PROMPT)).to_have_count(1)
     expect(home.card(f"{PROMPT}, generating")).to_have_count(1)
-    kling.steer(finish_seconds=0)
+    kling.configure(finish_seconds=0)
     expect(home.player).to_be_visible()
     expect(home.card(PROMPT)).to_have_count(1)
     assert len(home.videos()) == 1

@@ -376,7 +376,7 @@ def test_finished_video_is_not_taken_for_deleted_under_a_status_filter(
 
 
 def test_card_of_an_unfinished_video_updates(home: HomePage, kling: KlingSimulator) -> None:
-    kling.steer(finish_seconds=3600)
+    kling.configure(finish_seconds=3600)
     home.user.ask(prompt=PROMPT)
     home.open()
 
@@ -385,7 +385,7 @@ def test_card_of_an_unfinished_video_updates(home: HomePage, kling: KlingSimulat
     home.button("In progress").click()
     expect(home.titles).to_have_text([PROMPT])
     home.button("All").click()
-    kling.steer(finish_seconds=0)
+    kling.configure(finish_seconds=0)
 
     expect(home.card(PROMPT)).to_be_visible()
     expect(home.progress.locator("video")).to_be_visible()  # also announced: see test_accessibility.py

@@ -44,7 +44,7 @@ def card(page: Page, number: str) -> Locator:
 
 def test_sign_in_and_sign_out_by_keyboard(page: Page, stack: Stack) -> None:
     email = f"{uuid4().hex}@example.com"
-    stack.identity.add_user(email)
+    stack.users.add_user(email)
     page.goto("/")
 
     tab_to(page, page.get_by_label("Email"))

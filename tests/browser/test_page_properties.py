@@ -119,7 +119,7 @@ def test_no_personal_data_in_urls_or_beyond_the_tab(
     page: Page, stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
     email, id = f"{uuid4().hex}@example.com", community_page.new_id()
-    stack.identity.add_user(email)
+    stack.users.add_user(email)
     addresses: list[str] = []
     page.on("request", lambda request: addresses.append(request.url))
     page.on("framenavigated", lambda frame: addresses.append(frame.url))

@@ -30,7 +30,7 @@ HOSTILE = [
 
 
 def test_page_resumes_after_being_offline(home: HomePage, kling: KlingSimulator) -> None:
-    kling.steer(finish_seconds=3600)
+    kling.configure(finish_seconds=3600)
     home.page.clock.install()
     home.open()
     home.submit()
@@ -46,7 +46,7 @@ def test_page_resumes_after_being_offline(home: HomePage, kling: KlingSimulator)
     assert polls == []
     expect(home.history.get_by_text(OFFLINE)).to_be_visible()
     expect(home.page.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(0)
-    kling.steer(finish_seconds=0)
+    kling.configure(finish_seconds=0)
     home.page.context.set_offline(False)
 
     expect(home.player).to_be_visible()

@@ -41,7 +41,7 @@ def auth(page: Page) -> list[dict[str, Any]]:
 def email(stack: Stack) -> str:
     """Email address of a new user."""
     email = f"{uuid4().hex}@example.com"
-    stack.identity.add_user(email)
+    stack.users.add_user(email)
     return email
 
 
@@ -119,7 +119,7 @@ def test_empty_fields_are_reported_without_a_request(page: Page, auth: list[dict
 def test_invited_user_chooses_a_password_first(page: Page, stack: Stack) -> None:
     email = f"{uuid4().hex}@example.com"
     boto3.client("cognito-idp").admin_create_user(
-        UserPoolId=stack.identity.user_pool_id,
+        UserPoolId=stack.users.user_pool_id,
         Username=email,
         TemporaryPassword="Invited-12345",
         UserAttributes=[{"Name": "email", "Value": email}],
@@ -136,7 +136,7 @@ def test_invited_user_chooses_a_password_first(page: Page, stack: Stack) -> None
     page.get_by_role("button", name="Save and sign in").click()
 
     expect_signed_in(page)
-    assert stack.identity.sign_in(email, password=CHOSEN)
+    assert stack.users.sign_in(email, password=CHOSEN)
 
 
 def test_sign_up_is_hidden_when_closed(page: Page) -> None:
@@ -184,7 +184,7 @@ def test_forgotten_password_is_reset_with_a_code(page: Page, email: str, stack: 
     page.get_by_role("button", name="Save and sign in").click()
 
     expect_signed_in(page)
-    assert stack.identity.sign_in(email, password=CHOSEN)
+    assert stack.users.sign_in(email, password=CHOSEN)
 
 
 def test_expiring_token_is_renewed_once_for_concurrent_requests(
@@ -305,7 +305,7 @@ def test_sign_out_revokes_the_session_and_clears_all_data(
     client = boto3.client("cognito-idp")
     with pytest.raises(client.exceptions.NotAuthorizedException):
         client.initiate_auth(
-            ClientId=stack.identity.client_id,
+            ClientId=stack.users.client_id,
             AuthFlow="REFRESH_TOKEN_AUTH",
             AuthParameters={"REFRESH_TOKEN": token},
         )

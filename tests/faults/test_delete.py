@@ -146,7 +146,7 @@ def test_a_verdict_is_not_canceled_away(video: Video, kling: KlingSimulator) -> 
 
 def test_a_cancel_whose_reply_was_lost_is_seen_by_the_next(higgsfield: HiggsfieldSimulator) -> None:
     video = ask(model="higgsfield-dop-lite", source_image="https://example.com/a.jpg")
-    higgsfield.steer(finish_seconds=3600, queue_seconds=3600)
+    higgsfield.configure(finish_seconds=3600, queue_seconds=3600)
     step("queued", video)
     higgsfield.fault(on="cancel", kind="lose_reply")
     with pytest.raises(StoreUnavailable):
@@ -161,7 +161,7 @@ def test_what_was_deleted_while_it_was_being_sent_is_let_go(
     higgsfield: HiggsfieldSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     video = ask(model="higgsfield-dop-lite", source_image="https://example.com/a.jpg")
-    higgsfield.steer(finish_seconds=3600, queue_seconds=3600)
+    higgsfield.configure(finish_seconds=3600, queue_seconds=3600)
     submit = higgsfield_adapter.submit
 
     def deleted_meanwhile(submission: Any) -> str:

@@ -17,7 +17,7 @@ from tests.workflow_driver import ask, facts, now, run, step, usage
 @pytest.fixture
 def submitted(kling: KlingSimulator) -> Video:
     """A video that the provider works on for an hour."""
-    kling.steer(finish_seconds=3600)
+    kling.configure(finish_seconds=3600)
     video = ask()
     step("queued", video)
     return video
@@ -46,7 +46,7 @@ def age(video: Video, ago: timedelta) -> None:
 def test_no_clear_answer_means_asking_again(fault: dict[str, Any], submitted: Video, kling: KlingSimulator) -> None:
     kling.fault(on="query", times=4, external_id=submitted.video_id, **fault)
 
-    kling.steer(finish_seconds=0)
+    kling.configure(finish_seconds=0)
 
     assert [step("processing", submitted) for _ in range(2)] == ["processing"] * 2
     assert run(submitted, status="processing").status == "completed"
@@ -89,7 +89,7 @@ def test_a_late_video_is_delivered_by_the_next_workflow(submitted: Video, kling:
     age(submitted, timedelta(minutes=20))
     assert run(submitted).status == "delayed"
 
-    kling.steer(finish_seconds=0)
+    kling.configure(finish_seconds=0)
 
     assert run(submitted).status == "completed"
     assert kling.create_calls[submitted.video_id] == 1
@@ -123,7 +123,7 @@ def test_without_an_answer_it_is_not_given_up_after_six_days(
     assert step("processing", submitted) == "delayed"
 
     kling.clear_faults()
-    kling.steer(finish_seconds=0)
+    kling.configure(finish_seconds=0)
 
     assert run(submitted).status == "completed"
 
@@ -144,7 +144,7 @@ def test_the_six_days_begin_when_the_provider_took_it(submitted: Video) -> None:
 
 
 def test_a_save_that_breaks_late_is_tried_again(submitted: Video, kling: KlingSimulator) -> None:
-    kling.steer(finish_seconds=0)
+    kling.configure(finish_seconds=0)
     assert step("processing", submitted) == "saving"
     age(submitted, timedelta(days=7))
     assert _broken(submitted)["status"] == "delayed"
@@ -155,7 +155,7 @@ def test_a_save_that_breaks_late_is_tried_again(submitted: Video, kling: KlingSi
 def test_a_video_is_looked_for_where_it_was_sent_whatever_the_catalog_says_now(
     submitted: Video, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kling.steer(finish_seconds=0)
+    kling.configure(finish_seconds=0)
     changed = {id: replace(model, endpoints="tasks") for id, model in catalog.models().items()}
     monkeypatch.setattr(catalog, "models", lambda: changed)
 

@@ -114,10 +114,10 @@ def test_not_found_counts_only_once_it_has_settled(kling: KlingSimulator, monkey
 def test_an_index_that_lags_brings_no_second_task(kling: KlingSimulator) -> None:
     video = ask()
     kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
-    kling.steer(lookup_lag_seconds=3600)
+    kling.configure(lookup_lag_seconds=3600)
     assert [step("queued", video) for _ in range(6)] == ["queued"] * 6
 
-    kling.steer(lookup_lag_seconds=0)
+    kling.configure(lookup_lag_seconds=0)
     assert run(video).status == "completed"
 
     assert len(tasks_of(kling, video)) == 1
@@ -358,11 +358,11 @@ def test_busy_after_an_unknown_outcome_keeps_looking_for_the_first_attempt(kling
     video = ask()
     kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
     kling.fault(on="create", kind="code", code=1303, external_id=video.video_id)
-    kling.steer(lookup_lag_seconds=3600)
+    kling.configure(lookup_lag_seconds=3600)
     assert [step("queued", video) for _ in range(3)] == ["queued"] * 3
     assert (kling.create_calls[video.video_id], now(video).attempts) == (2, 1)
 
-    kling.steer(lookup_lag_seconds=0)
+    kling.configure(lookup_lag_seconds=0)
     assert run(video).status == "completed"
 
     assert len(tasks_of(kling, video)) == 1

@@ -51,4 +51,4 @@ def test_the_tutorial_works_from_start_to_end(stack: Stack, kling: KlingSimulato
         ("token_reveal", "event", "completed"),
     ]
     assert "'code': 'provider_error'" in output
-    assert kling.waiting_faults() == []
+    assert kling.pending_faults() == []

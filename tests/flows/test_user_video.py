@@ -79,7 +79,7 @@ def test_twenty_asked_for_at_once_all_complete_each_submitted_once(
     person: Person, kling: KlingSimulator, picture: bytes
 ) -> None:
     source_image = person.upload(picture)
-    kling.steer(concurrency=5, finish_seconds=0.2)
+    kling.configure(concurrency=5, finish_seconds=0.2)
 
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda n: person.ask(source_image=source_image, prompt=f"smile {n}"), range(20)))
@@ -96,7 +96,7 @@ def test_twenty_asked_for_at_once_all_complete_each_submitted_once(
 def test_a_kept_video_outlives_the_providers_link(person: Person, kling: KlingSimulator) -> None:
     video = person.follow(person.ask().json()["id"])
 
-    kling.steer(link_ttl_seconds=0)
-    kling.forget()
+    kling.configure(link_ttl_seconds=0)
+    kling.clear_tasks()
 
     assert requests.get(video["video_url"], headers={"Range": "bytes=0-1"}, timeout=30).status_code == 206

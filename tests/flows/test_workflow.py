@@ -95,13 +95,13 @@ def test_a_step_that_breaks_delays_the_video_and_the_sweeper_brings_it(
 def test_a_video_late_by_five_minutes_is_rescued_by_the_sweeper(
     person: Person, kling: KlingSimulator, stack: Stack
 ) -> None:
-    kling.steer(finish_seconds=3600)
+    kling.configure(finish_seconds=3600)
     asked = person.ask().json()
     person.follow(asked["id"], until=("processing",))
     record_of(asked).update(actions=[Video.submitted_at.set(datetime.now(UTC) - timedelta(minutes=6))])
     person.follow(asked["id"], until=("delayed",))
 
-    kling.steer(finish_seconds=0)
+    kling.configure(finish_seconds=0)
     sweep(stack, asked)
 
     assert person.follow(asked["id"])["status"] == "completed"
@@ -125,14 +125,14 @@ def test_a_start_that_was_lost_is_made_up_for_by_the_sweeper(
 def test_the_sweeper_starts_no_second_workflow_beside_a_running_one(
     person: Person, kling: KlingSimulator, stack: Stack
 ) -> None:
-    kling.steer(finish_seconds=3600)
+    kling.configure(finish_seconds=3600)
     asked = person.ask().json()
     person.follow(asked["id"], until=("processing",))
 
     sweep(stack, asked)
 
     assert [execution["name"] for execution in executions_of(asked)] == [asked["id"]]
-    kling.steer(finish_seconds=0)
+    kling.configure(finish_seconds=0)
     assert person.follow(asked["id"])["status"] == "completed"
 
 

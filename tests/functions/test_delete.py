@@ -77,7 +77,7 @@ def test_an_unsent_video_is_canceled_and_given_back(person: Person, without_work
 def test_a_queued_task_is_canceled_at_its_provider_and_given_back(
     person: Person, higgsfield: HiggsfieldSimulator
 ) -> None:
-    higgsfield.steer(**SLOW)
+    higgsfield.configure(**SLOW)
     video = person.follow(person.ask(**ASKED).json()["id"], until=("processing",))
 
     answer = person.send("POST", f"/v1/videos/{video['id']}/cancel")
@@ -88,29 +88,29 @@ def test_a_queued_task_is_canceled_at_its_provider_and_given_back(
 
 
 def test_what_the_provider_has_begun_is_not_canceled(person: Person, higgsfield: HiggsfieldSimulator) -> None:
-    higgsfield.steer(finish_seconds=3600, queue_seconds=0)
+    higgsfield.configure(finish_seconds=3600, queue_seconds=0)
     video = person.follow(person.ask(**ASKED).json()["id"], until=("processing",))
 
     answer = person.send("POST", f"/v1/videos/{video['id']}/cancel")
 
     assert (answer.status_code, problem(answer)["code"]) == (409, "not_cancelable")
     assert "has started" in problem(answer)["detail"]
-    higgsfield.steer(finish_seconds=0)
+    higgsfield.configure(finish_seconds=0)
     assert person.follow(video["id"])["status"] == "completed"
 
 
 def test_a_provider_that_lets_nothing_go_says_so(person: Person, kling: KlingSimulator) -> None:
-    kling.steer(finish_seconds=3600)
+    kling.configure(finish_seconds=3600)
     video = person.follow(person.ask().json()["id"], until=("processing",))
 
     answer = person.send("POST", f"/v1/videos/{video['id']}/cancel")
 
     assert (answer.status_code, problem(answer)["code"]) == (409, "not_cancelable")
-    kling.steer(finish_seconds=0)
+    kling.configure(finish_seconds=0)
 
 
 def test_a_provider_that_does_not_answer_leaves_it_as_it_is(person: Person, higgsfield: HiggsfieldSimulator) -> None:
-    higgsfield.steer(**SLOW)
+    higgsfield.configure(**SLOW)
     video = person.follow(person.ask(**ASKED).json()["id"], until=("processing",))
     higgsfield.fault(on="cancel", kind="http", status=502)
 
@@ -118,7 +118,7 @@ def test_a_provider_that_does_not_answer_leaves_it_as_it_is(person: Person, higg
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert person.video(video["id"])["status"] == "processing"
-    higgsfield.steer(finish_seconds=0, queue_seconds=0)
+    higgsfield.configure(finish_seconds=0, queue_seconds=0)
 
 
 @pytest.mark.parametrize("how", ["completed", "failed"])
@@ -136,7 +136,7 @@ def test_what_is_finished_is_not_canceled(how: str, person: Person, kling: Kling
 def test_deleting_what_is_queued_at_the_provider_cancels_it_there(
     person: Person, higgsfield: HiggsfieldSimulator
 ) -> None:
-    higgsfield.steer(**SLOW)
+    higgsfield.configure(**SLOW)
     video = person.follow(person.ask(**ASKED).json()["id"], until=("processing",))
 
     answer = person.send("DELETE", f"/v1/videos/{video['id']}")

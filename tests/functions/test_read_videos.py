@@ -64,7 +64,7 @@ def test_asking_for_a_video_never_asks_a_provider(
     shown = [person.video(video.video_id, videos=videos)["status"] for video in sent]
 
     assert shown == [video.status for video in sent]
-    assert [len(it.waiting_faults()) for it in (kling, higgsfield)] == [1, 1]
+    assert [len(it.pending_faults()) for it in (kling, higgsfield)] == [1, 1]
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_every_route_answers_as_documented(
 
 
 def _canceled(person: Person, folder: str, higgsfield: HiggsfieldSimulator) -> str:
-    higgsfield.steer(finish_seconds=3600, queue_seconds=3600)
+    higgsfield.configure(finish_seconds=3600, queue_seconds=3600)
     asked = {"prompt": "waits", "model": "higgsfield-dop-lite", "source_image": "https://example.com/a.jpg"}
     made = person.ask(**asked) if folder == "/v1/videos" else person.ask_for(folder, type="custom", **asked)
     person.follow(made.json()["id"], until=("processing",), videos=folder)

@@ -143,7 +143,7 @@ def test_a_page_learns_how_to_sign_in_and_its_demo_user_can(stack: Stack) -> Non
     said = answer.json()
     assert said == {
         "cognito_url": stack.aws_endpoint,
-        "user_pool_client_id": stack.identity.client_id,
+        "user_pool_client_id": stack.users.client_id,
         "is_sign_up_open": False,
         "demo_user": {"email": DEMO_EMAIL, "password": PASSWORD},
     }

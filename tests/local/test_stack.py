@@ -245,7 +245,7 @@ def two_stacks() -> tuple[list[str], str]:
             ExecutionWorker._get_evaluation_entrypoint, Cloud.quiesce = read_late, announce
 
         def live():
-            with Stack(simulator={"footage_short_side": 64}) as stack:
+            with Stack(simulator={"video_short_side": 64}) as stack:
                 idle = socket.create_connection(("127.0.0.1", int(stack.url.rpartition(":")[2])))
                 print(len(videos(stack)), create(stack).status_code, len(videos(stack)))
             idle.close()

@@ -1,1 +1,1 @@
-"""What all simulators share."""
+"""Code that all simulators share."""

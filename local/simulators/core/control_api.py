@@ -1,56 +1,57 @@
-"""The door for scripts and tests that steer a simulator over HTTP; the provider's own paths never begin like it."""
+"""The control API under /_simulator/: settings, faults and tasks for scripts and tests; no provider uses it."""
 
 import json
 from typing import Any, Protocol
 
-from local.simulators.core.server import Reply, Request, json_reply
-from local.simulators.core.settings import BadSteering
+from local.simulators.core.server import Request, Response, json_response
+from local.simulators.core.settings import BadSettings
 
 PREFIX = "/_simulator/"
 
 
 class Simulator(Protocol):
-    """What every simulator offers in Python, and through this door over HTTP."""
+    """The controls that every simulator has in Python, and over HTTP through this API."""
 
-    def steer(self, **changes: Any) -> None: ...
-    def shown_settings(self) -> dict[str, Any]: ...
+    def configure(self, **changes: Any) -> None: ...
+    @property
+    def settings(self) -> dict[str, Any]: ...
     def fault(self, *, on: str, kind: str, times: int = 1, external_id: str | None = None, **details: Any) -> None: ...
-    def waiting_faults(self) -> list[dict[str, Any]]: ...
+    def pending_faults(self) -> list[dict[str, Any]]: ...
     def clear_faults(self) -> None: ...
-    def forget(self) -> None: ...
+    def clear_tasks(self) -> None: ...
     @property
     def tasks(self) -> list[dict[str, Any]]: ...
     @property
     def create_calls(self) -> dict[str, int]: ...
 
 
-def answer(request: Request, simulator: Simulator) -> Reply:
+def respond(request: Request, simulator: Simulator) -> Response:
     try:
-        return _act(request, simulator)
-    except (BadSteering, TypeError, json.JSONDecodeError) as problem:
-        return json_reply({"error": str(problem)}, status=400)
+        return _route(request, simulator)
+    except (BadSettings, TypeError, json.JSONDecodeError) as problem:
+        return json_response({"error": str(problem)}, status=400)
 
 
-def _act(request: Request, simulator: Simulator) -> Reply:
+def _route(request: Request, simulator: Simulator) -> Response:
     match request.method, request.path.removeprefix(PREFIX):
         case "GET", "settings":
-            return json_reply(simulator.shown_settings())
+            return json_response(simulator.settings)
         case "PUT", "settings":
-            simulator.steer(**json.loads(request.body))
-            return json_reply(simulator.shown_settings())
+            simulator.configure(**json.loads(request.body))
+            return json_response(simulator.settings)
         case "GET", "faults":
-            return json_reply(simulator.waiting_faults())
+            return json_response(simulator.pending_faults())
         case "POST", "faults":
             simulator.fault(**json.loads(request.body))
-            return json_reply(simulator.waiting_faults(), status=201)
+            return json_response(simulator.pending_faults(), status=201)
         case "DELETE", "faults":
             simulator.clear_faults()
-            return json_reply([])
+            return json_response([])
         case "GET", "tasks":
-            return json_reply(simulator.tasks)
+            return json_response(simulator.tasks)
         case "DELETE", "tasks":
-            simulator.forget()
-            return json_reply([])
+            simulator.clear_tasks()
+            return json_response([])
         case "GET", "create_calls":
-            return json_reply(simulator.create_calls)
-    return json_reply({"error": "settings, faults, tasks and create_calls are here"}, status=404)
+            return json_response(simulator.create_calls)
+    return json_response({"error": "not found; use settings, faults, tasks or create_calls"}, status=404)

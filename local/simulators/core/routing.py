@@ -1,34 +1,37 @@
-"""Finds who answers a request, and turns a refusal into its answer."""
+"""Dispatches a request to its handler, and turns a provider's API error into a response."""
 
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from local.simulators.core.server import Reply, Request
+from local.simulators.core.server import Request, Response
 
-Handler = Callable[..., Reply]
-Routes = Mapping[str, Mapping[str, Handler]]  # by a path's pattern, then by method; the first pattern that fits counts
+Handler = Callable[..., Response]
+Routes = Mapping[str, Mapping[str, Handler]]  # by path pattern, then by method; the first matching pattern wins
 
 
-class Refusal(Exception, ABC):
-    """A request that the provider refuses, in the provider's own words; nothing was done."""
+class ApiError(Exception, ABC):
+    """A request that the provider rejects, in the provider's format. The request has no effect."""
 
     @abstractmethod
-    def reply(self) -> Reply: ...
+    def response(self) -> Response: ...
 
 
-def answer(api: object, request: Request, *, routes: Routes, no_path: Refusal, no_method: Refusal) -> Reply:
-    """A handler gets `api`, the request, and the groups of its pattern."""
+def dispatch(api: object, request: Request, *, routes: Routes, no_path: ApiError, no_method: ApiError) -> Response:
+    """Call the matching handler with `api`, the request, and the groups of its pattern."""
     for pattern, handlers in routes.items():
         if match := re.fullmatch(pattern, request.path):
             handler = handlers.get(request.method)
-            return replying(partial(handler, api, request, *match.groups())) if handler else no_method.reply()
-    return no_path.reply()
+            if handler is None:
+                return no_method.response()
+            return catching_errors(partial(handler, api, request, *match.groups()))
+    return no_path.response()
 
 
-def replying(work: Callable[[], Reply]) -> Reply:
+def catching_errors(work: Callable[[], Response]) -> Response:
+    """Return the response of `work`, or of the ApiError that it raises."""
     try:
         return work()
-    except Refusal as refusal:
-        return refusal.reply()
+    except ApiError as error:
+        return error.response()

@@ -1,4 +1,4 @@
-"""A provider's jobs, as every simulator keeps them: accepted once, and ended by the clock alone."""
+"""The tasks of a simulator: created by requests, and finished by the passing of time only."""
 
 import math
 from abc import ABC, abstractmethod
@@ -11,18 +11,18 @@ from typing import Any, Generic, TypeVar
 @dataclass(kw_only=True)
 class Task(ABC):
     id: str
-    external_id: str | None  # the caller's own
+    external_id: str | None  # chosen by the caller
     model: str
-    body: dict[str, Any]  # as it came, but a hash in place of an image
+    body: dict[str, Any]  # as received, with a hash instead of an image
     created_at: float
     ends_at: float
-    film: Future[bytes] | None = field(repr=False)
+    video: Future[bytes] | None = field(repr=False)
 
     @abstractmethod
     def status(self, now: float) -> str: ...
 
-    def described(self, now: float) -> dict[str, Any]:
-        """For tests and scripts."""
+    def describe(self, now: float) -> dict[str, Any]:
+        """Return the task as JSON for tests and scripts."""
         return {
             "id": self.id,
             "external_id": self.external_id,
@@ -37,7 +37,7 @@ AnyTask = TypeVar("AnyTask", bound=Task)
 
 
 class Tasks(Generic[AnyTask]):
-    """One lock round everything: twenty creates at once find the right number of free slots."""
+    """All tasks behind one lock, so that concurrent creates never exceed the concurrency limit."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -57,7 +57,7 @@ class Tasks(Generic[AnyTask]):
             return list(reversed(self._tasks.values()))
 
     def finish_after(self, seconds: float, *, now: float) -> None:
-        """Gives the tasks that are still running a new end, except those that never end."""
+        """Move the end of running tasks, except those that never end."""
         with self._lock:
             for task in self._tasks.values():
                 if now < task.ends_at < math.inf:
@@ -67,7 +67,7 @@ class Tasks(Generic[AnyTask]):
         with self._lock:
             return dict(self._create_calls)
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         with self._lock:
             self._tasks.clear()
             self._create_calls.clear()

@@ -1,10 +1,10 @@
-"""Higgsfield's one key, as `Authorization: Key <id>:<secret>` or as the older pair of headers."""
+"""Higgsfield's API key, sent as `Authorization: Key <id>:<secret>` or as the older pair of headers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hmac import compare_digest
 
-from local.simulators.higgsfield.codes import Refusal
+from local.simulators.higgsfield.codes import ApiError
 
 HEADERS = ("authorization", "hf-api-key", "hf-secret")
 
@@ -14,8 +14,8 @@ class Credentials:
     key: str = field(repr=False)  # <id>:<secret>
 
     def check(self, headers: Mapping[str, str]) -> None:
-        """Raises a Refusal unless these headers open the door."""
+        """Raises ApiError unless the headers contain the key."""
         pair = f"Key {headers.get('hf-api-key', '')}:{headers.get('hf-secret', '')}"
         given = headers.get("authorization", pair)
         if not compare_digest(given.encode(), f"Key {self.key}".encode()):
-            raise Refusal(401)
+            raise ApiError(401)

@@ -1,9 +1,9 @@
-"""Higgsfield's refusals: an HTTP status, and a `detail` that is a sentence or a list of fields."""
+"""Higgsfield's errors: an HTTP status, and a `detail` with a message or a list of invalid fields."""
 
 from typing import Any
 
 from local.simulators.core import routing
-from local.simulators.core.server import Reply, json_reply
+from local.simulators.core.server import Response, json_response
 
 _DETAILS = {
     400: "Maximum number of concurrent requests (4) has been reached",
@@ -18,16 +18,16 @@ _DETAILS = {
 }
 
 
-class Refusal(routing.Refusal):
+class ApiError(routing.ApiError):
     def __init__(self, status: int, detail: object = None) -> None:
         self.status = status
         self.detail = _DETAILS.get(status, "Unknown") if detail is None else detail
         super().__init__(str(self.detail))
 
-    def reply(self) -> Reply:
-        return json_reply({"detail": self.detail}, status=self.status)
+    def response(self) -> Response:
+        return json_response({"detail": self.detail}, status=self.status)
 
 
 def problem(*where: str | int, type: str, msg: str) -> dict[str, Any]:
-    """One entry of a validation's `detail`."""
+    """Return one entry of a validation error's `detail`."""
     return {"loc": ["body", *where], "msg": msg, "type": type}

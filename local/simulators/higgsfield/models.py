@@ -1,21 +1,21 @@
-"""Which models Higgsfield serves, by their paths, and what each takes; any other field is ignored, as there."""
+"""Higgsfield's models by path, and the fields that each accepts. Unknown fields are ignored, as by the real API."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from local.simulators.higgsfield.codes import Refusal, problem
+from local.simulators.higgsfield.codes import ApiError, problem
 from local.simulators.video.scenes import ASPECT_RATIOS
 
-_USUAL_SECONDS = 5
+_DEFAULT_SECONDS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """A field that does not fit is reported with this type and these words."""
+    """One field of a request body, and the type and message of its validation error."""
 
-    fits: Callable[[Any], bool]
+    is_valid: Callable[[Any], bool]
     type: str
     msg: str
     is_required: bool = False
@@ -24,7 +24,7 @@ class Field:
         if self.is_required and name not in body:
             return problem(name, type="missing", msg="Field required")
         value = body.get(name)
-        if (value is None and not self.is_required) or self.fits(value):
+        if (value is None and not self.is_required) or self.is_valid(value):
             return None
         return problem(name, type=self.type, msg=self.msg)
 
@@ -37,8 +37,8 @@ class Model:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
-    """What a valid body asks for."""
+class VideoRequest:
+    """The content of a valid request body."""
 
     model: Model
     seconds: int
@@ -47,21 +47,21 @@ class Wish:
 
     @property
     def credits(self) -> Decimal:
-        return self.model.credits * self.seconds / _USUAL_SECONDS
+        return self.model.credits * self.seconds / _DEFAULT_SECONDS
 
 
-def wish(path: str, body: dict[str, Any], *, unavailable: tuple[str, ...]) -> Wish:
-    """Raises Refusal 404 for a model that is not there, and 422 with every field that is missing or does not fit."""
+def validate(path: str, body: dict[str, Any], *, unavailable: tuple[str, ...]) -> VideoRequest:
+    """Raises ApiError 404 for an unknown model, and 422 with every missing or invalid field."""
     model = MODELS.get(path)
     if model is None or path in {name.strip("/") for name in unavailable}:
-        raise Refusal(404, "Model not found")
+        raise ApiError(404, "Model not found")
     problems = [field.problem(name, body) for name, field in model.fields.items()]
     if any(problems):
-        raise Refusal(422, [problem for problem in problems if problem])
+        raise ApiError(422, [problem for problem in problems if problem])
     given = {name: body[name] for name in model.fields if body.get(name) is not None}
-    return Wish(
+    return VideoRequest(
         model=model,
-        seconds=given.get("duration", _USUAL_SECONDS),
+        seconds=given.get("duration", _DEFAULT_SECONDS),
         aspect_ratio=given.get("aspect_ratio", "1:1" if "aspect_ratio" in model.fields else "16:9"),
         image_url=given.get("image_url"),
     )
@@ -80,12 +80,12 @@ def _is_motion(value: object) -> bool:
 
 
 def _text(*, is_required: bool = False) -> Field:
-    fits, msg = lambda value: isinstance(value, str), "Input should be a valid string"
-    return Field(fits=fits, type="string_type", msg=msg, is_required=is_required)
+    is_valid, msg = lambda value: isinstance(value, str), "Input should be a valid string"
+    return Field(is_valid=is_valid, type="string_type", msg=msg, is_required=is_required)
 
 
 def _url(*, is_required: bool = False) -> Field:
-    return Field(fits=_is_url, type="url_parsing", msg="Input should be a valid URL", is_required=is_required)
+    return Field(is_valid=_is_url, type="url_parsing", msg="Input should be a valid URL", is_required=is_required)
 
 
 _DOP = {
@@ -93,26 +93,28 @@ _DOP = {
     "image_url": _url(is_required=True),
     "end_image_url": _url(),
     "motions": Field(
-        fits=lambda value: isinstance(value, list) and len(value) <= 2 and all(map(_is_motion, value)),
+        is_valid=lambda value: isinstance(value, list) and len(value) <= 2 and all(map(_is_motion, value)),
         type="list_type",
         msg="Input should be a list of at most 2 motions",
     ),
     "seed": Field(
-        fits=lambda value: type(value) is int and 1 <= value <= 1_000_000,
+        is_valid=lambda value: type(value) is int and 1 <= value <= 1_000_000,
         type="int_type",
         msg="Input should be an integer from 1 to 1000000",
     ),
     "enhance_prompt": Field(
-        fits=lambda value: isinstance(value, bool), type="bool_type", msg="Input should be a valid boolean"
+        is_valid=lambda value: isinstance(value, bool), type="bool_type", msg="Input should be a valid boolean"
     ),
 }
 _KLING_TEXT = {
     "prompt": _text(is_required=True),
     "duration": Field(
-        fits=lambda value: type(value) is int and value in (5, 10), type="literal_error", msg="Input should be 5 or 10"
+        is_valid=lambda value: type(value) is int and value in (5, 10),
+        type="literal_error",
+        msg="Input should be 5 or 10",
     ),
     "cfg_scale": Field(
-        fits=lambda value: _is_number(value) and 0 <= value <= 1,
+        is_valid=lambda value: _is_number(value) and 0 <= value <= 1,
         type="float_type",
         msg="Input should be a number from 0 to 1",
     ),
@@ -122,7 +124,7 @@ _KLING_IMAGE = {**_KLING_TEXT, "image_url": _url(is_required=True)}
 _KLING_MASTER_TEXT = {
     **_KLING_TEXT,
     "aspect_ratio": Field(
-        fits=lambda value: isinstance(value, str) and value in ASPECT_RATIOS,
+        is_valid=lambda value: isinstance(value, str) and value in ASPECT_RATIOS,
         type="literal_error",
         msg=f"Input should be {', '.join(ASPECT_RATIOS)}",
     ),

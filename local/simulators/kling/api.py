@@ -1,4 +1,4 @@
-"""Kling's HTTP API: its routes, and for each request who may ask, what goes wrong on demand, and the answer."""
+"""Kling's HTTP API: its routes, and per request the credentials check, the injected fault and the response."""
 
 import json
 from collections.abc import Callable, Collection, Iterable
@@ -6,109 +6,114 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from local.simulators.core import routing
-from local.simulators.core.faults import Fault, Faults, deliver
-from local.simulators.core.routing import replying
-from local.simulators.core.server import Reply, Request
-from local.simulators.core.settings import Settings, Steering
-from local.simulators.kling import legacy_api as kling_legacy
-from local.simulators.kling import tasks_api as kling_newer
+from local.simulators.core.faults import Fault, Faults, apply
+from local.simulators.core.routing import catching_errors
+from local.simulators.core.server import Request, Response
+from local.simulators.core.settings import LiveSettings, Settings
+from local.simulators.kling import legacy_api, tasks_api
 from local.simulators.kling.auth import Credentials
-from local.simulators.kling.codes import Refusal, success
-from local.simulators.kling.requests import Order
+from local.simulators.kling.codes import ApiError, success
+from local.simulators.kling.requests import VideoRequest
 from local.simulators.kling.settings import KlingSettings
-from local.simulators.kling.tasks import Fate, Snapshot, Task, Tasks, by_own_id
-from local.simulators.video.encoder_pool import Studio
+from local.simulators.kling.tasks import Outcome, Snapshot, Task, Tasks, by_external_id
+from local.simulators.video.encoder_pool import EncoderPool
 
-_MOST_IDS = 20  # in one query
+_MAX_IDS = 20  # in one query
 
 
 @dataclass(frozen=True, kw_only=True)
 class KlingApi:
     credentials: Credentials
-    steering: Steering[KlingSettings]
+    settings: LiveSettings[KlingSettings]
     faults: Faults
     tasks: Tasks
-    studio: Studio
+    encoder_pool: EncoderPool
     link: Callable[[str], str]
     clock: Callable[[], float]
     pause: Callable[[float], None]
 
-    def answer(self, request: Request) -> Reply:
-        return routing.answer(self, request, routes=_ROUTES, no_path=Refusal(1203), no_method=Refusal(1202))
+    def respond(self, request: Request) -> Response:
+        return routing.dispatch(self, request, routes=_ROUTES, no_path=ApiError(1203), no_method=ApiError(1202))
 
-    def create_legacy(self, request: Request, kind: str) -> Reply:
+    def create_legacy(self, request: Request, kind: str) -> Response:
         body = _object(request)
-        own_id = body.get("external_task_id") if body else None
+        external_id = body.get("external_task_id") if body else None
         return self._create(
-            request, own_id, lambda settings: kling_legacy.order(kind, _given(body), settings), kling_legacy.created
+            request, external_id, lambda settings: legacy_api.parse(kind, _required(body), settings), legacy_api.created
         )
 
-    def create_newer(self, request: Request, kind: str, model: str) -> Reply:
+    def create_with_tasks_api(self, request: Request, kind: str, model: str) -> Response:
         body = _object(request)
         options = body.get("options") if body else None
-        own_id = options.get("external_task_id") if isinstance(options, dict) else None
+        external_id = options.get("external_task_id") if isinstance(options, dict) else None
         return self._create(
             request,
-            own_id,
-            lambda settings: kling_newer.order(kind, model, _given(body), settings),
-            kling_newer.created,
+            external_id,
+            lambda settings: tasks_api.parse(kind, model, _required(body), settings),
+            tasks_api.created,
         )
 
-    def get_legacy(self, request: Request, kind: str, id: str) -> Reply:
-        """One path for both kinds of id; a task that is not there is a bad parameter."""
+    def get_legacy(self, request: Request, kind: str, id: str) -> Response:
+        """Accepts Kling's or the caller's id in the same path. An unknown id is an invalid parameter."""
 
         def one(found: list[Snapshot]) -> object:
             if not found:
-                raise Refusal(1201, f"task {id} not found")
-            return kling_legacy.view(found[0])
+                raise ApiError(1201, f"task {id} not found")
+            return legacy_api.view(found[0])
 
-        return self._query(request, lambda: self._named([kind], {id}, own={id}), {id}, one)
+        return self._query(request, lambda: self._find([kind], {id}, external_ids={id}), {id}, one)
 
-    def list_legacy(self, request: Request, kind: str) -> Reply:
+    def list_legacy(self, request: Request, kind: str) -> Response:
         return self._query(
-            request, lambda: self.tasks.among([kind]), set(), lambda found: kling_legacy.page(request.query, found)
+            request, lambda: self.tasks.among([kind]), set(), lambda found: legacy_api.page(request.query, found)
         )
 
-    def get_newer(self, request: Request) -> Reply:
-        """By either kind of id, never both; one that is not there is left out."""
-        ids, own = (_ids(request.query.get(name, "")) for name in ("task_ids", "external_task_ids"))
+    def get_tasks(self, request: Request) -> Response:
+        """Accepts Kling's or the caller's ids, never both. Unknown ids are left out."""
+        ids, external_ids = (_ids(request.query.get(name, "")) for name in ("task_ids", "external_task_ids"))
 
         def found() -> list[Task]:
-            if bool(ids) == bool(own) or len(ids | own) > _MOST_IDS:
-                raise Refusal(1201, f"either task_ids or external_task_ids is needed, {_MOST_IDS} at most")
-            return self._named(kling_newer.KINDS, ids, own=own)
+            if bool(ids) == bool(external_ids) or len(ids | external_ids) > _MAX_IDS:
+                raise ApiError(1201, f"either task_ids or external_task_ids is needed, {_MAX_IDS} at most")
+            return self._find(tasks_api.KINDS, ids, external_ids=external_ids)
 
-        return self._query(request, found, ids | own, lambda tasks: [kling_newer.view(task) for task in tasks])
+        return self._query(request, found, ids | external_ids, lambda tasks: [tasks_api.view(task) for task in tasks])
 
-    def list_newer(self, request: Request) -> Reply:
+    def list_tasks(self, request: Request) -> Response:
         return self._query(
             request,
-            lambda: self.tasks.among(kling_newer.KINDS),
+            lambda: self.tasks.among(tasks_api.KINDS),
             set(),
-            lambda found: kling_newer.page(_given(_object(request)), found),
+            lambda found: tasks_api.page(_required(_object(request)), found),
         )
 
     def _create(
         self,
         request: Request,
-        own_id: object,
-        order: Callable[[Settings], Order],
+        external_id: object,
+        parse: Callable[[Settings], VideoRequest],
         show: Callable[[Snapshot], object],
-    ) -> Reply:
-        own_id = own_id if isinstance(own_id, str) else ""
-        self.tasks.count_create(own_id)
+    ) -> Response:
+        external_id = external_id if isinstance(external_id, str) else ""
+        self.tasks.count_create(external_id)
         self._check_credentials(request)
-        fault = self.faults.take("create", {own_id})
-        _refuse_by(fault)
+        fault = self.faults.take("create", {external_id})
+        _raise_error_code(fault)
 
-        def work() -> Reply:
-            settings = self.steering.settings
-            asked = order(settings)
-            task = self.tasks.accept(asked, fate=_fate(fault), now=self.clock(), settings=settings, studio=self.studio)
-            # A new task is always told as submitted, also where it takes no time.
+        def work() -> Response:
+            settings = self.settings.current
+            video_request = parse(settings)
+            task = self.tasks.accept(
+                video_request,
+                outcome=_outcome(fault),
+                now=self.clock(),
+                settings=settings,
+                encoder_pool=self.encoder_pool,
+            )
+            # The response to a create request always says "submitted", even if the task takes no time.
             return success(show(task.snapshot(now=task.created_at - 1, link=self.link)))
 
-        return deliver(fault, lambda: replying(work), pause=self.pause)
+        return apply(fault, lambda: catching_errors(work), pause=self.pause)
 
     def _query(
         self,
@@ -116,22 +121,22 @@ class KlingApi:
         find: Callable[[], list[Task]],
         ids: Collection[str],
         show: Callable[[list[Snapshot]], object],
-    ) -> Reply:
+    ) -> Response:
         self._check_credentials(request)
         now, tasks = self.clock(), find()
         fault = self.faults.take("query", {*ids, *(task.external_id or "" for task in tasks)})
-        _refuse_by(fault)
+        _raise_error_code(fault)
         found = [task.snapshot(now=now, link=self.link) for task in tasks]
         if fault and fault.kind == "vanish":
             found = []
         if fault and fault.kind == "unknown_status":
             found = [replace(task, status=fault.details["word"], link=None) for task in found]
-        return deliver(fault, lambda: replying(lambda: success(show(found))), pause=self.pause)
+        return apply(fault, lambda: catching_errors(lambda: success(show(found))), pause=self.pause)
 
-    def _named(self, kinds: Iterable[str], ids: Collection[str], *, own: Collection[str]) -> list[Task]:
+    def _find(self, kinds: Iterable[str], ids: Collection[str], *, external_ids: Collection[str]) -> list[Task]:
         tasks = self.tasks.among(tuple(kinds))
-        lag_seconds = self.steering.settings.lookup_lag_seconds
-        visible = by_own_id(tasks, own, now=self.clock(), lag_seconds=lag_seconds)
+        lag_seconds = self.settings.current.lookup_lag_seconds
+        visible = by_external_id(tasks, external_ids, now=self.clock(), lag_seconds=lag_seconds)
         return [task for task in tasks if task.id in ids or task in visible]
 
     def _check_credentials(self, request: Request) -> None:
@@ -143,20 +148,20 @@ class KlingApi:
 _ROUTES: routing.Routes = {
     r"/v1/videos/(image2video|text2video)": {"POST": KlingApi.create_legacy, "GET": KlingApi.list_legacy},
     r"/v1/videos/(image2video|text2video)/([^/]+)": {"GET": KlingApi.get_legacy},
-    r"/(image-to-video|text-to-video)/([^/]+)": {"POST": KlingApi.create_newer},
-    r"/tasks": {"GET": KlingApi.get_newer, "POST": KlingApi.list_newer},
+    r"/(image-to-video|text-to-video)/([^/]+)": {"POST": KlingApi.create_with_tasks_api},
+    r"/tasks": {"GET": KlingApi.get_tasks, "POST": KlingApi.list_tasks},
 }
 
 
-def _refuse_by(fault: Fault | None) -> None:
+def _raise_error_code(fault: Fault | None) -> None:
     if fault and fault.kind == "code":
-        raise Refusal(fault.details["code"], fault.details["message"])
+        raise ApiError(fault.details["code"], fault.details["message"])
 
 
-def _fate(fault: Fault | None) -> Fate:
+def _outcome(fault: Fault | None) -> Outcome:
     if fault and fault.kind == "task_fails":
-        return Fate(failure=fault.details["message"])
-    return Fate(ends=not (fault and fault.kind == "never_finishes"))
+        return Outcome(failure=fault.details["message"])
+    return Outcome(ends=not (fault and fault.kind == "never_finishes"))
 
 
 def _object(request: Request) -> dict[str, Any] | None:
@@ -167,9 +172,9 @@ def _object(request: Request) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _given(body: dict[str, Any] | None) -> dict[str, Any]:
+def _required(body: dict[str, Any] | None) -> dict[str, Any]:
     if body is None:
-        raise Refusal(1200, "the body must be a JSON object")
+        raise ApiError(1200, "the body must be a JSON object")
     return body
 
 

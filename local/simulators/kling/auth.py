@@ -1,4 +1,4 @@
-"""Kling's two credentials: a static API key for everything, and a signed token for the legacy standard alone."""
+"""Kling's two kinds of credentials: an API key for both APIs, and a signed token for the legacy API only."""
 
 from dataclasses import dataclass, field
 from hmac import compare_digest
@@ -6,9 +6,9 @@ from typing import Any
 
 import jwt
 
-from local.simulators.kling.codes import Refusal
+from local.simulators.kling.codes import ApiError
 
-# The times are checked by the simulator's own clock; claims beyond the documented ones do no harm.
+# The times are checked against the simulator's clock, and undocumented claims are ignored.
 _LENIENT = {
     "verify_exp": False,
     "verify_nbf": False,
@@ -26,28 +26,28 @@ class Credentials:
     secret_key: str = field(repr=False)
 
     def check(self, authorization: str, *, now: float, allow_token: bool) -> None:
-        """Raises a Refusal unless this Authorization header opens the door."""
+        """Raises ApiError unless the Authorization header is valid."""
         if not authorization.strip():
-            raise Refusal(1001)
+            raise ApiError(1001)
         scheme, _, credential = authorization.partition(" ")
         if scheme != "Bearer":
-            raise Refusal(1002)
+            raise ApiError(1002)
         if compare_digest(credential.encode(), self.api_key.encode()):
             return
         if credential.count(".") != 2:
-            raise Refusal(1000)
+            raise ApiError(1000)
         if not allow_token:
-            raise Refusal(1002, _NEEDS_API_KEY)
+            raise ApiError(1002, _NEEDS_API_KEY)
         self._check_times(self._claims(credential), now=now)
 
     def _claims(self, token: str) -> dict[str, Any]:
         try:
             return jwt.decode(token, self.secret_key, algorithms=["HS256"], issuer=self.access_key, options=_LENIENT)  # type: ignore[arg-type]
         except jwt.InvalidTokenError:
-            raise Refusal(1002) from None
+            raise ApiError(1002) from None
 
     def _check_times(self, claims: dict[str, Any], *, now: float) -> None:
         if claims.get("nbf", 0) > now:
-            raise Refusal(1003)
+            raise ApiError(1003)
         if claims["exp"] <= now:
-            raise Refusal(1004)
+            raise ApiError(1004)

@@ -1,9 +1,9 @@
-"""Kling's envelope and its service codes, each with the HTTP status and the words that it comes with."""
+"""Kling's response envelope, and its service codes with their HTTP status and message."""
 
 from uuid import uuid4
 
 from local.simulators.core import routing
-from local.simulators.core.server import Reply, json_reply
+from local.simulators.core.server import Response, json_response
 
 _CODES = {
     1000: (401, "Authentication failed"),
@@ -30,19 +30,21 @@ _CODES = {
 }
 
 
-class Refusal(routing.Refusal):
-    """By its service code; the words may be others than usual."""
+class ApiError(routing.ApiError):
+    """An error with a service code; `message` replaces the default text."""
 
     def __init__(self, code: int, message: str | None = None) -> None:
-        self.status, usual = _CODES.get(code, (400, "Unknown"))
+        self.status, default = _CODES.get(code, (400, "Unknown"))
         self.code = code
-        self.message = message or usual
+        self.message = message or default
         super().__init__(self.message)
 
-    def reply(self) -> Reply:
-        """As the vendor's own sample: without `data`."""
-        return json_reply({"code": self.code, "message": self.message, "request_id": str(uuid4())}, status=self.status)
+    def response(self) -> Response:
+        """Without `data`, as in the vendor's sample."""
+        return json_response(
+            {"code": self.code, "message": self.message, "request_id": str(uuid4())}, status=self.status
+        )
 
 
-def success(data: object) -> Reply:
-    return json_reply({"code": 0, "message": "SUCCEED", "request_id": str(uuid4()), "data": data})
+def success(data: object) -> Response:
+    return json_response({"code": 0, "message": "SUCCEED", "request_id": str(uuid4()), "data": data})

@@ -1,48 +1,50 @@
-"""Kling's legacy standard: /v1/videos/…, the model in the body, `succeed`, numbers as strings."""
+"""Kling's legacy API: paths under /v1/videos/, the model in the body, status `succeed`, numbers as strings."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from local.simulators.core.settings import Settings
-from local.simulators.kling import requests as orders
-from local.simulators.kling.codes import Refusal
+from local.simulators.kling import requests
+from local.simulators.kling.codes import ApiError
 from local.simulators.kling.models import LEGACY, RESOLUTIONS, SHORT_SIDES, model
-from local.simulators.kling.requests import Order
+from local.simulators.kling.requests import VideoRequest
 from local.simulators.kling.tasks import Snapshot
 from local.simulators.video import scenes
 
 KINDS = ("image2video", "text2video")
-_LARGEST_IMAGE = 10_000_000
-_WORDS = {"succeeded": "succeed"}
+_MAX_IMAGE_BYTES = 10_000_000
+_STATUS_NAMES = {"succeeded": "succeed"}
 
 
-def order(kind: str, body: dict[str, Any], settings: Settings) -> Order:
-    """Fields that the vendor does not know are ignored, as `aspect_ratio` is for a video from an image."""
-    # The vendor's own default, which it has since switched off: leaving the model out is refused.
+def parse(kind: str, body: dict[str, Any], settings: Settings) -> VideoRequest:
+    """Check a request body. Unknown fields are ignored, and so is `aspect_ratio` for a video from an image."""
+    # The vendor's default model is discontinued, so a request without a model is rejected.
     name = str(body.get("model_name") or "kling-v1")
     row = model(LEGACY, name, kind=kind, unavailable=settings.unavailable_models)
-    prompt = orders.text(body.get("prompt"), name="prompt", limit=row.prompt_limit, required=kind == "text2video")
-    orders.text(body.get("negative_prompt"), name="negative_prompt", limit=2500, required=False)
-    mode = orders.choice(body.get("mode", "std"), name="mode", among=_modes(row.resolutions))
-    seconds = int(orders.choice(body.get("duration", "5"), name="duration", among=tuple(map(str, row.durations))))
-    short_side = settings.footage_short_side or SHORT_SIDES[RESOLUTIONS[mode]]
+    prompt = requests.text(body.get("prompt"), name="prompt", limit=row.prompt_limit, required=kind == "text2video")
+    requests.text(body.get("negative_prompt"), name="negative_prompt", limit=2500, required=False)
+    mode = requests.choice(body.get("mode", "std"), name="mode", among=_modes(row.resolutions))
+    seconds = int(requests.choice(body.get("duration", "5"), name="duration", among=tuple(map(str, row.durations))))
+    short_side = settings.video_short_side or SHORT_SIDES[RESOLUTIONS[mode]]
     if kind == "text2video":
-        ratio = orders.choice(body.get("aspect_ratio", "16:9"), name="aspect_ratio", among=tuple(scenes.ASPECT_RATIOS))
-        scene = scenes.from_words(prompt, aspect_ratio=ratio, short_side=short_side, seconds=seconds)
-        noted = body
+        ratio = requests.choice(
+            body.get("aspect_ratio", "16:9"), name="aspect_ratio", among=tuple(scenes.ASPECT_RATIOS)
+        )
+        scene = scenes.from_text(prompt, aspect_ratio=ratio, short_side=short_side, seconds=seconds)
+        recorded = body
     else:
         image = body.get("image") or body.get("image_tail")
-        scene, about = orders.scene_from_image(
-            image, prompt=prompt, largest_bytes=_LARGEST_IMAGE, short_side=short_side, seconds=seconds
+        scene, about = requests.scene_from_image(
+            image, prompt=prompt, max_bytes=_MAX_IMAGE_BYTES, short_side=short_side, seconds=seconds
         )
-        noted = {**{key: value for key, value in body.items() if key != "image_tail"}, "image": about}
-    return Order(
+        recorded = {**{key: value for key, value in body.items() if key != "image_tail"}, "image": about}
+    return VideoRequest(
         kind=kind,
         model=name,
-        external_id=orders.external_id(body.get("external_task_id")),
+        external_id=requests.external_id(body.get("external_task_id")),
         seconds=seconds,
         price_usd=row.price_usd(resolution=RESOLUTIONS[mode], seconds=seconds),
-        body=noted,
+        body=recorded,
         scene=scene,
     )
 
@@ -50,7 +52,7 @@ def order(kind: str, body: dict[str, Any], settings: Settings) -> Order:
 def created(task: Snapshot) -> dict[str, Any]:
     return {
         "task_id": task.id,
-        "task_status": _WORDS.get(task.status, task.status),
+        "task_status": _STATUS_NAMES.get(task.status, task.status),
         "task_info": {"external_task_id": task.external_id} if task.external_id else {},
         "created_at": task.created_ms,
         "updated_at": task.updated_ms,
@@ -71,15 +73,15 @@ def view(task: Snapshot) -> dict[str, Any]:
 
 
 def page(query: Mapping[str, str], tasks: list[Snapshot]) -> list[dict[str, Any]]:
-    """A bare array: neither a total nor whether there is more."""
-    number = _count(query.get("pageNum", "1"), name="pageNum", most=1000)
-    size = _count(query.get("pageSize", "30"), name="pageSize", most=500)
+    """Return a plain array, without a total or a next-page flag."""
+    number = _count(query.get("pageNum", "1"), name="pageNum", maximum=1000)
+    size = _count(query.get("pageSize", "30"), name="pageSize", maximum=500)
     return [view(task) for task in tasks[(number - 1) * size : number * size]]
 
 
-def _count(value: str, *, name: str, most: int) -> int:
-    if not value.isdecimal() or not 1 <= int(value) <= most:
-        raise Refusal(1201, f"{name} is invalid")
+def _count(value: str, *, name: str, maximum: int) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= maximum:
+        raise ApiError(1201, f"{name} is invalid")
     return int(value)
 
 

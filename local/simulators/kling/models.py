@@ -1,13 +1,13 @@
-"""Which models each of Kling's API standards serves, and what each may be asked for."""
+"""The models of each Kling API, with their durations, resolutions, prompt limit and prices."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from local.simulators.kling.codes import Refusal
+from local.simulators.kling.codes import ApiError
 
 SHORT_SIDES = {"720p": 720, "1080p": 1080, "4k": 2160}
-RESOLUTIONS = {"std": "720p", "pro": "1080p", "4k": "4k"}  # a legacy `mode` in the newer words
-_SWITCHED_OFF = "kling-v1"
+RESOLUTIONS = {"std": "720p", "pro": "1080p", "4k": "4k"}  # the legacy `mode` as a resolution of the tasks API
+_DISCONTINUED = "kling-v1"
 _SHORT, _LONG = (5, 10), tuple(range(3, 16))
 
 
@@ -16,7 +16,7 @@ class Model:
     durations: tuple[int, ...] = _SHORT
     resolutions: tuple[str, ...] = ("720p", "1080p")
     prompt_limit: int = 2500
-    usd_per_second: tuple[str, ...] = ("0.056", "0.098")  # one for each resolution
+    usd_per_second: tuple[str, ...] = ("0.056", "0.098")  # one per resolution
 
     def price_usd(self, *, resolution: str, seconds: int) -> Decimal:
         return Decimal(self.usd_per_second[self.resolutions.index(resolution)]) * seconds
@@ -26,7 +26,7 @@ _MODEL_3 = Model(
     durations=_LONG, resolutions=("720p", "1080p", "4k"), prompt_limit=3072, usd_per_second=("0.084", "0.112", "0.42")
 )
 
-# The legacy standard names the model in the body, the newer one in the path.
+# The legacy API names the model in the body, the tasks API in the path.
 LEGACY = {
     "kling-v1-5": Model(),
     "kling-v1-6": Model(),
@@ -37,7 +37,7 @@ LEGACY = {
     "kling-v2-6": Model(usd_per_second=("0.042", "0.07")),
     "kling-v3": _MODEL_3,
 }
-NEWER = {
+TASKS_API = {
     "kling-2.5-turbo": Model(usd_per_second=("0.042", "0.07")),
     "kling-2.6": Model(usd_per_second=("0.042", "0.07")),
     "kling-3.0-turbo": Model(durations=_LONG, usd_per_second=("0.112", "0.14")),
@@ -46,9 +46,9 @@ NEWER = {
 
 
 def model(models: dict[str, Model], name: str, *, kind: str, unavailable: tuple[str, ...]) -> Model:
-    """Raises Refusal 1203 for a model that does not exist, or that was switched off."""
-    if name in unavailable or f"{kind}/{name}" in unavailable or name == _SWITCHED_OFF:
-        raise Refusal(1203, f"The model '{name}' has been discontinued and is no longer available.")
+    """Return the model. Raises ApiError 1203 if the model is unknown or discontinued."""
+    if name in unavailable or f"{kind}/{name}" in unavailable or name == _DISCONTINUED:
+        raise ApiError(1203, f"The model '{name}' has been discontinued and is no longer available.")
     if name not in models:
-        raise Refusal(1203, f"The model '{name}' does not exist.")
+        raise ApiError(1203, f"The model '{name}' does not exist.")
     return models[name]

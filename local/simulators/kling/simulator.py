@@ -1,11 +1,11 @@
-"""A Kling of one's own on 127.0.0.1: both API standards, real videos, and every fault on demand."""
+"""A Kling simulator on 127.0.0.1 with both APIs, real videos, and faults on demand."""
 
 import time
 from collections.abc import Callable
 from typing import Any
 
 from local.simulators.core.faults import Faults
-from local.simulators.core.server import Reply, Request
+from local.simulators.core.server import Request, Response
 from local.simulators.core.simulator import ProviderSimulator
 from local.simulators.kling.api import KlingApi
 from local.simulators.kling.auth import Credentials
@@ -14,7 +14,7 @@ from local.simulators.kling.tasks import Task, Tasks
 
 
 class KlingSimulator(ProviderSimulator[KlingSettings, Task]):
-    """Takes the fields of `KlingSettings` at once or by `steer`, and the faults of `kling_steering.KINDS`."""
+    """Accepts the fields of `KlingSettings` here or in `configure`. The faults are listed in `settings.KINDS`."""
 
     def __init__(
         self,
@@ -30,19 +30,19 @@ class KlingSimulator(ProviderSimulator[KlingSettings, Task]):
         super().__init__(settings=KlingSettings(**settings), faults=Faults(KINDS), tasks=tasks, port=port, clock=clock)
         self._api = KlingApi(
             credentials=Credentials(api_key=api_key, access_key=access_key, secret_key=secret_key),
-            steering=self._steering,
+            settings=self._settings,
             faults=self._faults,
             tasks=tasks,
-            studio=self._studio,
+            encoder_pool=self._encoder_pool,
             link=self._link,
             clock=clock,
             pause=self._server.pause,
         )
 
-    def _answer_as_provider(self, request: Request) -> Reply:
-        return self._api.answer(request)
+    def _respond_as_provider(self, request: Request) -> Response:
+        return self._api.respond(request)
 
     def _link(self, id: str) -> str:
-        """A fresh one with each answer."""
-        dies_at = self._clock() + self._steering.settings.link_ttl_seconds
-        return self.base_url + self._links.path(id, dies_at=dies_at)
+        """Return a new link for each response."""
+        expires_at = self._clock() + self._settings.current.link_ttl_seconds
+        return self.base_url + self._links.path(id, expires_at=expires_at)

@@ -1,4 +1,4 @@
-"""Kling's tasks: accepted once per caller's id, within the slots of a model, and finished by the clock alone."""
+"""Kling's tasks: one per external id, with a concurrency limit per model, and finished by the passing of time."""
 
 import math
 import secrets
@@ -9,11 +9,11 @@ from typing import Any
 
 from local.simulators.core import tasks
 from local.simulators.core.settings import Settings
-from local.simulators.kling.codes import Refusal
-from local.simulators.kling.requests import Order
-from local.simulators.video.encoder_pool import Studio
+from local.simulators.kling.codes import ApiError
+from local.simulators.kling.requests import VideoRequest
+from local.simulators.video.encoder_pool import EncoderPool
 
-_SUBMITTED_SHARE = 0.1  # of a task's time, before it is processing
+_SUBMITTED_SHARE = 0.1  # share of a task's time before its status is processing
 
 
 @dataclass(kw_only=True)
@@ -25,9 +25,9 @@ class Task(tasks.Task):
     failure: str | None
 
     def snapshot(self, *, now: float, link: Callable[[str], str]) -> "Snapshot":
-        """What the task looks like now; `link` makes the address of a finished video from the task's id."""
+        """Return the task at this moment; `link` returns the download URL for the id of a finished task."""
         status = self.status(now)
-        is_made = status == "succeeded"
+        is_finished = status == "succeeded"
         return Snapshot(
             id=self.id,
             video_id=self.video_id,
@@ -37,8 +37,8 @@ class Task(tasks.Task):
             seconds=self.seconds,
             created_ms=int(self.created_at * 1000),
             updated_ms=int(self._changed_at(now) * 1000),
-            link=link(self.id) if is_made else None,
-            cost_usd=f"{self.price_usd.normalize():f}" if is_made else "0",
+            link=link(self.id) if is_finished else None,
+            cost_usd=f"{self.price_usd.normalize():f}" if is_finished else "0",
         )
 
     def status(self, now: float) -> str:
@@ -46,21 +46,21 @@ class Task(tasks.Task):
             return "succeeded" if self.failure is None else "failed"
         return "processing" if now >= self._starts_at else "submitted"
 
-    def described(self, now: float) -> dict[str, Any]:
-        return {**super().described(now), "kind": self.kind}
+    def describe(self, now: float) -> dict[str, Any]:
+        return {**super().describe(now), "kind": self.kind}
 
     def _changed_at(self, now: float) -> float:
         return max((moment for moment in (self._starts_at, self.ends_at) if moment <= now), default=self.created_at)
 
     @property
     def _starts_at(self) -> float:
-        # One that never ends is processing soon, too.
+        # At most one second, because a task that never ends is processing soon, too.
         return self.created_at + min((self.ends_at - self.created_at) * _SUBMITTED_SHARE, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fate:
-    """How a task will end: well, or with the failure's words, or not at all."""
+class Outcome:
+    """How a task ends: successfully, with a failure message, or never."""
 
     failure: str | None = None
     ends: bool = True
@@ -68,7 +68,7 @@ class Fate:
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """A task at one moment, as both standards tell it."""
+    """A task at one moment, with the fields that both APIs return."""
 
     id: str
     video_id: str
@@ -83,27 +83,29 @@ class Snapshot:
 
 
 class Tasks(tasks.Tasks[Task]):
-    def accept(self, order: Order, *, fate: Fate, now: float, settings: Settings, studio: Studio) -> Task:
-        """Raises Refusal 1201 for an external id that was accepted before, and 1303 when every slot is taken."""
+    def accept(
+        self, request: VideoRequest, *, outcome: Outcome, now: float, settings: Settings, encoder_pool: EncoderPool
+    ) -> Task:
+        """Create a task. Raises ApiError 1201 for an external id in use, and 1303 at the concurrency limit."""
         with self._lock:
-            if order.external_id and any(task.external_id == order.external_id for task in self._tasks.values()):
-                raise Refusal(1201, f"external_task_id {order.external_id} already exists")
-            running = [task for task in self._tasks.values() if task.model == order.model and now < task.ends_at]
+            if request.external_id and any(task.external_id == request.external_id for task in self._tasks.values()):
+                raise ApiError(1201, f"external_task_id {request.external_id} already exists")
+            running = [task for task in self._tasks.values() if task.model == request.model and now < task.ends_at]
             if len(running) >= settings.concurrency:
-                raise Refusal(1303)
+                raise ApiError(1303)
             task = Task(
                 id=_number(),
                 video_id=_number(),
-                kind=order.kind,
-                model=order.model,
-                external_id=order.external_id,
-                seconds=order.seconds,
-                price_usd=order.price_usd,
-                body=order.body,
+                kind=request.kind,
+                model=request.model,
+                external_id=request.external_id,
+                seconds=request.seconds,
+                price_usd=request.price_usd,
+                body=request.body,
                 created_at=now,
-                ends_at=now + settings.finish_seconds if fate.ends else math.inf,
-                failure=fate.failure,
-                film=None if fate.failure is not None else studio.film(order.scene),
+                ends_at=now + settings.finish_seconds if outcome.ends else math.inf,
+                failure=outcome.failure,
+                video=None if outcome.failure is not None else encoder_pool.encode(request.scene),
             )
             self._tasks[task.id] = task
             return task
@@ -112,8 +114,8 @@ class Tasks(tasks.Tasks[Task]):
         return [task for task in self.all() if task.kind in kinds]
 
 
-def by_own_id(tasks: Iterable[Task], ids: Collection[str], *, now: float, lag_seconds: float) -> list[Task]:
-    """Those that the caller's ids find; a task that is too new is not found yet, as in an index that lags."""
+def by_external_id(tasks: Iterable[Task], ids: Collection[str], *, now: float, lag_seconds: float) -> list[Task]:
+    """Return the tasks with these external ids. A new task is not found yet, as in an index with a lag."""
     return [task for task in tasks if task.external_id in ids and now >= task.created_at + lag_seconds]
 
 

@@ -1,1 +1,1 @@
-"""Films for the simulators."""
+"""Videos for the simulators: scenes, camera moves and an H.264 encoder."""

@@ -1,4 +1,4 @@
-"""Films each scene once, in the background, however many tasks ask for it."""
+"""Encodes each scene once, in background threads, however many tasks request it."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,50 +8,50 @@ from weakref import WeakValueDictionary
 
 from PIL import Image
 
-from local.simulators.video import encode as footage
+from local.simulators.video.encode import CameraMove, encode_mp4
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """What a video shows. `picture` names the image that `draw` gives: the same name is the same image."""
+    """The content of a video. `picture` identifies the image that `draw` returns: the same name is the same image."""
 
     picture: str
-    move: footage.Move
+    move: CameraMove
     width: int
     height: int
     seconds: int
     draw: Callable[[], Image.Image] = field(compare=False, repr=False)
 
 
-class Studio:
-    """`filmed` counts the films that were made, so that a test can see that equal scenes share one."""
+class EncoderPool:
+    """`encoded` counts the encoded videos, so that a test can check that equal scenes share one."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._closing = Event()
-        self._crew = ThreadPoolExecutor(max_workers=2, thread_name_prefix="studio")
-        # Weak, so that a film lives exactly as long as some task can still be asked for it.
-        self._films: WeakValueDictionary[tuple[object, ...], Future[bytes]] = WeakValueDictionary()
-        self.filmed = 0
+        self._executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="encoder")
+        # Weak references, so that a video is freed with the last task that serves it.
+        self._videos: WeakValueDictionary[tuple[object, ...], Future[bytes]] = WeakValueDictionary()
+        self.encoded = 0
 
-    def film(self, scene: Scene) -> Future[bytes]:
-        """The scene's MP4, which may still be in the making."""
+    def encode(self, scene: Scene) -> Future[bytes]:
+        """Return the future MP4 of the scene."""
         # Without `draw`, which holds the image.
         key = (scene.picture, scene.move, scene.width, scene.height, scene.seconds)
         with self._lock:
-            future = self._films.get(key)
+            future = self._videos.get(key)
             if future is None:
-                self._films[key] = future = self._crew.submit(self._shoot, scene)
-                self.filmed += 1
+                self._videos[key] = future = self._executor.submit(self._encode, scene)
+                self.encoded += 1
             return future
 
     def close(self) -> None:
-        """Ends at once: films in the making are given up, and who waits for one gets CancelledError."""
+        """Stop at once: running encodes are canceled, and their futures raise CancelledError."""
         self._closing.set()
-        self._crew.shutdown(cancel_futures=True)
+        self._executor.shutdown(cancel_futures=True)
 
-    def _shoot(self, scene: Scene) -> bytes:
-        return footage.film(
+    def _encode(self, scene: Scene) -> bytes:
+        return encode_mp4(
             scene.draw(),
             move=scene.move,
             width=scene.width,

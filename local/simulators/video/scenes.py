@@ -1,4 +1,4 @@
-"""What a video shows: the picture that came with the request, or one painted from words."""
+"""Builds the scene of a video from the image in the request, or from a gradient where there is none."""
 
 import io
 from collections.abc import Callable, Collection
@@ -8,7 +8,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from local.simulators.video.encode import move_for
 from local.simulators.video.encoder_pool import Scene
-from local.simulators.video.gradients import painting
+from local.simulators.video.gradients import gradient
 
 ASPECT_RATIOS = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1)}
 
@@ -17,23 +17,23 @@ class UnreadableImage(ValueError):
     pass
 
 
-def from_words(words: str, *, aspect_ratio: str, short_side: int, seconds: int) -> Scene:
-    """The words decide what is painted, and how the camera moves over it."""
-    return _painted(words, words, shape=_shape(ASPECT_RATIOS[aspect_ratio], short_side), seconds=seconds)
+def from_text(text: str, *, aspect_ratio: str, short_side: int, seconds: int) -> Scene:
+    """The text determines the gradient and the camera move."""
+    return _gradient_scene(text, text, size=_size(ASPECT_RATIOS[aspect_ratio], short_side), seconds=seconds)
 
 
-def from_address(url: str, *, prompt: str, short_side: int, seconds: int) -> Scene:
-    """An image elsewhere is painted from its address, never fetched."""
-    return _painted(url, prompt, shape=_shape((1, 1), short_side), seconds=seconds)
+def from_url(url: str, *, prompt: str, short_side: int, seconds: int) -> Scene:
+    """An external image is replaced by a gradient of its URL. It is never downloaded."""
+    return _gradient_scene(url, prompt, size=_size((1, 1), short_side), seconds=seconds)
 
 
 def from_image(image: Image.Image, *, name: str, prompt: str, short_side: int, seconds: int) -> Scene:
-    """The video has the image's shape, and the prompt's camera; `name` is the same for the same image alone."""
-    return _scene(name, prompt, shape=_shape(image.size, short_side), seconds=seconds, draw=lambda: image)
+    """The image determines the aspect ratio and the prompt the camera move. `name` must identify the image."""
+    return _scene(name, prompt, size=_size(image.size, short_side), seconds=seconds, draw=lambda: image)
 
 
-def opened(data: bytes, *, formats: Collection[str]) -> Image.Image:
-    """The image, upright and read whole. Raises UnreadableImage."""
+def open_image(data: bytes, *, formats: Collection[str]) -> Image.Image:
+    """Decode the whole image and rotate it upright. Raises UnreadableImage."""
     try:
         upright = ImageOps.exif_transpose(Image.open(io.BytesIO(data), formats=tuple(formats)))
         upright.load()
@@ -42,20 +42,18 @@ def opened(data: bytes, *, formats: Collection[str]) -> Image.Image:
     return upright
 
 
-def _painted(words: str, prompt: str, *, shape: tuple[int, int], seconds: int) -> Scene:
-    width, height = shape
-    draw = partial(painting, words, width=width, height=height)
-    return _scene(f"words:{words}", prompt, shape=shape, seconds=seconds, draw=draw)
+def _gradient_scene(text: str, prompt: str, *, size: tuple[int, int], seconds: int) -> Scene:
+    width, height = size
+    draw = partial(gradient, text, width=width, height=height)
+    return _scene(f"text:{text}", prompt, size=size, seconds=seconds, draw=draw)
 
 
-def _scene(
-    picture: str, prompt: str, *, shape: tuple[int, int], seconds: int, draw: Callable[[], Image.Image]
-) -> Scene:
-    width, height = shape
+def _scene(picture: str, prompt: str, *, size: tuple[int, int], seconds: int, draw: Callable[[], Image.Image]) -> Scene:
+    width, height = size
     return Scene(picture=picture, move=move_for(prompt), width=width, height=height, seconds=seconds, draw=draw)
 
 
-def _shape(ratio: tuple[int, int], short_side: int) -> tuple[int, int]:
-    """A frame of this ratio with even sides, as yuv420p needs."""
+def _size(ratio: tuple[int, int], short_side: int) -> tuple[int, int]:
+    """Return width and height of a frame. Both are even, as yuv420p requires."""
     scale = short_side / min(ratio)
     return round(ratio[0] * scale / 2) * 2, round(ratio[1] * scale / 2) * 2

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 
 from local.api import routes
 from local.api.gateway import Gateway
-from local.api.media_files import Media
-from local.api.proxy_events import HttpAnswer, HttpRequest
+from local.api.media_files import MediaFiles
+from local.api.proxy_events import HttpRequest, HttpResponse
 from local.aws.lambda_invoker import Invoker
 from local.aws.resources import Resources
 from local.aws.template import Template, TemplateError
@@ -75,12 +75,12 @@ Resources:
 """
 
 
-class NoMedia(Media):
+class NoMedia(MediaFiles):
     def __init__(self) -> None:
         """Needs no bucket."""
 
-    def answer(self, request: HttpRequest) -> HttpAnswer:
-        return HttpAnswer(status=200, body=f"file {request.raw_path}".encode())
+    def respond(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse(status=200, body=f"file {request.raw_path}".encode())
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> routes.Api:
 def url(api: routes.Api, jwks_url: str) -> Iterator[str]:
     invoker = Invoker([function(name) for name in ("echo", "teapot", "crash", "nonsense", "hang")])
     invoker.load()
-    with Server(Gateway(api, invoker=invoker, media=NoMedia(), jwks_url=jwks_url, patience_seconds=0.2)) as server:
+    with Server(Gateway(api, invoker=invoker, media=NoMedia(), jwks_url=jwks_url, timeout_seconds=0.2)) as server:
         yield server.url
         handlers.release.set()
 

@@ -24,20 +24,20 @@ def started(*functions: Function) -> tuple[Invoker, AsyncInvoker, Deliveries]:
     return invoker, AsyncInvoker(invoker, deliver=deliveries.deliver), deliveries
 
 
-def wait(asynchronous: AsyncInvoker) -> None:
-    asynchronous.stop(patience_seconds=10)
-    assert asynchronous.running() == []
+def wait(async_invoker: AsyncInvoker) -> None:
+    async_invoker.stop(timeout_seconds=10)
+    assert async_invoker.running() == []
 
 
 @pytest.mark.parametrize("retries", [0, 1, 2])
 def test_what_fails_for_good_is_told_to_the_queue_with_its_reason(retries: int) -> None:
-    crash = replace(function("crash"), retries=retries, failures_to=QUEUE)
-    invoker, asynchronous, deliveries = started(crash)
+    crash = replace(function("crash"), retries=retries, on_failure_queue=QUEUE)
+    invoker, async_invoker, deliveries = started(crash)
     runs: list[Any] = []
     invoker.before = lambda _, event: runs.append(event)
 
-    asynchronous.invoke("CrashFunction", {"n": 1})
-    wait(asynchronous)
+    async_invoker.invoke("CrashFunction", {"n": 1})
+    wait(async_invoker)
     [(queue, record)] = deliveries
 
     assert runs == [{"n": 1}] * (1 + retries)
@@ -59,7 +59,7 @@ def test_what_fails_for_good_is_told_to_the_queue_with_its_reason(retries: int) 
 
 
 def test_a_try_that_succeeds_is_the_last_one() -> None:
-    invoker, asynchronous, deliveries = started(replace(function("echo"), failures_to=QUEUE))
+    invoker, async_invoker, deliveries = started(replace(function("echo"), on_failure_queue=QUEUE))
     runs: list[Any] = []
 
     def fail_once(_: str, event: Any) -> None:
@@ -68,58 +68,58 @@ def test_a_try_that_succeeds_is_the_last_one() -> None:
             raise ConnectionResetError
 
     invoker.before = fail_once
-    asynchronous.invoke("test-echo", {"n": 1})
-    wait(asynchronous)
+    async_invoker.invoke("test-echo", {"n": 1})
+    wait(async_invoker)
 
     assert (runs, deliveries) == ([{"n": 1}] * 2, [])
 
 
 def test_every_try_is_the_same_request() -> None:
-    _, asynchronous, deliveries = started(replace(function("fail_with_id"), failures_to=QUEUE))
+    _, async_invoker, deliveries = started(replace(function("fail_with_id"), on_failure_queue=QUEUE))
 
-    asynchronous.invoke("test-fail_with_id", {})
-    wait(asynchronous)
+    async_invoker.invoke("test-fail_with_id", {})
+    wait(async_invoker)
     [(_, record)] = deliveries
 
     assert record["responsePayload"]["errorMessage"] == record["requestContext"]["requestId"]
 
 
 def test_without_a_queue_a_failure_is_dropped_after_lambdas_own_two_retries() -> None:
-    invoker, asynchronous, deliveries = started(function("crash"))
+    invoker, async_invoker, deliveries = started(function("crash"))
     runs: list[Any] = []
     invoker.before = lambda _, event: runs.append(event)
 
-    asynchronous.invoke("CrashFunction", None)
-    wait(asynchronous)
+    async_invoker.invoke("CrashFunction", None)
+    wait(async_invoker)
 
     assert (len(runs), deliveries) == (3, [])
 
 
 def test_an_unknown_function_is_refused_at_once() -> None:
-    _, asynchronous, _ = started()
+    _, async_invoker, _ = started()
 
     with pytest.raises(UnknownFunction, match="nobody"):
-        asynchronous.invoke("nobody", {})
+        async_invoker.invoke("nobody", {})
 
 
 def test_what_runs_is_known_by_its_folder_until_it_ends() -> None:
-    invoker, asynchronous, _ = started(function("echo"))
+    invoker, async_invoker, _ = started(function("echo"))
     release = threading.Event()
 
     def hold(_: str, __: Any) -> None:
         release.wait(10)
 
     invoker.before = hold
-    asynchronous.invoke("EchoFunction", {})
-    running = asynchronous.running()
+    async_invoker.invoke("EchoFunction", {})
+    running = async_invoker.running()
     release.set()
-    wait(asynchronous)
+    wait(async_invoker)
 
-    assert (running, asynchronous.accepted) == (["echo"], 1)
+    assert (running, async_invoker.accepted) == (["echo"], 1)
 
 
 def test_what_the_stacks_end_breaks_off_has_not_failed() -> None:
-    invoker, asynchronous, deliveries = started(replace(function("echo"), failures_to=QUEUE))
+    invoker, async_invoker, deliveries = started(replace(function("echo"), on_failure_queue=QUEUE))
     runs, begun, release = [], threading.Event(), threading.Event()
 
     def break_off(_: str, event: Any) -> None:
@@ -129,21 +129,21 @@ def test_what_the_stacks_end_breaks_off_has_not_failed() -> None:
         raise ConnectionResetError
 
     invoker.before = break_off
-    asynchronous.invoke("EchoFunction", {})
+    async_invoker.invoke("EchoFunction", {})
     assert begun.wait(10)
-    invoker.stop(patience_seconds=0)
+    invoker.stop(timeout_seconds=0)
     release.set()
-    wait(asynchronous)
+    wait(async_invoker)
 
     assert (len(runs), deliveries) == (1, [])
 
 
 def test_once_stopped_it_takes_nothing_any_more() -> None:
-    invoker, asynchronous, _ = started(function("echo"))
+    invoker, async_invoker, _ = started(function("echo"))
     runs: list[Any] = []
     invoker.before = lambda _, event: runs.append(event)
 
-    asynchronous.stop(patience_seconds=0)
-    asynchronous.invoke("EchoFunction", {})
+    async_invoker.stop(timeout_seconds=0)
+    async_invoker.invoke("EchoFunction", {})
 
-    assert (asynchronous.running(), asynchronous.accepted, runs) == ([], 0, [])
+    assert (async_invoker.running(), async_invoker.accepted, runs) == ([], 0, [])

@@ -11,9 +11,7 @@ import boto3
 import pytest
 import requests
 
-from local.aws import event_bus as bus
-from local.aws import lambda_functions as functions
-from local.aws import moto_server as cloud
+from local.aws import event_bus, lambda_functions, moto_server
 from local.aws.lambda_invoker import Invoker
 from local.aws.resources import Resources
 from local.aws.template import Template, TemplateError
@@ -94,15 +92,15 @@ def read(text: str, *, tmp_path: Path) -> tuple[Template, Resources]:
 @pytest.fixture
 def small(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Small:
     template, resources = read(TEMPLATE, tmp_path=tmp_path)
-    resources.make()
-    invoker = Invoker(functions.functions(template, resources))
+    resources.create()
+    invoker = Invoker(lambda_functions.functions(template, resources))
     invoker.load()
     name = resources.attribute("EventBus", "Name")
     small = Small(stack=stack, resources=resources, invoker=invoker, bus_name=name)
     invoker.before = lambda _, event: small.runs.append(event)
-    for name in ("_invoker", "asynchronous", "bus"):  # to be given back
-        monkeypatch.setattr(stack.cloud, name, getattr(stack.cloud, name))
-    stack.cloud.serve(invoker, rules=bus.rules(template, resources))
+    for name in ("_invoker", "async_invoker", "event_bus"):  # to be given back
+        monkeypatch.setattr(stack.aws, name, getattr(stack.aws, name))
+    stack.aws.set_functions(invoker, rules=event_bus.rules(template, resources))
     return small
 
 
@@ -203,13 +201,13 @@ def test_what_still_runs_is_waited_for_and_named(small: Small) -> None:
         release.wait(10)
 
     small.invoker.before = hold
-    small.stack.cloud.asynchronous.invoke("Echo", {})
+    small.stack.aws.async_invoker.invoke("Echo", {})
     with pytest.raises(TimeoutError, match="still running: local"):
-        small.stack.wait_until_idle(patience_seconds=0)
+        small.stack.wait_until_idle(timeout_seconds=0)
     release.set()
     small.stack.wait_until_idle()
 
-    assert small.stack.cloud.running() == []
+    assert small.stack.aws.running() == []
 
 
 def test_a_workflows_last_event_is_not_overlooked(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,19 +216,19 @@ def test_a_workflows_last_event_is_not_overlooked(small: Small, monkeypatch: pyt
         return []
 
     with monkeypatch.context() as patch:
-        patch.setattr(cloud, "_running_executions", end_with_an_event)
-        running = small.stack.cloud.running()
+        patch.setattr(moto_server, "_running_executions", end_with_an_event)
+        running = small.stack.aws.running()
     small.stack.wait_until_idle()
 
     assert running == ["an event"]
 
 
 def test_a_cloud_that_ends_takes_an_event_and_starts_nothing(small: Small) -> None:
-    small.stack.cloud.quiesce()
+    small.stack.aws.quiesce()
 
     small.put(small.entry())
 
-    assert (len(small.stack.event_bus.events), small.stack.cloud.asynchronous.accepted, small.runs) == (1, 0, [])
+    assert (len(small.stack.event_bus.events), small.stack.aws.async_invoker.accepted, small.runs) == (1, 0, [])
 
 
 def test_the_stacks_own_rules_are_followed(stack: Stack) -> None:
@@ -249,7 +247,7 @@ def test_the_stacks_own_rules_are_followed(stack: Stack) -> None:
 def test_the_bus_is_made_and_functions_know_its_name(small: Small, tmp_path: Path) -> None:
     described = boto3.client("events").describe_event_bus(Name=small.bus_name)
     template, _ = read(TEMPLATE, tmp_path=tmp_path)
-    echo = functions.functions(template, small.resources)[0]
+    echo = lambda_functions.functions(template, small.resources)[0]
 
     assert echo.variables == {"BUS": small.bus_name, "BUS_NAME": small.bus_name, "BUS_ARN": described["Arn"]}
 
@@ -274,4 +272,4 @@ def test_a_rule_that_nothing_here_can_follow_is_refused_by_name(properties: str,
     text = f"Resources: {{ Other: {{ Type: AWS::Serverless::Function, Properties: {function} }} }}"
 
     with pytest.raises(TemplateError, match=words):
-        bus.rules(*read(text, tmp_path=tmp_path))
+        event_bus.rules(*read(text, tmp_path=tmp_path))

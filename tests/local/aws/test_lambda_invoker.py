@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local.aws.lambda_invoker import Answer, Function, Invoker, UnknownFunction
+from local.aws.lambda_invoker import Function, InvocationResult, Invoker, UnknownFunction
 
 
 def function(name: str) -> Function:
@@ -30,7 +30,7 @@ def invoker() -> Invoker:
     "name", ["EchoFunction", "test-echo", "arn:aws:lambda:us-east-1:123456789012:function:test-echo"]
 )
 def test_a_function_answers_by_each_of_its_names(name: str, invoker: Invoker) -> None:
-    assert invoker.invoke(name, {"a": [1, None, "ü"]}) == Answer(value={"a": [1, None, "ü"]})
+    assert invoker.invoke(name, {"a": [1, None, "ü"]}) == InvocationResult(value={"a": [1, None, "ü"]})
 
 
 def test_an_unknown_function_is_named(invoker: Invoker) -> None:

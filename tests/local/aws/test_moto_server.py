@@ -110,7 +110,7 @@ def test_an_unknown_function_is_not_found(stack: Stack) -> None:
 @pytest.mark.parametrize("body", [b"{nonsense", b"\xff\xfe\x01"])
 def test_an_event_that_is_no_json_is_refused_as_lambda_does(stack: Stack, invocation: Any, body: bytes) -> None:
     name = stack.describe()["functions"]["generate_bot_video"]
-    accepted = stack.cloud.asynchronous.accepted
+    accepted = stack.aws.async_invoker.accepted
 
     with pytest.raises(ClientError) as caught:
         boto3.client("lambda").invoke(FunctionName=name, InvocationType=invocation, Payload=body)
@@ -118,7 +118,7 @@ def test_an_event_that_is_no_json_is_refused_as_lambda_does(stack: Stack, invoca
     error, status = caught.value.response["Error"], caught.value.response["ResponseMetadata"]["HTTPStatusCode"]
     assert (error["Code"], status) == ("InvalidRequestContentException", 400)
     assert error["Message"].startswith("Could not parse request body into json: ")
-    assert stack.cloud.asynchronous.accepted == accepted
+    assert stack.aws.async_invoker.accepted == accepted
 
 
 def test_the_tables_are_those_of_the_template(stack: Stack) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from local.aws.async_invocations import AsyncInvoker
 from local.aws.lambda_invoker import Invoker
-from local.aws.scheduler import Clock, Schedule
+from local.aws.scheduler import Schedule, Scheduler
 from tests.local.aws.test_lambda_invoker import function
 
 AT = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
@@ -37,23 +37,23 @@ def test_a_scheduled_function_runs_again_and_again_until_stopped() -> None:
             thrice.set()
 
     invoker.before = note
-    clock = Clock([schedule()], asynchronous=AsyncInvoker(invoker, deliver=nowhere))
-    clock.start()
+    scheduler = Scheduler([schedule()], async_invoker=AsyncInvoker(invoker, deliver=nowhere))
+    scheduler.start()
     assert thrice.wait(10)
-    clock.stop()
+    scheduler.stop()
 
     assert {it["detail-type"] for it in runs} == {"Scheduled Event"}
     assert len({it["id"] for it in runs}) == len(runs)
 
 
 def test_a_clock_stops_at_once_however_long_its_interval() -> None:
-    asynchronous = AsyncInvoker(Invoker([]), deliver=nowhere)
-    clock = Clock([schedule(every_seconds=7 * 86400)], asynchronous=asynchronous)
+    async_invoker = AsyncInvoker(Invoker([]), deliver=nowhere)
+    scheduler = Scheduler([schedule(every_seconds=7 * 86400)], async_invoker=async_invoker)
     before = set(threading.enumerate())
-    clock.start()
+    scheduler.start()
     started = set(threading.enumerate()) - before
 
-    clock.stop()
+    scheduler.stop()
 
     assert [it.is_alive() for it in started] == [False]
 
@@ -107,14 +107,14 @@ def test_a_rule_by_the_clock_fills_in_nothing() -> None:
 
 
 def test_a_scheduled_run_that_fails_is_told_to_its_functions_queue() -> None:
-    invoker, told = Invoker([replace(function("crash"), retries=0, failures_to="queue")]), threading.Event()
+    invoker, told = Invoker([replace(function("crash"), retries=0, on_failure_queue="queue")]), threading.Event()
     invoker.load()
-    asynchronous = AsyncInvoker(invoker, deliver=lambda _, __: told.set())
-    clock = Clock([replace(schedule(), function="CrashFunction")], asynchronous=asynchronous)
+    async_invoker = AsyncInvoker(invoker, deliver=lambda _, __: told.set())
+    scheduler = Scheduler([replace(schedule(), function="CrashFunction")], async_invoker=async_invoker)
 
-    clock.start()
+    scheduler.start()
     was_told = told.wait(10)
-    clock.stop()
-    asynchronous.stop(patience_seconds=10)
+    scheduler.stop()
+    async_invoker.stop(timeout_seconds=10)
 
     assert was_told

@@ -146,7 +146,7 @@ def test_a_type_that_nothing_here_knows_is_refused_by_type_and_logical_id(tmp_pa
     template = read(tmp_path, "Resources: { Cluster: { Type: AWS::Redshift::Cluster } }")
 
     with pytest.raises(TemplateError, match=r"Cluster: .* AWS::Redshift::Cluster"):
-        resources(template).make()
+        resources(template).create()
 
 
 def test_resources_that_need_each_other_are_named(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_resources_that_need_each_other_are_named(tmp_path: Path) -> None:
     template = read(tmp_path, f"Resources: {{ First: {first}, Second: {second} }}")
 
     with pytest.raises(TemplateError, match="First → Second → First"):
-        resources(template).make()
+        resources(template).create()
 
 
 def test_a_function_is_what_globals_and_its_own_properties_make_it(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_a_function_is_what_globals_and_its_own_properties_make_it(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("said", "retries", "failures_to"),
+    ("said", "retries", "on_failure_queue"),
     [
         ("MaximumEventAgeInSeconds: 300", 2, None),
         ("MaximumRetryAttempts: 0", 0, None),
@@ -183,13 +183,13 @@ def test_a_function_is_what_globals_and_its_own_properties_make_it(tmp_path: Pat
     ],
 )
 def test_a_function_says_what_becomes_of_an_event_that_it_fails_on(
-    said: str, retries: int, failures_to: str | None, tmp_path: Path
+    said: str, retries: int, on_failure_queue: str | None, tmp_path: Path
 ) -> None:
     template = read(tmp_path, TEMPLATE.replace("Timeout: 20", f"EventInvokeConfig: {{ {said} }}"))
 
     (function,) = functions.functions(template, resources(template))
 
-    assert (function.retries, function.failures_to) == (retries, failures_to)
+    assert (function.retries, function.on_failure_queue) == (retries, on_failure_queue)
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ def test_only_providers_without_keys_are_simulated(
     assert [line.removeprefix("Provider      ").partition(" at ")[0] for line in described] == words
     assert [line.endswith("EVERY VIDEO COSTS MONEY") for line in described] == ["real" in it for it in words]
     assert described_one == described[1]
-    assert [it.shown_settings()["finish_seconds"] for it in simulated] == [1] * (2 - len(providers.real))
+    assert [it.settings["finish_seconds"] for it in simulated] == [1] * (2 - len(providers.real))
     assert {it.base_url for it in simulated} <= set(providers.base_urls.values())
 
 

@@ -16,7 +16,7 @@ FACE = "https://example.com/face.jpg"
 
 def simulator(**settings: Any) -> HiggsfieldSimulator:
     """One whose videos are made at once and tiny."""
-    quick: dict[str, Any] = {"finish_seconds": 0, "footage_short_side": 64, **settings}
+    quick: dict[str, Any] = {"finish_seconds": 0, "video_short_side": 64, **settings}
     return HiggsfieldSimulator(key=KEY, **quick)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import requests
 
-from local.simulators.core.settings import BadSteering
+from local.simulators.core.settings import BadSettings
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from tests.local.simulators.core.clock import Clock
 from tests.local.simulators.higgsfield.higgsfield_client import FACE, HiggsfieldCaller, image, refused, simulator
@@ -131,14 +131,14 @@ def test_a_request_may_be_accepted_and_then_end_badly(
 
     expected = {**created, **end, "expires_at": "2027-01-22T08:00:10Z"}
     assert client.status(created["request_id"]).json() == expected
-    assert higgsfield.films_made == 0
+    assert higgsfield.encoded_videos == 0
 
 
 def test_a_request_may_never_finish(client: HiggsfieldCaller, higgsfield: HiggsfieldSimulator, clock: Clock) -> None:
     higgsfield.fault(on="create", kind="never_finishes")
     id = client.accepted()
 
-    higgsfield.steer(finish_seconds=0)
+    higgsfield.configure(finish_seconds=0)
     clock.now += 86400
 
     assert client.status(id).json()["status"] == "in_progress"
@@ -292,7 +292,7 @@ def test_a_stranger_uses_up_no_fault(client: HiggsfieldCaller, higgsfield: Higgs
     ids=["unknown kind", "unknown place", "missing detail", "a detail of Kling's"],
 )
 def test_a_fault_that_makes_no_sense_is_refused_by_name(higgsfield: HiggsfieldSimulator, fault: dict[str, Any]) -> None:
-    with pytest.raises(BadSteering, match=r"explode|creation|code"):
+    with pytest.raises(BadSettings, match=r"explode|creation|code"):
         higgsfield.fault(**fault)
 
 
@@ -302,7 +302,7 @@ def test_a_fault_that_makes_no_sense_is_refused_by_name(higgsfield: HiggsfieldSi
 def test_a_shorter_time_finishes_what_is_running(client: HiggsfieldCaller, higgsfield: HiggsfieldSimulator) -> None:
     id = client.accepted()
 
-    higgsfield.steer(finish_seconds=0)
+    higgsfield.configure(finish_seconds=0)
 
     assert client.status(id).json()["status"] == "completed"
 
@@ -313,7 +313,7 @@ def test_a_longer_time_does_not_reopen_what_has_finished(
     id = client.accepted()
     clock.now += 10
 
-    higgsfield.steer(finish_seconds=600, queue_seconds=600)
+    higgsfield.configure(finish_seconds=600, queue_seconds=600)
 
     assert client.status(id).json()["status"] == "completed"
 
@@ -321,7 +321,7 @@ def test_a_longer_time_does_not_reopen_what_has_finished(
 def test_a_shorter_queue_starts_what_waits_in_it(client: HiggsfieldCaller, higgsfield: HiggsfieldSimulator) -> None:
     id = client.accepted()
 
-    higgsfield.steer(queue_seconds=0)
+    higgsfield.configure(queue_seconds=0)
 
     assert client.status(id).json()["status"] == "in_progress"
 
@@ -333,7 +333,7 @@ def test_a_longer_queue_takes_back_nothing_that_has_started(
     clock.now += 2
     waiting = client.accepted()
 
-    higgsfield.steer(queue_seconds=9)
+    higgsfield.configure(queue_seconds=9)
     clock.now += 2
 
     statuses = [client.status(id).json()["status"] for id in (started, waiting)]
@@ -342,12 +342,12 @@ def test_a_longer_queue_takes_back_nothing_that_has_started(
 
 @pytest.mark.parametrize("change", [{"lookup_lag_seconds": 1}, {"queue_seconds": "long"}, {"queue_seconds": -1}])
 def test_a_setting_that_makes_no_sense_is_refused(higgsfield: HiggsfieldSimulator, change: dict[str, object]) -> None:
-    before = higgsfield.shown_settings()
+    before = higgsfield.settings
 
-    with pytest.raises(BadSteering, match=next(iter(change))):
-        higgsfield.steer(**change)
+    with pytest.raises(BadSettings, match=next(iter(change))):
+        higgsfield.configure(**change)
 
-    assert higgsfield.shown_settings() == before
+    assert higgsfield.settings == before
 
 
 # The door
@@ -366,7 +366,7 @@ def test_the_door_shows_and_changes_settings(higgsfield: HiggsfieldSimulator) ->
         "finish_seconds": 3,
         "concurrency": 20,
         "link_ttl_seconds": 604800,
-        "footage_short_side": 64,
+        "video_short_side": 64,
         "unavailable_models": [],
         "queue_seconds": 2,
     }

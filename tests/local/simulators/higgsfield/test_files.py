@@ -19,7 +19,7 @@ _TURBO_TEXT = "/kling-video/v2.5-turbo/pro/text-to-video"
 
 @pytest.fixture(autouse=True)
 def made_at_once(higgsfield: HiggsfieldSimulator) -> None:
-    higgsfield.steer(finish_seconds=0)
+    higgsfield.configure(finish_seconds=0)
 
 
 def _fetch(url: str) -> requests.Response:
@@ -221,7 +221,7 @@ def test_a_video_from_text_has_the_ratio_asked_for_where_there_is_one(
 def test_a_model_has_a_resolution_of_its_own(
     client: HiggsfieldCaller, higgsfield: HiggsfieldSimulator, path: str, short_side: int
 ) -> None:
-    higgsfield.steer(footage_short_side=None)
+    higgsfield.configure(video_short_side=None)
 
     shape, _ = _film(client, path=path)
 
@@ -234,7 +234,7 @@ def test_a_model_has_a_resolution_of_its_own(
 def test_a_link_stays_the_same_and_dies_while_the_status_stays(
     client: HiggsfieldCaller, higgsfield: HiggsfieldSimulator, clock: Clock
 ) -> None:
-    higgsfield.steer(link_ttl_seconds=60)
+    higgsfield.configure(link_ttl_seconds=60)
     id = client.accepted()
 
     told, statuses = [], []

@@ -283,7 +283,7 @@ def test_a_model_that_is_not_there_is_not_found(client: HiggsfieldCaller, path: 
 
 @pytest.mark.parametrize("name", [DOP, DOP.removeprefix("/")])
 def test_a_model_may_be_switched_off(client: HiggsfieldCaller, higgsfield: HiggsfieldSimulator, name: str) -> None:
-    higgsfield.steer(unavailable_models=[name])
+    higgsfield.configure(unavailable_models=[name])
 
     answers = [client.create("video-1"), client.create(path="/higgsfield-ai/dop/lite")]
 
@@ -321,7 +321,7 @@ def test_one_picture_with_another_prompt_is_another_film(
         for prompt in ("She smiles", "She waves"):
             client.accepted(image_url=url, prompt=prompt)
 
-    assert (len(higgsfield.tasks), higgsfield.films_made) == (4, 4)
+    assert (len(higgsfield.tasks), higgsfield.encoded_videos) == (4, 4)
 
 
 def test_an_estimate_needs_a_valid_body(client: HiggsfieldCaller) -> None:
@@ -345,7 +345,7 @@ def test_a_key_replays_its_request_with_the_status_it_has_now(
 
     statuses = ("queued", "in_progress", "completed")
     assert replays == [{**first, "status": status} for status in statuses]
-    assert (len(higgsfield.tasks), higgsfield.create_calls, higgsfield.films_made) == (1, {"video-1": 4}, 1)
+    assert (len(higgsfield.tasks), higgsfield.create_calls, higgsfield.encoded_videos) == (1, {"video-1": 4}, 1)
 
 
 def test_a_request_that_ended_badly_is_replayed_too(client: HiggsfieldCaller) -> None:
@@ -410,14 +410,14 @@ def test_the_longest_key_is_taken(client: HiggsfieldCaller) -> None:
 
 
 def test_a_refused_request_uses_up_no_key(client: HiggsfieldCaller, higgsfield: HiggsfieldSimulator) -> None:
-    higgsfield.steer(concurrency=0, unavailable_models=["higgsfield-ai/dop/lite"])
+    higgsfield.configure(concurrency=0, unavailable_models=["higgsfield-ai/dop/lite"])
     refusals = [
         HiggsfieldCaller(higgsfield, authorization="Key some:body").create("video-1"),
         client.create("video-1", seed=0),
         client.create("video-1", path="/higgsfield-ai/dop/lite"),
         client.create("video-1", prompt="There is no free slot"),
     ]
-    higgsfield.steer(concurrency=1)
+    higgsfield.configure(concurrency=1)
 
     accepted = client.create("video-1")
 
@@ -452,7 +452,7 @@ _FULL = (400, "Maximum number of concurrent requests (2) has been reached")
 def test_the_account_has_so_many_slots_and_a_request_frees_its_own_when_it_ends(
     client: HiggsfieldCaller, higgsfield: HiggsfieldSimulator, clock: Clock
 ) -> None:
-    higgsfield.steer(concurrency=2)
+    higgsfield.configure(concurrency=2)
     first = client.accepted("1")
     client.accepted("2", path=KLING)
 
@@ -469,7 +469,7 @@ def test_the_account_has_so_many_slots_and_a_request_frees_its_own_when_it_ends(
 def test_twenty_requests_at_once_take_exactly_the_free_slots(
     client: HiggsfieldCaller, higgsfield: HiggsfieldSimulator
 ) -> None:
-    higgsfield.steer(concurrency=7)
+    higgsfield.configure(concurrency=7)
     image_url = client.uploaded(_LARGE)
 
     def create(number: int) -> int:

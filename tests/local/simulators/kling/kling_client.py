@@ -17,7 +17,7 @@ SECRET_KEY = "a-secret-key-of-at-least-thirty-two-bytes"
 
 def simulator(**settings: Any) -> KlingSimulator:
     """One whose videos are made at once and tiny."""
-    quick: dict[str, Any] = {"finish_seconds": 0, "footage_short_side": 64, **settings}
+    quick: dict[str, Any] = {"finish_seconds": 0, "video_short_side": 64, **settings}
     return KlingSimulator(api_key=API_KEY, access_key=ACCESS_KEY, secret_key=SECRET_KEY, **quick)
 
 

@@ -72,7 +72,7 @@ def test_a_video_from_text_has_the_ratio_asked_for(caller: Caller, ratio: str, s
 
 @pytest.mark.parametrize(("mode", "short_side"), [("std", 720), ("pro", 1080)])
 def test_the_mode_sets_the_short_side(caller: Caller, kling: KlingSimulator, mode: str, short_side: int) -> None:
-    kling.steer(footage_short_side=None)
+    kling.configure(video_short_side=None)
     body = {"model_name": "kling-v3", "prompt": "Rain", "aspect_ratio": "1:1", "duration": "3", "mode": mode}
     caller.post("/v1/videos/text2video", {**body, "external_task_id": "1"})
 
@@ -127,7 +127,7 @@ def test_a_range_of_another_version_gets_the_whole_video(link: str) -> None:
 
 
 def test_a_link_dies_and_a_new_answer_gives_a_fresh_one(caller: Caller, kling: KlingSimulator, clock: Clock) -> None:
-    kling.steer(link_ttl_seconds=60)
+    kling.configure(link_ttl_seconds=60)
     caller.create("video-1")
     link = caller.link("video-1")
 
@@ -153,7 +153,7 @@ def test_a_forged_link_is_refused(link: str, pattern: str, forged: str) -> None:
 def test_a_link_needs_no_key_and_a_forgotten_video_has_none(link: str, kling: KlingSimulator) -> None:
     before = _fetch(link).status_code
 
-    kling.forget()
+    kling.clear_tasks()
 
     assert (before, _fetch(link).status_code) == (200, 403)
 

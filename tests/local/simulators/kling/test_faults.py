@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from local.simulators.core.settings import BadSteering
+from local.simulators.core.settings import BadSettings
 from local.simulators.kling.simulator import KlingSimulator
 from tests.local.simulators.core.clock import Clock
 from tests.local.simulators.kling.kling_client import Caller, image, outcome, simulator
@@ -130,7 +130,7 @@ def test_a_task_may_never_finish(caller: Caller, kling: KlingSimulator, clock: C
     kling.fault(on="create", kind="never_finishes")
     caller.create("video-1")
 
-    kling.steer(finish_seconds=0)
+    kling.configure(finish_seconds=0)
     clock.now += 86400
 
     assert caller.get("/v1/videos/image2video/video-1").json()["data"]["task_status"] == "processing"
@@ -188,7 +188,7 @@ def test_a_status_may_be_a_word_that_no_document_has(caller: Caller, kling: Klin
 def test_a_new_task_is_found_by_its_own_id_before_it_is_found_by_the_callers(
     caller: Caller, kling: KlingSimulator, clock: Clock
 ) -> None:
-    kling.steer(lookup_lag_seconds=30)
+    kling.configure(lookup_lag_seconds=30)
     id = caller.create("video-1").json()["data"]["task_id"]
 
     by_theirs, too_early = (outcome(caller.get(f"/v1/videos/image2video/{name}")) for name in (id, "video-1"))
@@ -245,7 +245,7 @@ def test_cleared_faults_do_no_harm(caller: Caller, kling: KlingSimulator) -> Non
     ids=["unknown kind", "unknown place", "missing detail", "unknown detail"],
 )
 def test_a_fault_that_makes_no_sense_is_refused_by_name(kling: KlingSimulator, fault: dict[str, Any]) -> None:
-    with pytest.raises(BadSteering, match=r"explode|creation|code|drop"):
+    with pytest.raises(BadSettings, match=r"explode|creation|code|drop"):
         kling.fault(**fault)
 
 
@@ -257,7 +257,7 @@ def test_a_shorter_time_finishes_what_is_running(clock: Clock) -> None:
         caller = Caller(kling)
         caller.create("video-1")
 
-        kling.steer(finish_seconds=0)
+        kling.configure(finish_seconds=0)
         task = caller.get("/v1/videos/image2video/video-1").json()["data"]
 
     assert task["task_status"] == "succeed"
@@ -272,13 +272,13 @@ def test_a_new_task_is_told_as_submitted_even_where_it_takes_no_time(caller: Cal
 def test_a_longer_time_does_not_reopen_what_has_finished(caller: Caller, kling: KlingSimulator) -> None:
     caller.create("video-1")
 
-    kling.steer(finish_seconds=600)
+    kling.configure(finish_seconds=600)
 
     assert caller.get("/v1/videos/image2video/video-1").json()["data"]["task_status"] == "succeed"
 
 
 def test_a_model_may_be_switched_off_for_one_kind_of_video(caller: Caller, kling: KlingSimulator) -> None:
-    kling.steer(unavailable_models=["text2video/kling-v2-1", "kling-3.0"])
+    kling.configure(unavailable_models=["text2video/kling-v2-1", "kling-3.0"])
 
     text = caller.post("/v1/videos/text2video", {"model_name": "kling-v2-1", "prompt": "Rain"})
     answers = [outcome(answer) for answer in (text, caller.create(), caller.create_newer(model="kling-3.0"))]
@@ -288,12 +288,12 @@ def test_a_model_may_be_switched_off_for_one_kind_of_video(caller: Caller, kling
 
 @pytest.mark.parametrize("change", [{"finish_second": 1}, {"concurrency": "many"}, {"link_ttl_seconds": -1}])
 def test_a_setting_that_makes_no_sense_is_refused(kling: KlingSimulator, change: dict[str, object]) -> None:
-    before = kling.shown_settings()
+    before = kling.settings
 
-    with pytest.raises(BadSteering, match=next(iter(change))):
-        kling.steer(**change)
+    with pytest.raises(BadSettings, match=next(iter(change))):
+        kling.configure(**change)
 
-    assert kling.shown_settings() == before
+    assert kling.settings == before
 
 
 # The door
@@ -313,7 +313,7 @@ def test_the_door_shows_and_changes_settings(kling: KlingSimulator) -> None:
         "concurrency": 20,
         "link_ttl_seconds": 2592000,
         "lookup_lag_seconds": 0,
-        "footage_short_side": 64,
+        "video_short_side": 64,
         "unavailable_models": ["kling-3.0"],
     }
     assert (changed.status_code, changed.json()) == (200, shown.json())
@@ -375,7 +375,7 @@ def test_the_door_says_what_it_does_not_understand(
 
     assert answer.status_code == status
     assert answer.json().keys() == {"error"}
-    assert kling.waiting_faults() == []
+    assert kling.pending_faults() == []
 
 
 # The end

@@ -376,7 +376,7 @@ def test_a_model_has_so_many_slots_and_a_task_frees_its_own_when_it_ends(clock: 
 
 
 def test_twenty_creates_at_once_take_exactly_the_free_slots(kling: KlingSimulator) -> None:
-    kling.steer(concurrency=7)
+    kling.configure(concurrency=7)
     caller = Caller(kling)
 
     with ThreadPoolExecutor(20) as pool:
@@ -404,7 +404,7 @@ def test_equal_requests_are_filmed_once(kling: KlingSimulator) -> None:
     for number in range(5):
         caller.create(f"video-{number}")
 
-    assert (len(kling.tasks), kling.films_made) == (5, 1)
+    assert (len(kling.tasks), kling.encoded_videos) == (5, 1)
 
 
 def test_one_picture_with_another_prompt_is_another_film(caller: Caller, kling: KlingSimulator) -> None:
@@ -414,4 +414,4 @@ def test_one_picture_with_another_prompt_is_another_film(caller: Caller, kling: 
     frame, waves = {"type": "first_frame", "url": image()}, {"type": "prompt", "text": "She jumps"}
     caller.post("/image-to-video/kling-2.5-turbo", {"contents": [waves, frame]})
 
-    assert (len(kling.tasks), kling.films_made) == (5, 5)
+    assert (len(kling.tasks), kling.encoded_videos) == (5, 5)

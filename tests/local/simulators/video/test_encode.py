@@ -12,12 +12,12 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageStat
 
 from local.paths import SAMPLES
-from local.simulators.video import encode as footage
 from local.simulators.video import scenes
-from local.simulators.video.encoder_pool import Scene, Studio
-from local.simulators.video.gradients import painting
+from local.simulators.video.encode import CameraMove, encode_mp4, move_for, moves
+from local.simulators.video.encoder_pool import EncoderPool, Scene
+from local.simulators.video.gradients import gradient
 
-MOVES = footage.moves(closeness=1.2)
+MOVES = moves(zoom=1.2)
 PUSH_IN = MOVES["push in"]
 EVERY_MOVE = pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
 
@@ -51,9 +51,9 @@ def _boxes(film: bytes) -> list[bytes]:
 @EVERY_MOVE
 @pytest.mark.parametrize(("width", "height", "seconds"), [(64, 64, 5), (128, 72, 10), (72, 128, 3), (66, 98, 5)])
 def test_a_film_is_h264_of_the_size_and_duration_asked_for(
-    move: footage.Move, width: int, height: int, seconds: int
+    move: CameraMove, width: int, height: int, seconds: int
 ) -> None:
-    film = footage.film(_target(width, height), move=move, width=width, height=height, seconds=seconds)
+    film = encode_mp4(_target(width, height), move=move, width=width, height=height, seconds=seconds)
 
     with av.open(io.BytesIO(film), "r") as container:
         stream = container.streams.video[0]
@@ -71,7 +71,7 @@ def test_a_film_is_h264_of_the_size_and_duration_asked_for(
 
 
 def test_the_index_comes_before_the_frames() -> None:
-    film = footage.film(_target(64, 64), move=PUSH_IN, width=64, height=64, seconds=3)
+    film = encode_mp4(_target(64, 64), move=PUSH_IN, width=64, height=64, seconds=3)
 
     boxes = _boxes(film)
 
@@ -92,7 +92,7 @@ def test_the_index_comes_before_the_frames() -> None:
     ],
 )
 def test_the_camera_moves_as_its_move_is_called(name: str, changes: tuple[int, ...]) -> None:
-    frames = _frames(footage.film(_target(320, 320), move=MOVES[name], width=256, height=256, seconds=3))
+    frames = _frames(encode_mp4(_target(320, 320), move=MOVES[name], width=256, height=256, seconds=3))
 
     first, middle, last = (_square(frames[index]) for index in (0, 36, -1))
 
@@ -102,7 +102,7 @@ def test_the_camera_moves_as_its_move_is_called(name: str, changes: tuple[int, .
 
 @pytest.mark.parametrize(("name", "growth"), [("push in", 1.2**2), ("pull out", 1.2**-2), ("pan left", 1)])
 def test_a_film_ends_as_close_as_its_move_does(name: str, growth: float) -> None:
-    frames = _frames(footage.film(_target(320, 320), move=MOVES[name], width=128, height=128, seconds=3))
+    frames = _frames(encode_mp4(_target(320, 320), move=MOVES[name], width=128, height=128, seconds=3))
 
     first, last = (ImageStat.Stat(frame.convert("L")).mean[0] for frame in (frames[0], frames[-1]))
 
@@ -114,7 +114,7 @@ def _sign(number: int) -> int:
 
 
 @EVERY_MOVE
-def test_the_camera_never_looks_beyond_the_picture(move: footage.Move) -> None:
+def test_the_camera_never_looks_beyond_the_picture(move: CameraMove) -> None:
     boxes = [move.at(index / 120).box(200, 100) for index in range(121)]
 
     assert all(left >= 0 and top >= 0 for left, top, _, _ in boxes)
@@ -122,7 +122,7 @@ def test_the_camera_never_looks_beyond_the_picture(move: footage.Move) -> None:
 
 
 @EVERY_MOVE
-def test_the_camera_starts_and_stops_gently_and_never_jumps(move: footage.Move) -> None:
+def test_the_camera_starts_and_stops_gently_and_never_jumps(move: CameraMove) -> None:
     boxes = [move.at(index / 120).box(1, 1) for index in range(121)]
     steps = [max(abs(a - b) for a, b in zip(*pair, strict=True)) for pair in pairwise(boxes)]
 
@@ -134,7 +134,7 @@ def test_a_pan_does_not_flicker() -> None:
     """A frame whose pixels fall on those of the picture is sharper than the next one."""
     picture = Image.effect_noise((128, 128), 60)
 
-    frames = _frames(footage.film(picture, move=MOVES["pan left"], width=128, height=128, seconds=3))
+    frames = _frames(encode_mp4(picture, move=MOVES["pan left"], width=128, height=128, seconds=3))
 
     # The first and the last frames hardly move, so theirs is the encoder's doing.
     contrasts = [ImageStat.Stat(frame.convert("L")).stddev[0] for frame in frames[12:-12]]
@@ -142,26 +142,26 @@ def test_a_pan_does_not_flicker() -> None:
 
 
 def test_a_prompt_always_has_the_same_move() -> None:
-    assert footage.move_for("She smiles") == footage.move_for("She smiles")
+    assert move_for("She smiles") == move_for("She smiles")
 
 
 def test_prompts_have_every_kind_of_move_and_rarely_one_in_common() -> None:
-    moves = [footage.move_for(f"prompt {number}") for number in range(100)]
+    chosen = [move_for(f"prompt {number}") for number in range(100)]
 
-    names = {name for move in moves for name, known in _alike(move).items() if known == move}
-    assert len(set(moves)) > 80
+    names = {name for move in chosen for name, known in _alike(move).items() if known == move}
+    assert len(set(chosen)) > 80
     assert names == set(MOVES)
 
 
-def _alike(move: footage.Move) -> dict[str, footage.Move]:
-    return footage.moves(closeness=max(move.start.closeness, move.end.closeness))
+def _alike(move: CameraMove) -> dict[str, CameraMove]:
+    return moves(zoom=max(move.start.zoom, move.end.zoom))
 
 
-@pytest.mark.parametrize("film", ["from_words", "from_image"])
+@pytest.mark.parametrize("film", ["from_text", "from_image"])
 def test_another_prompt_makes_another_film(film: str) -> None:
     with Image.open(SAMPLES / "avatar-sophia.jpg") as avatar:
         made: dict[str, Callable[[str], Scene]] = {
-            "from_words": lambda words: scenes.from_words(words, aspect_ratio="1:1", short_side=64, seconds=3),
+            "from_text": lambda words: scenes.from_text(words, aspect_ratio="1:1", short_side=64, seconds=3),
             "from_image": lambda words: scenes.from_image(
                 avatar, name="avatar", prompt=words, short_side=64, seconds=3
             ),
@@ -172,16 +172,16 @@ def test_another_prompt_makes_another_film(film: str) -> None:
 
 
 def test_the_first_frame_shows_the_picture_in_its_own_colours() -> None:
-    picture = painting("a quiet sea", width=128, height=128)
+    picture = gradient("a quiet sea", width=128, height=128)
 
-    first = _frames(footage.film(picture, move=PUSH_IN, width=128, height=128, seconds=3))[0]
+    first = _frames(encode_mp4(picture, move=PUSH_IN, width=128, height=128, seconds=3))[0]
 
     assert max(ImageStat.Stat(ImageChops.difference(first, picture)).mean) < 6
 
 
 @pytest.mark.parametrize("colour", [(255, 255, 255), (0, 0, 0), (20, 40, 60), (200, 60, 30)])
 def test_a_colour_is_filmed_as_it_is(colour: tuple[int, int, int]) -> None:
-    film = footage.film(Image.new("RGB", (64, 64), colour), move=PUSH_IN, width=64, height=64, seconds=3)
+    film = encode_mp4(Image.new("RGB", (64, 64), colour), move=PUSH_IN, width=64, height=64, seconds=3)
 
     filmed = _frames(film)[0].resize((1, 1)).getpixel((0, 0))
 
@@ -189,7 +189,7 @@ def test_a_colour_is_filmed_as_it_is(colour: tuple[int, int, int]) -> None:
 
 
 def test_a_picture_of_another_shape_fills_the_frame() -> None:
-    film = footage.film(Image.new("RGB", (400, 200), "white"), move=PUSH_IN, width=64, height=64, seconds=3)
+    film = encode_mp4(Image.new("RGB", (400, 200), "white"), move=PUSH_IN, width=64, height=64, seconds=3)
 
     darkest, _ = _frames(film)[0].convert("L").getextrema()
 
@@ -197,7 +197,7 @@ def test_a_picture_of_another_shape_fills_the_frame() -> None:
 
 
 def test_words_always_paint_the_same_picture_and_other_words_another() -> None:
-    sea, again, fire = (painting(words, width=64, height=64) for words in ("sea", "sea", "fire"))
+    sea, again, fire = (gradient(words, width=64, height=64) for words in ("sea", "sea", "fire"))
 
     assert sea.tobytes() == again.tobytes()
     assert sea.tobytes() != fire.tobytes()
@@ -208,34 +208,34 @@ def _scene(picture: str, *, move: str = "push in", seconds: int = 3) -> Scene:
 
 
 def test_equal_scenes_are_filmed_once_and_others_apart() -> None:
-    studio = Studio()
+    pool = EncoderPool()
 
     wanted = [_scene("a"), _scene("a"), _scene("b"), _scene("a", seconds=5), _scene("a", move="pan left")]
-    films = [studio.film(scene) for scene in wanted]
+    films = [pool.encode(scene) for scene in wanted]
     contents = {film.result() for film in films}
-    studio.close()
+    pool.close()
 
     assert films[0] is films[1]
-    assert (studio.filmed, len(contents)) == (4, 3)  # `b` is drawn as `a` is
+    assert (pool.encoded, len(contents)) == (4, 3)  # `b` is drawn as `a` is
 
 
 def test_a_film_that_nobody_can_ask_for_any_more_is_let_go() -> None:
-    studio, gone = Studio(), Event()
-    film = studio.film(_scene("a"))
+    pool, gone = EncoderPool(), Event()
+    film = pool.encode(_scene("a"))
     film.result()
 
     weakref.finalize(film, gone.set)
     del film
 
     assert gone.wait(10)
-    studio.close()
+    pool.close()
 
 
 def test_a_studio_that_closes_gives_up_the_film_in_the_making() -> None:
-    studio = Studio()
+    pool = EncoderPool()
 
-    films = [studio.film(_scene(str(number), seconds=3600)) for number in range(3)]
-    studio.close()
+    films = [pool.encode(_scene(str(number), seconds=3600)) for number in range(3)]
+    pool.close()
 
     for film in films:
         with pytest.raises(CancelledError):
