@@ -1,4 +1,4 @@
-"""Every row of the catalog is whole; a new one is tested by being there."""
+"""Every row of the catalog is complete; a new row is tested automatically."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the environment is read as."""
+"""Settings from environment variables."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.unit.providers.provider_env import environment_set
 
 
 @pytest.mark.parametrize(
-    ("given", "user"),
+    ("value", "user"),
     [
         ("", None),
         ("demo@example.com:Keepreel-1", DemoUser(email="demo@example.com", password="Keepreel-1")),
@@ -16,19 +16,19 @@ from tests.unit.providers.provider_env import environment_set
     ],
 )
 def test_demo_user_is_an_email_and_a_password_or_none(
-    given: str, user: DemoUser | None, monkeypatch: pytest.MonkeyPatch
+    value: str, user: DemoUser | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with environment_set(monkeypatch, DEMO_USER=given):
+    with environment_set(monkeypatch, DEMO_USER=value):
         assert settings().demo_user == user
 
 
 def test_sign_up_is_open_only_for_yes(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = {}
-    for given in ("yes", "no"):
-        with environment_set(monkeypatch, SELF_SIGN_UP=given):
-            said[given] = settings().self_sign_up
+    found = {}
+    for value in ("yes", "no"):
+        with environment_set(monkeypatch, SELF_SIGN_UP=value):
+            found[value] = settings().self_sign_up
 
-    assert said == {"yes": True, "no": False}
+    assert found == {"yes": True, "no": False}
 
 
 def test_cognito_url_is_regional_or_the_local_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:

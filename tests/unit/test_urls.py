@@ -1,4 +1,4 @@
-"""Which URLs may be used."""
+"""Accepted and refused URLs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Source images: what is refused before anything is spent, and the crop."""
+"""Checks of source images, and the crop."""
 
 from io import BytesIO
 
@@ -12,7 +12,7 @@ MIN_SIDE = 300
 
 
 def picture(width: int, height: int, *, format: str = "JPEG", orientation: int | None = None) -> bytes:
-    """Red on its left half, blue on its right."""
+    """Return an image with a red left half and a blue right half."""
     image = Image.new("RGB", (width, height), "red")
     image.paste("blue", (width // 2, 0, width, height))
     exif = Image.Exif()
@@ -34,7 +34,7 @@ def test_image_large_enough_for_the_ratio_passes(format: str, ratio: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "message"),
     [
         (b"", "not a JPEG"),
         (b"<html>404</html>", "not a JPEG"),
@@ -46,9 +46,9 @@ def test_image_large_enough_for_the_ratio_passes(format: str, ratio: str) -> Non
     ],
     ids=["empty", "html", "cut-jpeg", "cut-png", "small", "gif", "huge"],
 )
-def test_unusable_image_is_refused_with_a_reason(content: bytes, words: str) -> None:
+def test_unusable_image_is_refused_with_a_reason(content: bytes, message: str) -> None:
     for use in (images.check, images.crop):
-        with pytest.raises(BadImage, match=words):
+        with pytest.raises(BadImage, match=message):
             use(content, aspect_ratio="1:1", min_side=MIN_SIDE)
 
 
@@ -79,7 +79,7 @@ def test_rotated_photo_becomes_upright() -> None:
 
     assert image.size == (450, 800)
     assert image.getexif().get(0x0112, 1) == 1
-    assert image.getpixel((225, 40)) == pytest.approx((254, 0, 0), abs=4)  # left has become up
+    assert image.getpixel((225, 40)) == pytest.approx((254, 0, 0), abs=4)  # the left side is at the top now
 
 
 def test_transparent_webp_becomes_a_jpeg_on_white() -> None:
@@ -98,16 +98,16 @@ def test_large_crop_is_scaled_down() -> None:
     assert image.size == (2160, 1215)
 
 
-@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")  # which is what it has
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
 def test_damaged_exif_is_never_an_unexpected_error() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     exif[0x9003] = "2026:11:21"
-    whole = exif.tobytes()
+    complete = exif.tobytes()
 
-    for cut in range(20, len(whole)):
+    for cut in range(20, len(complete)):
         out = BytesIO()
-        Image.new("RGB", (400, 300)).save(out, "JPEG", exif=whole[:cut])
+        Image.new("RGB", (400, 300)).save(out, "JPEG", exif=complete[:cut])
         try:
             images.check(out.getvalue(), aspect_ratio="1:1", min_side=MIN_SIDE)
         except BadImage:

@@ -1,4 +1,4 @@
-"""The check of an MP4's boxes while it streams by."""
+"""The check of an MP4's boxes while it is streamed."""
 
 from itertools import pairwise
 from random import Random
@@ -17,7 +17,7 @@ def large_box(kind: bytes, content: bytes) -> bytes:
     return (1).to_bytes(4, "big") + kind + (16 + len(content)).to_bytes(8, "big") + content
 
 
-WHOLE = box(b"ftyp", b"isom") + box(b"moov", b"m" * 100) + box(b"mdat", b"d" * 1000)
+COMPLETE = box(b"ftyp", b"isom") + box(b"moov", b"m" * 100) + box(b"mdat", b"d" * 1000)
 
 
 def check(content: bytes, *, cuts: tuple[int, ...] = ()) -> None:
@@ -30,11 +30,11 @@ def check(content: bytes, *, cuts: tuple[int, ...] = ()) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        WHOLE,
+        COMPLETE,
         box(b"ftyp", b"isom") + box(b"free") + large_box(b"mdat", b"d" * 300) + box(b"moov", b"m"),
         box(b"ftyp", b"isom") + box(b"moov", b"m") + (0).to_bytes(4, "big") + b"mdat" + b"to the end",
     ],
-    ids=["faststart", "large-box", "last-box-to-the-end"],
+    ids=["faststart", "large-box", "last-box-to-end"],
 )
 def test_complete_file_passes_in_any_chunks(content: bytes) -> None:
     random = Random(7)
@@ -45,9 +45,9 @@ def test_complete_file_passes_in_any_chunks(content: bytes) -> None:
 
 
 def test_file_truncated_at_any_byte_is_refused() -> None:
-    for length in range(len(WHOLE)):
+    for length in range(len(COMPLETE)):
         with pytest.raises(BadVideo):
-            check(WHOLE[:length])
+            check(COMPLETE[:length])
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def test_file_truncated_at_any_byte_is_refused() -> None:
     [
         b"<!doctype html><html><body>Not found</body></html>",
         b'{"code": 404, "message": "expired"}',
-        box(b"moov", b"m") + WHOLE,
+        box(b"moov", b"m") + COMPLETE,
         box(b"ftyp", b"isom") + (4).to_bytes(4, "big") + b"moov" + box(b"mdat"),
         large_box(b"ftyp", b"")[:8] + (3).to_bytes(8, "big"),
         box(b"ftyp", b"isom") + box(b"moov", b"m"),
-        WHOLE + b"\x00\x00",
+        COMPLETE + b"\x00\x00",
     ],
     ids=["html", "json", "no-ftyp-first", "box-too-small", "large-box-too-small", "no-mdat", "trailing-bytes"],
 )

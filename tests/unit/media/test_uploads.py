@@ -1,4 +1,4 @@
-"""What we sign for S3, as it is on AWS."""
+"""Presigned S3 URLs and forms, as on AWS."""
 
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -57,8 +57,8 @@ def test_forms_and_view_urls_have_the_origin_in_the_content_security_policy(
     if endpoint:
         monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
     upload = uploads.create(owner="user#1", content_type="image/png", max_bytes=1000)
-    view = uploads.view_url(owner="user#1", source_image=upload.source_image)
+    view_url = uploads.view_url(owner="user#1", source_image=upload.source_image)
 
-    given = {"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in (upload.url, str(view))}
+    origins = {"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in (upload.url, str(view_url))}
 
-    assert given == {uploads.origin()} == {origin}
+    assert origins == {uploads.origin()} == {origin}

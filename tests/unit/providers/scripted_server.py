@@ -30,7 +30,7 @@ class ScriptedServer:
     def __init__(self) -> None:
         self.requests: list[Request] = []
         self._script: deque[Misbehavior] = deque()
-        self.released = threading.Event()  # what a misbehavior may wait for; set when the test is over
+        self.released = threading.Event()  # set at the end of the test; a misbehavior may wait for it
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 

@@ -1,4 +1,4 @@
-"""What may be sent to the API, and what is said when something else was."""
+"""Request validation and its error messages."""
 
 import pytest
 
@@ -39,15 +39,15 @@ def test_page_query_accepts_limit_and_cursor() -> None:
     }
 
 
-@pytest.mark.parametrize("said", ["", "0", "no", "False", "TRUE", "true,false"])
-def test_query_booleans_are_true_or_false_only(said: str) -> None:
+@pytest.mark.parametrize("value", ["", "0", "no", "False", "TRUE", "true,false"])
+def test_query_booleans_are_true_or_false_only(value: str) -> None:
     assert [validation.parse_query(DownloadQuery, {"redirect": it}).redirect for it in ("true", "false")] == [
         True,
         False,
     ]
 
     with pytest.raises(InvalidInput) as caught:
-        validation.parse_query(DownloadQuery, {"redirect": said})
+        validation.parse_query(DownloadQuery, {"redirect": value})
 
     assert [(it.pointer, it.detail) for it in caught.value.errors] == [("/redirect", "It must be true or false.")]
 

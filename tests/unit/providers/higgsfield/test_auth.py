@@ -1,4 +1,4 @@
-"""Proving to Higgsfield who asks, without ever telling the key."""
+"""Higgsfield authentication; the key never reaches logs and errors."""
 
 import traceback
 from typing import Any
@@ -14,11 +14,11 @@ from tests.unit.providers.scripted_server import ScriptedServer
 REFUSED = {"detail": "Invalid credentials"}
 
 
-@pytest.mark.parametrize("held", [{"key": f"{KEY}\n"}, {"key_id": KEY_ID, "key_secret": f" {KEY_SECRET}"}])
+@pytest.mark.parametrize("stored", [{"key": f"{KEY}\n"}, {"key_id": KEY_ID, "key_secret": f" {KEY_SECRET}"}])
 def test_key_is_sent_in_the_key_scheme_with_our_user_agent(
-    higgsfield_server: ScriptedServer, secret: FakeSecret, held: dict[str, str]
+    higgsfield_server: ScriptedServer, secret: FakeSecret, stored: dict[str, str]
 ) -> None:
-    secret.stored = held
+    secret.stored = stored
     higgsfield_server.respond(accepted())
 
     adapter.submit(FROM_IMAGE)
@@ -37,8 +37,8 @@ def test_rejected_key_is_reloaded_and_the_request_resent_under_the_same_idempote
 
     adapter.submit(FROM_IMAGE)
 
-    asked = [(it.headers["Authorization"], it.headers["Idempotency-Key"], it.body) for it in higgsfield_server.requests]
-    assert asked == [
+    sent = [(it.headers["Authorization"], it.headers["Idempotency-Key"], it.body) for it in higgsfield_server.requests]
+    assert sent == [
         ("Key before:rotation", FROM_IMAGE.video_id, FROM_IMAGE.body),
         (f"Key {KEY}", FROM_IMAGE.video_id, FROM_IMAGE.body),
     ]
@@ -47,29 +47,29 @@ def test_rejected_key_is_reloaded_and_the_request_resent_under_the_same_idempote
 def test_key_rejected_twice_is_an_account_problem_for_every_call(
     higgsfield_server: ScriptedServer, secret: FakeSecret
 ) -> None:
-    asked = (
+    calls = (
         lambda: adapter.submit(FROM_IMAGE),
         lambda: adapter.find(sent_job()),
         lambda: adapter.poll(job(task_id="1")),
         lambda: adapter.cancel(job(task_id="1")),
         lambda: adapter.upload_image(b"an image"),
     )
-    for _ in range(2 * len(asked)):
+    for _ in range(2 * len(calls)):
         higgsfield_server.respond(REFUSED, http_status=401)
 
-    for ask in asked:
+    for call in calls:
         with pytest.raises(AccountProblem, match="HTTP 401: the keys were rejected"):
-            ask()
+            call()
 
-    assert len(higgsfield_server.requests) == 2 * len(asked)
-    assert secret.fresh_reads == len(asked)
+    assert len(higgsfield_server.requests) == 2 * len(calls)
+    assert secret.fresh_reads == len(calls)
 
 
-@pytest.mark.parametrize("held", [{"key": "canary"}, {"key": f":{KEY_SECRET}"}, {"key": f"{KEY_ID}:"}])
+@pytest.mark.parametrize("stored", [{"key": "canary"}, {"key": f":{KEY_SECRET}"}, {"key": f"{KEY_ID}:"}])
 def test_key_without_both_parts_is_an_account_problem(
-    higgsfield_server: ScriptedServer, secret: FakeSecret, log: CapturedLog, held: dict[str, str]
+    higgsfield_server: ScriptedServer, secret: FakeSecret, log: CapturedLog, stored: dict[str, str]
 ) -> None:
-    secret.stored = held
+    secret.stored = stored
 
     with pytest.raises(AccountProblem, match="the Higgsfield secret has no usable key") as raised:
         adapter.submit(FROM_IMAGE)
@@ -79,7 +79,7 @@ def test_key_without_both_parts_is_an_account_problem(
 
 
 @pytest.mark.parametrize(
-    "held",
+    "stored",
     [
         {},
         {"key": None},
@@ -93,9 +93,9 @@ def test_key_without_both_parts_is_an_account_problem(
     ],
 )
 def test_secret_without_usable_keys_is_an_account_problem_and_nothing_is_sent(
-    higgsfield_server: ScriptedServer, secret: FakeSecret, log: CapturedLog, held: dict[str, Any]
+    higgsfield_server: ScriptedServer, secret: FakeSecret, log: CapturedLog, stored: dict[str, Any]
 ) -> None:
-    secret.stored = held
+    secret.stored = stored
 
     with pytest.raises(AccountProblem, match="the Higgsfield secret has no usable") as raised:
         adapter.submit(FROM_IMAGE)
@@ -114,6 +114,6 @@ def test_key_quoted_by_higgsfield_is_redacted_in_log_and_error(
     with pytest.raises(AccountProblem) as raised:
         adapter.submit(FROM_IMAGE)
 
-    told = "".join(traceback.format_exception(raised.value)) + str(log)
-    assert "Key […] is invalid" in told
-    assert "canary" not in told
+    output = "".join(traceback.format_exception(raised.value)) + str(log)
+    assert "Key […] is invalid" in output
+    assert "canary" not in output

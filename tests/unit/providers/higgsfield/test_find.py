@@ -1,4 +1,4 @@
-"""Finding what was sent by sending it again: the same, under the same key, and only while the key is surely known."""
+"""Finding a Higgsfield request by a resend under the same Idempotency-Key, while Higgsfield remembers the key."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -17,10 +17,10 @@ from tests.unit.providers.scripted_server import ScriptedServer
 def test_stored_request_is_resent_under_the_same_key_even_if_the_catalog_changed(
     higgsfield_server: ScriptedServer, status: str
 ) -> None:
-    asked = job("higgsfield-kling-2.1-pro", prompt="another", sent=FROM_IMAGE, first_sent_at=datetime.now(UTC))
+    video_job = job("higgsfield-kling-2.1-pro", prompt="another", sent=FROM_IMAGE, first_sent_at=datetime.now(UTC))
     higgsfield_server.respond(accepted(status))
 
-    task_id = adapter.find(asked)
+    task_id = adapter.find(video_job)
 
     assert task_id == TASK_ID
     assert [(it.method, it.path, it.body, it.headers["Idempotency-Key"]) for it in higgsfield_server.requests] == [
@@ -29,7 +29,7 @@ def test_stored_request_is_resent_under_the_same_key_even_if_the_catalog_changed
 
 
 @pytest.mark.parametrize(
-    ("http_status", "body", "meaning"),
+    ("http_status", "body", "expected"),
     [
         (400, {"detail": "Maximum number of concurrent requests (4) has been reached"}, Unreachable),
         (403, {"detail": "Not enough credits"}, AccountProblem),
@@ -45,14 +45,14 @@ def test_stored_request_is_resent_under_the_same_key_even_if_the_catalog_changed
     ],
 )
 def test_response_without_a_request_id_never_means_that_none_exists(
-    higgsfield_server: ScriptedServer, http_status: int, body: object, meaning: type[ProviderError]
+    higgsfield_server: ScriptedServer, http_status: int, body: object, expected: type[ProviderError]
 ) -> None:
     higgsfield_server.respond(body, http_status=http_status)
 
     with pytest.raises(ProviderError, match=f"HTTP {http_status}") as raised:
         adapter.find(sent_job())
 
-    assert type(raised.value) is meaning
+    assert type(raised.value) is expected
     assert len(higgsfield_server.requests) == 1
 
 
@@ -81,8 +81,8 @@ def test_nothing_is_resent_once_the_key_may_be_forgotten(
 ) -> None:
     higgsfield_server.respond({"detail": "Internal Server Error"}, http_status=500)
 
-    error, words = (Unreachable, "HTTP 500") if is_sent else (OutcomeUnknown, "forgotten the Idempotency-Key")
-    with pytest.raises(error, match=words):
+    error, message = (Unreachable, "HTTP 500") if is_sent else (OutcomeUnknown, "forgotten the Idempotency-Key")
+    with pytest.raises(error, match=message):
         adapter.find(sent_job(hours_ago))
 
     assert len(higgsfield_server.requests) == is_sent

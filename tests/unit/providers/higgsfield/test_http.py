@@ -1,4 +1,4 @@
-"""What is concluded when the wire to Higgsfield itself misbehaves: nothing sent, or nobody knows."""
+"""Network errors during a request to Higgsfield: nothing was sent, or the outcome is unknown."""
 
 import json
 import socket
@@ -34,7 +34,7 @@ def drops_in_the_body(handler: BaseHTTPRequestHandler) -> None:
 def floods(handler: BaseHTTPRequestHandler) -> None:
     handler.send_response(200)
     handler.end_headers()
-    while True:  # until the client hangs up
+    while True:  # until the client disconnects
         handler.wfile.write(b" " * 65_536)
 
 
@@ -71,8 +71,8 @@ def test_broken_response_is_an_unknown_outcome_for_submit_and_unreachable_for_re
 
 
 def test_trickling_response_is_abandoned(higgsfield_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    ten_seconds_a_look = count(step=10)
-    monkeypatch.setattr(http, "monotonic", lambda: next(ten_seconds_a_look))
+    ten_seconds_per_call = count(step=10)
+    monkeypatch.setattr(http, "monotonic", lambda: next(ten_seconds_per_call))
 
     def trickles(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)

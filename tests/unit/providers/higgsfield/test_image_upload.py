@@ -1,4 +1,4 @@
-"""Putting an image where Higgsfield reads it, and nowhere else."""
+"""Image upload to Higgsfield, and the upload targets that are refused."""
 
 import socket
 import traceback
@@ -27,29 +27,31 @@ UPLOAD_FAILED = Failure(
 )
 
 
-def offer(server: ScriptedServer, **changes: object) -> dict[str, Any]:
-    """A place on Higgsfield's own host, so that the scripted one can stand for it."""
-    offered = {
+def upload_target(server: ScriptedServer, **changes: object) -> dict[str, Any]:
+    """Return an upload target on the configured host, which is the scripted server."""
+    target = {
         "upload_url": f"{server.base_url}/put/here?signature=canary",
         "public_url": PUBLIC_URL,
         "content_type": "image/jpeg",
         "upload_headers": {"Content-Type": "image/jpeg", "X-Upload-Tagging": "source=api"},
     }
-    return {**offered, **changes}
+    return {**target, **changes}
 
 
 @pytest.mark.parametrize(("image", "content_type"), [(JPEG, "image/jpeg"), (PNG, "image/png"), (b"?", "image/jpeg")])
 def test_image_is_uploaded_to_the_offered_url_and_known_by_its_public_url(
     higgsfield_server: ScriptedServer, image: bytes, content_type: str
 ) -> None:
-    higgsfield_server.respond(offer(higgsfield_server, upload_headers={"content-type": content_type, "X-A": "b"}))
+    higgsfield_server.respond(
+        upload_target(higgsfield_server, upload_headers={"content-type": content_type, "X-A": "b"})
+    )
     higgsfield_server.respond_raw(b"")
 
     url = adapter.upload_image(image)
 
-    asked, put = higgsfield_server.requests
+    request, put = higgsfield_server.requests
     assert url == PUBLIC_URL
-    assert (asked.method, asked.path, asked.body) == (
+    assert (request.method, request.path, request.body) == (
         "POST", "/files/generate-upload-url", {"content_type": content_type},
     )  # fmt: skip
     assert (put.method, put.path, put.content) == ("PUT", "/put/here?signature=canary", image)
@@ -59,13 +61,13 @@ def test_image_is_uploaded_to_the_offered_url_and_known_by_its_public_url(
 
 
 def test_image_is_uploaded_without_our_key(higgsfield_server: ScriptedServer) -> None:
-    higgsfield_server.respond(offer(higgsfield_server))
+    higgsfield_server.respond(upload_target(higgsfield_server))
     higgsfield_server.respond_raw(b"")
 
     adapter.upload_image(JPEG)
 
-    asked, put = higgsfield_server.requests
-    assert asked.headers["Authorization"] == f"Key {KEY}"
+    request, put = higgsfield_server.requests
+    assert request.headers["Authorization"] == f"Key {KEY}"
     assert "Authorization" not in put.headers
     assert KEY not in str(dict(put.headers))
 
@@ -74,7 +76,7 @@ def test_image_is_uploaded_without_our_key(higgsfield_server: ScriptedServer) ->
 def test_upload_without_offered_headers_sends_the_content_type(
     higgsfield_server: ScriptedServer, headers: object
 ) -> None:
-    higgsfield_server.respond(offer(higgsfield_server, upload_headers=headers))
+    higgsfield_server.respond(upload_target(higgsfield_server, upload_headers=headers))
     higgsfield_server.respond_raw(b"", http_status=204)
 
     adapter.upload_image(PNG)
@@ -84,7 +86,7 @@ def test_upload_without_offered_headers_sends_the_content_type(
 
 def test_large_image_arrives_complete(higgsfield_server: ScriptedServer) -> None:
     image = JPEG + bytes(range(256)) * 40_000
-    higgsfield_server.respond(offer(higgsfield_server))
+    higgsfield_server.respond(upload_target(higgsfield_server))
     higgsfield_server.respond_raw(b"")
 
     adapter.upload_image(image)
@@ -93,16 +95,14 @@ def test_large_image_arrives_complete(higgsfield_server: ScriptedServer) -> None
 
 
 def test_stalled_upload_is_abandoned(higgsfield_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    two_seconds_a_look = count(step=2)
-    monkeypatch.setattr(http, "monotonic", lambda: next(two_seconds_a_look))
-    higgsfield_server.respond(offer(higgsfield_server))
+    two_seconds_per_call = count(step=2)
+    monkeypatch.setattr(http, "monotonic", lambda: next(two_seconds_per_call))
+    higgsfield_server.respond(upload_target(higgsfield_server))
 
     with pytest.raises(Busy, match="no response from Higgsfield"):
         adapter.upload_image(JPEG + b"x" * 1_000_000)
 
-    assert (
-        higgsfield_server.requests[0].path == "/files/generate-upload-url"
-    )  # the PUT's end reaches it later, or never
+    assert higgsfield_server.requests[0].path == "/files/generate-upload-url"  # the PUT may never complete
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_stalled_upload_is_abandoned(higgsfield_server: ScriptedServer, monkeypa
 def test_private_upload_or_public_url_is_refused(
     higgsfield_server: ScriptedServer, log: CapturedLog, field: str, url: object
 ) -> None:
-    higgsfield_server.respond(offer(higgsfield_server, **{field: url}))
+    higgsfield_server.respond(upload_target(higgsfield_server, **{field: url}))
 
     with pytest.raises(Refused, match="no usable upload target") as raised:
         adapter.upload_image(JPEG)
@@ -147,7 +147,7 @@ def test_private_upload_or_public_url_is_refused(
 def test_host_that_only_starts_like_the_configured_one_is_not_trusted(
     higgsfield_server: ScriptedServer, suffix: str
 ) -> None:
-    higgsfield_server.respond(offer(higgsfield_server, upload_url=higgsfield_server.base_url + suffix))
+    higgsfield_server.respond(upload_target(higgsfield_server, upload_url=higgsfield_server.base_url + suffix))
 
     with pytest.raises(Refused, match="no usable upload target"):
         adapter.upload_image(JPEG)
@@ -157,7 +157,7 @@ def test_host_that_only_starts_like_the_configured_one_is_not_trusted(
 
 def test_overlong_url_is_refused_even_on_the_configured_host(higgsfield_server: ScriptedServer) -> None:
     too_long = f"{higgsfield_server.base_url}/{'a' * 2048}"
-    higgsfield_server.respond(offer(higgsfield_server, public_url=too_long))
+    higgsfield_server.respond(upload_target(higgsfield_server, public_url=too_long))
 
     with pytest.raises(Refused, match="too long"):
         adapter.upload_image(JPEG)
@@ -170,7 +170,7 @@ Names = Callable[[str | None], list[str]]
 
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> Names:
-    """Gives uploads.example.com an address, or none; the list that comes back fills with who is connected to."""
+    """Resolve uploads.example.com to these addresses; the returned list records the connections."""
     real_look_up, real_connect = socket.getaddrinfo, connection.create_connection
 
     def name(address: str | None) -> list[str]:
@@ -201,7 +201,7 @@ def test_image_is_not_sent_to_a_public_name_with_a_private_address(
     higgsfield_server: ScriptedServer, names: Names, address: str
 ) -> None:
     connected = names(address)
-    higgsfield_server.respond(offer(higgsfield_server, upload_url="https://uploads.example.com/put"))
+    higgsfield_server.respond(upload_target(higgsfield_server, upload_url="https://uploads.example.com/put"))
 
     with pytest.raises(Refused, match="not public"):
         adapter.upload_image(JPEG)
@@ -211,7 +211,7 @@ def test_image_is_not_sent_to_a_public_name_with_a_private_address(
 
 def test_image_is_sent_to_another_public_host(higgsfield_server: ScriptedServer, names: Names) -> None:
     connected = names("93.184.215.14")
-    higgsfield_server.respond(offer(higgsfield_server, upload_url="https://uploads.example.com/put"))
+    higgsfield_server.respond(upload_target(higgsfield_server, upload_url="https://uploads.example.com/put"))
 
     with pytest.raises(Busy, match="no connection to Higgsfield"):
         adapter.upload_image(JPEG)
@@ -221,7 +221,7 @@ def test_image_is_sent_to_another_public_host(higgsfield_server: ScriptedServer,
 
 def test_host_without_an_address_is_busy(higgsfield_server: ScriptedServer, names: Names) -> None:
     connected = names(None)
-    higgsfield_server.respond(offer(higgsfield_server, upload_url="https://uploads.example.com/put"))
+    higgsfield_server.respond(upload_target(higgsfield_server, upload_url="https://uploads.example.com/put"))
 
     with pytest.raises(Busy, match="no address"):
         adapter.upload_image(JPEG)
@@ -263,7 +263,7 @@ def test_host_without_an_address_is_busy(higgsfield_server: ScriptedServer, name
     ],
 )
 def test_forbidden_upload_headers_are_refused(higgsfield_server: ScriptedServer, headers: object) -> None:
-    higgsfield_server.respond(offer(higgsfield_server, upload_headers=headers))
+    higgsfield_server.respond(upload_target(higgsfield_server, upload_headers=headers))
 
     with pytest.raises(Refused, match="no usable upload target") as raised:
         adapter.upload_image(JPEG)
@@ -273,7 +273,7 @@ def test_forbidden_upload_headers_are_refused(higgsfield_server: ScriptedServer,
 
 
 @pytest.mark.parametrize(
-    ("http_status", "body", "meaning"),
+    ("http_status", "body", "expected"),
     [
         (200, [], Refused),
         (200, {}, Refused),
@@ -291,31 +291,31 @@ def test_forbidden_upload_headers_are_refused(higgsfield_server: ScriptedServer,
     ],
 )
 def test_failed_request_for_an_upload_url_is_never_an_unknown_outcome(
-    higgsfield_server: ScriptedServer, http_status: int, body: object, meaning: type[ProviderError]
+    higgsfield_server: ScriptedServer, http_status: int, body: object, expected: type[ProviderError]
 ) -> None:
     higgsfield_server.respond(body, http_status=http_status)
 
     with pytest.raises(ProviderError) as raised:
         adapter.upload_image(JPEG)
 
-    assert type(raised.value) is meaning
+    assert type(raised.value) is expected
     assert len(higgsfield_server.requests) == 1
 
 
 @pytest.mark.parametrize(
-    ("http_status", "meaning"),
+    ("http_status", "expected"),
     [(302, Busy), (400, Refused), (403, Refused), (408, Busy), (413, Refused), (425, Busy), (429, Busy), (503, Busy)],
 )
 def test_rejected_upload_fails_with_our_own_message(
-    higgsfield_server: ScriptedServer, log: CapturedLog, http_status: int, meaning: type[ProviderError]
+    higgsfield_server: ScriptedServer, log: CapturedLog, http_status: int, expected: type[ProviderError]
 ) -> None:
-    higgsfield_server.respond(offer(higgsfield_server))
+    higgsfield_server.respond(upload_target(higgsfield_server))
     higgsfield_server.respond_raw(b"<Error/>", http_status=http_status, Location=f"{higgsfield_server.base_url}/next")
 
     with pytest.raises(ProviderError, match=f"HTTP {http_status}") as raised:
         adapter.upload_image(JPEG)
 
-    assert type(raised.value) is meaning
+    assert type(raised.value) is expected
     assert [it.path for it in higgsfield_server.requests][1:] == ["/put/here?signature=canary"]
     assert "canary" not in "".join(traceback.format_exception(raised.value)) + str(log)
 
@@ -327,7 +327,7 @@ def drops(handler: BaseHTTPRequestHandler) -> None:
 def floods(handler: BaseHTTPRequestHandler) -> None:
     handler.send_response(200)
     handler.end_headers()
-    while True:  # until the client hangs up
+    while True:  # until the client disconnects
         handler.wfile.write(b" " * 65_536)
 
 
@@ -337,7 +337,7 @@ def test_lost_response_to_an_upload_is_only_busy(
     higgsfield_server: ScriptedServer, log: CapturedLog, misbehavior: Misbehavior, *, is_offered: bool
 ) -> None:
     if is_offered:
-        higgsfield_server.respond(offer(higgsfield_server))
+        higgsfield_server.respond(upload_target(higgsfield_server))
     higgsfield_server.misbehave(misbehavior)
 
     with pytest.raises(Busy) as raised:

@@ -1,4 +1,4 @@
-"""Asking Higgsfield how a request is doing, and asking it to let go of one."""
+"""Polling and canceling a Higgsfield request."""
 
 from typing import Any
 
@@ -128,8 +128,8 @@ def test_failure_reason_is_logged_with_the_prompt_redacted(higgsfield_server: Sc
 
     adapter.poll(sent_job(task_id=TASK_ID))
 
-    words = [line["provider_message"] for line in log.lines if "task_id" in line]
-    assert words == ["Cannot draw […] from […]"]
+    messages = [line["provider_message"] for line in log.lines if "task_id" in line]
+    assert messages == ["Cannot draw […] from […]"]
     assert "canary" not in str(log)
 
 

@@ -1,4 +1,4 @@
-"""The exact requests that Higgsfield is sent, field by field, since it charges for what it does not understand too."""
+"""The exact requests to Higgsfield, which ignores unknown fields and charges anyway."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ FROM_TEXT: dict[str, Any] = {"has_image": False, **EVERYTHING}
 
 
 @pytest.mark.parametrize(
-    ("model", "asked", "path", "body"),
+    ("model", "options", "path", "body"),
     [
         (
             "higgsfield-dop-lite",
@@ -53,9 +53,9 @@ FROM_TEXT: dict[str, Any] = {"has_image": False, **EVERYTHING}
     ],
 )
 def test_model_gets_only_the_options_that_it_takes(
-    model: str, asked: dict[str, Any], path: str, body: dict[str, Any]
+    model: str, options: dict[str, Any], path: str, body: dict[str, Any]
 ) -> None:
-    submission = adapter.prepare(job(model, **asked))
+    submission = adapter.prepare(job(model, **options))
 
     assert submission == Submission(video_id=VIDEO_ID, path=path, body=body)
 
@@ -77,9 +77,9 @@ def test_path_of_the_operators_model_comes_from_the_settings(monkeypatch: pytest
 
 @pytest.mark.parametrize("model", [id for id, model in catalog.models().items() if model.provider == "higgsfield"])
 def test_prepare_is_deterministic_and_repr_hides_the_prompt(model: str) -> None:
-    asked = job(model, image=IMAGE_URL)
+    video_job = job(model, image=IMAGE_URL)
 
-    submission = adapter.prepare(asked)
+    submission = adapter.prepare(video_job)
 
-    assert submission == adapter.prepare(asked)
+    assert submission == adapter.prepare(video_job)
     assert PROMPT not in repr(submission)

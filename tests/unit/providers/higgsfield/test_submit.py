@@ -1,4 +1,4 @@
-"""What each of Higgsfield's answers to a submit means, above all for money."""
+"""Higgsfield's responses to a submit: which error each one raises, and with which message."""
 
 from collections.abc import Callable
 
@@ -39,7 +39,7 @@ def test_submit_posts_once_under_the_video_id_and_returns_the_request_id(
 
 
 @pytest.mark.parametrize(
-    ("http_status", "detail", "meaning"),
+    ("http_status", "detail", "expected"),
     [
         (400, FULL, Busy),
         (400, "CONCURRENCY limit reached", Busy),
@@ -73,7 +73,7 @@ def test_every_response_maps_to_an_error(
     submission: Submission,
     http_status: int,
     detail: object,
-    meaning: type[ProviderError],
+    expected: type[ProviderError],
 ) -> None:
     higgsfield_server.respond({"detail": detail}, http_status=http_status)
     higgsfield_server.respond({"detail": detail}, http_status=http_status)
@@ -81,8 +81,8 @@ def test_every_response_maps_to_an_error(
     with pytest.raises(ProviderError, match=f"HTTP {http_status}") as raised:
         adapter.submit(submission)
 
-    assert type(raised.value) is meaning
-    assert len(higgsfield_server.requests) == (2 if http_status == 401 else 1)  # fresh keys are worth one more
+    assert type(raised.value) is expected
+    assert len(higgsfield_server.requests) == (2 if http_status == 401 else 1)  # a 401 is retried once with a fresh key
 
 
 @pytest.mark.parametrize("http_status", [400, 401, 403, 404, 422, 423, 429, 500, 503])
@@ -129,7 +129,7 @@ def test_success_without_a_request_id_is_an_unknown_outcome(higgsfield_server: S
     ("submission", "advice"),
     [
         (
-            FROM_IMAGE,  # which the owner's model stands for too, so that neither is named
+            FROM_IMAGE,  # two models have this path, and neither is suggested
             (
                 "Choose Higgsfield DoP Lite (higgsfield-dop-lite), Higgsfield DoP Turbo (higgsfield-dop-turbo), "
                 "Kling 2.1 Standard by Higgsfield (higgsfield-kling-2.1-standard), "
@@ -142,7 +142,7 @@ def test_success_without_a_request_id_is_an_unknown_outcome(higgsfield_server: S
             "Choose Kling 2.1 Master by Higgsfield (higgsfield-kling-2.1-master)",
         ),
         (
-            FROM_TEXT,  # of which Higgsfield has no other model, so those of others are named
+            FROM_TEXT,  # Higgsfield has no other model for text, so models of other providers are suggested
             (
                 "Choose Kling V2.1 (kling-v2-1), Kling 2.5 Turbo (kling-2.5-turbo), Kling 2.6 (kling-2.6) or "
                 "Kling 3.0 (kling-3.0)"
@@ -222,8 +222,8 @@ def test_each_response_is_one_log_line_with_searchable_fields(
         adapter.submit(FROM_IMAGE)
 
     fields = ("message", "provider", "video_id", "http_status", "provider_message")
-    ours = [line for line in log.lines if line["message"] == "Higgsfield response"]
-    assert [tuple(line[field] for field in fields) for line in ours] == [
+    lines = [line for line in log.lines if line["message"] == "Higgsfield response"]
+    assert [tuple(line[field] for field in fields) for line in lines] == [
         ("Higgsfield response", "higgsfield", VIDEO_ID, 422, ("body.image_url: […] for […] " + "x" * 1000)[:500])
     ]
     assert "canary" not in str(log)

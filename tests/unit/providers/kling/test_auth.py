@@ -1,4 +1,4 @@
-"""Proving to Kling who asks, in both of its ways, without ever telling the keys."""
+"""Kling authentication with an API key and with a key pair; keys never reach logs and errors."""
 
 import traceback
 
@@ -53,14 +53,16 @@ def test_key_pair_signs_a_token_valid_for_half_an_hour(
     }
 
 
-@pytest.mark.parametrize("asked", [job("kling-3.0", task_id=TASK_ID), job("kling-2.5-turbo", task_id=TASK_ID)])
-def test_key_pair_is_not_used_for_the_tasks_api(kling_server: ScriptedServer, secret: FakeSecret, asked: Job) -> None:
+@pytest.mark.parametrize("video_job", [job("kling-3.0", task_id=TASK_ID), job("kling-2.5-turbo", task_id=TASK_ID)])
+def test_key_pair_is_not_used_for_the_tasks_api(
+    kling_server: ScriptedServer, secret: FakeSecret, video_job: Job
+) -> None:
     secret.stored = KEY_PAIR
 
     with pytest.raises(AccountProblem, match="needs an API key"):
-        adapter.submit(adapter.prepare(asked))
+        adapter.submit(adapter.prepare(video_job))
     with pytest.raises(AccountProblem, match="needs an API key"):
-        adapter.poll(asked)
+        adapter.poll(video_job)
 
     assert kling_server.requests == []
 
@@ -97,28 +99,28 @@ def test_expired_token_is_signed_again(
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1002, 1003, 1004])
-@pytest.mark.parametrize("held", [{"api_key": API_KEY}, KEY_PAIR], ids=["api key", "key pair"])
+@pytest.mark.parametrize("stored", [{"api_key": API_KEY}, KEY_PAIR], ids=["api key", "key pair"])
 def test_key_rejected_twice_is_an_account_problem(
-    kling_server: ScriptedServer, secret: FakeSecret, held: dict[str, str], code: int
+    kling_server: ScriptedServer, secret: FakeSecret, stored: dict[str, str], code: int
 ) -> None:
-    secret.stored = held
+    secret.stored = stored
     for _ in range(6):
         kling_server.respond({**REFUSED, "code": code}, http_status=401)
 
-    for ask in (
+    for call in (
         lambda: adapter.submit(SUBMISSION),
         lambda: adapter.find(job()),
         lambda: adapter.poll(job(task_id=TASK_ID)),
     ):
         with pytest.raises(AccountProblem, match=f"HTTP 401, code {code}"):
-            ask()
+            call()
 
     assert len(kling_server.requests) == 6
     assert secret.fresh_reads == 3
 
 
 @pytest.mark.parametrize(
-    "held",
+    "stored",
     [
         {},
         {"api_key": ""},
@@ -132,16 +134,16 @@ def test_key_rejected_twice_is_an_account_problem(
     ],
 )
 def test_secret_without_usable_keys_is_an_account_problem_and_nothing_is_sent(
-    kling_server: ScriptedServer, secret: FakeSecret, log: CapturedLog, held: dict[str, str]
+    kling_server: ScriptedServer, secret: FakeSecret, log: CapturedLog, stored: dict[str, str]
 ) -> None:
-    secret.stored = held
+    secret.stored = stored
 
     with pytest.raises(AccountProblem, match="the Kling secret has no usable") as raised:
         adapter.submit(SUBMISSION)
 
-    told = "".join(traceback.format_exception(raised.value)) + str(log)
+    output = "".join(traceback.format_exception(raised.value)) + str(log)
     assert kling_server.requests == []
-    assert "canary" not in told
+    assert "canary" not in output
 
 
 def test_rejected_key_without_a_401_is_not_retried(kling_server: ScriptedServer) -> None:
@@ -154,7 +156,7 @@ def test_rejected_key_without_a_401_is_not_retried(kling_server: ScriptedServer)
 
 
 def unreadable(cause: Exception) -> Exception:
-    """As Powertools raises it: while it handles the cause, without saying `from`."""
+    """Return an error as Powertools raises it: with the cause as its context, not with `from`."""
     error = GetParameterError(str(cause))
     error.__context__ = cause
     return error
@@ -200,14 +202,14 @@ def test_key_quoted_by_kling_is_redacted_in_log_and_error(kling_server: Scripted
     with pytest.raises(AccountProblem) as raised:
         adapter.submit(SUBMISSION)
 
-    told = "".join(traceback.format_exception(raised.value)) + str(log)
-    assert "Authorization […] is invalid" in told
-    assert API_KEY not in told
+    output = "".join(traceback.format_exception(raised.value)) + str(log)
+    assert "Authorization […] is invalid" in output
+    assert API_KEY not in output
 
 
 def test_repr_hides_the_keys() -> None:
-    held = [auth.ApiKey(API_KEY), auth.KeyPair(ACCESS_KEY, SECRET_KEY)]
+    stored = [auth.ApiKey(API_KEY), auth.KeyPair(ACCESS_KEY, SECRET_KEY)]
 
-    told = repr(held)
+    output = repr(stored)
 
-    assert told == "[ApiKey(), KeyPair()]"
+    assert output == "[ApiKey(), KeyPair()]"

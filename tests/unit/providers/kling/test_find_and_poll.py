@@ -1,4 +1,4 @@
-"""Finding a task by our own id, and asking how it is doing, over both of Kling's API standards."""
+"""Finding a Kling task by the video's id, and polling it, with both API standards."""
 
 from collections.abc import Callable
 from typing import Any
@@ -48,7 +48,7 @@ def tasks_response(status: object = "processing", **changes: object) -> dict[str
 
 
 @pytest.mark.parametrize(
-    ("asked", "answer", "path"),
+    ("video_job", "response", "path"),
     [
         (job(), legacy_response(), f"/v1/videos/image2video/{VIDEO_ID}"),
         (job(has_image=False), legacy_response(), f"/v1/videos/text2video/{VIDEO_ID}"),
@@ -58,27 +58,27 @@ def tasks_response(status: object = "processing", **changes: object) -> dict[str
     ],
 )
 def test_task_is_found_by_the_video_id(
-    kling_server: ScriptedServer, asked: Job, answer: dict[str, Any], path: str
+    kling_server: ScriptedServer, video_job: Job, response: dict[str, Any], path: str
 ) -> None:
-    kling_server.respond(answer)
+    kling_server.respond(response)
 
-    task_id = adapter.find(asked)
+    task_id = adapter.find(video_job)
 
     assert task_id == TASK_ID
     assert [(it.method, it.path, it.content) for it in kling_server.requests] == [("GET", path, b"")]
 
 
 @pytest.mark.parametrize(
-    ("model", "sent_as", "answer", "path"),
+    ("model", "sent_as", "response", "path"),
     [
         ("kling-3.0", "kling-v2-1", legacy_response(), f"/v1/videos/image2video/{VIDEO_ID}"),
         ("kling-v2-1", "kling-3.0", tasks_response(), f"/tasks?external_task_ids={VIDEO_ID}"),
     ],
 )
 def test_task_is_looked_up_at_the_stored_path_even_if_the_catalog_changed(
-    kling_server: ScriptedServer, model: str, sent_as: str, answer: dict[str, Any], path: str
+    kling_server: ScriptedServer, model: str, sent_as: str, response: dict[str, Any], path: str
 ) -> None:
-    kling_server.respond(answer)
+    kling_server.respond(response)
 
     task_id = adapter.find(job(model, sent=adapter.prepare(job(sent_as))))
 
@@ -87,7 +87,7 @@ def test_task_is_looked_up_at_the_stored_path_even_if_the_catalog_changed(
 
 
 @pytest.mark.parametrize(
-    ("asked", "http_status", "answer"),
+    ("video_job", "http_status", "response"),
     [
         (job(), 400, {"code": 1201, "message": "task not found", "request_id": "r"}),
         (job(), 404, {"code": 1203, "message": "resource does not exist", "request_id": "r"}),
@@ -95,20 +95,20 @@ def test_task_is_looked_up_at_the_stored_path_even_if_the_catalog_changed(
     ],
 )
 def test_unknown_task_is_none_for_find_and_unreachable_for_poll(
-    kling_server: ScriptedServer, asked: Job, http_status: int, answer: dict[str, Any]
+    kling_server: ScriptedServer, video_job: Job, http_status: int, response: dict[str, Any]
 ) -> None:
-    kling_server.respond(answer, http_status=http_status)
-    kling_server.respond(answer, http_status=http_status)
+    kling_server.respond(response, http_status=http_status)
+    kling_server.respond(response, http_status=http_status)
 
-    found = adapter.find(asked)
+    found = adapter.find(video_job)
     with pytest.raises(Unreachable, match="no status for this task"):
-        adapter.poll(job(asked.model.id, task_id=TASK_ID))
+        adapter.poll(job(video_job.model.id, task_id=TASK_ID))
 
     assert found is None
 
 
 @pytest.mark.parametrize(
-    ("asked", "http_status", "answer"),
+    ("video_job", "http_status", "response"),
     [
         (LEGACY, 404, {"error": "Not Found"}),
         (LEGACY, 400, {"code": 1200, "message": "bad parameters"}),
@@ -135,37 +135,37 @@ def test_unknown_task_is_none_for_find_and_unreachable_for_poll(
     ],
 )
 def test_ambiguous_response_is_unreachable(
-    kling_server: ScriptedServer, asked: Job, http_status: int, answer: dict[str, Any]
+    kling_server: ScriptedServer, video_job: Job, http_status: int, response: dict[str, Any]
 ) -> None:
-    kling_server.respond(answer, http_status=http_status)
-    kling_server.respond(answer, http_status=http_status)
+    kling_server.respond(response, http_status=http_status)
+    kling_server.respond(response, http_status=http_status)
 
     with pytest.raises(Unreachable):
-        adapter.find(asked)
+        adapter.find(video_job)
     with pytest.raises(Unreachable):
-        adapter.poll(asked)
+        adapter.poll(video_job)
 
     assert len(kling_server.requests) == 2
 
 
 @pytest.mark.parametrize(("http_status", "code"), [(429, 1100), (429, 1101), (429, 1102), (403, 1103), (429, 1304)])
-@pytest.mark.parametrize("asked", [LEGACY, TASKS], ids=["legacy", "newer"])
+@pytest.mark.parametrize("video_job", [LEGACY, TASKS], ids=["legacy", "newer"])
 def test_account_error_is_an_account_problem(
-    kling_server: ScriptedServer, asked: Job, http_status: int, code: int
+    kling_server: ScriptedServer, video_job: Job, http_status: int, code: int
 ) -> None:
     kling_server.respond({"code": code, "message": "no data beside this"}, http_status=http_status)
     kling_server.respond({"code": code, "message": "no data beside this"}, http_status=http_status)
 
     with pytest.raises(AccountProblem, match=f"code {code}"):
-        adapter.find(asked)
+        adapter.find(video_job)
     with pytest.raises(AccountProblem, match=f"code {code}"):
-        adapter.poll(asked)
+        adapter.poll(video_job)
 
     assert len(kling_server.requests) == 2
 
 
 @pytest.mark.parametrize(
-    ("asked", "answer", "path"),
+    ("video_job", "response", "path"),
     [
         (LEGACY, legacy_response("submitted"), f"/v1/videos/image2video/{TASK_ID}"),
         (LEGACY, legacy_response("processing"), f"/v1/videos/image2video/{TASK_ID}"),
@@ -175,48 +175,50 @@ def test_account_error_is_an_account_problem(
     ],
 )
 def test_unfinished_task_is_running(
-    kling_server: ScriptedServer, asked: Job, answer: dict[str, Any], path: str
+    kling_server: ScriptedServer, video_job: Job, response: dict[str, Any], path: str
 ) -> None:
-    kling_server.respond(answer)
+    kling_server.respond(response)
 
-    state = adapter.poll(asked)
+    state = adapter.poll(video_job)
 
     assert state == TaskState(status=TaskStatus.RUNNING)
     assert [(it.method, it.path) for it in kling_server.requests] == [("GET", path)]
 
 
-@pytest.mark.parametrize(("asked", "answer"), [(LEGACY, legacy_response), (TASKS, tasks_response)])
+@pytest.mark.parametrize(("video_job", "response"), [(LEGACY, legacy_response), (TASKS, tasks_response)])
 def test_unknown_status_word_means_keep_polling_and_is_logged(
-    kling_server: ScriptedServer, log: CapturedLog, asked: Job, answer: Envelope
+    kling_server: ScriptedServer, log: CapturedLog, video_job: Job, response: Envelope
 ) -> None:
-    kling_server.respond(answer("rendering"))
+    kling_server.respond(response("rendering"))
 
-    state = adapter.poll(asked)
+    state = adapter.poll(video_job)
 
     warnings = [(line["message"], line["word"]) for line in log.lines if line["levelname"] == "WARNING"]
     assert state == TaskState(status=TaskStatus.RUNNING)
     assert warnings == [("unknown task status", "rendering")]
 
 
-@pytest.mark.parametrize(("asked", "answer"), [(LEGACY, legacy_response), (TASKS, tasks_response)])
+@pytest.mark.parametrize(("video_job", "response"), [(LEGACY, legacy_response), (TASKS, tasks_response)])
 @pytest.mark.parametrize("status", [None, "", {}, True])
 def test_task_without_a_status_is_unreachable(
-    kling_server: ScriptedServer, asked: Job, answer: Envelope, status: object
+    kling_server: ScriptedServer, video_job: Job, response: Envelope, status: object
 ) -> None:
-    kling_server.respond(answer(status))
+    kling_server.respond(response(status))
 
     with pytest.raises(Unreachable, match="status"):
-        adapter.poll(asked)
+        adapter.poll(video_job)
 
     assert len(kling_server.requests) == 1
 
 
-@pytest.mark.parametrize(("asked", "answer"), [(LEGACY, legacy_response), (TASKS, tasks_response)])
-def test_response_with_another_task_is_unreachable(kling_server: ScriptedServer, asked: Job, answer: Envelope) -> None:
-    kling_server.respond(answer("succeed", task_id="another", id="another"))
+@pytest.mark.parametrize(("video_job", "response"), [(LEGACY, legacy_response), (TASKS, tasks_response)])
+def test_response_with_another_task_is_unreachable(
+    kling_server: ScriptedServer, video_job: Job, response: Envelope
+) -> None:
+    kling_server.respond(response("succeed", task_id="another", id="another"))
 
     with pytest.raises(Unreachable, match="no status for this task"):
-        adapter.poll(asked)
+        adapter.poll(video_job)
 
     assert len(kling_server.requests) == 1
 
@@ -289,12 +291,12 @@ def test_legacy_cost_is_unknown_if_the_balance_did_not_pay(kling_server: Scripte
 
 def test_cost_from_the_host_for_china_is_unknown(monkeypatch: pytest.MonkeyPatch, kling_server: ScriptedServer) -> None:
     deduction = {"quota": "2.00", "list_price": "2.00"}
-    answer = KlingResponse(http_status=200, code=0, data=legacy_response(final_balance_deduction=deduction)["data"])
-    in_dollars = legacy_api.tasks(answer)
+    response = KlingResponse(http_status=200, code=0, data=legacy_response(final_balance_deduction=deduction)["data"])
+    in_dollars = legacy_api.tasks(response)
     monkeypatch.setenv("KLING_BASE_URL", "https://api-beijing.klingai.com")
     settings.cache_clear()
 
-    in_yuan = legacy_api.tasks(answer)
+    in_yuan = legacy_api.tasks(response)
 
     assert in_dollars is not None
     assert in_yuan is not None
@@ -303,7 +305,7 @@ def test_cost_from_the_host_for_china_is_unknown(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    ("asked", "answer"),
+    ("video_job", "response"),
     [
         (LEGACY, legacy_response("succeed")),
         (LEGACY, legacy_response("succeed", task_result=None)),
@@ -315,18 +317,18 @@ def test_cost_from_the_host_for_china_is_unknown(monkeypatch: pytest.MonkeyPatch
     ],
 )
 def test_success_without_a_link_is_unreachable(
-    kling_server: ScriptedServer, asked: Job, answer: dict[str, Any]
+    kling_server: ScriptedServer, video_job: Job, response: dict[str, Any]
 ) -> None:
-    kling_server.respond(answer)
+    kling_server.respond(response)
 
     with pytest.raises(Unreachable, match="no link"):
-        adapter.poll(asked)
+        adapter.poll(video_job)
 
     assert len(kling_server.requests) == 1
 
 
 @pytest.mark.parametrize(
-    ("words", "code"),
+    ("reason", "code"),
     [
         ("Failure to pass the risk control system", ErrorCode.OUTPUT_REJECTED),
         ("The generated video contains sensitive content", ErrorCode.OUTPUT_REJECTED),
@@ -339,20 +341,20 @@ def test_success_without_a_link_is_unreachable(
 )
 @pytest.mark.parametrize("standard", ["legacy", "newer"])
 def test_failed_task_has_our_own_message(
-    kling_server: ScriptedServer, log: CapturedLog, words: str, code: ErrorCode, standard: str
+    kling_server: ScriptedServer, log: CapturedLog, reason: str, code: ErrorCode, standard: str
 ) -> None:
-    said = f"{words} ({PROMPT})" if words else ""
-    answers = {
-        "legacy": legacy_response("failed", task_status_msg=said),
-        "newer": tasks_response("failed", message=said),
+    message = f"{reason} ({PROMPT})" if reason else ""
+    responses = {
+        "legacy": legacy_response("failed", task_status_msg=message),
+        "newer": tasks_response("failed", message=message),
     }
-    kling_server.respond({**answers[standard], "message": "image risk prompt"})
+    kling_server.respond({**responses[standard], "message": "image risk prompt"})
 
     state = adapter.poll({"legacy": LEGACY, "newer": TASKS}[standard])
 
     assert state.failure is not None
     assert state == TaskState(status=TaskStatus.FAILED, failure=state.failure)
     assert state.failure.code == code
-    assert not words or words not in state.failure.message
-    assert words in str(log)
+    assert not reason or reason not in state.failure.message
+    assert reason in str(log)
     assert PROMPT not in str(log)

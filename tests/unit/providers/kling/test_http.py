@@ -1,4 +1,4 @@
-"""What a submit concludes when the wire itself misbehaves: nothing sent, or nobody knows."""
+"""Network errors during a request to Kling: nothing was sent, or the outcome is unknown."""
 
 import gzip
 import json
@@ -78,14 +78,14 @@ def drops_between_chunks(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
 
 
-def speaks_another_protocol(handler: BaseHTTPRequestHandler) -> None:
+def sends_another_protocol(handler: BaseHTTPRequestHandler) -> None:
     handler.wfile.write(b"220 mail.example.com ESMTP\r\n")
     handler.close_connection = True
 
 
 @pytest.mark.parametrize(
     "misbehavior",
-    [drops, drops_in_the_headers, drops_in_the_body, drops_between_chunks, speaks_another_protocol],
+    [drops, drops_in_the_headers, drops_in_the_body, drops_between_chunks, sends_another_protocol],
 )
 def test_connection_lost_after_sending_is_an_unknown_outcome(
     kling_server: ScriptedServer, misbehavior: Misbehavior
@@ -109,8 +109,8 @@ def test_read_timeout_is_an_unknown_outcome(kling_server: ScriptedServer, monkey
 
 
 def test_trickling_response_is_abandoned(kling_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    ten_seconds_a_look = count(step=10)
-    monkeypatch.setattr(http, "monotonic", lambda: next(ten_seconds_a_look))
+    ten_seconds_per_call = count(step=10)
+    monkeypatch.setattr(http, "monotonic", lambda: next(ten_seconds_per_call))
 
     def trickles(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
@@ -243,7 +243,7 @@ def test_lost_response_to_a_read_is_unreachable(kling_server: ScriptedServer, mi
     assert [it.method for it in kling_server.requests] == ["GET", "GET"]
 
 
-@pytest.mark.parametrize("misbehavior", [drops, speaks_another_protocol])
+@pytest.mark.parametrize("misbehavior", [drops, sends_another_protocol])
 def test_error_and_log_contain_neither_key_nor_prompt(
     kling_server: ScriptedServer, log: CapturedLog, misbehavior: Misbehavior
 ) -> None:
@@ -252,7 +252,7 @@ def test_error_and_log_contain_neither_key_nor_prompt(
     with pytest.raises(ProviderError) as raised:
         adapter.submit(SUBMISSION)
 
-    told = "".join(traceback.format_exception(raised.value)) + str(log)
-    assert API_KEY not in told
-    assert PROMPT not in told
-    assert raised.value.__cause__ is None  # what the HTTP library raised may quote the headers
+    output = "".join(traceback.format_exception(raised.value)) + str(log)
+    assert API_KEY not in output
+    assert PROMPT not in output
+    assert raised.value.__cause__ is None  # the HTTP library's error may quote the headers

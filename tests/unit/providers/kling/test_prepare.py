@@ -1,4 +1,4 @@
-"""The exact requests that both of Kling's API standards are sent."""
+"""The exact requests for both of Kling's API standards."""
 
 from base64 import b64encode
 
@@ -13,9 +13,9 @@ IMAGE_URL = "https://example.com/sophia.jpg"
 
 
 def test_legacy_image_is_plain_base64_without_an_aspect_ratio() -> None:
-    asked = job(image=IMAGE, negative_prompt="blur")
+    video_job = job(image=IMAGE, negative_prompt="blur")
 
-    submission = adapter.prepare(asked)
+    submission = adapter.prepare(video_job)
 
     assert submission == Submission(
         video_id=VIDEO_ID,
@@ -33,9 +33,9 @@ def test_legacy_image_is_plain_base64_without_an_aspect_ratio() -> None:
 
 
 def test_legacy_image_url_is_sent_unchanged_and_1080p_is_pro_mode() -> None:
-    asked = job(image=IMAGE_URL, resolution="1080p", duration_seconds=10)
+    video_job = job(image=IMAGE_URL, resolution="1080p", duration_seconds=10)
 
-    submission = adapter.prepare(asked)
+    submission = adapter.prepare(video_job)
 
     assert submission == Submission(
         video_id=VIDEO_ID,
@@ -52,9 +52,9 @@ def test_legacy_image_url_is_sent_unchanged_and_1080p_is_pro_mode() -> None:
 
 
 def test_legacy_text_to_video_sends_the_aspect_ratio() -> None:
-    asked = job(has_image=False, aspect_ratio="9:16")
+    video_job = job(has_image=False, aspect_ratio="9:16")
 
-    submission = adapter.prepare(asked)
+    submission = adapter.prepare(video_job)
 
     assert submission == Submission(
         video_id=VIDEO_ID,
@@ -72,9 +72,9 @@ def test_legacy_text_to_video_sends_the_aspect_ratio() -> None:
 
 @pytest.mark.parametrize(("image", "url"), [(IMAGE, b64encode(IMAGE).decode()), (IMAGE_URL, IMAGE_URL)])
 def test_tasks_api_image_is_part_of_the_contents(image: bytes | str, url: str) -> None:
-    asked = job("kling-2.5-turbo", image=image, resolution="1080p")
+    video_job = job("kling-2.5-turbo", image=image, resolution="1080p")
 
-    submission = adapter.prepare(asked)
+    submission = adapter.prepare(video_job)
 
     assert submission == Submission(
         video_id=VIDEO_ID,
@@ -88,9 +88,9 @@ def test_tasks_api_image_is_part_of_the_contents(image: bytes | str, url: str) -
 
 
 def test_tasks_api_text_to_video_sends_aspect_ratio_and_integer_seconds() -> None:
-    asked = job("kling-3.0", has_image=False, aspect_ratio="16:9", duration_seconds=7)
+    video_job = job("kling-3.0", has_image=False, aspect_ratio="16:9", duration_seconds=7)
 
-    submission = adapter.prepare(asked)
+    submission = adapter.prepare(video_job)
 
     assert submission == Submission(
         video_id=VIDEO_ID,
@@ -105,11 +105,11 @@ def test_tasks_api_text_to_video_sends_aspect_ratio_and_integer_seconds() -> Non
 
 @pytest.mark.parametrize("model", ["kling-v2-1", "kling-3.0"])
 def test_prepare_is_deterministic_and_repr_hides_the_prompt(model: str) -> None:
-    asked = job(model, image=IMAGE)
+    video_job = job(model, image=IMAGE)
 
-    submission = adapter.prepare(asked)
+    submission = adapter.prepare(video_job)
 
-    assert submission == adapter.prepare(asked)
+    assert submission == adapter.prepare(video_job)
     assert PROMPT not in repr(submission)
 
 

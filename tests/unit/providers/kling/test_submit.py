@@ -1,4 +1,4 @@
-"""What each of Kling's answers to a submit means, above all for money."""
+"""Kling's responses to a submit: which error each one raises, and with which message."""
 
 from dataclasses import replace
 from typing import Any
@@ -70,7 +70,7 @@ def test_submit_posts_the_prepared_request_once_and_returns_the_task_id(
 
 
 @pytest.mark.parametrize(
-    ("http_status", "code", "meaning"),
+    ("http_status", "code", "expected"),
     [
         (429, 1100, AccountProblem),
         (429, 1101, AccountProblem),
@@ -96,20 +96,20 @@ def test_every_service_code_maps_to_an_error_and_is_never_retried(
     submission: Submission,
     http_status: int,
     code: int,
-    meaning: type[ProviderError],
+    expected: type[ProviderError],
 ) -> None:
     kling_server.respond(envelope(code, "no data beside this"), http_status=http_status)
 
     with pytest.raises(ProviderError) as raised:
         adapter.submit(submission)
 
-    assert type(raised.value) is meaning
+    assert type(raised.value) is expected
     assert f"HTTP {http_status}, code {code}" in str(raised.value)
     assert len(kling_server.requests) == 1
 
 
 @pytest.mark.parametrize(
-    ("http_status", "code", "meaning"),
+    ("http_status", "code", "expected"),
     [
         (401, 1099, AccountProblem),
         (429, 1399, Busy),
@@ -124,14 +124,14 @@ def test_every_service_code_maps_to_an_error_and_is_never_retried(
     ],
 )
 def test_unlisted_code_is_never_a_plain_refusal(
-    kling_server: ScriptedServer, http_status: int, code: int, meaning: type[ProviderError]
+    kling_server: ScriptedServer, http_status: int, code: int, expected: type[ProviderError]
 ) -> None:
     kling_server.respond(envelope(code, data=LEGACY_TASK), http_status=http_status)
 
     with pytest.raises(ProviderError) as raised:
         adapter.submit(FROM_IMAGE)
 
-    assert type(raised.value) is meaning
+    assert type(raised.value) is expected
     assert len(kling_server.requests) == 1
 
 
@@ -195,25 +195,25 @@ def test_unavailable_model_error_omits_models_of_another_flow(
 
 
 @pytest.mark.parametrize(
-    ("submission", "words", "code"),
+    ("submission", "message", "code"),
     [
         (FROM_TEXT, "Risk control", ErrorCode.PROMPT_REJECTED),
-        (FROM_IMAGE, "The prompt contains sensitive words", ErrorCode.PROMPT_REJECTED),
+        (FROM_IMAGE, "The prompt contains sensitive message", ErrorCode.PROMPT_REJECTED),
         (FROM_IMAGE, "The input image was blocked", ErrorCode.IMAGE_REJECTED),
         (TASKS_FROM_IMAGE, "The first_frame was blocked", ErrorCode.IMAGE_REJECTED),
     ],
 )
 @pytest.mark.parametrize("service_code", [1300, 1301])
 def test_content_refusal_says_what_to_change(
-    kling_server: ScriptedServer, submission: Submission, words: str, code: ErrorCode, service_code: int
+    kling_server: ScriptedServer, submission: Submission, message: str, code: ErrorCode, service_code: int
 ) -> None:
-    kling_server.respond(envelope(service_code, words), http_status=400)
+    kling_server.respond(envelope(service_code, message), http_status=400)
 
     with pytest.raises(Refused) as raised:
         adapter.submit(submission)
 
     assert raised.value.failure.code == code
-    assert words not in raised.value.failure.message
+    assert message not in raised.value.failure.message
 
 
 def test_content_refusal_without_a_cause_names_prompt_and_image(kling_server: ScriptedServer) -> None:
@@ -229,7 +229,7 @@ def test_content_refusal_without_a_cause_names_prompt_and_image(kling_server: Sc
 
 
 @pytest.mark.parametrize(
-    ("submission", "words", "code"),
+    ("submission", "message", "code"),
     [
         (FROM_IMAGE, "Image pixel is invalid", ErrorCode.IMAGE_REJECTED),
         (FROM_IMAGE, "image ratio must be between 1:2.5 and 2.5:1", ErrorCode.IMAGE_REJECTED),
@@ -241,20 +241,20 @@ def test_content_refusal_without_a_cause_names_prompt_and_image(kling_server: Sc
 )
 @pytest.mark.parametrize("service_code", [1200, 1201])
 def test_bad_parameters_blame_the_image_only_if_the_message_does(
-    kling_server: ScriptedServer, submission: Submission, words: str, code: ErrorCode, service_code: int
+    kling_server: ScriptedServer, submission: Submission, message: str, code: ErrorCode, service_code: int
 ) -> None:
-    kling_server.respond(envelope(service_code, words), http_status=400)
+    kling_server.respond(envelope(service_code, message), http_status=400)
 
     with pytest.raises(Refused) as raised:
         adapter.submit(submission)
 
     assert raised.value.failure.code == code
-    assert words not in raised.value.failure.message
+    assert message not in raised.value.failure.message
 
 
-@pytest.mark.parametrize("words", ["external_task_id x already exists", "Duplicated external_task_id"])
-def test_duplicate_task_id_is_an_unknown_outcome(kling_server: ScriptedServer, words: str) -> None:
-    kling_server.respond(envelope(1201, words), http_status=400)
+@pytest.mark.parametrize("message", ["external_task_id x already exists", "Duplicated external_task_id"])
+def test_duplicate_task_id_is_an_unknown_outcome(kling_server: ScriptedServer, message: str) -> None:
+    kling_server.respond(envelope(1201, message), http_status=400)
 
     with pytest.raises(OutcomeUnknown):
         adapter.submit(FROM_IMAGE)
@@ -267,8 +267,8 @@ def test_each_response_is_one_log_line_with_searchable_fields(kling_server: Scri
         adapter.submit(FROM_IMAGE)
 
     fields = ("message", "provider", "video_id", "http_status", "service_code", "request_id", "provider_message")
-    ours = [line for line in log.lines if line["message"] == "Kling response"]
-    assert [tuple(line[field] for field in fields) for line in ours] == [
+    lines = [line for line in log.lines if line["message"] == "Kling response"]
+    assert [tuple(line[field] for field in fields) for line in lines] == [
         ("Kling response", "kling", VIDEO_ID, 400, 1301, "CjMkWGj1", ("Not allowed: […]. " + "x" * 1000)[:500])
     ]
     assert PROMPT not in str(log)
