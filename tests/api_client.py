@@ -12,7 +12,7 @@ FINISHED = ("completed", "failed")
 
 
 @dataclass(kw_only=True)
-class Person:
+class ApiClient:
     url: str
     token: str = field(repr=False)
     wait_until: Callable[[Callable[[], bool]], None] = field(repr=False)  # the stack's
@@ -25,19 +25,19 @@ class Person:
         headers = {"Authorization": f"Bearer {self.token}", **kwargs.pop("headers", {})}
         return requests.request(method, self.url + path, headers=headers, timeout=30, allow_redirects=False, **kwargs)
 
-    def ask(self, *, key: str | None = None, **fields: Any) -> requests.Response:
+    def create_video(self, *, key: str | None = None, **fields: Any) -> requests.Response:
         """Asks for a video."""
         body = {"prompt": "a warm smile", **fields}
         return self.send("POST", "/v1/videos", json=body, headers={"Idempotency-Key": key} if key else {})
 
-    def found(self, id: str, **fields: Any) -> str:
+    def put_community(self, id: str, **fields: Any) -> str:
         """Founds a community (or changes it); gives the path of its videos."""
         answer = self.send("PUT", f"/v1/communities/{id}", json={"name": "Sophia's friends", **fields})
         assert answer.ok, answer.text
         path: str = answer.json()["links"]["videos"]
         return path
 
-    def ask_for(self, videos: str, *, key: str | None = None, **fields: Any) -> requests.Response:
+    def create_bot_video(self, videos: str, *, key: str | None = None, **fields: Any) -> requests.Response:
         """Asks for a community's video, by the path of its videos."""
         return self.send("POST", videos, json=fields, headers={"Idempotency-Key": key} if key else {})
 

@@ -1,4 +1,4 @@
-"""One local stack for all tests: the real tables, the real workflow, Kling's wire. Each test is a person of its own."""
+"""One local stack for all tests: the real tables, the real workflow, Kling's wire. Each test is a user of its own."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from local.simulators.core.simulator import ProviderSimulator
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.api_client import Person
+from tests.api_client import ApiClient
 
 # A developer's real API keys must never be used, and charged, by the tests.
 _KEY_PREFIXES = tuple(f"{name.upper()}_" for name in registry.PROVIDERS)
@@ -62,13 +62,13 @@ def _reset_afterwards(stack: Stack, simulator: ProviderSimulator[Any, Any]) -> I
 
 
 @pytest.fixture
-def person(stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> Person:
-    return newcomer(stack)
+def user(stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> ApiClient:
+    return new_user(stack)
 
 
 @pytest.fixture
-def somebody_else(stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> Person:
-    return newcomer(stack)
+def other_user(stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> ApiClient:
+    return new_user(stack)
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def picture() -> bytes:
     return out.getvalue()
 
 
-def newcomer(stack: Stack) -> Person:
+def new_user(stack: Stack) -> ApiClient:
     email = f"{uuid4().hex}@example.com"
     stack.users.add_user(email)
-    return Person(url=stack.url, token=stack.sign_in(email), wait_until=stack.wait_until)
+    return ApiClient(url=stack.url, token=stack.sign_in(email), wait_until=stack.wait_until)

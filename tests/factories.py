@@ -10,7 +10,7 @@ import uuid6
 
 from keepreel.db import owners
 from keepreel.db.tables import Video, filter_key
-from tests.api_client import Person
+from tests.api_client import ApiClient
 
 MODELS, TYPES, STATUSES = ("kling-3.0", "kling-2.6"), ("intro", "promo", "custom"), ("completed", "failed")
 
@@ -72,9 +72,9 @@ def put_all_kinds(owner: str, *, rounds: int) -> None:
     write(record(owner, model=model, type=type, status=status) for _, model, type, status in kinds)
 
 
-def place(person: Person, flow: str) -> tuple[str, str]:
+def place(user: ApiClient, flow: str) -> tuple[str, str]:
     """The path and the owner of a `user`'s videos, or of their community's."""
     if flow == "user":
-        return "/v1/videos", person.owner
+        return "/v1/videos", user.owner
     community_id = uuid4().hex
-    return person.found(community_id), owners.of_community(community_id)
+    return user.put_community(community_id), owners.of_community(community_id)

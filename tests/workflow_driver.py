@@ -25,15 +25,15 @@ STEPS: dict[str, Callable[[Video], Step]] = {
 }
 
 
-def ask(**fields: Any) -> Video:
-    """A new person's video, created and not started (use it with `without_workflow`)."""
+def create_video(**fields: Any) -> Video:
+    """A new user's video, created and not started (use it with `without_workflow`)."""
     request = VideoRequest(**{"prompt": "a warm smile", **fields})
     (video,) = create.create(spec.for_user(request, owner=f"user#{uuid4()}"), key=None).videos
     return video
 
 
-def ask_from_upload(content: bytes, **fields: Any) -> Video:
-    """Likewise, from an image that the person has uploaded, of a model that takes images by URL alone."""
+def create_video_from_upload(content: bytes, **fields: Any) -> Video:
+    """Likewise, from an image that the user has uploaded, of a model that takes images by URL alone."""
     owner, upload_id = f"user#{uuid4()}", uuid4().hex
     aws.s3().put_object(
         Bucket=settings().media_bucket, Key=f"uploads/{owner.replace('#', '/')}/{upload_id}", Body=content
@@ -76,7 +76,7 @@ def usage(video: Video) -> int:
     return int(_usage(video).videos)
 
 
-def limits_taken(video: Video) -> tuple[int, int, int]:
+def quotas_used(video: Video) -> tuple[int, int, int]:
     """What its payer has taken of the limits: videos of the day, cents of the day, and videos in flight."""
     flying = InFlightUsage.get(f"in_flight#{video.payer}", consistent_read=True)
     return int(_usage(video).videos), int(_usage(video).cents), int(flying.videos)

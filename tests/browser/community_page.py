@@ -24,7 +24,7 @@ def new_id() -> str:
 def create_community(user: SignedInUser, **fields: Any) -> str:
     """Create a community with everything that a video needs, but no avatar, and return its id."""
     id = new_id()
-    user.found(id, **{**SOPHIA, **fields})
+    user.put_community(id, **{**SOPHIA, **fields})
     return id
 
 
@@ -37,7 +37,7 @@ def list_videos(user: SignedInUser, id: str) -> list[dict[str, Any]]:
 def create_video(user: SignedInUser, id: str, **fields: Any) -> dict[str, Any]:
     """Create a video of the community through the API and return it once it is finished."""
     videos = f"/v1/communities/{id}/videos"
-    response = user.ask_for(videos, **fields)
+    response = user.create_bot_video(videos, **fields)
     assert response.ok, response.text
     return user.follow(response.json()["id"], videos=videos)
 

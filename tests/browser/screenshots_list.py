@@ -49,7 +49,7 @@ def history(scene: Scene) -> None:
     for request in _VIDEOS:
         scene.user.follow(scene.user.send("POST", "/v1/videos", json=request).json()["id"])
     _finish_seconds(8, stack=scene.stack)  # longer than taking the screenshot
-    scene.user.ask(prompt="Lanterns rise over a quiet harbour at night, gentle tilt up")
+    scene.user.create_video(prompt="Lanterns rise over a quiet harbour at night, gentle tilt up")
     scene.page.goto("/")
     scene.page.get_by_role("article").nth(4).wait_for()
     scene.page.get_by_role("heading", name="Video History").evaluate("it => it.scrollIntoView()")
@@ -66,7 +66,7 @@ def details(scene: Scene) -> None:
 def gallery(scene: Scene) -> None:
     videos = _community(scene)
     for type in ("promo", "intro", "token_reveal"):
-        scene.user.follow(scene.user.ask_for(videos, type=type).json()["id"], videos=videos)
+        scene.user.follow(scene.user.create_bot_video(videos, type=type).json()["id"], videos=videos)
     scene.page.goto(f"/#/communities/{scene.community_id}")
     scene.page.get_by_role("article").nth(2).wait_for()
 
@@ -93,7 +93,7 @@ def finished_video(scene: Scene) -> dict[str, Any]:
     """Create the demo's video and return it once it is finished."""
     _finish_seconds(0, stack=scene.stack)
     portrait = scene.user.upload(_PORTRAIT.read_bytes())
-    response = scene.user.ask(prompt=_PROMPT, source_image=portrait, aspect_ratio="1:1")
+    response = scene.user.create_video(prompt=_PROMPT, source_image=portrait, aspect_ratio="1:1")
     return scene.user.follow(response.json()["id"])
 
 
@@ -117,7 +117,7 @@ def _community(scene: Scene) -> str:
     """Create the sample community and return the path of its videos."""
     avatar = scene.user.upload(_PORTRAIT.read_bytes())
     fields = json.loads((SAMPLES / "community.json").read_text(encoding="utf-8"))
-    return scene.user.found(scene.community_id, **fields, avatar=avatar)
+    return scene.user.put_community(scene.community_id, **fields, avatar=avatar)
 
 
 # By file name in docs/images/.

@@ -8,14 +8,14 @@ from playwright.sync_api import Page
 
 from local.aws import users
 from local.stack import Stack
-from tests.api_client import Person
+from tests.api_client import ApiClient
 
 _BLANK = '<!doctype html><link rel="icon" href="data:,">'  # without an icon, Chromium requests /favicon.ico
 _STORE = "session => sessionStorage.setItem('keepreel.session', JSON.stringify(session))"
 
 
 @dataclass(kw_only=True)
-class SignedInUser(Person):
+class SignedInUser(ApiClient):
     """An API client for the user who is signed in on a page."""
 
     email: str

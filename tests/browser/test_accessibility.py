@@ -94,7 +94,7 @@ def test_history_and_share_page_are_accessible(
     assert_accessible: Callable[[Page], None],
 ) -> None:
     user = sign_in(page)
-    user.follow(user.ask(prompt="A paper boat").json()["id"])
+    user.follow(user.create_video(prompt="A paper boat").json()["id"])
     page.goto("/")
 
     page.get_by_role("button", name=re.compile("^Share: ")).click()
@@ -197,7 +197,7 @@ def test_no_text_is_clipped_at_double_font_size(
 ) -> None:
     page = new_page(REDUCED_MOTION, {"viewport": {"width": 640, "height": 900}})
     user = sign_in(page)
-    user.follow(user.ask(prompt="A paper boat on the pond behind the house").json()["id"])
+    user.follow(user.create_video(prompt="A paper boat on the pond behind the house").json()["id"])
     id = community_page.create_community(user)
     community_page.create_video(user, id, type="token_reveal")
     cut = {}
@@ -218,7 +218,7 @@ def test_reduced_motion_leaves_only_the_spinner_animated(
 ) -> None:
     page = new_page(REDUCED_MOTION)
     user = sign_in(page)
-    user.follow(user.ask(prompt="A paper boat").json()["id"])
+    user.follow(user.create_video(prompt="A paper boat").json()["id"])
     set_finish_seconds(600)
     page.goto("/")
     expect(page.get_by_role("article")).to_have_count(1)
@@ -277,7 +277,7 @@ def test_forced_colors_hide_no_control(
 ) -> None:
     page = new_page(REDUCED_MOTION, {"forced_colors": "active"})
     user = sign_in(page)
-    user.follow(user.ask(prompt="A paper boat").json()["id"])
+    user.follow(user.create_video(prompt="A paper boat").json()["id"])
     page.goto("/")
     expect(page.get_by_role("button", name=re.compile("^Play: "))).to_be_visible()
 

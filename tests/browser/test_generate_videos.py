@@ -493,7 +493,7 @@ def test_queued_video_can_be_canceled(home: HomePage, higgsfield: HiggsfieldSimu
 
 
 def test_remix_starts_from_the_settings_and_applies_the_change(home: HomePage) -> None:
-    first = home.user.ask(
+    first = home.user.create_video(
         prompt=PROMPT, model="kling-2.6", duration_seconds=10, aspect_ratio="16:9", resolution="1080p"
     ).json()
     home.user.follow(first["id"])
@@ -515,7 +515,7 @@ def test_remix_starts_from_the_settings_and_applies_the_change(home: HomePage) -
 
 
 def test_abandoned_remix_creates_an_unrelated_video(home: HomePage) -> None:
-    home.user.follow(home.user.ask(prompt=PROMPT).json()["id"])
+    home.user.follow(home.user.create_video(prompt=PROMPT).json()["id"])
     home.open()
 
     home.button(f"Remix: {PROMPT}").click()
@@ -528,7 +528,7 @@ def test_abandoned_remix_creates_an_unrelated_video(home: HomePage) -> None:
 
 def test_daily_limit_is_shown_before_submitting(home: HomePage, limit: Callable[..., None]) -> None:
     limit(DAILY_VIDEO_LIMIT=2)
-    home.user.follow(home.user.ask().json()["id"])
+    home.user.follow(home.user.create_video().json()["id"])
     home.open()
 
     home.prompt.fill(PROMPT)

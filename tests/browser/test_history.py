@@ -26,7 +26,7 @@ OPEN_GRAPH = "() => [...document.querySelectorAll('meta[property^=\"og:\"]')].ma
 
 def finished_video(home: HomePage, prompt: str = PROMPT, **fields: Any) -> dict[str, Any]:
     """Create a video for the user and return it once it is finished."""
-    return home.user.follow(home.user.ask(prompt=prompt, **fields).json()["id"])
+    return home.user.follow(home.user.create_video(prompt=prompt, **fields).json()["id"])
 
 
 def write_failed_videos(home: HomePage, *prompts: str) -> None:
@@ -353,7 +353,7 @@ def test_finished_video_is_not_taken_for_deleted_under_a_status_filter(
     home: HomePage, set_finish_seconds: Callable[[float], None]
 ) -> None:
     set_finish_seconds(3600)
-    video = home.user.ask(prompt=PROMPT).json()
+    video = home.user.create_video(prompt=PROMPT).json()
     held: list[Route] = []
     home.page.clock.install()
     home.open()
@@ -377,7 +377,7 @@ def test_finished_video_is_not_taken_for_deleted_under_a_status_filter(
 
 def test_card_of_an_unfinished_video_updates(home: HomePage, kling: KlingSimulator) -> None:
     kling.configure(finish_seconds=3600)
-    home.user.ask(prompt=PROMPT)
+    home.user.create_video(prompt=PROMPT)
     home.open()
 
     unfinished = home.card(f"{PROMPT}, generating")

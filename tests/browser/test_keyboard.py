@@ -20,7 +20,7 @@ MAX_TABS = 40
 @pytest.fixture
 def three_videos(user: SignedInUser, kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> list[dict[str, Any]]:
     """Three finished videos, newest first, as the grid shows them."""
-    ids = [user.ask(prompt=f"The {number} paper boat").json()["id"] for number in ("third", "second", "first")]
+    ids = [user.create_video(prompt=f"The {number} paper boat").json()["id"] for number in ("third", "second", "first")]
     return [user.follow(id) for id in reversed(ids)]
 
 

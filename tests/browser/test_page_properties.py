@@ -178,7 +178,7 @@ def test_no_view_is_wider_than_a_phone(
     page.goto("/", wait_until="networkidle")
     widths = {"signed out": page.evaluate(WIDER_THAN_THE_SCREEN)}
     user = sign_in(page)
-    user.follow(user.ask(prompt="Donaudampfschifffahrtsgesellschaftskapitän" * 8).json()["id"])
+    user.follow(user.create_video(prompt="Donaudampfschifffahrtsgesellschaftskapitän" * 8).json()["id"])
     id = community_page.create_community(user, name="Donaudampfschifffahrtsgesellschaft" * 2)
     community_page.create_video(user, id, type="promo")
 

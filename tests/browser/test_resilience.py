@@ -57,7 +57,7 @@ def test_page_resumes_after_being_offline(home: HomePage, kling: KlingSimulator)
 def test_page_opened_without_the_api_loads_when_it_returns(
     home: HomePage, expect_console: Callable[[str], None]
 ) -> None:
-    home.user.follow(home.user.ask(prompt=PROMPT).json()["id"])
+    home.user.follow(home.user.create_video(prompt=PROMPT).json()["id"])
     expect_console("net::ERR_INTERNET_DISCONNECTED")
     home.page.clock.install()
     home.page.route(API, lambda route: route.abort("internetdisconnected"))
@@ -78,7 +78,7 @@ def test_page_opened_without_the_api_loads_when_it_returns(
 
 
 def test_slow_responses_show_placeholders_and_block_submitting(home: HomePage) -> None:
-    home.user.follow(home.user.ask(prompt=PROMPT).json()["id"])
+    home.user.follow(home.user.create_video(prompt=PROMPT).json()["id"])
     held: list[Route] = []
     home.page.route(API, lambda route: held.append(route))  # Playwright rejects `held.append` itself
 
@@ -128,7 +128,7 @@ def test_rejected_request_shows_the_error_and_keeps_the_prompt(
 def test_failed_history_request_shows_the_error_and_can_be_retried(
     home: HomePage, expect_console: Callable[[str], None]
 ) -> None:
-    home.user.follow(home.user.ask(prompt=PROMPT).json()["id"])
+    home.user.follow(home.user.create_video(prompt=PROMPT).json()["id"])
     expect_console("status of 500")
     home.page.route(re.compile(r"/v1/videos\?limit=24$"), lambda it: it.fulfill(status=500, json={}), times=1)
 

@@ -285,7 +285,7 @@ def test_sign_out_revokes_the_session_and_clears_all_data(
     expect_console: Callable[[str], None],
 ) -> None:
     user = sign_in(page)
-    video = user.ask(prompt="A secret paper boat").json()
+    video = user.create_video(prompt="A secret paper boat").json()
     user.follow(video["id"])
     page.goto("/")
     expect(page.get_by_role("article", name="A secret paper boat")).to_be_visible()

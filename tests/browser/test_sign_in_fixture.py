@@ -23,7 +23,7 @@ def stored_session(page: Page) -> dict[str, Any] | None:
 def test_each_page_has_its_own_session(new_page: Callable[..., Page], sign_in: Callable[..., SignedInUser]) -> None:
     pages = new_page(), new_page()
     first, second = map(sign_in, pages)
-    video = first.ask().json()["id"]
+    video = first.create_video().json()["id"]
 
     for page in pages:
         page.goto("/config.json")

@@ -18,7 +18,7 @@ from keepreel.workflow import notifications
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.workflow_driver import STEPS, ask, ask_from_upload, facts, limits_taken, now, step
+from tests.workflow_driver import STEPS, create_video, create_video_from_upload, facts, now, quotas_used, step
 
 # Whatever changes something outside the process, or asks a provider.
 EFFECTS: list[tuple[Any, str]] = [
@@ -89,7 +89,7 @@ def drive(video: Video, random: Random) -> None:
 @pytest.fixture
 def asked(kling: KlingSimulator, higgsfield: HiggsfieldSimulator, picture: bytes) -> Callable[[str], Video]:
     """Asks a provider for a video."""
-    return lambda provider: ask() if provider == "kling" else ask_from_upload(picture)
+    return lambda provider: create_video() if provider == "kling" else create_video_from_upload(picture)
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def assert_made_once(stack: Stack, kling: KlingSimulator, higgsfield: Higgsfield
         told = {it["detail-type"] for it in stack.event_bus.events if it["detail"].get("video_id") == video.video_id}
         closed = ("completed", None, None, None)
         assert facts(record, "status", "error_code", "in_flight_shard", "next_check_at") == closed
-        assert limits_taken(video) == (1, video.estimated_cost_cents, 0)
+        assert quotas_used(video) == (1, video.estimated_cost_cents, 0)
         assert [it["id"] for it in tasks if it["external_id"] == video.video_id] == [record.provider_task_id]
         assert files["KeyCount"] == 2
         assert [upload["Key"] for upload in open_uploads if video.video_id in upload["Key"]] == []

@@ -17,12 +17,12 @@ from keepreel.settings import settings
 from keepreel.videos import cancel, delete, queries, sharing
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
-from tests.workflow_driver import ask, limits_taken, now, run, step
+from tests.workflow_driver import create_video, now, quotas_used, run, step
 
 
 @pytest.fixture
 def video(kling: KlingSimulator) -> Video:
-    return ask()
+    return create_video()
 
 
 def files(video: Video) -> int:
@@ -130,7 +130,7 @@ def test_what_the_provider_promised_to_be_free_is_given_back_also_when_it_is_del
 
     delete.delete(now(video))
 
-    assert limits_taken(video) == (0, 0, 0)
+    assert quotas_used(video) == (0, 0, 0)
 
 
 def test_a_verdict_is_not_canceled_away(video: Video, kling: KlingSimulator) -> None:
@@ -141,11 +141,11 @@ def test_a_verdict_is_not_canceled_away(video: Video, kling: KlingSimulator) -> 
         cancel.cancel(now(video))
 
     assert run(video, status="failed").error_code == "prompt_rejected"
-    assert limits_taken(video) == (0, 0, 0)
+    assert quotas_used(video) == (0, 0, 0)
 
 
 def test_a_cancel_whose_reply_was_lost_is_seen_by_the_next(higgsfield: HiggsfieldSimulator) -> None:
-    video = ask(model="higgsfield-dop-lite", source_image="https://example.com/a.jpg")
+    video = create_video(model="higgsfield-dop-lite", source_image="https://example.com/a.jpg")
     higgsfield.configure(finish_seconds=3600, queue_seconds=3600)
     step("queued", video)
     higgsfield.fault(on="cancel", kind="lose_reply")
@@ -154,13 +154,13 @@ def test_a_cancel_whose_reply_was_lost_is_seen_by_the_next(higgsfield: Higgsfiel
 
     cancel.cancel(now(video))
 
-    assert (now(video).status, limits_taken(video)) == ("canceled", (0, 0, 0))
+    assert (now(video).status, quotas_used(video)) == ("canceled", (0, 0, 0))
 
 
 def test_what_was_deleted_while_it_was_being_sent_is_let_go(
     higgsfield: HiggsfieldSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video = ask(model="higgsfield-dop-lite", source_image="https://example.com/a.jpg")
+    video = create_video(model="higgsfield-dop-lite", source_image="https://example.com/a.jpg")
     higgsfield.configure(finish_seconds=3600, queue_seconds=3600)
     submit = higgsfield_adapter.submit
 
@@ -253,7 +253,7 @@ def test_only_what_was_never_sent_is_given_back(steps: int, taken: tuple[int, in
     delete.delete(now(video))
     sweep_later(video)
 
-    assert limits_taken(video) == taken
+    assert quotas_used(video) == taken
 
 
 def test_an_unknown_outcome_that_is_deleted_stays_counted(video: Video, kling: KlingSimulator) -> None:
@@ -262,7 +262,7 @@ def test_an_unknown_outcome_that_is_deleted_stays_counted(video: Video, kling: K
 
     delete.delete(now(video))
 
-    assert limits_taken(video) == (1, 28, 0)
+    assert quotas_used(video) == (1, 28, 0)
 
 
 def test_a_submit_that_was_faster_than_the_cancel_is_kept(
@@ -275,7 +275,7 @@ def test_a_submit_that_was_faster_than_the_cancel_is_kept(
         cancel.cancel(stale)
 
     assert run(video, status="processing").status == "completed"
-    assert limits_taken(video) == (1, 28, 0)
+    assert quotas_used(video) == (1, 28, 0)
 
 
 def test_a_cancel_that_was_faster_than_the_submit_sends_nothing(
@@ -291,7 +291,7 @@ def test_a_cancel_that_was_faster_than_the_submit_sends_nothing(
 
     assert step("queued", video) == "canceled"
 
-    assert (video.video_id in kling.create_calls, limits_taken(video)) == (False, (0, 0, 0))
+    assert (video.video_id in kling.create_calls, quotas_used(video)) == (False, (0, 0, 0))
 
 
 def test_deleting_what_completes_at_that_moment_removes_it(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -308,4 +308,4 @@ def test_deleting_what_completes_at_that_moment_removes_it(video: Video, monkeyp
     delete.delete(stale)
 
     assert (now(video).status, files(video)) == ("deleting", 0)
-    assert limits_taken(video) == (1, 28, 0)
+    assert quotas_used(video) == (1, 28, 0)

@@ -16,7 +16,7 @@ from keepreel.videos import delete
 from keepreel.workflow import notifications
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.workflow_driver import ask, facts, now, run, step
+from tests.workflow_driver import create_video, facts, now, run, step
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def told(stack: Stack) -> Callable[[Video], list[str]]:
 @pytest.fixture(params=["completed", "failed"])
 def untold(request: pytest.FixtureRequest, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch) -> Video:
     """A finished video, after which the process was killed."""
-    video = ask()
+    video = create_video()
     if request.param == "failed":
         kling.fault(on="create", kind="code", code=1301, external_id=video.video_id)
 
@@ -65,7 +65,7 @@ def test_the_sweeper_tells_of_what_nobody_else_did(untold: Video, told: Callable
 
 
 def test_once_told_it_is_not_told_again(kling: KlingSimulator, told: Callable[[Video], list[str]]) -> None:
-    video = ask()
+    video = create_video()
     run(video)
 
     step("saving", video)

@@ -11,14 +11,14 @@ from keepreel.db.tables import Video
 from keepreel.workflow import fail
 from keepreel.workflow import step as workflow
 from local.simulators.kling.simulator import KlingSimulator
-from tests.workflow_driver import ask, facts, now, run, step, usage
+from tests.workflow_driver import create_video, facts, now, run, step, usage
 
 
 @pytest.fixture
 def submitted(kling: KlingSimulator) -> Video:
     """A video that the provider works on for an hour."""
     kling.configure(finish_seconds=3600)
-    video = ask()
+    video = create_video()
     step("queued", video)
     return video
 
@@ -63,7 +63,7 @@ def test_no_clear_answer_means_asking_again(fault: dict[str, Any], submitted: Vi
 def test_the_providers_verdict_fails_the_video_and_stays_counted(
     message: str, code: str, kling: KlingSimulator
 ) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", kind="task_fails", message=message, external_id=video.video_id)
 
     record = run(video)
@@ -96,7 +96,7 @@ def test_a_late_video_is_delivered_by_the_next_workflow(submitted: Video, kling:
 
 
 def test_a_late_failure_closes_it(kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", kind="task_fails", external_id=video.video_id)
     step("queued", video)
     age(video, timedelta(minutes=20))
@@ -170,7 +170,7 @@ def test_a_step_that_broke_leaves_a_sent_video_to_the_sweeper(submitted: Video) 
 
 
 def test_a_step_that_breaks_five_times_unsent_closes_the_video() -> None:
-    video = ask()
+    video = create_video()
     video.update(actions=[Video.restarts.set(20)])  # of a provider that was busy, and no fault of ours
 
     answers = [_broken(video)["status"] for _ in range(5)]
@@ -181,7 +181,7 @@ def test_a_step_that_breaks_five_times_unsent_closes_the_video() -> None:
 
 @pytest.mark.parametrize("name", ["queued", "processing", "saving", "failed"])
 def test_a_video_that_is_gone_ends_the_workflow(name: str) -> None:
-    video = ask()
+    video = create_video()
     video.delete()
 
     assert step(name, video) == "deleting"

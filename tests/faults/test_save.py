@@ -12,13 +12,13 @@ from keepreel.errors import BadVideo, StoreUnavailable, Unreachable
 from keepreel.media import download, storage, thumbnails
 from keepreel.settings import settings
 from local.simulators.kling.simulator import KlingSimulator
-from tests.workflow_driver import ask, now, run, step
+from tests.workflow_driver import create_video, now, run, step
 
 
 @pytest.fixture
 def finished() -> Video:
     """A video that the provider has finished, not yet saved."""
-    video = ask()
+    video = create_video()
     step("queued", video)
     assert step("processing", video) == "saving"
     return video

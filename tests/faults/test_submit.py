@@ -19,16 +19,18 @@ from keepreel.providers.base import Submission
 from keepreel.providers.kling import adapter
 from keepreel.workflow import fail, submit
 from local.simulators.kling.simulator import KlingSimulator
-from tests.api_client import Person
-from tests.workflow_driver import ask, facts, now, run, step, usage
+from tests.api_client import ApiClient
+from tests.workflow_driver import create_video, facts, now, run, step, usage
 
 
 def tasks_of(kling: KlingSimulator, video: Video) -> list[dict[str, Any]]:
     return [task for task in kling.tasks if task["external_id"] == video.video_id]
 
 
-def test_a_submit_binds_the_task_and_keeps_what_was_sent(kling: KlingSimulator, person: Person, picture: bytes) -> None:
-    video = ask()
+def test_a_submit_binds_the_task_and_keeps_what_was_sent(
+    kling: KlingSimulator, user: ApiClient, picture: bytes
+) -> None:
+    video = create_video()
 
     assert step("queued", video) == "processing"
 
@@ -39,10 +41,10 @@ def test_a_submit_binds_the_task_and_keeps_what_was_sent(kling: KlingSimulator, 
     assert (sent["body"]["prompt"], sent["body"]["external_task_id"]) == ("a warm smile", video.video_id)
 
 
-def test_the_intent_holds_an_images_hash_not_the_image(kling: KlingSimulator, person: Person, picture: bytes) -> None:
-    source_image = person.upload(picture)
-    asked = person.ask(source_image=source_image, aspect_ratio="1:1").json()
-    video = Video.get(person.owner, asked["id"])
+def test_the_intent_holds_an_images_hash_not_the_image(kling: KlingSimulator, user: ApiClient, picture: bytes) -> None:
+    source_image = user.upload(picture)
+    asked = user.create_video(source_image=source_image, aspect_ratio="1:1").json()
+    video = Video.get(user.owner, asked["id"])
 
     step("queued", video)
 
@@ -51,7 +53,7 @@ def test_the_intent_holds_an_images_hash_not_the_image(kling: KlingSimulator, pe
 
 
 def test_a_step_that_runs_again_submits_nothing(kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
 
     assert [step("queued", video) for _ in range(3)] == ["processing"] * 3
 
@@ -69,7 +71,7 @@ def test_a_step_that_runs_again_submits_nothing(kling: KlingSimulator) -> None:
     ids=str,
 )
 def test_a_lost_reply_is_looked_up_never_sent_again(fault: dict[str, Any], kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", external_id=video.video_id, **fault)
 
     assert step("queued", video) == "queued"
@@ -91,7 +93,7 @@ def test_a_lost_reply_is_looked_up_never_sent_again(fault: dict[str, Any], kling
     ids=str,
 )
 def test_what_never_arrived_is_sent_again_under_the_same_id(fault: dict[str, Any], kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", external_id=video.video_id, **fault)
 
     assert run(video).status == "completed"
@@ -101,7 +103,7 @@ def test_what_never_arrived_is_sent_again_under_the_same_id(fault: dict[str, Any
 
 
 def test_not_found_counts_only_once_it_has_settled(kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", kind="drop", external_id=video.video_id)
     step("queued", video)
     _attempted(video, ago=timedelta(seconds=74), scale=1, monkeypatch=monkeypatch)
@@ -112,7 +114,7 @@ def test_not_found_counts_only_once_it_has_settled(kling: KlingSimulator, monkey
 
 
 def test_an_index_that_lags_brings_no_second_task(kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
     kling.configure(lookup_lag_seconds=3600)
     assert [step("queued", video) for _ in range(6)] == ["queued"] * 6
@@ -124,7 +126,7 @@ def test_an_index_that_lags_brings_no_second_task(kling: KlingSimulator) -> None
 
 
 def test_a_provider_that_never_shows_it_is_not_asked_for_ever(kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", kind="drop", times=100, external_id=video.video_id)
 
     for _ in range(30):
@@ -138,7 +140,7 @@ def test_a_provider_that_never_shows_it_is_not_asked_for_ever(kling: KlingSimula
 
 @pytest.mark.parametrize("fault", [{"kind": "http_500"}, {"kind": "code", "code": 1101}], ids=str)
 def test_look_ups_that_never_get_an_answer_end_after_six_days(fault: dict[str, Any], kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", kind="drop", external_id=video.video_id)
     kling.fault(on="query", times=100, external_id=video.video_id, **fault)
     assert [step("queued", video) for _ in range(3)] == ["queued"] * 3
@@ -151,7 +153,7 @@ def test_look_ups_that_never_get_an_answer_end_after_six_days(fault: dict[str, A
 
 
 def test_after_six_days_it_is_not_sent_once_more(kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", kind="drop", external_id=video.video_id)
     step("queued", video)
     step("queued", video)
@@ -163,7 +165,7 @@ def test_after_six_days_it_is_not_sent_once_more(kling: KlingSimulator) -> None:
 
 @pytest.mark.parametrize("code", [1102, 1201, 1301])
 def test_a_refusal_after_an_unknown_outcome_is_told_once_nothing_is_found(code: int, kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", kind="drop", external_id=video.video_id)
     kling.fault(on="create", kind="code", code=code, external_id=video.video_id)
 
@@ -174,10 +176,10 @@ def test_a_refusal_after_an_unknown_outcome_is_told_once_nothing_is_found(code: 
 
 
 def test_a_picture_swapped_before_the_second_attempt_does_not_hide_the_first(
-    kling: KlingSimulator, person: Person, picture: bytes, monkeypatch: pytest.MonkeyPatch
+    kling: KlingSimulator, user: ApiClient, picture: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = person.ask(source_image=person.upload(picture)).json()
-    video = Video.get(person.owner, asked["id"])
+    asked = user.create_video(source_image=user.upload(picture)).json()
+    video = Video.get(user.owner, asked["id"])
     kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
     kling.fault(on="query", kind="vanish", times=3, external_id=video.video_id)
     step("queued", video)
@@ -187,7 +189,7 @@ def test_a_picture_swapped_before_the_second_attempt_does_not_hide_the_first(
 
 
 def test_a_verdict_on_an_unsent_video_and_an_intent_exclude_each_other(kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
     video_records.record_failure(now(video), Failure(code=ErrorCode.PROVIDER_ERROR, message="broke"))
 
     stale = video  # a worker that read the record before the verdict
@@ -200,7 +202,7 @@ def test_a_verdict_on_an_unsent_video_and_an_intent_exclude_each_other(kling: Kl
 def test_a_first_refusal_that_may_mean_known_already_is_looked_into(
     kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video = ask()
+    video = create_video()
     submit = adapter.submit
 
     def sent_twice_by_a_gateway(sent: Submission) -> str:
@@ -216,7 +218,7 @@ def test_a_first_refusal_that_may_mean_known_already_is_looked_into(
 
 
 def test_nothing_is_given_back_when_a_task_turns_up_at_the_last_moment(kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", kind="code", code=1301, external_id=video.video_id)
     step("queued", video)
     stale = now(video)
@@ -229,7 +231,7 @@ def test_nothing_is_given_back_when_a_task_turns_up_at_the_last_moment(kling: Kl
 
 
 def test_a_slow_worker_cannot_send_again_what_another_has_bound(kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
     step("queued", video)
     stale = now(video)
@@ -242,7 +244,7 @@ def test_a_slow_worker_cannot_send_again_what_another_has_bound(kling: KlingSimu
 
 
 def test_a_slow_worker_cannot_give_up_what_another_is_sending() -> None:
-    video = ask()
+    video = create_video()
     _created(video, ago=timedelta(days=7))
     stale = now(video)
     video.update(actions=[Video.attempt_token.set("another worker's")])
@@ -254,7 +256,7 @@ def test_a_slow_worker_cannot_give_up_what_another_is_sending() -> None:
 
 
 def test_an_intent_keeps_what_broke_from_being_called_unsent(kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
     stale = now(video)
     stale.update(actions=[Video.breaks.set(9)])
     step("queued", video)
@@ -267,7 +269,7 @@ def test_an_intent_keeps_what_broke_from_being_called_unsent(kling: KlingSimulat
 def test_an_intent_taken_while_a_break_is_judged_keeps_it_open(
     kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video = ask()
+    video = create_video()
     video.update(actions=[Video.breaks.set(9)])
     judge = fail._record_own_failure
 
@@ -284,7 +286,7 @@ def test_an_intent_taken_while_a_break_is_judged_keeps_it_open(
 def test_a_bind_that_lost_to_a_delete_keeps_the_paid_tasks_id(
     kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video = ask()
+    video = create_video()
     submit = adapter.submit
 
     def deleted_meanwhile(sent: Submission) -> str:
@@ -301,7 +303,7 @@ def test_a_bind_that_lost_to_a_delete_keeps_the_paid_tasks_id(
 def test_a_crash_after_the_intent_is_no_submit_and_no_loss(
     kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video = ask()
+    video = create_video()
     with monkeypatch.context() as patched:
         patched.setattr(adapter, "submit", _crash)
         with pytest.raises(RuntimeError):
@@ -316,7 +318,7 @@ def test_a_crash_after_the_intent_is_no_submit_and_no_loss(
 def test_a_crash_before_the_task_is_bound_finds_it_again(
     kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video = ask()
+    video = create_video()
     with monkeypatch.context() as patched:
         patched.setattr(submit, "_bind", _crash)
         with pytest.raises(RuntimeError):
@@ -329,7 +331,7 @@ def test_a_crash_before_the_task_is_bound_finds_it_again(
 
 
 def test_two_workers_at_once_submit_once(kling: KlingSimulator) -> None:
-    video, barrier = ask(), Barrier(8)
+    video, barrier = create_video(), Barrier(8)
 
     def work(_: int) -> str:
         barrier.wait()
@@ -344,7 +346,7 @@ def test_two_workers_at_once_submit_once(kling: KlingSimulator) -> None:
 
 @pytest.mark.parametrize("code", [1302, 1303])
 def test_a_busy_provider_is_waited_for(code: int, kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", kind="code", code=code, times=3, external_id=video.video_id)
 
     assert [step("queued", video) for _ in range(3)] == ["queued"] * 3
@@ -355,7 +357,7 @@ def test_a_busy_provider_is_waited_for(code: int, kling: KlingSimulator) -> None
 
 
 def test_busy_after_an_unknown_outcome_keeps_looking_for_the_first_attempt(kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
     kling.fault(on="create", kind="code", code=1303, external_id=video.video_id)
     kling.configure(lookup_lag_seconds=3600)
@@ -370,7 +372,7 @@ def test_busy_after_an_unknown_outcome_keeps_looking_for_the_first_attempt(kling
 
 @pytest.mark.parametrize("code", [1301, 1102])
 def test_a_refusal_of_the_second_attempt_does_not_speak_for_the_first(code: int, kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
     kling.fault(on="create", kind="code", code=code, external_id=video.video_id)
     kling.fault(on="query", kind="vanish", times=2, external_id=video.video_id)
@@ -398,7 +400,7 @@ def test_a_refusal_of_the_second_attempt_does_not_speak_for_the_first(code: int,
 def test_a_refusal_fails_the_video_in_words_and_is_given_back(
     code: int, error_code: str, kling: KlingSimulator
 ) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", kind="code", code=code, times=2, external_id=video.video_id)
 
     record = run(video)
@@ -410,7 +412,7 @@ def test_a_refusal_fails_the_video_in_words_and_is_given_back(
 
 
 def test_a_failure_is_given_back_once_however_often_it_is_closed(kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", kind="code", code=1301, external_id=video.video_id)
     run(video)
 
@@ -421,7 +423,7 @@ def test_a_failure_is_given_back_once_however_often_it_is_closed(kling: KlingSim
 
 
 def test_a_crash_between_verdict_and_status_loses_no_reason(kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", kind="code", code=1301, external_id=video.video_id)
     assert step("queued", video) == "failed"
     assert now(video).status == "queued"
@@ -433,10 +435,10 @@ def test_a_crash_between_verdict_and_status_loses_no_reason(kling: KlingSimulato
 
 
 def test_an_upload_that_was_swapped_for_no_image_fails_unsent(
-    kling: KlingSimulator, person: Person, picture: bytes, monkeypatch: pytest.MonkeyPatch
+    kling: KlingSimulator, user: ApiClient, picture: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = person.ask(source_image=person.upload(picture)).json()
-    video = Video.get(person.owner, asked["id"])
+    asked = user.create_video(source_image=user.upload(picture)).json()
+    video = Video.get(user.owner, asked["id"])
     monkeypatch.setattr(uploads, "read", lambda **_: b"<html>")
 
     record = run(video)
@@ -446,7 +448,7 @@ def test_an_upload_that_was_swapped_for_no_image_fails_unsent(
 
 
 def test_a_provider_that_is_busy_for_five_minutes_is_left_to_the_sweeper(kling: KlingSimulator) -> None:
-    video = ask()
+    video = create_video()
     kling.fault(on="create", kind="code", code=1303, external_id=video.video_id)
     _created(video, ago=timedelta(minutes=6))
 
@@ -455,10 +457,10 @@ def test_a_provider_that_is_busy_for_five_minutes_is_left_to_the_sweeper(kling: 
 
 
 def test_an_uploaded_image_reaches_the_provider_cut_to_the_shape(
-    kling: KlingSimulator, person: Person, picture: bytes
+    kling: KlingSimulator, user: ApiClient, picture: bytes
 ) -> None:
-    asked = person.ask(source_image=person.upload(picture), aspect_ratio="1:1").json()
-    video = Video.get(person.owner, asked["id"])
+    asked = user.create_video(source_image=user.upload(picture), aspect_ratio="1:1").json()
+    video = Video.get(user.owner, asked["id"])
 
     step("queued", video)
 

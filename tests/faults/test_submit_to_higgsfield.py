@@ -13,14 +13,14 @@ from keepreel.providers.higgsfield import adapter
 from keepreel.settings import settings
 from keepreel.workflow import submit
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
-from tests.workflow_driver import ask, ask_from_upload, facts, limits_taken, now, run, step
+from tests.workflow_driver import create_video, create_video_from_upload, facts, now, quotas_used, run, step
 
 FOREIGN = "https://example.com/portrait.jpg"
 
 
 @pytest.fixture
 def video(higgsfield: HiggsfieldSimulator) -> Video:
-    return ask(model="higgsfield-dop-lite", source_image=FOREIGN)
+    return create_video(model="higgsfield-dop-lite", source_image=FOREIGN)
 
 
 def tasks_of(higgsfield: HiggsfieldSimulator, video: Video) -> list[dict[str, Any]]:
@@ -39,7 +39,7 @@ def attempted(video: Video, *, ago: timedelta) -> None:
 def test_an_uploaded_image_goes_to_the_providers_own_place_and_the_intent_keeps_its_url(
     higgsfield: HiggsfieldSimulator, picture: bytes
 ) -> None:
-    video = ask_from_upload(picture)
+    video = create_video_from_upload(picture)
 
     assert [step("queued", video) for _ in range(2)] == ["queued", "processing"]
 
@@ -81,7 +81,7 @@ def test_a_lost_reply_is_answered_again_under_the_same_key(
 
     assert higgsfield.create_calls[video.video_id] == 2
     assert len(tasks_of(higgsfield, video)) == 1
-    assert limits_taken(video) == (1, 13, 0)
+    assert quotas_used(video) == (1, 13, 0)
 
 
 def test_the_same_is_not_sent_while_the_first_may_still_be_on_its_way(
@@ -109,12 +109,12 @@ def test_once_the_key_may_be_forgotten_nothing_is_sent_again_and_nothing_more_is
     record = run(video)
 
     assert facts(record, "status", "error_code") == ("failed", "timed_out")
-    assert limits_taken(video) == (1, 13, 0)  # it may have been charged
+    assert quotas_used(video) == (1, 13, 0)  # it may have been charged
     assert higgsfield.create_calls[video.video_id] == 1
 
 
 def test_a_prompt_that_looks_like_a_hash_is_found_again(higgsfield: HiggsfieldSimulator) -> None:
-    video = ask(model="higgsfield-dop-lite", source_image=FOREIGN, prompt="sha256:" + "0" * 64)
+    video = create_video(model="higgsfield-dop-lite", source_image=FOREIGN, prompt="sha256:" + "0" * 64)
     higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
 
     assert run(video).status == "completed"
@@ -159,7 +159,7 @@ def test_a_refusal_of_the_same_again_is_believed_only_when_it_lasts_and_stays_co
     record = run(video)
     assert facts(record, "status", "error_code") == ("failed", "model_unavailable")
     assert "charged" not in (record.error_message or "")
-    assert limits_taken(video) == (1, 13, 0)
+    assert quotas_used(video) == (1, 13, 0)
 
 
 def test_a_refusal_that_passes_does_not_lose_a_task_that_was_taken(
@@ -231,7 +231,7 @@ def test_a_refusal_is_told_and_given_back(
     record = run(video)
 
     assert facts(record, "status", "error_code") == ("failed", code)
-    assert limits_taken(video) == (0, 0, 0)
+    assert quotas_used(video) == (0, 0, 0)
     assert tasks_of(higgsfield, video) == []
 
 
@@ -249,7 +249,7 @@ def test_a_full_account_is_waited_for(status: int, video: Video, higgsfield: Hig
 def test_an_image_is_put_there_once_however_often_the_account_is_full(
     higgsfield: HiggsfieldSimulator, picture: bytes
 ) -> None:
-    video = ask_from_upload(picture)
+    video = create_video_from_upload(picture)
     higgsfield.fault(on="create", kind="code", status=400, times=2, external_id=video.video_id)
     assert [step("queued", video) for _ in range(2)] == ["queued"] * 2
     first = now(video).hosted_image_url
@@ -264,7 +264,7 @@ def test_an_image_is_put_there_once_however_often_the_account_is_full(
 def test_an_image_that_cannot_be_put_there_now_is_put_there_later(
     fault: dict[str, Any], on: str, higgsfield: HiggsfieldSimulator, picture: bytes
 ) -> None:
-    video = ask_from_upload(picture)
+    video = create_video_from_upload(picture)
     higgsfield.fault(on=on, times=2, **fault)
 
     assert [step("queued", video) for _ in range(2)] == ["queued"] * 2
@@ -291,7 +291,7 @@ def test_a_task_that_ends_without_a_video_is_not_charged_and_given_back_once(
 
     assert facts(record, "status", "error_code") == ("failed", code)
     assert "othing was charged" in (record.error_message or "")
-    assert (again, limits_taken(video)) == (["failed"] * 3, (0, 0, 0))
+    assert (again, quotas_used(video)) == (["failed"] * 3, (0, 0, 0))
 
 
 def test_a_link_that_died_before_it_was_copied_is_asked_for_again(

@@ -10,7 +10,7 @@ from keepreel import sweeper
 from keepreel.db.indexes import InFlight
 from keepreel.db.tables import Video, in_flight_shard
 from keepreel.workflow import execution
-from tests.workflow_driver import ask, now, run
+from tests.workflow_driver import create_video, now, run
 
 
 class Starts:
@@ -46,7 +46,7 @@ def sweep() -> int:
 
 
 def test_a_video_whose_start_was_lost_is_started_under_its_own_name(starts: Starts) -> None:
-    video = ask()
+    video = create_video()
     starts.names.clear()
     make_due(video)
 
@@ -57,7 +57,7 @@ def test_a_video_whose_start_was_lost_is_started_under_its_own_name(starts: Star
 
 
 def test_one_whose_workflow_has_ended_gets_a_new_name(starts: Starts) -> None:
-    video = ask()
+    video = create_video()
     starts.names.clear()
     starts.ended = {video.video_id, f"{video.video_id}-r1"}
     make_due(video)
@@ -70,14 +70,14 @@ def test_one_whose_workflow_has_ended_gets_a_new_name(starts: Starts) -> None:
 
 
 def test_what_is_not_due_is_left_alone(starts: Starts) -> None:
-    ask()
+    create_video()
     starts.names.clear()
 
     assert (sweep(), starts.names) == (0, [])
 
 
 def test_a_second_sweeper_finds_nothing_more_to_do(starts: Starts) -> None:
-    video = ask()
+    video = create_video()
     starts.names.clear()
     make_due(video)
 
@@ -85,7 +85,7 @@ def test_a_second_sweeper_finds_nothing_more_to_do(starts: Starts) -> None:
 
 
 def test_a_record_that_cannot_be_read_does_not_stop_the_others(starts: Starts) -> None:
-    broken, sound = ask(), ask()
+    broken, sound = create_video(), create_video()
     starts.names.clear()
     for video in (broken, sound):
         make_due(video)
@@ -98,7 +98,7 @@ def test_a_record_that_cannot_be_read_does_not_stop_the_others(starts: Starts) -
 
 
 def test_a_finished_video_is_not_in_the_index(starts: Starts) -> None:
-    video = ask()
+    video = create_video()
     shard = in_flight_shard(video.video_id)
     assert [found.video_id for found in Video.in_flight.query(shard)] == [video.video_id]
 
@@ -108,7 +108,7 @@ def test_a_finished_video_is_not_in_the_index(starts: Starts) -> None:
 
 
 def test_the_longer_it_is_delayed_the_less_often_it_is_looked_at(starts: Starts) -> None:
-    video = ask()
+    video = create_video()
     video.update(actions=[Video.provider_task_id.set("1")])
     waits = []
     for age in (timedelta(minutes=6), timedelta(hours=8), timedelta(days=5)):
@@ -123,7 +123,7 @@ def test_the_longer_it_is_delayed_the_less_often_it_is_looked_at(starts: Starts)
 
 
 def test_who_waits_for_a_busy_provider_is_looked_at_every_five_minutes(starts: Starts) -> None:
-    video = ask()
+    video = create_video()
     video.update(actions=[Video.created_at.set(datetime.now(UTC) - timedelta(days=2))])
     make_due(video)
 
@@ -135,7 +135,7 @@ def test_who_waits_for_a_busy_provider_is_looked_at_every_five_minutes(starts: S
 
 
 def test_a_time_that_cannot_be_read_hides_nothing_behind_it(starts: Starts) -> None:
-    broken, sound = ask(), ask()
+    broken, sound = create_video(), create_video()
     starts.names.clear()
     make_due(sound)
     shard = {"N": str(in_flight_shard(sound.video_id))}
@@ -149,7 +149,7 @@ def test_a_time_that_cannot_be_read_hides_nothing_behind_it(starts: Starts) -> N
 
 
 def test_two_sweepers_at_once_start_it_once(starts: Starts) -> None:
-    video = ask()
+    video = create_video()
     starts.names.clear()
     make_due(video)
 
@@ -160,7 +160,7 @@ def test_two_sweepers_at_once_start_it_once(starts: Starts) -> None:
 
 
 def test_a_sweep_without_time_left_leaves_it_to_the_next(starts: Starts) -> None:
-    video = ask()
+    video = create_video()
     starts.names.clear()
     make_due(video)
 

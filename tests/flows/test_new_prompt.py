@@ -9,7 +9,7 @@ import pytest
 
 from keepreel.prompts import templates
 from local.stack import Stack
-from tests.api_client import Person
+from tests.api_client import ApiClient
 
 PAPER_LANTERNS = '''
 version = 3
@@ -46,16 +46,16 @@ def _with_one_more_file(stack: Stack, tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.usefixtures("_with_one_more_file")
-def test_a_further_file_is_listed_checked_and_used(person: Person) -> None:
-    listed = {it["id"]: it for it in person.send("GET", "/v1/templates").json()["templates"]}
-    refused = person.ask(prompt=None, template="paper-lanterns")
-    made = person.ask(
+def test_a_further_file_is_listed_checked_and_used(user: ApiClient) -> None:
+    listed = {it["id"]: it for it in user.send("GET", "/v1/templates").json()["templates"]}
+    refused = user.create_video(prompt=None, template="paper-lanterns")
+    made = user.create_video(
         prompt=None, template="paper-lanterns", variables={"place": "a mountain lake"}, model="kling-3.0"
     ).json()
 
     assert (listed["paper-lanterns"]["version"], listed["paper-lanterns"]["flows"]) == (3, ["text"])
     assert [error["pointer"] for error in refused.json()["errors"]] == ["/variables/place"]
-    kept = person.follow(made["id"])
+    kept = user.follow(made["id"])
     assert (kept["status"], kept["template"]) == ("completed", {"id": "paper-lanterns", "version": 3})
     assert kept["final_prompt"] == (
         "Paper lanterns rise slowly over a mountain lake. The camera tilts up with them and comes to rest on the stars."

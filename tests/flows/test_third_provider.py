@@ -14,14 +14,14 @@ from keepreel import catalog
 from keepreel.catalog import Model
 from keepreel.providers import registry
 from keepreel.providers.registry import Limits, ProviderInfo
-from tests.api_client import Person
+from tests.api_client import ApiClient
 from tests.flows.acme.simulator import KEY, AcmeSimulator
 
 PROMPT = "a warm smile"
 
 
 @pytest.fixture
-def acme(person: Person, monkeypatch: pytest.MonkeyPatch) -> Iterator[AcmeSimulator]:
+def acme(user: ApiClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[AcmeSimulator]:
     """Register the provider, its model and its secret; start its simulator."""
     secret_name = f"keepreel/test/{uuid4()}"
     boto3.client("secretsmanager").create_secret(Name=secret_name, SecretString=f'{{"key": "{KEY}"}}')
@@ -55,9 +55,9 @@ def acme(person: Person, monkeypatch: pytest.MonkeyPatch) -> Iterator[AcmeSimula
         yield simulator
 
 
-def test_video_of_a_third_provider_is_stored(acme: AcmeSimulator, person: Person) -> None:
-    created = person.ask(prompt=PROMPT, model="acme-1", seed=99, variations=2)
-    videos = [person.follow(it["id"]) for it in created.json()["videos"]]
+def test_video_of_a_third_provider_is_stored(acme: AcmeSimulator, user: ApiClient) -> None:
+    created = user.create_video(prompt=PROMPT, model="acme-1", seed=99, variations=2)
+    videos = [user.follow(it["id"]) for it in created.json()["videos"]]
 
     assert created.status_code == 202, created.text
     assert [(it["status"], it["provider"], it["cost"]["estimated_usd"]) for it in videos] == [
@@ -69,16 +69,16 @@ def test_video_of_a_third_provider_is_stored(acme: AcmeSimulator, person: Person
     assert sha256(stored).hexdigest() == videos[0]["sha256"]
 
 
-def test_lost_response_of_a_third_provider_is_looked_up(acme: AcmeSimulator, person: Person) -> None:
+def test_lost_response_of_a_third_provider_is_looked_up(acme: AcmeSimulator, user: ApiClient) -> None:
     acme.lose_next_response = True
 
-    video = person.follow(person.ask(prompt=PROMPT, model="acme-1").json()["id"])
+    video = user.follow(user.create_video(prompt=PROMPT, model="acme-1").json()["id"])
 
     assert (video["status"], len(acme.orders)) == ("completed", 1)
 
 
-def test_models_of_a_third_provider_are_listed(acme: AcmeSimulator, person: Person) -> None:
-    models = person.send("GET", "/v1/models").json()["models"]
+def test_models_of_a_third_provider_are_listed(acme: AcmeSimulator, user: ApiClient) -> None:
+    models = user.send("GET", "/v1/models").json()["models"]
 
     assert [it["provider"] for it in models if it["id"] == "acme-1"] == ["acme"]
 
@@ -91,9 +91,9 @@ def test_models_of_a_third_provider_are_listed(acme: AcmeSimulator, person: Pers
     ],
 )
 def test_limits_of_a_third_provider_are_checked(
-    acme: AcmeSimulator, person: Person, fields: dict[str, Any], pointer: str, detail: str
+    acme: AcmeSimulator, user: ApiClient, fields: dict[str, Any], pointer: str, detail: str
 ) -> None:
-    response = person.ask(model="acme-1", **fields)
+    response = user.create_video(model="acme-1", **fields)
 
     assert response.status_code == 400
     assert response.json()["errors"] == [{"pointer": pointer, "detail": detail}]

@@ -11,7 +11,7 @@ import requests
 from PIL import Image
 
 from local.simulators.kling.simulator import KlingSimulator
-from tests.api_client import Person
+from tests.api_client import ApiClient
 
 MODELS = pytest.mark.parametrize("model", ["kling-v2-1", "kling-2.5-turbo", "kling-3.0"])
 
@@ -23,15 +23,15 @@ def task_of(kling: KlingSimulator, id: str) -> dict[str, Any]:
 
 @MODELS
 def test_an_image_and_a_prompt_become_a_video_that_is_kept(
-    model: str, person: Person, kling: KlingSimulator, picture: bytes
+    model: str, user: ApiClient, kling: KlingSimulator, picture: bytes
 ) -> None:
-    source_image = person.upload(picture)
-    asked = person.ask(source_image=source_image, model=model, duration_seconds=5, aspect_ratio="1:1")
-    video = person.follow(asked.json()["id"])
+    source_image = user.upload(picture)
+    asked = user.create_video(source_image=source_image, model=model, duration_seconds=5, aspect_ratio="1:1")
+    video = user.follow(asked.json()["id"])
 
     assert (asked.status_code, asked.headers["Location"]) == (202, f"/v1/videos/{video['id']}")
     assert video["status"] == "completed"
-    assert (video["owner"], video["source_image_url"]) == (person.owner, source_image)
+    assert (video["owner"], video["source_image_url"]) == (user.owner, source_image)
     assert kling.create_calls[video["id"]] == 1
 
     kept = requests.get(video["video_url"], timeout=30)
@@ -49,8 +49,8 @@ def test_an_image_and_a_prompt_become_a_video_that_is_kept(
 
 
 @MODELS
-def test_a_prompt_alone_becomes_a_video_of_the_shape_asked_for(model: str, person: Person) -> None:
-    video = person.follow(person.ask(model=model, aspect_ratio="16:9").json()["id"])
+def test_a_prompt_alone_becomes_a_video_of_the_shape_asked_for(model: str, user: ApiClient) -> None:
+    video = user.follow(user.create_video(model=model, aspect_ratio="16:9").json()["id"])
 
     assert video["status"] == "completed"
     assert video["width"] / video["height"] == pytest.approx(16 / 9, abs=0.05)
@@ -58,43 +58,43 @@ def test_a_prompt_alone_becomes_a_video_of_the_shape_asked_for(model: str, perso
 
 @MODELS
 def test_an_uploaded_image_of_another_shape_still_gives_the_shape_asked_for(
-    model: str, person: Person, picture: bytes
+    model: str, user: ApiClient, picture: bytes
 ) -> None:
-    asked = person.ask(model=model, source_image=person.upload(picture), aspect_ratio="9:16")
-    video = person.follow(asked.json()["id"])
+    asked = user.create_video(model=model, source_image=user.upload(picture), aspect_ratio="9:16")
+    video = user.follow(asked.json()["id"])
 
     assert video["width"] / video["height"] == pytest.approx(9 / 16, abs=0.05)
 
 
-def test_a_foreign_image_is_passed_on_by_its_url(person: Person, kling: KlingSimulator) -> None:
+def test_a_foreign_image_is_passed_on_by_its_url(user: ApiClient, kling: KlingSimulator) -> None:
     url = "https://images.example.com/avatar.jpg"
 
-    video = person.follow(person.ask(source_image=url).json()["id"])
+    video = user.follow(user.create_video(source_image=url).json()["id"])
 
     assert video["status"] == "completed"
     assert task_of(kling, video["id"])["body"]["image"] == {"url": url}
 
 
 def test_twenty_asked_for_at_once_all_complete_each_submitted_once(
-    person: Person, kling: KlingSimulator, picture: bytes
+    user: ApiClient, kling: KlingSimulator, picture: bytes
 ) -> None:
-    source_image = person.upload(picture)
+    source_image = user.upload(picture)
     kling.configure(concurrency=5, finish_seconds=0.2)
 
     with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(lambda n: person.ask(source_image=source_image, prompt=f"smile {n}"), range(20)))
-        videos = list(pool.map(lambda answer: person.follow(answer.json()["id"]), answers))
+        answers = list(pool.map(lambda n: user.create_video(source_image=source_image, prompt=f"smile {n}"), range(20)))
+        videos = list(pool.map(lambda answer: user.follow(answer.json()["id"]), answers))
 
     assert [answer.status_code for answer in answers] == [202] * 20
     assert [video["status"] for video in videos] == ["completed"] * 20
     accepted = [task["external_id"] for task in kling.tasks]
     assert [accepted.count(video["id"]) for video in videos] == [1] * 20
-    listed = person.send("GET", "/v1/videos?limit=100").json()["videos"]
+    listed = user.send("GET", "/v1/videos?limit=100").json()["videos"]
     assert {video["id"] for video in listed} == {video["id"] for video in videos}
 
 
-def test_a_kept_video_outlives_the_providers_link(person: Person, kling: KlingSimulator) -> None:
-    video = person.follow(person.ask().json()["id"])
+def test_a_kept_video_outlives_the_providers_link(user: ApiClient, kling: KlingSimulator) -> None:
+    video = user.follow(user.create_video().json()["id"])
 
     kling.configure(link_ttl_seconds=0)
     kling.clear_tasks()

@@ -14,7 +14,7 @@ from keepreel.errors import StoreUnavailable
 from keepreel.settings import settings
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.api_client import Person
+from tests.api_client import ApiClient
 
 Hook = Callable[[str, Any], None]
 
@@ -56,8 +56,8 @@ def sweep(stack: Stack, video: dict[str, Any]) -> None:
     assert not answer.is_error, answer.value
 
 
-def test_the_state_is_the_videos_name_and_the_last_answer_alone(person: Person) -> None:
-    video = person.follow(person.ask().json()["id"])
+def test_the_state_is_the_videos_name_and_the_last_answer_alone(user: ApiClient) -> None:
+    video = user.follow(user.create_video().json()["id"])
 
     (execution,) = executions_of(video)
     found = aws.stepfunctions().describe_execution(executionArn=execution["executionArn"])
@@ -67,11 +67,11 @@ def test_the_state_is_the_videos_name_and_the_last_answer_alone(person: Person) 
 
 @pytest.mark.parametrize("function", ["submit_video", "poll_provider", "save_video"])
 def test_a_store_that_does_not_answer_is_tried_again(
-    function: str, person: Person, before: Callable[[Hook], None], kling: KlingSimulator
+    function: str, user: ApiClient, before: Callable[[Hook], None], kling: KlingSimulator
 ) -> None:
     before(raising(function, StoreUnavailable("for a moment"), times=1))
 
-    video = person.follow(person.ask().json()["id"])
+    video = user.follow(user.create_video().json()["id"])
 
     assert video["status"] == "completed"
     assert kling.create_calls[video["id"]] == 1
@@ -79,67 +79,67 @@ def test_a_store_that_does_not_answer_is_tried_again(
 
 @pytest.mark.parametrize("function", ["submit_video", "poll_provider", "save_video"])
 def test_a_step_that_breaks_delays_the_video_and_the_sweeper_brings_it(
-    function: str, person: Person, before: Callable[[Hook], None], kling: KlingSimulator, stack: Stack
+    function: str, user: ApiClient, before: Callable[[Hook], None], kling: KlingSimulator, stack: Stack
 ) -> None:
     before(raising(function, KeyError("a defect of ours"), times=1))
-    video = person.follow(person.ask().json()["id"], until=("delayed",))
+    video = user.follow(user.create_video().json()["id"], until=("delayed",))
     assert (video["error"], video["poll_after_seconds"]) == (None, 1)
 
     sweep(stack, video)
-    video = person.follow(video["id"])
+    video = user.follow(video["id"])
 
     assert video["status"] == "completed"
     assert kling.create_calls[video["id"]] == 1
 
 
 def test_a_video_late_by_five_minutes_is_rescued_by_the_sweeper(
-    person: Person, kling: KlingSimulator, stack: Stack
+    user: ApiClient, kling: KlingSimulator, stack: Stack
 ) -> None:
     kling.configure(finish_seconds=3600)
-    asked = person.ask().json()
-    person.follow(asked["id"], until=("processing",))
+    asked = user.create_video().json()
+    user.follow(asked["id"], until=("processing",))
     record_of(asked).update(actions=[Video.submitted_at.set(datetime.now(UTC) - timedelta(minutes=6))])
-    person.follow(asked["id"], until=("delayed",))
+    user.follow(asked["id"], until=("delayed",))
 
     kling.configure(finish_seconds=0)
     sweep(stack, asked)
 
-    assert person.follow(asked["id"])["status"] == "completed"
+    assert user.follow(asked["id"])["status"] == "completed"
     assert kling.create_calls[asked["id"]] == 1
     assert sorted(execution["name"] for execution in executions_of(asked)) == [asked["id"], f"{asked['id']}-r1"]
 
 
 def test_a_start_that_was_lost_is_made_up_for_by_the_sweeper(
-    person: Person, stack: Stack, monkeypatch: pytest.MonkeyPatch
+    user: ApiClient, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr("keepreel.workflow.execution.start", lambda _video: True)
-        asked = person.ask().json()
+        asked = user.create_video().json()
     assert executions_of(asked) == []
 
     sweep(stack, asked)
 
-    assert person.follow(asked["id"])["status"] == "completed"
+    assert user.follow(asked["id"])["status"] == "completed"
 
 
 def test_the_sweeper_starts_no_second_workflow_beside_a_running_one(
-    person: Person, kling: KlingSimulator, stack: Stack
+    user: ApiClient, kling: KlingSimulator, stack: Stack
 ) -> None:
     kling.configure(finish_seconds=3600)
-    asked = person.ask().json()
-    person.follow(asked["id"], until=("processing",))
+    asked = user.create_video().json()
+    user.follow(asked["id"], until=("processing",))
 
     sweep(stack, asked)
 
     assert [execution["name"] for execution in executions_of(asked)] == [asked["id"]]
     kling.configure(finish_seconds=0)
-    assert person.follow(asked["id"])["status"] == "completed"
+    assert user.follow(asked["id"])["status"] == "completed"
 
 
-def test_a_refused_video_ends_failed_with_words(person: Person, kling: KlingSimulator) -> None:
+def test_a_refused_video_ends_failed_with_words(user: ApiClient, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="code", code=1301)
 
-    video = person.follow(person.ask().json()["id"])
+    video = user.follow(user.create_video().json()["id"])
 
     assert (video["status"], video["error"]["code"]) == ("failed", "prompt_rejected")
     assert (video["video_url"], "download" in video["links"], "retry" in video["links"]) == (None, False, True)
@@ -147,11 +147,11 @@ def test_a_refused_video_ends_failed_with_words(person: Person, kling: KlingSimu
 
 
 def test_no_key_is_in_a_workflow_a_record_or_a_log(
-    person: Person, kling: KlingSimulator, caplog: pytest.LogCaptureFixture
+    user: ApiClient, kling: KlingSimulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     kling.fault(on="create", kind="code", code=1000, times=2)
-    failed = person.follow(person.ask(prompt="one").json()["id"])
-    made = person.follow(person.ask(prompt="two").json()["id"])
+    failed = user.follow(user.create_video(prompt="one").json()["id"])
+    made = user.follow(user.create_video(prompt="two").json()["id"])
 
     key = aws.secret(settings().kling_secret_name)["api_key"]
     written = [json.dumps(record_of(video).to_dynamodb_dict()) for video in (failed, made)]

@@ -8,45 +8,45 @@ import requests
 
 from keepreel import catalog
 from keepreel.prompts import templates
-from tests.api_client import Person
+from tests.api_client import ApiClient
 from tests.functions.test_create_video import problem
 
 TOKEN = {"token_name": "Golden Hour", "token_symbol": "GLOW"}
 
 
-def test_who_makes_a_community_owns_it(person: Person, picture: bytes) -> None:
+def test_who_makes_a_community_owns_it(user: ApiClient, picture: bytes) -> None:
     id = uuid4().hex
     said = {
         "name": "Golden Hour Studio",
         "agent_name": "Sophia",
         "agent_instructions": "You plan shoots.\nYou choose light.",
-        "avatar": person.upload(picture),
+        "avatar": user.upload(picture),
         **TOKEN,
     }
 
-    made = person.send("PUT", f"/v1/communities/{id}", json=said)
+    made = user.send("PUT", f"/v1/communities/{id}", json=said)
 
     community = made.json()
     assert (made.status_code, made.headers["Location"]) == (201, f"/v1/communities/{id}")
     assert {name: community[name] for name in said} == said
     assert requests.get(community["avatar_url"], timeout=30).content == picture
-    assert person.send("GET", f"/v1/communities/{id}").json()["id"] == id
+    assert user.send("GET", f"/v1/communities/{id}").json()["id"] == id
 
 
-def test_a_community_is_replaced_whole_and_keeps_its_beginning(person: Person) -> None:
+def test_a_community_is_replaced_whole_and_keeps_its_beginning(user: ApiClient) -> None:
     id = uuid4().hex
-    first = person.send("PUT", f"/v1/communities/{id}", json={"name": "One", "agent_name": "Sophia"}).json()
+    first = user.send("PUT", f"/v1/communities/{id}", json={"name": "One", "agent_name": "Sophia"}).json()
 
-    again = person.send("PUT", f"/v1/communities/{id}", json={"name": "Two"})
+    again = user.send("PUT", f"/v1/communities/{id}", json={"name": "Two"})
 
     assert again.status_code == 200
     assert (again.json()["name"], again.json()["agent_name"]) == ("Two", None)
     assert again.json()["created_at"] == first["created_at"]
 
 
-def test_a_community_of_somebody_else_is_not_there(person: Person, somebody_else: Person) -> None:
+def test_a_community_of_somebody_else_is_not_there(user: ApiClient, other_user: ApiClient) -> None:
     id = uuid4().hex
-    videos = person.found(id)
+    videos = user.put_community(id)
     attempts = [
         ("GET", f"/v1/communities/{id}", None),
         ("PUT", f"/v1/communities/{id}", {"name": "Mine now"}),
@@ -58,26 +58,26 @@ def test_a_community_of_somebody_else_is_not_there(person: Person, somebody_else
         ("GET", f"{videos}/{uuid4()}/download", None),
     ]
 
-    answers = [somebody_else.send(method, path, json=body) for method, path, body in attempts]
+    answers = [other_user.send(method, path, json=body) for method, path, body in attempts]
 
     assert [(it.status_code, problem(it)["code"]) for it in answers] == [(404, "not_found")] * 8
-    assert person.send("GET", f"/v1/communities/{id}").json()["name"] == "Sophia's friends"
+    assert user.send("GET", f"/v1/communities/{id}").json()["name"] == "Sophia's friends"
 
 
 @pytest.mark.parametrize("id", ["..%2Fother", "a%20b", "x" * 65, "-a", "%00", "c%23d"])
-def test_an_id_that_is_none_is_refused(id: str, person: Person) -> None:
-    assert person.send("GET", f"/v1/communities/{id}").status_code == 404
-    assert person.send("PUT", f"/v1/communities/{id}", json={"name": "A"}).status_code in (400, 404)
+def test_an_id_that_is_none_is_refused(id: str, user: ApiClient) -> None:
+    assert user.send("GET", f"/v1/communities/{id}").status_code == 404
+    assert user.send("PUT", f"/v1/communities/{id}", json={"name": "A"}).status_code in (400, 404)
 
 
-def test_a_list_holds_ones_own_page_by_page(person: Person, somebody_else: Person) -> None:
+def test_a_list_holds_ones_own_page_by_page(user: ApiClient, other_user: ApiClient) -> None:
     ids = sorted(uuid4().hex for _ in range(3))
     for id in ids:
-        person.found(id)
-    somebody_else.found(uuid4().hex)
+        user.put_community(id)
+    other_user.put_community(uuid4().hex)
 
-    first = person.send("GET", "/v1/communities?limit=2").json()
-    rest = person.send("GET", f"/v1/communities?limit=2&cursor={first['next_cursor']}").json()
+    first = user.send("GET", "/v1/communities?limit=2").json()
+    rest = user.send("GET", f"/v1/communities?limit=2&cursor={first['next_cursor']}").json()
 
     assert [it["id"] for it in first["communities"] + rest["communities"]] == ids
     assert rest["next_cursor"] is None
@@ -104,43 +104,43 @@ def test_a_list_holds_ones_own_page_by_page(person: Person, somebody_else: Perso
         ({"name": None}, ["/name"]),
     ],
 )
-def test_a_bad_field_of_a_community_is_named(fields: dict[str, Any], pointers: list[str], person: Person) -> None:
+def test_a_bad_field_of_a_community_is_named(fields: dict[str, Any], pointers: list[str], user: ApiClient) -> None:
     id = uuid4().hex
 
-    answer = person.send("PUT", f"/v1/communities/{id}", json={"name": "A", **fields})
+    answer = user.send("PUT", f"/v1/communities/{id}", json={"name": "A", **fields})
 
     assert answer.status_code == 400
     assert [error["pointer"] for error in problem(answer)["errors"]] == pointers
     assert not [error for error in problem(answer)["errors"] if "value" in error["detail"].lower()]  # pydantic's words
-    assert person.send("GET", f"/v1/communities/{id}").status_code == 404
+    assert user.send("GET", f"/v1/communities/{id}").status_code == 404
 
 
-def test_an_avatar_must_be_ones_own_upload(person: Person, somebody_else: Person, picture: bytes) -> None:
-    theirs = somebody_else.upload(picture)
+def test_an_avatar_must_be_ones_own_upload(user: ApiClient, other_user: ApiClient, picture: bytes) -> None:
+    theirs = other_user.upload(picture)
 
-    answer = person.send("PUT", f"/v1/communities/{uuid4().hex}", json={"name": "A", "avatar": theirs})
+    answer = user.send("PUT", f"/v1/communities/{uuid4().hex}", json={"name": "A", "avatar": theirs})
 
     assert (answer.status_code, problem(answer)["code"]) == (400, "invalid_image")
 
 
-def test_a_prompt_is_shown_before_anything_is_spent(person: Person, picture: bytes) -> None:
+def test_a_prompt_is_shown_before_anything_is_spent(user: ApiClient, picture: bytes) -> None:
     id = uuid4().hex
-    person.found(id, agent_name="Sophia", avatar=person.upload(picture), **TOKEN)
+    user.put_community(id, agent_name="Sophia", avatar=user.upload(picture), **TOKEN)
 
-    preview = person.send("GET", f"/v1/communities/{id}/prompt?type=token_reveal").json()
-    made = person.ask_for(f"/v1/communities/{id}/videos", type="token_reveal").json()
+    preview = user.send("GET", f"/v1/communities/{id}/prompt?type=token_reveal").json()
+    made = user.create_bot_video(f"/v1/communities/{id}/videos", type="token_reveal").json()
 
     assert preview["template"] == {"id": "token-reveal", "version": 1}
     assert "GLOW" in preview["final_prompt"]
     assert preview["final_prompt"] == made["final_prompt"]
 
 
-def test_a_preview_is_of_the_very_request(person: Person, picture: bytes) -> None:
-    id, image = uuid4().hex, person.upload(picture)
-    videos = person.found(id, agent_name="Sophia")
+def test_a_preview_is_of_the_very_request(user: ApiClient, picture: bytes) -> None:
+    id, image = uuid4().hex, user.upload(picture)
+    videos = user.put_community(id, agent_name="Sophia")
 
-    preview = person.send("GET", f"/v1/communities/{id}/prompt?type=intro&source_image={image}").json()
-    made = person.ask_for(videos, type="intro", source_image=image).json()
+    preview = user.send("GET", f"/v1/communities/{id}/prompt?type=intro&source_image={image}").json()
+    made = user.create_bot_video(videos, type="intro", source_image=image).json()
 
     shown = ("final_prompt", "model", "source_image_url")
     assert {name: preview[name] for name in shown} == {name: made[name] for name in shown}
@@ -149,15 +149,15 @@ def test_a_preview_is_of_the_very_request(person: Person, picture: bytes) -> Non
 @pytest.mark.parametrize(
     "query", ["", "?type=custom", "?type=birthday", "?type=intro&model=sora-9", "?type=intro&colour=red"]
 )
-def test_a_preview_of_what_cannot_be_is_refused(query: str, person: Person) -> None:
+def test_a_preview_of_what_cannot_be_is_refused(query: str, user: ApiClient) -> None:
     id = uuid4().hex
-    person.found(id)
+    user.put_community(id)
 
-    assert person.send("GET", f"/v1/communities/{id}/prompt{query}").status_code == 400
+    assert user.send("GET", f"/v1/communities/{id}/prompt{query}").status_code == 400
 
 
-def test_the_models_are_those_of_the_catalog(person: Person) -> None:
-    models = person.send("GET", "/v1/models").json()["models"]
+def test_the_models_are_those_of_the_catalog(user: ApiClient) -> None:
+    models = user.send("GET", "/v1/models").json()["models"]
 
     assert [it["id"] for it in models] == list(catalog.offered())
     assert {it["id"]: it["default_for"] for it in models if it["default_for"]} == {
@@ -183,8 +183,8 @@ def test_the_models_are_those_of_the_catalog(person: Person) -> None:
     }
 
 
-def test_the_templates_are_those_of_the_files(person: Person) -> None:
-    listed = person.send("GET", "/v1/templates").json()["templates"]
+def test_the_templates_are_those_of_the_files(user: ApiClient) -> None:
+    listed = user.send("GET", "/v1/templates").json()["templates"]
 
     assert [it["id"] for it in listed] == list(templates.load_all())
     assert [it["type"] for it in listed if it["type"]] == ["intro", "promo", "token_reveal"]

@@ -15,7 +15,7 @@ from keepreel.schemas.requests import VideoRequest
 from keepreel.videos import create, spec
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
-from tests.api_client import Person
+from tests.api_client import ApiClient
 from tests.functions.test_create_video import problem
 
 DATA = {
@@ -27,15 +27,15 @@ DATA = {
 
 
 @pytest.fixture
-def videos(person: Person, picture: bytes) -> str:
+def videos(user: ApiClient, picture: bytes) -> str:
     """The path of a community's videos, of which nothing is missing."""
-    return person.found(uuid4().hex, avatar=person.upload(picture), **DATA)
+    return user.put_community(uuid4().hex, avatar=user.upload(picture), **DATA)
 
 
-def limits_taken(person: Person) -> tuple[int, int, int]:
+def quotas_used(user: ApiClient) -> tuple[int, int, int]:
     """Videos today, cents today, and videos in flight."""
-    days = list(DailyUsage.scan(DailyUsage.key.startswith(f"usage#{person.owner}#")))
-    flying = list(InFlightUsage.scan(InFlightUsage.key == f"in_flight#{person.owner}"))
+    days = list(DailyUsage.scan(DailyUsage.key.startswith(f"usage#{user.owner}#")))
+    flying = list(InFlightUsage.scan(InFlightUsage.key == f"in_flight#{user.owner}"))
     return (
         int(sum(day.videos for day in days)),
         int(sum(day.cents for day in days)),
@@ -51,11 +51,11 @@ def made_for(videos: str) -> list[Video]:
 @pytest.mark.parametrize(
     ("type", "template"), [("intro", "intro"), ("promo", "promo"), ("token_reveal", "token-reveal"), ("custom", None)]
 )
-def test_each_type_becomes_a_video(type: str, template: str | None, person: Person, videos: str) -> None:
+def test_each_type_becomes_a_video(type: str, template: str | None, user: ApiClient, videos: str) -> None:
     fields = {"prompt": "She laughs."} if type == "custom" else {}
 
-    made = person.ask_for(videos, type=type, **fields)
-    kept = person.follow(made.json()["id"], videos=videos)
+    made = user.create_bot_video(videos, type=type, **fields)
+    kept = user.follow(made.json()["id"], videos=videos)
 
     assert (made.status_code, made.headers["Location"]) == (202, f"{videos}/{kept['id']}")
     assert {name: kept[name] for name in ("status", "type", "model", "provider", "duration_seconds", "resolution")} == {
@@ -72,10 +72,10 @@ def test_each_type_becomes_a_video(type: str, template: str | None, person: Pers
 
 
 def test_the_avatar_is_what_the_provider_films(
-    person: Person, videos: str, higgsfield: HiggsfieldSimulator, stack: Any
+    user: ApiClient, videos: str, higgsfield: HiggsfieldSimulator, stack: Any
 ) -> None:
-    video = person.ask_for(videos, type="intro").json()
-    person.follow(video["id"], videos=videos)
+    video = user.create_bot_video(videos, type="intro").json()
+    user.follow(video["id"], videos=videos)
 
     (task,) = [task for task in higgsfield.tasks if task["external_id"] == video["id"]]
     assert task["model"] == "higgsfield-ai/dop/standard"
@@ -83,32 +83,32 @@ def test_the_avatar_is_what_the_provider_films(
     assert task["body"]["image_url"].startswith(higgsfield.base_url)  # its own place, and no link into our bucket
 
 
-def test_a_communitys_video_is_listed_there_and_not_among_its_owners(person: Person, videos: str) -> None:
-    id = person.ask_for(videos, type="intro").json()["id"]
+def test_a_communitys_video_is_listed_there_and_not_among_its_owners(user: ApiClient, videos: str) -> None:
+    id = user.create_bot_video(videos, type="intro").json()["id"]
 
-    assert [it["id"] for it in person.send("GET", videos).json()["videos"]] == [id]
-    assert person.send("GET", "/v1/videos").json()["videos"] == []
-    assert person.send("GET", f"/v1/videos/{id}").status_code == 404
+    assert [it["id"] for it in user.send("GET", videos).json()["videos"]] == [id]
+    assert user.send("GET", "/v1/videos").json()["videos"] == []
+    assert user.send("GET", f"/v1/videos/{id}").status_code == 404
 
 
-def test_a_kept_video_of_a_community_can_be_downloaded(person: Person, videos: str) -> None:
-    id = person.ask_for(videos, type="intro").json()["id"]
-    kept = person.follow(id, videos=videos)
+def test_a_kept_video_of_a_community_can_be_downloaded(user: ApiClient, videos: str) -> None:
+    id = user.create_bot_video(videos, type="intro").json()["id"]
+    kept = user.follow(id, videos=videos)
 
-    answer = person.send("GET", kept["links"]["download"])
+    answer = user.send("GET", kept["links"]["download"])
 
     assert (answer.status_code, answer.headers["Location"]) == (302, answer.json()["url"])
 
 
 def test_variations_are_one_batch_in_order_and_each_a_video_of_its_own(
-    person: Person, videos: str, higgsfield: HiggsfieldSimulator
+    user: ApiClient, videos: str, higgsfield: HiggsfieldSimulator
 ) -> None:
     higgsfield.fault(on="create", kind="task_fails", message="could not be made")
 
-    answer = person.ask_for(videos, type="promo", variations=4, seed=7)
+    answer = user.create_bot_video(videos, type="promo", variations=4, seed=7)
 
     made = answer.json()["videos"]
-    ends = [person.follow(it["id"], videos=videos) for it in made]
+    ends = [user.follow(it["id"], videos=videos) for it in made]
     assert [it["batch_index"] for it in made] == [0, 1, 2, 3]
     assert {it["batch_id"] for it in made} == {made[0]["batch_id"]}
     assert [it["seed"] for it in made] == [7, 8, 9, 10]
@@ -117,53 +117,53 @@ def test_variations_are_one_batch_in_order_and_each_a_video_of_its_own(
     assert answer.json()["id"] == made[0]["id"]
 
 
-def test_variations_again_with_the_same_key_are_the_same_in_the_same_order(person: Person, videos: str) -> None:
-    first = person.ask_for(videos, key="batch", type="intro", variations=3)
+def test_variations_again_with_the_same_key_are_the_same_in_the_same_order(user: ApiClient, videos: str) -> None:
+    first = user.create_bot_video(videos, key="batch", type="intro", variations=3)
 
-    again = person.ask_for(videos, key="batch", type="intro", variations=3)
-    other = person.ask_for(videos, key="batch", type="intro", variations=2)
+    again = user.create_bot_video(videos, key="batch", type="intro", variations=3)
+    other = user.create_bot_video(videos, key="batch", type="intro", variations=2)
 
     assert [it["id"] for it in again.json()["videos"]] == [it["id"] for it in first.json()["videos"]]
     assert (again.headers["Idempotent-Replayed"], other.status_code) == ("true", 422)
     assert len(made_for(videos)) == 3
 
 
-def test_variations_also_serve_a_persons_own_videos(person: Person, kling: KlingSimulator) -> None:
-    made = person.ask(variations=2).json()["videos"]
+def test_variations_also_serve_a_persons_own_videos(user: ApiClient, kling: KlingSimulator) -> None:
+    made = user.create_video(variations=2).json()["videos"]
 
-    assert [person.follow(it["id"])["status"] for it in made] == ["completed", "completed"]
+    assert [user.follow(it["id"])["status"] for it in made] == ["completed", "completed"]
 
 
 def test_variations_that_do_not_all_fit_make_none(
-    person: Person, videos: str, without_workflow: None, limit: Callable[..., None]
+    user: ApiClient, videos: str, without_workflow: None, limit: Callable[..., None]
 ) -> None:
     limit(DAILY_VIDEO_LIMIT=5)
-    person.ask_for(videos, type="intro", variations=3)
+    user.create_bot_video(videos, type="intro", variations=3)
 
-    answer = person.ask_for(videos, type="promo", variations=3)
+    answer = user.create_bot_video(videos, type="promo", variations=3)
 
     assert (answer.status_code, problem(answer)["code"]) == (429, "daily_limit")
     assert len(made_for(videos)) == 3
-    assert limits_taken(person) == (3, 3 * 57, 3)
+    assert quotas_used(user) == (3, 3 * 57, 3)
 
 
-def test_a_dry_run_tells_the_price_and_makes_nothing(person: Person, videos: str, limit: Callable[..., None]) -> None:
+def test_a_dry_run_tells_the_price_and_makes_nothing(user: ApiClient, videos: str, limit: Callable[..., None]) -> None:
     limit(DAILY_VIDEO_LIMIT=30, DAILY_SPEND_LIMIT_CENTS=1000, IN_FLIGHT_LIMIT=20)
 
-    answer = person.ask_for(videos, type="intro", variations=4, dry_run=True)
+    answer = user.create_bot_video(videos, type="intro", variations=4, dry_run=True)
 
     told = answer.json()
     assert answer.status_code == 200
     assert told["cost"] == {"estimated_usd": 2.28, "estimated_usd_each": 0.57, "is_price_verified": False}
     assert told["remaining"] == {"videos_today": 30, "usd_today": 10.0, "in_flight": 20}
     assert told["final_prompt"].startswith("Sophia")
-    assert (made_for(videos), limits_taken(person)) == ([], (0, 0, 0))
+    assert (made_for(videos), quotas_used(user)) == ([], (0, 0, 0))
 
 
-def test_a_dry_run_does_not_use_up_its_key(person: Person, videos: str) -> None:
-    person.ask_for(videos, key="twice", type="intro", dry_run=True)
+def test_a_dry_run_does_not_use_up_its_key(user: ApiClient, videos: str) -> None:
+    user.create_bot_video(videos, key="twice", type="intro", dry_run=True)
 
-    made = person.ask_for(videos, key="twice", type="intro")
+    made = user.create_bot_video(videos, key="twice", type="intro")
 
     assert (made.status_code, "Idempotent-Replayed" in made.headers) == (202, False)
 
@@ -184,67 +184,67 @@ def test_a_dry_run_does_not_use_up_its_key(person: Person, videos: str) -> None:
     ],
 )
 def test_a_bad_field_is_named_and_nothing_is_spent(
-    fields: dict[str, Any], pointers: list[str], person: Person, videos: str
+    fields: dict[str, Any], pointers: list[str], user: ApiClient, videos: str
 ) -> None:
-    answer = person.ask_for(videos, **fields)
+    answer = user.create_bot_video(videos, **fields)
 
     assert answer.status_code == 400
     assert [error["pointer"] for error in problem(answer)["errors"]] == pointers
-    assert (made_for(videos), limits_taken(person)) == ([], (0, 0, 0))
+    assert (made_for(videos), quotas_used(user)) == ([], (0, 0, 0))
 
 
-def test_a_type_whose_data_are_missing_says_which(person: Person) -> None:
-    videos = person.found(uuid4().hex, agent_name="Sophia")
+def test_a_type_whose_data_are_missing_says_which(user: ApiClient) -> None:
+    videos = user.put_community(uuid4().hex, agent_name="Sophia")
 
-    answer = person.ask_for(videos, type="token_reveal", model="kling-3.0")
+    answer = user.create_bot_video(videos, type="token_reveal", model="kling-3.0")
 
     assert (answer.status_code, problem(answer)["code"]) == (400, "community_data_missing")
     assert "token_name and no token_symbol" in problem(answer)["detail"]
 
 
-def test_an_unknown_community_is_not_there(person: Person) -> None:
-    answer = person.ask_for(f"/v1/communities/{uuid4().hex}/videos", type="intro")
+def test_an_unknown_community_is_not_there(user: ApiClient) -> None:
+    answer = user.create_bot_video(f"/v1/communities/{uuid4().hex}/videos", type="intro")
 
     assert (answer.status_code, problem(answer)["code"]) == (404, "not_found")
 
 
 def test_a_person_cannot_get_past_their_limit_by_founding_communities(
-    person: Person, without_workflow: None, limit: Callable[..., None]
+    user: ApiClient, without_workflow: None, limit: Callable[..., None]
 ) -> None:
     limit(DAILY_VIDEO_LIMIT=2)
-    founded = [person.found(uuid4().hex) for _ in range(3)]
+    founded = [user.put_community(uuid4().hex) for _ in range(3)]
     asked = {"type": "custom", "prompt": "a smile", "model": "kling-3.0"}
 
-    statuses = [person.ask_for(videos, **asked).status_code for videos in founded]
+    statuses = [user.create_bot_video(videos, **asked).status_code for videos in founded]
 
     assert statuses == [202, 202, 429]
-    assert person.ask().status_code == 429
+    assert user.create_video().status_code == 429
 
 
 def test_fifty_at_once_against_a_limit_of_ten_make_exactly_ten(
-    person: Person, videos: str, without_workflow: None, limit: Callable[..., None]
+    user: ApiClient, videos: str, without_workflow: None, limit: Callable[..., None]
 ) -> None:
     limit(DAILY_VIDEO_LIMIT=10)
 
     with ThreadPoolExecutor(10) as pool:
-        answers = list(pool.map(lambda n: person.ask_for(videos, type="custom", prompt=f"smile {n}"), range(50)))
+        answers = list(pool.map(lambda n: user.create_bot_video(videos, type="custom", prompt=f"smile {n}"), range(50)))
 
     assert Counter(it.status_code for it in answers) == {202: 10, 429: 40}
     assert len(made_for(videos)) == 10
-    assert limits_taken(person) == (10, 570, 10)
+    assert quotas_used(user) == (10, 570, 10)
 
 
 @pytest.mark.parametrize(
     "limits", [{"DAILY_VIDEO_LIMIT": 10}, {"DAILY_SPEND_LIMIT_CENTS": 289}, {"IN_FLIGHT_LIMIT": 10}], ids=str
 )
 def test_no_limit_is_passed_by_a_race(
-    limits: dict[str, int], person: Person, without_workflow: None, limit: Callable[..., None]
+    limits: dict[str, int], user: ApiClient, without_workflow: None, limit: Callable[..., None]
 ) -> None:
     limit(**limits)  # each is ten videos of 28 cents
 
     def ask(n: int) -> str:
         try:
-            create.create(spec.for_user(VideoRequest(prompt=f"smile {n}"), owner=person.owner), key=None)
+            create.create(spec.for_user(VideoRequest(prompt=f"smile {n}"), owner=user.owner), key=None)
         except LimitReached as error:
             return error.code
         return "made"
@@ -253,26 +253,26 @@ def test_no_limit_is_passed_by_a_race(
         outcomes = Counter(pool.map(ask, range(50)))
 
     assert outcomes["made"] == 10
-    assert limits_taken(person) == (10, 280, 10)
+    assert quotas_used(user) == (10, 280, 10)
 
 
 @pytest.mark.parametrize(
     "limits", [{"DAILY_VIDEO_LIMIT": 2}, {"DAILY_SPEND_LIMIT_CENTS": 170}, {"IN_FLIGHT_LIMIT": 2}], ids=str
 )
 def test_what_is_more_than_a_limit_by_itself_is_refused_also_to_a_newcomer(
-    limits: dict[str, int], person: Person, videos: str, limit: Callable[..., None]
+    limits: dict[str, int], user: ApiClient, videos: str, limit: Callable[..., None]
 ) -> None:
     limit(**limits)
 
-    answer = person.ask_for(videos, type="intro", variations=3)
+    answer = user.create_bot_video(videos, type="intro", variations=3)
 
     assert (answer.status_code, problem(answer)["code"]) == (429, "daily_limit")
     assert "waiting does not help" in problem(answer)["detail"]
-    assert (made_for(videos), limits_taken(person)) == ([], (0, 0, 0))
+    assert (made_for(videos), quotas_used(user)) == ([], (0, 0, 0))
 
 
 def test_a_batch_over_midnight_counts_in_one_day(
-    person: Person, without_workflow: None, monkeypatch: pytest.MonkeyPatch
+    user: ApiClient, without_workflow: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Midnight(datetime):
         @classmethod
@@ -280,18 +280,18 @@ def test_a_batch_over_midnight_counts_in_one_day(
             return next(ticks)
 
     ticks = iter([Midnight(2026, 11, 21, 23, 59, 59, tzinfo=UTC), *[Midnight(2026, 11, 22, tzinfo=UTC)] * 9])
-    resolved = spec.for_user(VideoRequest(prompt="smile", variations=4), owner=person.owner).resolve()
+    resolved = spec.for_user(VideoRequest(prompt="smile", variations=4), owner=user.owner).resolve()
     monkeypatch.setattr(create, "datetime", Midnight)
 
     assert {video.usage_day for video in create._new_videos(resolved)} == {"2026-11-21"}
 
 
-def test_a_request_of_before_is_answered_again_though_it_could_not_be_made_now(person: Person, videos: str) -> None:
-    first = person.ask_for(videos, key="k", type="token_reveal").json()
-    person.found(videos.split("/")[3])
+def test_a_request_of_before_is_answered_again_though_it_could_not_be_made_now(user: ApiClient, videos: str) -> None:
+    first = user.create_bot_video(videos, key="k", type="token_reveal").json()
+    user.put_community(videos.split("/")[3])
 
-    again = person.ask_for(videos, key="k", type="token_reveal")
-    anew = person.ask_for(videos, key="l", type="token_reveal")
+    again = user.create_bot_video(videos, key="k", type="token_reveal")
+    anew = user.create_bot_video(videos, key="l", type="token_reveal")
 
     assert (again.status_code, again.json()["id"]) == (202, first["id"])
     assert (anew.status_code, problem(anew)["code"]) == (400, "community_data_missing")
@@ -309,29 +309,29 @@ def test_each_limit_says_what_is_left_and_when_to_come_back(
     limits: dict[str, int],
     code: str,
     words: str,
-    person: Person,
+    user: ApiClient,
     videos: str,
     without_workflow: None,
     limit: Callable[..., None],
 ) -> None:
     limit(**limits)
-    person.ask_for(videos, type="intro")
+    user.create_bot_video(videos, type="intro")
 
-    answer = person.ask_for(videos, type="promo")
+    answer = user.create_bot_video(videos, type="promo")
 
     assert (answer.status_code, problem(answer)["code"]) == (429, code)
     assert words in problem(answer)["detail"]
     assert int(answer.headers["Retry-After"]) > 0
-    assert limits_taken(person) == (1, 57, 1)
+    assert quotas_used(user) == (1, 57, 1)
 
 
-def test_what_is_finished_is_not_in_flight_any_more(person: Person, videos: str, limit: Callable[..., None]) -> None:
+def test_what_is_finished_is_not_in_flight_any_more(user: ApiClient, videos: str, limit: Callable[..., None]) -> None:
     limit(IN_FLIGHT_LIMIT=1)
 
     statuses = [
-        person.follow(person.ask_for(videos, type=type).json()["id"], videos=videos)["status"]
+        user.follow(user.create_bot_video(videos, type=type).json()["id"], videos=videos)["status"]
         for type in ("intro", "promo")
     ]
 
     assert statuses == ["completed", "completed"]
-    assert limits_taken(person) == (2, 114, 0)
+    assert quotas_used(user) == (2, 114, 0)

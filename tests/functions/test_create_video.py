@@ -16,7 +16,7 @@ from keepreel.errors import DailyLimit
 from keepreel.schemas.requests import VideoRequest
 from keepreel.videos import create, spec
 from local.simulators.kling.simulator import KlingSimulator
-from tests.api_client import Person
+from tests.api_client import ApiClient
 
 
 def problem(answer: requests.Response) -> dict[str, Any]:
@@ -27,13 +27,13 @@ def problem(answer: requests.Response) -> dict[str, Any]:
     return content
 
 
-def assert_nothing_was_made(person: Person) -> None:
-    assert list(Video.query(person.owner, consistent_read=True)) == []
-    assert list(DailyUsage.query(f"usage#{person.owner}#")) == []
+def assert_nothing_was_made(user: ApiClient) -> None:
+    assert list(Video.query(user.owner, consistent_read=True)) == []
+    assert list(DailyUsage.query(f"usage#{user.owner}#")) == []
 
 
-def test_the_answer_is_the_video_and_says_when_to_ask_again(person: Person) -> None:
-    answer = person.ask(prompt="  a warm smile ", duration_seconds=10)
+def test_the_answer_is_the_video_and_says_when_to_ask_again(user: ApiClient) -> None:
+    answer = user.create_video(prompt="  a warm smile ", duration_seconds=10)
 
     video = answer.json()
     assert answer.status_code == 202
@@ -43,7 +43,7 @@ def test_the_answer_is_the_video_and_says_when_to_ask_again(person: Person) -> N
         name: video[name]
         for name in ("owner", "type", "prompt", "final_prompt", "provider", "model", "duration_seconds", "error")
     } == {
-        "owner": person.owner,
+        "owner": user.owner,
         "type": "user",
         "prompt": "a warm smile",
         "final_prompt": "a warm smile",
@@ -55,12 +55,12 @@ def test_the_answer_is_the_video_and_says_when_to_ask_again(person: Person) -> N
     assert video["cost"] == {"estimated_usd": 0.56, "actual_usd": None}
 
 
-def test_the_same_key_and_body_again_give_the_same_video(person: Person, kling: KlingSimulator) -> None:
+def test_the_same_key_and_body_again_give_the_same_video(user: ApiClient, kling: KlingSimulator) -> None:
     key = uuid4().hex
-    first = person.ask(key=key)
-    person.follow(first.json()["id"])
+    first = user.create_video(key=key)
+    user.follow(first.json()["id"])
 
-    again = person.ask(key=key)
+    again = user.create_video(key=key)
 
     assert (again.status_code, again.headers["Idempotent-Replayed"]) == (202, "true")
     assert (again.json()["id"], again.json()["status"]) == (first.json()["id"], "completed")
@@ -68,54 +68,54 @@ def test_the_same_key_and_body_again_give_the_same_video(person: Person, kling: 
     assert kling.create_calls[first.json()["id"]] == 1
 
 
-def test_the_same_key_with_another_body_is_refused(person: Person) -> None:
+def test_the_same_key_with_another_body_is_refused(user: ApiClient) -> None:
     key = uuid4().hex
-    first = person.ask(key=key)
+    first = user.create_video(key=key)
 
-    other = person.ask(key=key, prompt="a frown")
+    other = user.create_video(key=key, prompt="a frown")
 
     assert (other.status_code, problem(other)["code"]) == (422, "idempotency_key_reused")
-    assert [video["id"] for video in person.send("GET", "/v1/videos").json()["videos"]] == [first.json()["id"]]
+    assert [video["id"] for video in user.send("GET", "/v1/videos").json()["videos"]] == [first.json()["id"]]
 
 
-def test_the_same_key_of_another_person_is_another_key(person: Person, somebody_else: Person) -> None:
-    first, second = person.ask(key="shared"), somebody_else.ask(key="shared")
+def test_the_same_key_of_another_person_is_another_key(user: ApiClient, other_user: ApiClient) -> None:
+    first, second = user.create_video(key="shared"), other_user.create_video(key="shared")
 
     assert first.json()["id"] != second.json()["id"]
-    assert second.json()["owner"] == somebody_else.owner
+    assert second.json()["owner"] == other_user.owner
 
 
-def test_without_a_key_a_double_click_makes_one_video(person: Person) -> None:
+def test_without_a_key_a_double_click_makes_one_video(user: ApiClient) -> None:
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: person.ask(prompt="double click"), range(8)))
+        answers = list(pool.map(lambda _: user.create_video(prompt="double click"), range(8)))
 
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert sorted(answer.headers.get("Idempotent-Replayed", "") for answer in answers) == [""] + ["true"] * 7
 
 
-def test_another_body_without_a_key_makes_another_video(person: Person) -> None:
-    assert person.ask(prompt="one").json()["id"] != person.ask(prompt="two").json()["id"]
+def test_another_body_without_a_key_makes_another_video(user: ApiClient) -> None:
+    assert user.create_video(prompt="one").json()["id"] != user.create_video(prompt="two").json()["id"]
 
 
 def test_fifty_at_once_against_a_limit_of_ten_make_exactly_ten(
-    person: Person, without_workflow: None, limit: Callable[..., None]
+    user: ApiClient, without_workflow: None, limit: Callable[..., None]
 ) -> None:
     limit(DAILY_VIDEO_LIMIT=10)
 
     with ThreadPoolExecutor(20) as pool:
-        outcomes = Counter(pool.map(lambda n: _outcome(person, n), range(50)))
+        outcomes = Counter(pool.map(lambda n: _outcome(user, n), range(50)))
 
     assert outcomes == {"made": 10, "daily_limit": 40}
-    assert len(list(Video.query(person.owner, consistent_read=True))) == 10
+    assert len(list(Video.query(user.owner, consistent_read=True))) == 10
 
 
 def test_past_the_limit_the_answer_says_when_to_come_back(
-    person: Person, without_workflow: None, limit: Callable[..., None]
+    user: ApiClient, without_workflow: None, limit: Callable[..., None]
 ) -> None:
     limit(DAILY_VIDEO_LIMIT=1)
-    first = person.ask(key="first")
+    first = user.create_video(key="first")
 
-    answer, again = person.ask(key="second"), person.ask(key="first")
+    answer, again = user.create_video(key="second"), user.create_video(key="first")
 
     assert (answer.status_code, problem(answer)["code"]) == (429, "daily_limit")
     assert 0 < int(answer.headers["Retry-After"]) <= 86401
@@ -137,40 +137,40 @@ def test_past_the_limit_the_answer_says_when_to_come_back(
     ],
 )
 def test_a_bad_field_is_named_and_nothing_is_made(
-    fields: dict[str, Any], code: str, pointer: str, person: Person
+    fields: dict[str, Any], code: str, pointer: str, user: ApiClient
 ) -> None:
-    answer = person.ask(**fields)
+    answer = user.create_video(**fields)
 
     content = problem(answer)
     assert answer.status_code == 400
     assert (content["code"], [error["pointer"] for error in content["errors"]]) == (code, [pointer])
     assert content["instance"] == "/v1/videos"
-    assert_nothing_was_made(person)
+    assert_nothing_was_made(user)
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [(b"<html>not a picture</html>", "not a JPEG"), (b"", "not a JPEG")],
 )
-def test_an_upload_that_is_no_image_is_refused(content: bytes, words: str, person: Person) -> None:
-    answer = person.ask(source_image=person.upload(content))
+def test_an_upload_that_is_no_image_is_refused(content: bytes, words: str, user: ApiClient) -> None:
+    answer = user.create_video(source_image=user.upload(content))
 
     assert (answer.status_code, problem(answer)["code"]) == (400, "invalid_image")
     assert words in problem(answer)["errors"][0]["detail"]
-    assert_nothing_was_made(person)
+    assert_nothing_was_made(user)
 
 
-def test_an_upload_larger_than_ten_megabytes_is_refused(person: Person, picture: bytes) -> None:
-    answer = person.ask(source_image=person.upload(picture + bytes(10 * 1024 * 1024)))
+def test_an_upload_larger_than_ten_megabytes_is_refused(user: ApiClient, picture: bytes) -> None:
+    answer = user.create_video(source_image=user.upload(picture + bytes(10 * 1024 * 1024)))
 
     assert "larger than 10 MB" in problem(answer)["errors"][0]["detail"]
-    assert_nothing_was_made(person)
+    assert_nothing_was_made(user)
 
 
-def test_an_upload_of_another_person_is_not_there(person: Person, somebody_else: Person, picture: bytes) -> None:
-    theirs, missing = somebody_else.upload(picture), "upload:" + "0" * 32
+def test_an_upload_of_another_person_is_not_there(user: ApiClient, other_user: ApiClient, picture: bytes) -> None:
+    theirs, missing = other_user.upload(picture), "upload:" + "0" * 32
 
-    answer, unknown = person.ask(source_image=theirs), person.ask(source_image=missing)
+    answer, unknown = user.create_video(source_image=theirs), user.create_video(source_image=missing)
 
     assert answer.status_code == 400
     assert {**problem(answer), "request_id": ""} == {**problem(unknown), "request_id": ""}
@@ -188,44 +188,44 @@ def test_an_upload_of_another_person_is_not_there(person: Person, somebody_else:
     ],
     ids=["empty", "cut", "binary", "deep", "list", "large"],
 )
-def test_a_body_that_cannot_be_read_is_refused(body: bytes, status: int, code: str, person: Person) -> None:
-    answer = person.send("POST", "/v1/videos", data=body)
+def test_a_body_that_cannot_be_read_is_refused(body: bytes, status: int, code: str, user: ApiClient) -> None:
+    answer = user.send("POST", "/v1/videos", data=body)
 
     assert (answer.status_code, problem(answer)["code"]) == (status, code)
-    assert_nothing_was_made(person)
+    assert_nothing_was_made(user)
 
 
 @pytest.mark.parametrize("key", ["two words", "x" * 256, "é".encode().decode("latin-1")])
-def test_a_key_that_is_no_key_is_refused(key: str, person: Person) -> None:
-    answer = person.ask(key=key)
+def test_a_key_that_is_no_key_is_refused(key: str, user: ApiClient) -> None:
+    answer = user.create_video(key=key)
 
     assert (answer.status_code, problem(answer)["code"]) == (400, "invalid_input")
-    assert_nothing_was_made(person)
+    assert_nothing_was_made(user)
 
 
-def test_an_upload_form_is_for_images_alone(person: Person) -> None:
-    answer = person.send("POST", "/v1/uploads", json={"content_type": "image/gif"})
+def test_an_upload_form_is_for_images_alone(user: ApiClient) -> None:
+    answer = user.send("POST", "/v1/uploads", json={"content_type": "image/gif"})
 
     assert (answer.status_code, problem(answer)["errors"][0]["pointer"]) == (400, "/content_type")
 
 
-def test_an_upload_forms_policy_fixes_key_type_and_size(person: Person) -> None:
-    form = person.send("POST", "/v1/uploads", json={"content_type": "image/png"})
+def test_an_upload_forms_policy_fixes_key_type_and_size(user: ApiClient) -> None:
+    form = user.send("POST", "/v1/uploads", json={"content_type": "image/png"})
 
     content = form.json()
     assert form.status_code == 201
     assert content.keys() == {"upload", "source_image", "expires_at"}
-    key = f"uploads/{person.owner.replace('#', '/')}/{content['source_image'].removeprefix('upload:')}"
+    key = f"uploads/{user.owner.replace('#', '/')}/{content['source_image'].removeprefix('upload:')}"
     conditions = _policy(content["upload"]["fields"]["policy"])["conditions"]
     assert {"key": key} in conditions
     assert {"Content-Type": "image/png"} in conditions
     assert ["content-length-range", 1, 10 * 1024 * 1024] in conditions
 
 
-def _outcome(person: Person, n: int) -> str:
+def _outcome(user: ApiClient, n: int) -> str:
     request = VideoRequest(prompt=f"smile {n}")
     try:
-        create.create(spec.for_user(request, owner=person.owner), key=None)
+        create.create(spec.for_user(request, owner=user.owner), key=None)
     except DailyLimit as error:
         return error.code
     return "made"

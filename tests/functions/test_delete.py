@@ -11,8 +11,8 @@ from keepreel.db.tables import Video
 from keepreel.settings import settings
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
-from tests.api_client import Person
-from tests.functions.test_create_bot_video import limits_taken
+from tests.api_client import ApiClient
+from tests.functions.test_create_bot_video import quotas_used
 from tests.functions.test_create_video import problem
 
 SLOW = {"finish_seconds": 3600, "queue_seconds": 3600}
@@ -24,143 +24,143 @@ def files(video: dict[str, Any]) -> int:
     return int(found["KeyCount"])
 
 
-def records_of(person: Person) -> list[Video]:
-    return list(Video.query(person.owner, consistent_read=True))
+def records_of(user: ApiClient) -> list[Video]:
+    return list(Video.query(user.owner, consistent_read=True))
 
 
-def test_a_kept_video_is_gone_with_its_files(person: Person) -> None:
-    kept = person.follow(person.ask().json()["id"])
+def test_a_kept_video_is_gone_with_its_files(user: ApiClient) -> None:
+    kept = user.follow(user.create_video().json()["id"])
 
-    answer = person.send("DELETE", f"/v1/videos/{kept['id']}")
+    answer = user.send("DELETE", f"/v1/videos/{kept['id']}")
 
     assert (answer.status_code, answer.content) == (204, b"")
-    assert (files(kept), [record.status for record in records_of(person)]) == (0, ["deleting"])
-    assert person.send("GET", f"/v1/videos/{kept['id']}").status_code == 404
+    assert (files(kept), [record.status for record in records_of(user)]) == (0, ["deleting"])
+    assert user.send("GET", f"/v1/videos/{kept['id']}").status_code == 404
     assert requests.get(kept["video_url"], timeout=30).status_code == 403
 
 
-def test_a_second_delete_finds_nothing(person: Person) -> None:
-    id = person.follow(person.ask().json()["id"])["id"]
+def test_a_second_delete_finds_nothing(user: ApiClient) -> None:
+    id = user.follow(user.create_video().json()["id"])["id"]
 
-    statuses = [person.send("DELETE", f"/v1/videos/{id}").status_code for _ in range(2)]
+    statuses = [user.send("DELETE", f"/v1/videos/{id}").status_code for _ in range(2)]
 
     assert statuses == [204, 404]
 
 
 def test_a_communitys_video_is_deleted_and_canceled_by_its_owner_alone(
-    person: Person, somebody_else: Person, picture: bytes
+    user: ApiClient, other_user: ApiClient, picture: bytes
 ) -> None:
-    videos = person.found(uuid4().hex, avatar=person.upload(picture))
-    kept = person.follow(person.ask_for(videos, type="intro").json()["id"], videos=videos)
+    videos = user.put_community(uuid4().hex, avatar=user.upload(picture))
+    kept = user.follow(user.create_bot_video(videos, type="intro").json()["id"], videos=videos)
 
     theirs = [
-        somebody_else.send("DELETE", kept["links"]["self"]).status_code,
-        somebody_else.send("POST", f"{kept['links']['self']}/cancel").status_code,
-        somebody_else.send("DELETE", f"/v1/videos/{kept['id']}").status_code,
+        other_user.send("DELETE", kept["links"]["self"]).status_code,
+        other_user.send("POST", f"{kept['links']['self']}/cancel").status_code,
+        other_user.send("DELETE", f"/v1/videos/{kept['id']}").status_code,
     ]
-    own = person.send("DELETE", kept["links"]["self"]).status_code
+    own = user.send("DELETE", kept["links"]["self"]).status_code
 
     assert (theirs, own, files(kept)) == ([404] * 3, 204, 0)
 
 
-def test_an_unsent_video_is_canceled_and_given_back(person: Person, without_workflow: None) -> None:
-    video = person.ask().json()
+def test_an_unsent_video_is_canceled_and_given_back(user: ApiClient, without_workflow: None) -> None:
+    video = user.create_video().json()
 
-    answer = person.send("POST", f"/v1/videos/{video['id']}/cancel")
-    again = person.send("POST", f"/v1/videos/{video['id']}/cancel")
+    answer = user.send("POST", f"/v1/videos/{video['id']}/cancel")
+    again = user.send("POST", f"/v1/videos/{video['id']}/cancel")
 
     assert (answer.status_code, answer.json()["status"]) == (200, "canceled")
     assert (again.status_code, again.json()["status"]) == (200, "canceled")
-    assert limits_taken(person) == (0, 0, 0)
+    assert quotas_used(user) == (0, 0, 0)
 
 
 def test_a_queued_task_is_canceled_at_its_provider_and_given_back(
-    person: Person, higgsfield: HiggsfieldSimulator
+    user: ApiClient, higgsfield: HiggsfieldSimulator
 ) -> None:
     higgsfield.configure(**SLOW)
-    video = person.follow(person.ask(**ASKED).json()["id"], until=("processing",))
+    video = user.follow(user.create_video(**ASKED).json()["id"], until=("processing",))
 
-    answer = person.send("POST", f"/v1/videos/{video['id']}/cancel")
+    answer = user.send("POST", f"/v1/videos/{video['id']}/cancel")
 
     (task,) = [task for task in higgsfield.tasks if task["external_id"] == video["id"]]
     assert (answer.status_code, answer.json()["status"], task["status"]) == (200, "canceled", "canceled")
-    assert limits_taken(person) == (0, 0, 0)
+    assert quotas_used(user) == (0, 0, 0)
 
 
-def test_what_the_provider_has_begun_is_not_canceled(person: Person, higgsfield: HiggsfieldSimulator) -> None:
+def test_what_the_provider_has_begun_is_not_canceled(user: ApiClient, higgsfield: HiggsfieldSimulator) -> None:
     higgsfield.configure(finish_seconds=3600, queue_seconds=0)
-    video = person.follow(person.ask(**ASKED).json()["id"], until=("processing",))
+    video = user.follow(user.create_video(**ASKED).json()["id"], until=("processing",))
 
-    answer = person.send("POST", f"/v1/videos/{video['id']}/cancel")
+    answer = user.send("POST", f"/v1/videos/{video['id']}/cancel")
 
     assert (answer.status_code, problem(answer)["code"]) == (409, "not_cancelable")
     assert "has started" in problem(answer)["detail"]
     higgsfield.configure(finish_seconds=0)
-    assert person.follow(video["id"])["status"] == "completed"
+    assert user.follow(video["id"])["status"] == "completed"
 
 
-def test_a_provider_that_lets_nothing_go_says_so(person: Person, kling: KlingSimulator) -> None:
+def test_a_provider_that_lets_nothing_go_says_so(user: ApiClient, kling: KlingSimulator) -> None:
     kling.configure(finish_seconds=3600)
-    video = person.follow(person.ask().json()["id"], until=("processing",))
+    video = user.follow(user.create_video().json()["id"], until=("processing",))
 
-    answer = person.send("POST", f"/v1/videos/{video['id']}/cancel")
+    answer = user.send("POST", f"/v1/videos/{video['id']}/cancel")
 
     assert (answer.status_code, problem(answer)["code"]) == (409, "not_cancelable")
     kling.configure(finish_seconds=0)
 
 
-def test_a_provider_that_does_not_answer_leaves_it_as_it_is(person: Person, higgsfield: HiggsfieldSimulator) -> None:
+def test_a_provider_that_does_not_answer_leaves_it_as_it_is(user: ApiClient, higgsfield: HiggsfieldSimulator) -> None:
     higgsfield.configure(**SLOW)
-    video = person.follow(person.ask(**ASKED).json()["id"], until=("processing",))
+    video = user.follow(user.create_video(**ASKED).json()["id"], until=("processing",))
     higgsfield.fault(on="cancel", kind="http", status=502)
 
-    answer = person.send("POST", f"/v1/videos/{video['id']}/cancel")
+    answer = user.send("POST", f"/v1/videos/{video['id']}/cancel")
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
-    assert person.video(video["id"])["status"] == "processing"
+    assert user.video(video["id"])["status"] == "processing"
     higgsfield.configure(finish_seconds=0, queue_seconds=0)
 
 
 @pytest.mark.parametrize("how", ["completed", "failed"])
-def test_what_is_finished_is_not_canceled(how: str, person: Person, kling: KlingSimulator) -> None:
+def test_what_is_finished_is_not_canceled(how: str, user: ApiClient, kling: KlingSimulator) -> None:
     if how == "failed":
         kling.fault(on="create", kind="code", code=1301)
-    video = person.follow(person.ask().json()["id"])
+    video = user.follow(user.create_video().json()["id"])
 
-    answer = person.send("POST", f"/v1/videos/{video['id']}/cancel")
+    answer = user.send("POST", f"/v1/videos/{video['id']}/cancel")
 
     assert (answer.status_code, problem(answer)["code"]) == (409, "not_cancelable")
     assert how in problem(answer)["detail"]
 
 
 def test_deleting_what_is_queued_at_the_provider_cancels_it_there(
-    person: Person, higgsfield: HiggsfieldSimulator
+    user: ApiClient, higgsfield: HiggsfieldSimulator
 ) -> None:
     higgsfield.configure(**SLOW)
-    video = person.follow(person.ask(**ASKED).json()["id"], until=("processing",))
+    video = user.follow(user.create_video(**ASKED).json()["id"], until=("processing",))
 
-    answer = person.send("DELETE", f"/v1/videos/{video['id']}")
+    answer = user.send("DELETE", f"/v1/videos/{video['id']}")
 
     (task,) = [task for task in higgsfield.tasks if task["external_id"] == video["id"]]
     assert (answer.status_code, task["status"]) == (204, "canceled")
-    assert limits_taken(person) == (0, 0, 0)
-    assert person.send("GET", "/v1/videos").json()["videos"] == []
+    assert quotas_used(user) == (0, 0, 0)
+    assert user.send("GET", "/v1/videos").json()["videos"] == []
 
 
-def test_the_key_of_a_deleted_video_says_that_it_is_gone(person: Person) -> None:
-    video = person.follow(person.ask(key="once").json()["id"])
-    person.send("DELETE", f"/v1/videos/{video['id']}")
+def test_the_key_of_a_deleted_video_says_that_it_is_gone(user: ApiClient) -> None:
+    video = user.follow(user.create_video(key="once").json()["id"])
+    user.send("DELETE", f"/v1/videos/{video['id']}")
 
-    answer = person.ask(key="once")
+    answer = user.create_video(key="once")
 
     assert (answer.status_code, problem(answer)["code"]) == (410, "gone")
 
 
-def test_who_deletes_a_video_may_ask_for_the_same_at_once(person: Person) -> None:
-    first = person.follow(person.ask(prompt="again").json()["id"])
-    person.send("DELETE", f"/v1/videos/{first['id']}")
+def test_who_deletes_a_video_may_ask_for_the_same_at_once(user: ApiClient) -> None:
+    first = user.follow(user.create_video(prompt="again").json()["id"])
+    user.send("DELETE", f"/v1/videos/{first['id']}")
 
-    second = person.ask(prompt="again").json()
+    second = user.create_video(prompt="again").json()
 
     assert second["id"] != first["id"]
-    assert person.follow(second["id"])["status"] == "completed"
+    assert user.follow(second["id"])["status"] == "completed"

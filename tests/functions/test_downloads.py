@@ -10,7 +10,7 @@ import requests
 from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError
 
-from tests.api_client import Person
+from tests.api_client import ApiClient
 from tests.factories import place, put
 from tests.functions.test_create_video import problem
 
@@ -18,22 +18,22 @@ JPEG, MP4 = (slice(0, 3), b"\xff\xd8\xff"), (slice(4, 8), b"ftyp")
 
 
 @pytest.fixture
-def kept(person: Person) -> dict[str, Any]:
-    return person.follow(person.ask().json()["id"])
+def kept(user: ApiClient) -> dict[str, Any]:
+    return user.follow(user.create_video().json()["id"])
 
 
 def name(video: dict[str, Any], ending: str) -> str:
     return f"keepreel-{video['created_at'][:10]}-{video['id'][-8:]}.{ending}"
 
 
-def link(person: Person, video: dict[str, Any], *, method: str = "GET", query: str = "") -> str:
-    answer = person.send(method, video["links"]["download"] + query)
+def link(user: ApiClient, video: dict[str, Any], *, method: str = "GET", query: str = "") -> str:
+    answer = user.send(method, video["links"]["download"] + query)
     assert (answer.status_code, answer.headers["Cache-Control"]) == (302, "no-store")
     return answer.headers["Location"]
 
 
-def downloads(person: Person, video: dict[str, Any]) -> int:
-    return int(person.video(video["id"])["counts"]["downloads"])
+def downloads(user: ApiClient, video: dict[str, Any]) -> int:
+    return int(user.video(video["id"])["counts"]["downloads"])
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def downloads(person: Person, video: dict[str, Any]) -> int:
     ],
 )
 def test_a_download_saves_a_file_under_its_name(
-    query: str, ending: str, content_type: str, magic: tuple[slice, bytes], person: Person, kept: dict[str, Any]
+    query: str, ending: str, content_type: str, magic: tuple[slice, bytes], user: ApiClient, kept: dict[str, Any]
 ) -> None:
-    saved = requests.get(link(person, kept, query=query), timeout=30)
+    saved = requests.get(link(user, kept, query=query), timeout=30)
 
     assert (saved.status_code, saved.headers["Content-Type"]) == (200, content_type)
     assert saved.headers["Content-Disposition"] == f'attachment; filename="{name(kept, ending)}"'
@@ -55,25 +55,25 @@ def test_a_download_saves_a_file_under_its_name(
     assert saved.content[magic[0]] == magic[1]
 
 
-def test_a_communitys_video_is_downloaded_likewise(person: Person, picture: bytes) -> None:
-    videos = person.found("downloaded-" + person.owner[-12:], avatar=person.upload(picture))
-    kept = person.follow(person.ask_for(videos, type="intro").json()["id"], videos=videos)
+def test_a_communitys_video_is_downloaded_likewise(user: ApiClient, picture: bytes) -> None:
+    videos = user.put_community("downloaded-" + user.owner[-12:], avatar=user.upload(picture))
+    kept = user.follow(user.create_bot_video(videos, type="intro").json()["id"], videos=videos)
 
-    saved = requests.get(link(person, kept), timeout=30)
+    saved = requests.get(link(user, kept), timeout=30)
 
     assert kept["links"]["download"] == f"{videos}/{kept['id']}/download"
     assert sha256(saved.content).hexdigest() == kept["sha256"]
 
 
-def test_a_part_can_be_fetched(person: Person, kept: dict[str, Any]) -> None:
-    part = requests.get(link(person, kept), headers={"Range": "bytes=4-7"}, timeout=30)
+def test_a_part_can_be_fetched(user: ApiClient, kept: dict[str, Any]) -> None:
+    part = requests.get(link(user, kept), headers={"Range": "bytes=4-7"}, timeout=30)
 
     assert (part.status_code, part.content) == (206, b"ftyp")
     assert part.headers["Content-Range"] == f"bytes 4-7/{kept['size_bytes']}"
 
 
-def test_a_head_request_tells_type_length_and_name(person: Person, kept: dict[str, Any]) -> None:
-    url = link(person, kept, method="HEAD")
+def test_a_head_request_tells_type_length_and_name(user: ApiClient, kept: dict[str, Any]) -> None:
+    url = link(user, kept, method="HEAD")
 
     told = requests.head(url, timeout=30)
 
@@ -87,30 +87,30 @@ def test_a_head_request_tells_type_length_and_name(person: Person, kept: dict[st
 @pytest.mark.parametrize("variant", ["video", "thumbnail"])
 @pytest.mark.parametrize(("method", "other"), [("GET", "HEAD"), ("HEAD", "GET")])
 def test_a_link_is_signed_for_the_method_by_which_it_was_asked_for(
-    method: str, other: str, variant: str, person: Person, kept: dict[str, Any]
+    method: str, other: str, variant: str, user: ApiClient, kept: dict[str, Any]
 ) -> None:
-    url = link(person, kept, method=method, query=f"?variant={variant}")
+    url = link(user, kept, method=method, query=f"?variant={variant}")
 
     (signature,) = parse_qs(urlsplit(url).query)["X-Amz-Signature"]
     assert signature == _signature(method, url)
     assert signature != _signature(other, url)
 
 
-def test_a_link_lasts_a_quarter_of_an_hour(person: Person, kept: dict[str, Any]) -> None:
-    assert parse_qs(urlsplit(link(person, kept)).query)["X-Amz-Expires"] == ["900"]
+def test_a_link_lasts_a_quarter_of_an_hour(user: ApiClient, kept: dict[str, Any]) -> None:
+    assert parse_qs(urlsplit(link(user, kept)).query)["X-Amz-Expires"] == ["900"]
 
 
-def test_a_download_counts_once_a_day(person: Person, kept: dict[str, Any]) -> None:
-    counts = [downloads(person, kept)]
+def test_a_download_counts_once_a_day(user: ApiClient, kept: dict[str, Any]) -> None:
+    counts = [downloads(user, kept)]
     for method, query in (("HEAD", ""), ("GET", "?variant=thumbnail"), ("GET", ""), ("GET", "?variant=video")):
-        link(person, kept, method=method, query=query)
-        counts.append(downloads(person, kept))
+        link(user, kept, method=method, query=query)
+        counts.append(downloads(user, kept))
 
     assert counts == [0, 0, 0, 1, 1]
 
 
 def test_a_download_that_cannot_be_counted_is_still_given(
-    person: Person, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    user: ApiClient, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call = BaseClient._make_api_call  # type: ignore[attr-defined]
 
@@ -121,56 +121,56 @@ def test_a_download_that_cannot_be_counted_is_still_given(
 
     monkeypatch.setattr(BaseClient, "_make_api_call", without_transactions)
 
-    assert requests.get(link(person, kept), timeout=30).status_code == 200
-    assert downloads(person, kept) == 0
+    assert requests.get(link(user, kept), timeout=30).status_code == 200
+    assert downloads(user, kept) == 0
 
 
 @pytest.mark.parametrize(("variant", "ending", "magic"), [("video", "mp4", MP4), ("thumbnail", "jpg", JPEG)])
 def test_a_pages_script_gets_the_link_itself(
-    variant: str, ending: str, magic: tuple[slice, bytes], person: Person, kept: dict[str, Any]
+    variant: str, ending: str, magic: tuple[slice, bytes], user: ApiClient, kept: dict[str, Any]
 ) -> None:
-    answer = person.send("GET", f"{kept['links']['download']}?redirect=false&variant={variant}")
+    answer = user.send("GET", f"{kept['links']['download']}?redirect=false&variant={variant}")
 
     assert (answer.status_code, answer.headers["Cache-Control"], list(answer.json())) == (200, "no-store", ["url"])
     assert "Location" not in answer.headers
     saved = requests.get(answer.json()["url"], timeout=30)
     assert saved.headers["Content-Disposition"] == f'attachment; filename="{name(kept, ending)}"'
     assert saved.content[magic[0]] == magic[1]
-    assert downloads(person, kept) == (1 if variant == "video" else 0)
+    assert downloads(user, kept) == (1 if variant == "video" else 0)
 
 
-def test_a_script_gets_a_communitys_file_likewise(person: Person, picture: bytes) -> None:
-    videos = person.found("scripted-" + person.owner[-12:], avatar=person.upload(picture))
-    kept = person.follow(person.ask_for(videos, type="intro").json()["id"], videos=videos)
+def test_a_script_gets_a_communitys_file_likewise(user: ApiClient, picture: bytes) -> None:
+    videos = user.put_community("scripted-" + user.owner[-12:], avatar=user.upload(picture))
+    kept = user.follow(user.create_bot_video(videos, type="intro").json()["id"], videos=videos)
 
-    answer = person.send("GET", f"{kept['links']['download']}?redirect=false")
+    answer = user.send("GET", f"{kept['links']['download']}?redirect=false")
 
     saved = requests.get(answer.json()["url"], timeout=30)
     assert (answer.status_code, sha256(saved.content).hexdigest()) == (200, kept["sha256"])
 
 
-def test_asked_for_by_name_a_redirect_is_one(person: Person, kept: dict[str, Any]) -> None:
-    assert link(person, kept, query="?redirect=true").startswith("http")
+def test_asked_for_by_name_a_redirect_is_one(user: ApiClient, kept: dict[str, Any]) -> None:
+    assert link(user, kept, query="?redirect=true").startswith("http")
 
 
 @pytest.mark.parametrize("flow", ["user", "bot"])
 @pytest.mark.parametrize("status", ["queued", "processing", "saving", "delayed", "failed", "canceled"])
-def test_what_is_not_kept_cannot_be_downloaded(status: str, flow: str, person: Person) -> None:
-    videos, owner = place(person, flow)
+def test_what_is_not_kept_cannot_be_downloaded(status: str, flow: str, user: ApiClient) -> None:
+    videos, owner = place(user, flow)
     (id,) = put(owner, 1, status=status)
 
-    answers = [person.send("GET", f"{videos}/{id}/download?variant={it}") for it in ("video", "thumbnail")]
+    answers = [user.send("GET", f"{videos}/{id}/download?variant={it}") for it in ("video", "thumbnail")]
 
-    answers.append(person.send("GET", f"{videos}/{id}/download?redirect=false"))
+    answers.append(user.send("GET", f"{videos}/{id}/download?redirect=false"))
     assert [(it.status_code, problem(it)["code"]) for it in answers] == [(409, "not_ready")] * 3
-    assert person.send("HEAD", f"{videos}/{id}/download").status_code == 409
+    assert user.send("HEAD", f"{videos}/{id}/download").status_code == 409
 
 
 @pytest.mark.parametrize("query", ["variant=poster", "variant=", "variant=../video", "redirect=no", "name=a.exe"])
-def test_a_download_of_something_else_is_refused(query: str, person: Person) -> None:
-    (id,) = put(person.owner, 1)
+def test_a_download_of_something_else_is_refused(query: str, user: ApiClient) -> None:
+    (id,) = put(user.owner, 1)
 
-    answer = person.send("GET", f"/v1/videos/{id}/download?{query}")
+    answer = user.send("GET", f"/v1/videos/{id}/download?{query}")
 
     assert (answer.status_code, problem(answer)["errors"][0]["pointer"]) == (400, "/" + query.split("=")[0])
 

@@ -10,7 +10,7 @@ from botocore.client import BaseClient
 
 from keepreel.db import video_records
 from keepreel.db.status import Status
-from tests.api_client import Person
+from tests.api_client import ApiClient
 from tests.factories import place, put, put_all_kinds
 from tests.functions.test_create_video import problem
 
@@ -47,16 +47,16 @@ def spent(monkeypatch: pytest.MonkeyPatch) -> list[Spent]:
     return spent
 
 
-def pages(person: Person, query: str, *, path: str = "/v1/videos") -> Iterator[list[dict[str, Any]]]:
-    page = page_of(person, f"{path}?{query}")
+def pages(user: ApiClient, query: str, *, path: str = "/v1/videos") -> Iterator[list[dict[str, Any]]]:
+    page = page_of(user, f"{path}?{query}")
     yield page["videos"]
     while cursor := page["next_cursor"]:
-        page = page_of(person, f"{path}?{query}&cursor={cursor}")
+        page = page_of(user, f"{path}?{query}&cursor={cursor}")
         yield page["videos"]
 
 
-def page_of(person: Person, path: str) -> dict[str, Any]:
-    answer = person.send("GET", path)
+def page_of(user: ApiClient, path: str) -> dict[str, Any]:
+    answer = user.send("GET", path)
     assert answer.status_code == 200, answer.text
     page: dict[str, Any] = answer.json()
     return page
@@ -71,13 +71,13 @@ def hide(owner: str, id: str) -> None:
 
 
 def test_a_page_is_one_query_and_costs_the_same_however_many_videos_there_are(
-    person: Person, somebody_else: Person, spent: list[Spent]
+    user: ApiClient, other_user: ApiClient, spent: list[Spent]
 ) -> None:
-    few, many = put(person.owner, 10), put(somebody_else.owner, 1000)
+    few, many = put(user.owner, 10), put(other_user.owner, 1000)
     spent.clear()
 
     shown = [
-        [ids(it.send("GET", f"/v1/videos?limit=5&{query}").json()["videos"]) for it in (person, somebody_else)]
+        [ids(it.send("GET", f"/v1/videos?limit=5&{query}").json()["videos"]) for it in (user, other_user)]
         for query in ("", "model=kling-3.0", "type=user", "status=completed")
     ]
 
@@ -85,46 +85,46 @@ def test_a_page_is_one_query_and_costs_the_same_however_many_videos_there_are(
     assert spent == [Spent(operation="Query", read=6)] * 8
 
 
-def test_a_page_far_down_costs_what_the_first_one_costs(person: Person, spent: list[Spent]) -> None:
-    put(person.owner, 60)
+def test_a_page_far_down_costs_what_the_first_one_costs(user: ApiClient, spent: list[Spent]) -> None:
+    put(user.owner, 60)
     spent.clear()
 
-    seen = [len(page) for page in pages(person, "limit=10")]
+    seen = [len(page) for page in pages(user, "limit=10")]
 
     assert seen == [10] * 6
     assert spent[:-1] == [Spent(operation="Query", read=11)] * 5
 
 
-def test_pages_go_through_all_videos_newest_first_once_each(person: Person) -> None:
-    made = put(person.owner, 7)
+def test_pages_go_through_all_videos_newest_first_once_each(user: ApiClient) -> None:
+    made = put(user.owner, 7)
 
-    assert [ids(page) for page in pages(person, "limit=3")] == [made[:3], made[3:6], made[6:]]
-
-
-def test_a_full_last_page_has_no_next_one(person: Person) -> None:
-    made = put(person.owner, 6)
-
-    assert [ids(page) for page in pages(person, "limit=3")] == [made[:3], made[3:]]
+    assert [ids(page) for page in pages(user, "limit=3")] == [made[:3], made[3:6], made[6:]]
 
 
-def test_a_list_of_nothing_is_empty(person: Person) -> None:
-    assert person.send("GET", "/v1/videos").json() == {"videos": [], "next_cursor": None}
+def test_a_full_last_page_has_no_next_one(user: ApiClient) -> None:
+    made = put(user.owner, 6)
+
+    assert [ids(page) for page in pages(user, "limit=3")] == [made[:3], made[3:]]
 
 
-def test_a_page_holds_twenty_unless_it_is_told_otherwise_and_up_to_a_hundred(person: Person) -> None:
-    made = put(person.owner, 101)
+def test_a_list_of_nothing_is_empty(user: ApiClient) -> None:
+    assert user.send("GET", "/v1/videos").json() == {"videos": [], "next_cursor": None}
 
-    assert ids(next(pages(person, ""))) == made[:20]
-    assert ids(next(pages(person, "limit=100"))) == made[:100]
+
+def test_a_page_holds_twenty_unless_it_is_told_otherwise_and_up_to_a_hundred(user: ApiClient) -> None:
+    made = put(user.owner, 101)
+
+    assert ids(next(pages(user, ""))) == made[:20]
+    assert ids(next(pages(user, "limit=100"))) == made[:100]
 
 
 @pytest.mark.parametrize("filters", FILTERED)
-def test_filtered_pages_are_exact_and_full(filters: str, person: Person) -> None:
-    put_all_kinds(person.owner, rounds=3)
+def test_filtered_pages_are_exact_and_full(filters: str, user: ApiClient) -> None:
+    put_all_kinds(user.owner, rounds=3)
     wanted = dict(it.split("=") for it in filters.split("&"))
-    all_of_them = next(pages(person, "limit=100"))
+    all_of_them = next(pages(user, "limit=100"))
 
-    found = list(pages(person, f"limit=2&{filters}"))
+    found = list(pages(user, f"limit=2&{filters}"))
 
     matching = [it for it in all_of_them if wanted.items() <= it.items()]
     assert found == [matching[at : at + 2] for at in range(0, len(matching), 2)]
@@ -132,54 +132,54 @@ def test_filtered_pages_are_exact_and_full(filters: str, person: Person) -> None
 
 
 def test_a_page_that_would_take_too_much_reading_ends_short_and_the_next_one_goes_on(
-    person: Person, spent: list[Spent]
+    user: ApiClient, spent: list[Spent]
 ) -> None:
-    last = put(person.owner, 3, type="promo")
-    put(person.owner, 1100)
+    last = put(user.owner, 3, type="promo")
+    put(user.owner, 1100)
     spent.clear()
 
-    found = [ids(page) for page in pages(person, "limit=2&model=kling-3.0&type=promo")]
+    found = [ids(page) for page in pages(user, "limit=2&model=kling-3.0&type=promo")]
 
     assert found == [[], last[:2], last[2:]]
     assert spent == [Spent(operation="Query", read=read) for read in (200, 200, 200, 200, 200, 103, 1)]
 
 
-def test_what_nothing_matches_is_an_empty_list(person: Person) -> None:
-    put_all_kinds(person.owner, rounds=1)
+def test_what_nothing_matches_is_an_empty_list(user: ApiClient) -> None:
+    put_all_kinds(user.owner, rounds=1)
 
     for filters in ("model=no-such-model", "model=", "type=token_reveal", "status=canceled", "type=intro&model=|"):
-        assert list(pages(person, filters)) == [[]]
+        assert list(pages(user, filters)) == [[]]
 
 
-def test_a_communitys_list_is_filtered_and_paged_likewise(person: Person) -> None:
-    path, owner = place(person, "bot")
-    put(person.owner, 2, type="promo")
+def test_a_communitys_list_is_filtered_and_paged_likewise(user: ApiClient) -> None:
+    path, owner = place(user, "bot")
+    put(user.owner, 2, type="promo")
     put_all_kinds(owner, rounds=1)
     promos = put(owner, 3, type="promo")
 
-    assert ids(next(pages(person, "limit=2&type=promo", path=path))) == promos[:2]
-    assert len([video for page in pages(person, "limit=2", path=path) for video in page]) == 15
+    assert ids(next(pages(user, "limit=2&type=promo", path=path))) == promos[:2]
+    assert len([video for page in pages(user, "limit=2", path=path) for video in page]) == 15
 
 
 @pytest.mark.parametrize("filters", ["", *FILTERED])
-def test_a_video_that_is_being_removed_is_in_no_list(filters: str, person: Person) -> None:
+def test_a_video_that_is_being_removed_is_in_no_list(filters: str, user: ApiClient) -> None:
     kind = {"model": "kling-2.6", "type": "promo", "status": "failed"}
-    shown = put(person.owner, 3, **kind)
-    for hidden in put(person.owner, 4, **kind):
-        hide(person.owner, hidden)
+    shown = put(user.owner, 3, **kind)
+    for hidden in put(user.owner, 4, **kind):
+        hide(user.owner, hidden)
 
-    assert [ids(page) for page in pages(person, f"limit=2&{filters}")] == [shown[:2], shown[2:]]
+    assert [ids(page) for page in pages(user, f"limit=2&{filters}")] == [shown[:2], shown[2:]]
 
 
-def test_paging_shows_each_video_once_while_others_come_and_go(person: Person) -> None:
-    made = put(person.owner, 9)
+def test_paging_shows_each_video_once_while_others_come_and_go(user: ApiClient) -> None:
+    made = put(user.owner, 9)
 
-    paging = pages(person, "limit=3")
+    paging = pages(user, "limit=3")
     seen = ids(next(paging))
-    put(person.owner, 2)
-    hide(person.owner, made[2])  # the one that the cursor names
-    hide(person.owner, made[4])
-    video_records.get(owner=person.owner, video_id=made[6]).delete()
+    put(user.owner, 2)
+    hide(user.owner, made[2])  # the one that the cursor names
+    hide(user.owner, made[4])
+    video_records.get(owner=user.owner, video_id=made[6]).delete()
     for page in paging:
         seen += ids(page)
 
@@ -194,47 +194,47 @@ def test_paging_shows_each_video_once_while_others_come_and_go(person: Person) -
         "cursor=../..", "cursor=%F0%9F%98%80", f"cursor={'A' * 70}", f"cursor={'A' * 201}",
     ],
 )  # fmt: skip
-def test_a_list_query_that_cannot_be_is_refused(query: str, person: Person) -> None:
-    answer = person.send("GET", f"/v1/videos?{query}")
+def test_a_list_query_that_cannot_be_is_refused(query: str, user: ApiClient) -> None:
+    answer = user.send("GET", f"/v1/videos?{query}")
 
     assert (answer.status_code, problem(answer)["errors"][0]["pointer"]) == (400, "/" + query.split("=")[0])
 
 
-def test_a_cursor_leads_on_in_its_own_list_alone(person: Person) -> None:
-    lists = lists_of(person)
-    cursors = [page_of(person, path)["next_cursor"] for path in lists]
+def test_a_cursor_leads_on_in_its_own_list_alone(user: ApiClient) -> None:
+    lists = lists_of(user)
+    cursors = [page_of(user, path)["next_cursor"] for path in lists]
 
-    taken = [[person.send("GET", f"{path}&cursor={cursor}").status_code == 200 for cursor in cursors] for path in lists]
+    taken = [[user.send("GET", f"{path}&cursor={cursor}").status_code == 200 for cursor in cursors] for path in lists]
 
     assert taken == [[row == column for column in range(len(lists))] for row in range(len(lists))]
 
 
-def test_a_cursor_of_somebody_else_is_refused(person: Person, somebody_else: Person) -> None:
-    cursors = [page_of(somebody_else, path)["next_cursor"] for path in lists_of(somebody_else)]
+def test_a_cursor_of_somebody_else_is_refused(user: ApiClient, other_user: ApiClient) -> None:
+    cursors = [page_of(other_user, path)["next_cursor"] for path in lists_of(other_user)]
 
-    answers = [person.send("GET", f"{path}&cursor={it}") for path in lists_of(person) for it in cursors]
+    answers = [user.send("GET", f"{path}&cursor={it}") for path in lists_of(user) for it in cursors]
 
     assert {(it.status_code, problem(it)["errors"][0]["pointer"]) for it in answers} == {(400, "/cursor")}
     assert len({(problem(it)["detail"], problem(it)["errors"][0]["detail"]) for it in answers}) == 1
 
 
-def test_a_cursor_of_the_communities_is_their_owners_alone(person: Person, somebody_else: Person) -> None:
+def test_a_cursor_of_the_communities_is_their_owners_alone(user: ApiClient, other_user: ApiClient) -> None:
     path = "/v1/communities?limit=1"
-    for founder in (person, person, somebody_else, somebody_else):
-        founder.found(uuid4().hex)
-    put(person.owner, 2)
-    ours, theirs = (page_of(it, path)["next_cursor"] for it in (person, somebody_else))
-    of_videos = page_of(person, "/v1/videos?limit=1")["next_cursor"]
+    for founder in (user, user, other_user, other_user):
+        founder.put_community(uuid4().hex)
+    put(user.owner, 2)
+    ours, theirs = (page_of(it, path)["next_cursor"] for it in (user, other_user))
+    of_videos = page_of(user, "/v1/videos?limit=1")["next_cursor"]
 
-    answers = [person.send("GET", f"{path}&cursor={it}") for it in (ours, theirs, of_videos, f"{ours}A", "A" * 70, "")]
+    answers = [user.send("GET", f"{path}&cursor={it}") for it in (ours, theirs, of_videos, f"{ours}A", "A" * 70, "")]
 
     assert [it.status_code for it in answers] == [200, 400, 400, 400, 400, 400]
     assert {problem(it)["errors"][0]["pointer"] for it in answers[1:]} == {"/cursor"}
 
 
-def lists_of(person: Person) -> list[str]:
-    """A person's own list, those of two communities, and the filtered ones; each has a second page."""
-    places = [place(person, flow) for flow in ("user", "bot", "bot")]
+def lists_of(user: ApiClient) -> list[str]:
+    """A user's own list, those of two communities, and the filtered ones; each has a second page."""
+    places = [place(user, flow) for flow in ("user", "bot", "bot")]
     for _, owner in places:
         put(owner, 2, model="kling-2.6", type="promo", status="failed")
     return [f"{path}?limit=1" for path, _ in places] + [f"/v1/videos?limit=1&{filters}" for filters in FILTERED]

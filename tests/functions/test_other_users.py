@@ -1,4 +1,4 @@
-"""More than a thousand ways of one person to another's things; each finds what is found where nothing is."""
+"""More than a thousand ways of one user to another's things; each finds what is found where nothing is."""
 
 import itertools
 import json
@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from tests.api_client import Person
+from tests.api_client import ApiClient
 
 ACTIONS = [
     ("GET", ""),
@@ -40,7 +40,7 @@ COMMUNITY_ACTIONS = [
 
 @dataclass(frozen=True, kw_only=True)
 class Victim:
-    person: Person
+    user: ApiClient
     sub: str
     video: dict[str, Any]
     bot_video: dict[str, Any]
@@ -50,15 +50,15 @@ class Victim:
 
 
 @pytest.fixture
-def victim(somebody_else: Person, picture: bytes) -> Victim:
-    community, upload = f"theirs-{uuid4().hex}", somebody_else.upload(picture)
-    videos = somebody_else.found(community, agent_name="Confidential Sophia", avatar=upload)
-    video = somebody_else.follow(somebody_else.ask(prompt="confidential words", source_image=upload).json()["id"])
-    bot_video = somebody_else.follow(somebody_else.ask_for(videos, type="intro").json()["id"], videos=videos)
-    share = somebody_else.send("POST", f"/v1/videos/{video['id']}/share").json()["url"]
+def victim(other_user: ApiClient, picture: bytes) -> Victim:
+    community, upload = f"theirs-{uuid4().hex}", other_user.upload(picture)
+    videos = other_user.put_community(community, agent_name="Confidential Sophia", avatar=upload)
+    video = other_user.follow(other_user.create_video(prompt="confidential words", source_image=upload).json()["id"])
+    bot_video = other_user.follow(other_user.create_bot_video(videos, type="intro").json()["id"], videos=videos)
+    share = other_user.send("POST", f"/v1/videos/{video['id']}/share").json()["url"]
     return Victim(
-        person=somebody_else,
-        sub=somebody_else.owner.removeprefix("user#"),
+        user=other_user,
+        sub=other_user.owner.removeprefix("user#"),
         video=video,
         bot_video=bot_video,
         community=community,
@@ -103,44 +103,40 @@ def attempts(victim: Victim, own_community: str) -> Iterator[tuple[str, str, dic
             yield method, f"/v1/communities/{spelling}{action}", disguise
 
 
-def send(person: Person, method: str, path: str, disguise: dict[str, Any]) -> requests.Response:
+def send(user: ApiClient, method: str, path: str, disguise: dict[str, Any]) -> requests.Response:
     body: Any = None
     if method == "PUT":
         body = {"name": "Mine now"}
     elif method == "POST" and path.endswith("/videos"):
         body = {"type": "custom", "prompt": "a smile", "model": "kling-3.0"}
-    while (answer := person.send(method, path, json=body, **disguise)).status_code == 429:
+    while (answer := user.send(method, path, json=body, **disguise)).status_code == 429:
         time.sleep(0.1)  # the gateway's own throttle, which is faster than this
     return answer
 
 
-def test_over_a_thousand_attempts_find_nothing(person: Person, victim: Victim) -> None:
+def test_over_a_thousand_attempts_find_nothing(user: ApiClient, victim: Victim) -> None:
     own_community = uuid4().hex
-    person.found(own_community)
-    before = victim.person.send("GET", "/v1/videos").json()
+    user.put_community(own_community)
+    before = victim.user.send("GET", "/v1/videos").json()
 
     seen: Counter[int] = Counter()
     for method, path, disguise in attempts(victim, own_community):
-        answer = send(person, method, path, disguise)
+        answer = send(user, method, path, disguise)
         assert answer.status_code in (400, 404, 405), (method, path)
         assert not [secret for secret in victim.secrets if secret in answer.text], (method, path)
         seen[answer.status_code] += 1
 
     assert seen.total() > 1000
-    assert victim.person.send("GET", "/v1/videos").json() == before
-    assert victim.person.video(victim.video["id"])["status"] == "completed"
-    assert (
-        victim.person.send("GET", f"/v1/communities/{victim.community}").json()["agent_name"] == "Confidential Sophia"
-    )
+    assert victim.user.send("GET", "/v1/videos").json() == before
+    assert victim.user.video(victim.video["id"])["status"] == "completed"
+    assert victim.user.send("GET", f"/v1/communities/{victim.community}").json()["agent_name"] == "Confidential Sophia"
 
 
 @pytest.mark.parametrize(("method", "action"), ACTIONS)
 def test_anothers_video_is_answered_like_one_that_never_was(
-    method: str, action: str, person: Person, victim: Victim
+    method: str, action: str, user: ApiClient, victim: Victim
 ) -> None:
-    theirs, nobodys = (
-        send(person, method, f"/v1/videos/{id}{action}", {}) for id in (victim.video["id"], str(uuid4()))
-    )
+    theirs, nobodys = (send(user, method, f"/v1/videos/{id}{action}", {}) for id in (victim.video["id"], str(uuid4())))
 
     def told(answer: requests.Response) -> Any:
         content = json.loads(answer.text) if answer.text else {}
@@ -149,11 +145,11 @@ def test_anothers_video_is_answered_like_one_that_never_was(
     assert (theirs.status_code, told(theirs)) == (nobodys.status_code, told(nobodys))
 
 
-def test_anothers_upload_is_no_source_and_no_avatar(person: Person, victim: Victim) -> None:
+def test_anothers_upload_is_no_source_and_no_avatar(user: ApiClient, victim: Victim) -> None:
     asked = [
-        person.ask(source_image=victim.upload),
-        person.ask(source_image_url=victim.upload),
-        person.send("PUT", f"/v1/communities/{uuid4().hex}", json={"name": "A", "avatar": victim.upload}),
+        user.create_video(source_image=victim.upload),
+        user.create_video(source_image_url=victim.upload),
+        user.send("PUT", f"/v1/communities/{uuid4().hex}", json={"name": "A", "avatar": victim.upload}),
     ]
 
     assert [(it.status_code, it.json()["code"]) for it in asked] == [(400, "invalid_image")] * 3

@@ -15,7 +15,7 @@ from local.api import routes
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.api_client import Person
+from tests.api_client import ApiClient
 from tests.factories import place, put, record, write
 
 FIELDS = {
@@ -27,9 +27,9 @@ FIELDS = {
 }  # fmt: skip
 
 
-def test_a_video_shows_every_field_of_the_contract(person: Person) -> None:
-    asked = person.ask().json()
-    kept = person.follow(asked["id"])
+def test_a_video_shows_every_field_of_the_contract(user: ApiClient) -> None:
+    asked = user.create_video().json()
+    kept = user.follow(asked["id"])
 
     assert set(asked) - {"videos"} == set(kept) == FIELDS
     assert (asked["video_url"], asked["usual_seconds"]) == (None, {"fastest": 45, "usually": 90})
@@ -39,10 +39,10 @@ def test_a_video_shows_every_field_of_the_contract(person: Person) -> None:
     assert 0 < kept["elapsed_seconds"] < 60
 
 
-def test_an_unfinished_video_says_when_to_ask_again(person: Person) -> None:
-    (id,) = put(person.owner, 1, status="queued")
+def test_an_unfinished_video_says_when_to_ask_again(user: ApiClient) -> None:
+    (id,) = put(user.owner, 1, status="queued")
 
-    answer = person.send("GET", f"/v1/videos/{id}")
+    answer = user.send("GET", f"/v1/videos/{id}")
 
     assert (answer.json()["status"], answer.json()["poll_after_seconds"]) == ("queued", 1)
     assert answer.headers["Retry-After"] == "1"
@@ -50,9 +50,9 @@ def test_an_unfinished_video_says_when_to_ask_again(person: Person) -> None:
 
 @pytest.mark.parametrize("flow", ["user", "bot"])
 def test_asking_for_a_video_never_asks_a_provider(
-    flow: str, person: Person, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
+    flow: str, user: ApiClient, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
-    videos, owner = place(person, flow)
+    videos, owner = place(user, flow)
     sent = [
         record(owner, provider=provider, status=status, provider_task_id="1", submitted_at=datetime.now(UTC))
         for provider, status in product(("kling", "higgsfield"), set(Status) - {Status.DELETING})
@@ -61,7 +61,7 @@ def test_asking_for_a_video_never_asks_a_provider(
     kling.fault(on="query", kind="http_500")
     higgsfield.fault(on="query", kind="http_500")
 
-    shown = [person.video(video.video_id, videos=videos)["status"] for video in sent]
+    shown = [user.video(video.video_id, videos=videos)["status"] for video in sent]
 
     assert shown == [video.status for video in sent]
     assert [len(it.pending_faults()) for it in (kling, higgsfield)] == [1, 1]
@@ -72,12 +72,12 @@ def test_asking_for_a_video_never_asks_a_provider(
     [("kling", None, {"cancel"}), ("kling", "a task", set()), ("higgsfield", "a task", {"cancel"})],
 )
 def test_a_cancel_is_offered_only_where_the_provider_may_still_let_go(
-    provider: str, task: str | None, offered: set[str], person: Person
+    provider: str, task: str | None, offered: set[str], user: ApiClient
 ) -> None:
-    video = record(person.owner, provider=provider, status="processing", provider_task_id=task)
+    video = record(user.owner, provider=provider, status="processing", provider_task_id=task)
     (id,) = write([video])
 
-    shown = person.video(id)["links"]
+    shown = user.video(id)["links"]
 
     assert {"cancel"} & shown.keys() == offered
 
@@ -95,22 +95,22 @@ def test_a_cancel_is_offered_only_where_the_provider_may_still_let_go(
         ("canceled", {"retry", "remix"}),
     ],
 )
-def test_a_video_links_to_what_may_be_done_next(status: str, links: set[str], flow: str, person: Person) -> None:
-    videos, owner = place(person, flow)
+def test_a_video_links_to_what_may_be_done_next(status: str, links: set[str], flow: str, user: ApiClient) -> None:
+    videos, owner = place(user, flow)
     (id,) = put(owner, 1, status=status)
 
-    shown = person.video(id, videos=videos)["links"]
+    shown = user.video(id, videos=videos)["links"]
 
     here = f"{videos}/{id}"
     assert shown == {"self": here, **{name: f"{here}/{name}" for name in links}, "delete": here}
 
 
 @pytest.mark.parametrize("flow", ["user", "bot"])
-def test_every_link_is_a_route(flow: str, stack: Stack, person: Person) -> None:
-    videos, owner = place(person, flow)
+def test_every_link_is_a_route(flow: str, stack: Stack, user: ApiClient) -> None:
+    videos, owner = place(user, flow)
     ids = [id for status in ("queued", "completed", "failed") for id in put(owner, 1, status=status)]
 
-    links = {link for id in ids for link in person.video(id, videos=videos)["links"].items()}
+    links = {link for id in ids for link in user.video(id, videos=videos)["links"].items()}
 
     api, methods = routes.api(stack.template, stack.resources), {"self": "GET", "download": "GET", "delete": "DELETE"}
     found = [api.route(methods.get(name, "POST"), link) for name, link in links]
@@ -118,59 +118,59 @@ def test_every_link_is_a_route(flow: str, stack: Stack, person: Person) -> None:
     assert [it for it in found if it is None or it[0].key == "$default"] == []
 
 
-def test_a_model_whose_row_is_gone_has_no_usual_seconds(person: Person) -> None:
-    (id,) = put(person.owner, 1, model="kling-0.1", status="processing")
+def test_a_model_whose_row_is_gone_has_no_usual_seconds(user: ApiClient) -> None:
+    (id,) = put(user.owner, 1, model="kling-0.1", status="processing")
 
-    assert person.video(id)["usual_seconds"] is None
+    assert user.video(id)["usual_seconds"] is None
 
 
 @pytest.mark.parametrize("asked", ["{etag}", "{strong}", '"another", {etag}', '"another" ,{strong}', "*"])
-def test_what_has_not_changed_is_not_sent_again(asked: str, person: Person) -> None:
-    (id,) = put(person.owner, 1, status="processing")
-    first = person.send("GET", f"/v1/videos/{id}")
+def test_what_has_not_changed_is_not_sent_again(asked: str, user: ApiClient) -> None:
+    (id,) = put(user.owner, 1, status="processing")
+    first = user.send("GET", f"/v1/videos/{id}")
     etag = first.headers["ETag"]
 
     known = asked.format(etag=etag, strong=etag.removeprefix("W/"))
-    again = person.send("GET", f"/v1/videos/{id}", headers={"If-None-Match": known})
+    again = user.send("GET", f"/v1/videos/{id}", headers={"If-None-Match": known})
 
     assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", etag)
     assert again.headers["Retry-After"] == "1"
     assert again.headers["Cache-Control"] == "no-store"
 
 
-def test_what_has_changed_is_sent_with_another_tag(person: Person) -> None:
-    videos, owner = place(person, "bot")
+def test_what_has_changed_is_sent_with_another_tag(user: ApiClient) -> None:
+    videos, owner = place(user, "bot")
     (id,) = put(owner, 1, status="processing")
-    before = person.send("GET", f"{videos}/{id}").headers["ETag"]
+    before = user.send("GET", f"{videos}/{id}").headers["ETag"]
 
     video_records.transition(video_records.get(owner=owner, video_id=id), to=Status.DELAYED)
-    after = person.send("GET", f"{videos}/{id}", headers={"If-None-Match": before})
+    after = user.send("GET", f"{videos}/{id}", headers={"If-None-Match": before})
 
     assert (after.status_code, after.json()["status"]) == (200, "delayed")
     assert after.headers["ETag"] != before
 
 
-def test_a_tag_does_not_tell_of_a_video_of_somebody_else(person: Person, somebody_else: Person) -> None:
-    (id,) = put(somebody_else.owner, 1)
+def test_a_tag_does_not_tell_of_a_video_of_somebody_else(user: ApiClient, other_user: ApiClient) -> None:
+    (id,) = put(other_user.owner, 1)
 
-    assert person.send("GET", f"/v1/videos/{id}", headers={"If-None-Match": "*"}).status_code == 404
+    assert user.send("GET", f"/v1/videos/{id}", headers={"If-None-Match": "*"}).status_code == 404
 
 
-def test_a_video_that_is_being_removed_is_not_there(person: Person) -> None:
-    (id,) = put(person.owner, 1, status="deleting")
+def test_a_video_that_is_being_removed_is_not_there(user: ApiClient) -> None:
+    (id,) = put(user.owner, 1, status="deleting")
 
-    assert person.send("GET", f"/v1/videos/{id}").status_code == 404
+    assert user.send("GET", f"/v1/videos/{id}").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/v1/videos/{id}", "/v1/videos/{id}/download"])
-def test_another_persons_video_looks_as_if_it_were_not_there(path: str, person: Person, somebody_else: Person) -> None:
-    theirs = somebody_else.follow(somebody_else.ask().json()["id"])["id"]
+def test_another_persons_video_looks_as_if_it_were_not_there(path: str, user: ApiClient, other_user: ApiClient) -> None:
+    theirs = other_user.follow(other_user.create_video().json()["id"])["id"]
 
-    answers = [person.send("GET", path.format(id=id)) for id in (theirs, str(uuid4()), str(UUID(int=0)))]
+    answers = [user.send("GET", path.format(id=id)) for id in (theirs, str(uuid4()), str(UUID(int=0)))]
 
     assert [answer.status_code for answer in answers] == [404] * 3
     assert len({_anonymous(answer) for answer in answers}) == 1
-    assert person.send("GET", "/v1/videos").json()["videos"] == []
+    assert user.send("GET", "/v1/videos").json()["videos"] == []
 
 
 @pytest.mark.parametrize(
@@ -178,17 +178,17 @@ def test_another_persons_video_looks_as_if_it_were_not_there(path: str, person: 
     ["GET /v1/videos", "GET /v1/videos/x", "GET /v1/videos/x/download", "POST /v1/videos", "POST /v1/uploads"],
 )
 @pytest.mark.parametrize("kind", ["none", "empty", "garbage", "unsigned", "other key", "expired"])
-def test_without_a_good_token_there_is_nothing(method_and_path: str, kind: str, stack: Stack, person: Person) -> None:
+def test_without_a_good_token_there_is_nothing(method_and_path: str, kind: str, stack: Stack, user: ApiClient) -> None:
     method, path = method_and_path.split()
 
-    answer = requests.request(method, stack.url + path, headers=_header(kind, person), json={"prompt": "a"}, timeout=30)
+    answer = requests.request(method, stack.url + path, headers=_header(kind, user), json={"prompt": "a"}, timeout=30)
 
     assert (answer.status_code, answer.json()) == (401, {"message": "Unauthorized"})
 
 
-def _header(kind: str, person: Person) -> dict[str, str]:
-    claims: dict[str, Any] = jwt.decode(person.token, options={"verify_signature": False})
-    headers = {"kid": jwt.get_unverified_header(person.token)["kid"]}
+def _header(kind: str, user: ApiClient) -> dict[str, str]:
+    claims: dict[str, Any] = jwt.decode(user.token, options={"verify_signature": False})
+    headers = {"kid": jwt.get_unverified_header(user.token)["kid"]}
     tokens = {
         "empty": "",
         "garbage": "a.b.c",

@@ -8,7 +8,7 @@ import pytest
 from keepreel.db.tables import Video
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
-from tests.api_client import Person
+from tests.api_client import ApiClient
 from tests.functions.test_create_video import problem
 
 CHOSEN = ("prompt", "final_prompt", "template", "negative_prompt", "model", "duration_seconds", "aspect_ratio",
@@ -19,22 +19,22 @@ def chosen(video: dict[str, Any]) -> dict[str, Any]:
     return {name: video[name] for name in CHOSEN}
 
 
-def again(person: Person, video: dict[str, Any], how: str, **fields: Any) -> Any:
-    return person.send("POST", f"{video['links']['self']}/{how}", json=fields)
+def again(user: ApiClient, video: dict[str, Any], how: str, **fields: Any) -> Any:
+    return user.send("POST", f"{video['links']['self']}/{how}", json=fields)
 
 
-def test_a_remix_without_changes_asks_for_the_same(person: Person, picture: bytes) -> None:
-    first = person.ask(
-        source_image=person.upload(picture), negative_prompt="blur", duration_seconds=10, aspect_ratio="9:16"
+def test_a_remix_without_changes_asks_for_the_same(user: ApiClient, picture: bytes) -> None:
+    first = user.create_video(
+        source_image=user.upload(picture), negative_prompt="blur", duration_seconds=10, aspect_ratio="9:16"
     ).json()
 
-    answer = again(person, first, "remix")
+    answer = again(user, first, "remix")
 
     second = answer.json()
     assert (answer.status_code, second["id"] != first["id"]) == (202, True)
     assert chosen(second) == chosen(first)
     assert (second["remixed_from"], first["remixed_from"]) == (first["id"], None)
-    assert person.follow(second["id"])["status"] == "completed"
+    assert user.follow(second["id"])["status"] == "completed"
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ def test_a_remix_without_changes_asks_for_the_same(person: Person, picture: byte
     ids=str,
 )  # fmt: skip
 def test_a_remix_changes_what_it_names_and_what_no_longer_fits(
-    changes: dict[str, Any], expected: dict[str, Any], person: Person, picture: bytes
+    changes: dict[str, Any], expected: dict[str, Any], user: ApiClient, picture: bytes
 ) -> None:
-    first = person.ask(source_image=person.upload(picture), negative_prompt="blur", duration_seconds=10).json()
+    first = user.create_video(source_image=user.upload(picture), negative_prompt="blur", duration_seconds=10).json()
 
-    second = again(person, first, "remix", **changes).json()
+    second = again(user, first, "remix", **changes).json()
 
     assert chosen(second) == chosen(first) | expected
 
@@ -73,40 +73,40 @@ def test_a_remix_changes_what_it_names_and_what_no_longer_fits(
     ],
 )
 def test_a_bad_remix_names_its_field_and_makes_nothing(
-    changes: dict[str, Any], pointers: list[str], person: Person
+    changes: dict[str, Any], pointers: list[str], user: ApiClient
 ) -> None:
-    first = person.ask().json()
+    first = user.create_video().json()
 
-    answer = again(person, first, "remix", **changes)
+    answer = again(user, first, "remix", **changes)
 
     assert answer.status_code == 400
     assert [error["pointer"] for error in problem(answer)["errors"]] == pointers
-    assert len(list(Video.query(person.owner, consistent_read=True))) == 1
+    assert len(list(Video.query(user.owner, consistent_read=True))) == 1
 
 
 def test_a_remix_of_a_bot_video_keeps_its_template_until_its_words_are_changed(
-    person: Person, picture: bytes, higgsfield: HiggsfieldSimulator
+    user: ApiClient, picture: bytes, higgsfield: HiggsfieldSimulator
 ) -> None:
-    videos = person.found(uuid4().hex, avatar=person.upload(picture))
-    first = person.ask_for(videos, type="intro").json()
+    videos = user.put_community(uuid4().hex, avatar=user.upload(picture))
+    first = user.create_bot_video(videos, type="intro").json()
 
-    same = again(person, first, "remix", seed=5).json()
-    other = again(person, first, "remix", prompt="She laughs.").json()
+    same = again(user, first, "remix", seed=5).json()
+    other = again(user, first, "remix", prompt="She laughs.").json()
 
     assert chosen(same) == chosen(first) | {"seed": 5}
     assert (other["type"], other["template"], other["final_prompt"]) == ("custom", None, "She laughs.")
     assert same["links"]["self"] == f"{videos}/{same['id']}"
-    assert person.follow(same["id"], videos=videos)["status"] == "completed"
+    assert user.follow(same["id"], videos=videos)["status"] == "completed"
 
 
-def test_a_remix_may_have_variations_a_key_and_a_dry_run(person: Person) -> None:
-    first = person.ask().json()
+def test_a_remix_may_have_variations_a_key_and_a_dry_run(user: ApiClient) -> None:
+    first = user.create_video().json()
     path = f"{first['links']['self']}/remix"
 
-    priced = again(person, first, "remix", variations=3, dry_run=True)
-    made = person.send("POST", path, json={"variations": 3}, headers={"Idempotency-Key": "k"})
-    replayed = person.send("POST", path, json={"variations": 3}, headers={"Idempotency-Key": "k"})
-    reused = person.send("POST", path, json={"variations": 2}, headers={"Idempotency-Key": "k"})
+    priced = again(user, first, "remix", variations=3, dry_run=True)
+    made = user.send("POST", path, json={"variations": 3}, headers={"Idempotency-Key": "k"})
+    replayed = user.send("POST", path, json={"variations": 3}, headers={"Idempotency-Key": "k"})
+    reused = user.send("POST", path, json={"variations": 2}, headers={"Idempotency-Key": "k"})
 
     assert (priced.status_code, priced.json()["cost"]["estimated_usd"]) == (200, 0.84)
     assert [it["remixed_from"] for it in made.json()["videos"]] == [first["id"]] * 3
@@ -114,38 +114,38 @@ def test_a_remix_may_have_variations_a_key_and_a_dry_run(person: Person) -> None
     assert reused.status_code == 422
 
 
-def test_a_failed_video_is_made_again(person: Person, kling: KlingSimulator) -> None:
+def test_a_failed_video_is_made_again(user: ApiClient, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="code", code=1301)
-    failed = person.follow(person.ask().json()["id"])
+    failed = user.follow(user.create_video().json()["id"])
 
-    answer = again(person, failed, "retry")
+    answer = again(user, failed, "retry")
 
     assert answer.status_code == 202
-    kept = person.follow(answer.json()["id"])
+    kept = user.follow(answer.json()["id"])
     assert (kept["status"], kept["remixed_from"], chosen(kept)) == ("completed", failed["id"], chosen(failed))
 
 
-def test_what_has_not_failed_is_not_made_again(person: Person) -> None:
-    kept = person.follow(person.ask().json()["id"])
+def test_what_has_not_failed_is_not_made_again(user: ApiClient) -> None:
+    kept = user.follow(user.create_video().json()["id"])
 
-    answer = again(person, kept, "retry")
+    answer = again(user, kept, "retry")
 
     assert (answer.status_code, problem(answer)["code"]) == (409, "not_retryable")
 
 
-def test_a_double_click_on_retry_makes_one(person: Person, kling: KlingSimulator) -> None:
+def test_a_double_click_on_retry_makes_one(user: ApiClient, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="code", code=1301)
-    failed = person.follow(person.ask().json()["id"])
+    failed = user.follow(user.create_video().json()["id"])
 
-    ids = [person.send("POST", f"{failed['links']['self']}/retry").json()["id"] for _ in range(2)]
+    ids = [user.send("POST", f"{failed['links']['self']}/retry").json()["id"] for _ in range(2)]
 
     assert ids[0] == ids[1]
 
 
 @pytest.mark.parametrize("how", ["remix", "retry"])
-def test_a_video_of_somebody_else_is_not_there(how: str, person: Person, somebody_else: Person) -> None:
-    theirs = somebody_else.ask().json()
+def test_a_video_of_somebody_else_is_not_there(how: str, user: ApiClient, other_user: ApiClient) -> None:
+    theirs = other_user.create_video().json()
 
-    answer = person.send("POST", f"/v1/videos/{theirs['id']}/{how}")
+    answer = user.send("POST", f"/v1/videos/{theirs['id']}/{how}")
 
     assert (answer.status_code, problem(answer)["code"]) == (404, "not_found")

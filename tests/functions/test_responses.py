@@ -10,7 +10,7 @@ import requests
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from local.tools import openapi
-from tests.api_client import Person
+from tests.api_client import ApiClient
 
 DOCUMENT: dict[str, Any] = openapi.document()
 OPERATIONS = {(it.method, re.compile(re.sub(r"\{\w+\}", "[^/]+", it.path))): it for it in openapi.operations()}
@@ -36,49 +36,52 @@ def check(answer: requests.Response) -> str:
 
 
 @pytest.fixture
-def videos(person: Person, picture: bytes) -> str:
-    return person.found(
-        uuid4().hex, agent_name="Sophia", agent_instructions="You help brands.", avatar=person.upload(picture)
+def videos(user: ApiClient, picture: bytes) -> str:
+    return user.put_community(
+        uuid4().hex, agent_name="Sophia", agent_instructions="You help brands.", avatar=user.upload(picture)
     )
 
 
 def test_every_route_answers_as_documented(
-    person: Person, videos: str, kling: KlingSimulator, higgsfield: HiggsfieldSimulator, picture: bytes
+    user: ApiClient, videos: str, kling: KlingSimulator, higgsfield: HiggsfieldSimulator, picture: bytes
 ) -> None:
     community = videos.removesuffix("/videos")
     kling.fault(on="create", kind="code", code=1301)
-    failed = {"/v1/videos": person.ask(prompt="refused").json()["id"]}
-    person.follow(failed["/v1/videos"])
+    failed = {"/v1/videos": user.create_video(prompt="refused").json()["id"]}
+    user.follow(failed["/v1/videos"])
     kling.fault(on="create", kind="code", code=1301)
-    failed[videos] = person.ask_for(videos, type="custom", prompt="refused", model="kling-3.0").json()["id"]
-    person.follow(failed[videos], videos=videos)
+    failed[videos] = user.create_bot_video(videos, type="custom", prompt="refused", model="kling-3.0").json()["id"]
+    user.follow(failed[videos], videos=videos)
 
     seen = [
-        check(person.send("POST", "/v1/uploads", json={"content_type": "image/png"})),
-        check(person.send("POST", "/v1/uploads", json={})),
-        check(person.send("PUT", community, json={"name": "Sophia's", "agent_instructions": "You help brands."})),
-        check(person.send("PUT", f"/v1/communities/{uuid4().hex}", json={"name": "New"})),
-        check(person.send("PUT", community, json={})),
-        check(person.send("GET", community)),
-        check(person.send("GET", "/v1/communities?limit=1")),
-        check(person.send("GET", f"{community}/prompt?type=intro")),
-        check(person.send("GET", f"{community}/stats")),
-        check(person.send("GET", f"{community}x")),
-        check(person.send("GET", "/v1/stats")),
-        check(person.send("GET", "/v1/models")),
-        check(person.send("GET", "/v1/templates")),
-        check(requests.get(f"{person.url}/v1/models", timeout=30)),
-        check(person.ask(dry_run=True)),
-        check(person.ask(prompt="")),
-        check(person.ask_for(videos, type="intro", dry_run=True)),
-        check(person.ask_for(videos, type="token_reveal")),
+        check(user.send("POST", "/v1/uploads", json={"content_type": "image/png"})),
+        check(user.send("POST", "/v1/uploads", json={})),
+        check(user.send("PUT", community, json={"name": "Sophia's", "agent_instructions": "You help brands."})),
+        check(user.send("PUT", f"/v1/communities/{uuid4().hex}", json={"name": "New"})),
+        check(user.send("PUT", community, json={})),
+        check(user.send("GET", community)),
+        check(user.send("GET", "/v1/communities?limit=1")),
+        check(user.send("GET", f"{community}/prompt?type=intro")),
+        check(user.send("GET", f"{community}/stats")),
+        check(user.send("GET", f"{community}x")),
+        check(user.send("GET", "/v1/stats")),
+        check(user.send("GET", "/v1/models")),
+        check(user.send("GET", "/v1/templates")),
+        check(requests.get(f"{user.url}/v1/models", timeout=30)),
+        check(user.create_video(dry_run=True)),
+        check(user.create_video(prompt="")),
+        check(user.create_bot_video(videos, type="intro", dry_run=True)),
+        check(user.create_bot_video(videos, type="token_reveal")),
     ]
-    for folder, asked in (("/v1/videos", person.ask(variations=2)), (videos, person.ask_for(videos, type="promo"))):
+    for folder, asked in (
+        ("/v1/videos", user.create_video(variations=2)),
+        (videos, user.create_bot_video(videos, type="promo")),
+    ):
         here = f"{folder}/{asked.json()['id']}"
         link = None
         seen.append(check(asked))
-        person.follow(asked.json()["id"], videos=folder)
-        etag = person.send("GET", here).headers["ETag"]
+        user.follow(asked.json()["id"], videos=folder)
+        etag = user.send("GET", here).headers["ETag"]
         for method, path, fields in (
             ("GET", folder, {}),
             ("GET", f"{folder}?limit=0", {}),
@@ -99,19 +102,19 @@ def test_every_route_answers_as_documented(
             ("POST", f"{folder}/{failed[folder]}/share", {}),
             ("POST", f"{here}/cancel", {}),
         ):
-            answer = person.send(method, path, **fields)
+            answer = user.send(method, path, **fields)
             link = answer.json()["url"] if path.endswith("/share") and answer.status_code == 201 else link
             seen.append(check(answer))
         assert link
         seen += [check(requests.request(method, link, timeout=30)) for method in ("GET", "HEAD")]
         seen += [
-            check(person.send(method, path))
+            check(user.send(method, path))
             for method, path in (("DELETE", f"{here}/share"), ("DELETE", here), ("DELETE", here))
         ]
         seen.append(check(requests.get(link, timeout=30)))
-    seen += [_canceled(person, "/v1/videos", higgsfield), _canceled(person, videos, higgsfield)]
+    seen += [_canceled(user, "/v1/videos", higgsfield), _canceled(user, videos, higgsfield)]
     seen += [
-        check(requests.get(person.url + path, timeout=30))
+        check(requests.get(user.url + path, timeout=30))
         for path in (
             "/",
             "/static/index.html",
@@ -127,9 +130,11 @@ def test_every_route_answers_as_documented(
     assert set(seen) == {it.name for it in OPERATIONS.values()}
 
 
-def _canceled(person: Person, folder: str, higgsfield: HiggsfieldSimulator) -> str:
+def _canceled(user: ApiClient, folder: str, higgsfield: HiggsfieldSimulator) -> str:
     higgsfield.configure(finish_seconds=3600, queue_seconds=3600)
     asked = {"prompt": "waits", "model": "higgsfield-dop-lite", "source_image": "https://example.com/a.jpg"}
-    made = person.ask(**asked) if folder == "/v1/videos" else person.ask_for(folder, type="custom", **asked)
-    person.follow(made.json()["id"], until=("processing",), videos=folder)
-    return check(person.send("POST", f"{folder}/{made.json()['id']}/cancel"))
+    made = (
+        user.create_video(**asked) if folder == "/v1/videos" else user.create_bot_video(folder, type="custom", **asked)
+    )
+    user.follow(made.json()["id"], until=("processing",), videos=folder)
+    return check(user.send("POST", f"{folder}/{made.json()['id']}/cancel"))

@@ -15,7 +15,7 @@ from keepreel.db import transactions
 from keepreel.db.tables import DailyStats, Video
 from keepreel.videos import stats
 from local.stack import Stack
-from tests.api_client import Person
+from tests.api_client import ApiClient
 from tests.functions.test_sharing import kept, record, share
 
 __all__ = ["kept"]
@@ -40,13 +40,13 @@ def visit(url: str, agent: str, *, method: str = "GET") -> None:
     assert requests.request(method, url, headers={"User-Agent": agent}, timeout=30).ok
 
 
-def counts(person: Person, video: dict[str, Any]) -> dict[str, int]:
-    found: dict[str, int] = person.video(video["id"])["counts"]
+def counts(user: ApiClient, video: dict[str, Any]) -> dict[str, int]:
+    found: dict[str, int] = user.video(video["id"])["counts"]
     return found
 
 
-def get_stats(person: Person, path: str = "/v1/stats") -> dict[str, Any]:
-    found: dict[str, Any] = person.send("GET", path).json()
+def get_stats(user: ApiClient, path: str = "/v1/stats") -> dict[str, Any]:
+    found: dict[str, Any] = user.send("GET", path).json()
     return found
 
 
@@ -57,26 +57,26 @@ def ask_behind_the_cdn(stack: Stack, *, token: str, passed: str) -> None:
     assert stack.invoker.invoke("SharedVideoFunction", event).value["statusCode"] == 200
 
 
-def test_a_visitor_counts_once_a_day(person: Person, kept: dict[str, Any]) -> None:
-    url = share(person, kept)["url"]
+def test_a_visitor_counts_once_a_day(user: ApiClient, kept: dict[str, Any]) -> None:
+    url = share(user, kept)["url"]
 
     for agent in (PHONE, LAPTOP, PHONE, LAPTOP, PHONE):
         visit(url, agent)
 
-    assert counts(person, kept) == {"views": 2, "shares": 1, "downloads": 0}
+    assert counts(user, kept) == {"views": 2, "shares": 1, "downloads": 0}
 
 
 def test_a_visitor_counts_again_on_another_day(
-    person: Person, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    user: ApiClient, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url, today = share(person, kept)["url"], datetime.now(UTC).date()
+    url, today = share(user, kept)["url"], datetime.now(UTC).date()
 
     visit(url, PHONE)
     monkeypatch.setattr(stats, "_today", lambda: today + timedelta(days=1))
     visit(url, PHONE)
 
-    assert counts(person, kept)["views"] == 2
-    assert [(day["day"], day["views"]) for day in get_stats(person)["days"][:3]] == [
+    assert counts(user, kept)["views"] == 2
+    assert [(day["day"], day["views"]) for day in get_stats(user)["days"][:3]] == [
         (str(today + timedelta(days=1)), 1),
         (str(today), 1),
         (str(today - timedelta(days=1)), 0),
@@ -84,61 +84,61 @@ def test_a_visitor_counts_again_on_another_day(
 
 
 def test_behind_the_cdn_a_visitor_is_whom_it_names_and_not_whom_they_name(
-    person: Person, kept: dict[str, Any], stack: Stack
+    user: ApiClient, kept: dict[str, Any], stack: Stack
 ) -> None:
-    token = share(person, kept)["url"][-22:]
+    token = share(user, kept)["url"][-22:]
 
     for passed in ("192.0.2.7, 198.51.100.1", "192.0.2.7, 198.51.100.2", "forged, 192.0.2.7, 198.51.100.1"):
         ask_behind_the_cdn(stack, token=token, passed=passed)
-    assert counts(person, kept)["views"] == 1
+    assert counts(user, kept)["views"] == 1
 
     ask_behind_the_cdn(stack, token=token, passed="192.0.2.8, 198.51.100.1")
-    assert counts(person, kept)["views"] == 2
+    assert counts(user, kept)["views"] == 2
 
 
-def test_a_visitor_counts_once_however_many_requests_come_at_once(person: Person, kept: dict[str, Any]) -> None:
-    url = share(person, kept)["url"]
+def test_a_visitor_counts_once_however_many_requests_come_at_once(user: ApiClient, kept: dict[str, Any]) -> None:
+    url = share(user, kept)["url"]
 
     with ThreadPoolExecutor(10) as pool:
         list(pool.map(lambda _: visit(url, PHONE), range(20)))
 
-    assert counts(person, kept)["views"] == 1
+    assert counts(user, kept)["views"] == 1
 
 
 @pytest.mark.parametrize("agent", NOBODY)
-def test_programs_do_not_count(agent: str, person: Person, kept: dict[str, Any]) -> None:
-    url = share(person, kept)["url"]
+def test_programs_do_not_count(agent: str, user: ApiClient, kept: dict[str, Any]) -> None:
+    url = share(user, kept)["url"]
 
     visit(url, agent)
     visit(url, PHONE, method="HEAD")
 
-    assert counts(person, kept)["views"] == 0
+    assert counts(user, kept)["views"] == 0
 
 
-def test_a_download_counts_once_a_day_and_the_thumbnail_never(person: Person, kept: dict[str, Any]) -> None:
+def test_a_download_counts_once_a_day_and_the_thumbnail_never(user: ApiClient, kept: dict[str, Any]) -> None:
     for path in ("", "", "?variant=thumbnail"):
-        assert person.send("GET", f"{kept['links']['download']}{path}").status_code == 302
-    person.send("HEAD", kept["links"]["download"])
+        assert user.send("GET", f"{kept['links']['download']}{path}").status_code == 302
+    user.send("HEAD", kept["links"]["download"])
 
-    assert counts(person, kept) == {"views": 0, "shares": 0, "downloads": 1}
+    assert counts(user, kept) == {"views": 0, "shares": 0, "downloads": 1}
 
 
-def test_the_same_link_shown_again_is_not_shared_again(person: Person, kept: dict[str, Any]) -> None:
+def test_the_same_link_shown_again_is_not_shared_again(user: ApiClient, kept: dict[str, Any]) -> None:
     for _ in range(3):
-        share(person, kept)
-    person.send("DELETE", kept["links"]["share"])
-    share(person, kept)
+        share(user, kept)
+    user.send("DELETE", kept["links"]["share"])
+    share(user, kept)
 
-    assert counts(person, kept)["shares"] == 2
+    assert counts(user, kept)["shares"] == 2
 
 
-def test_an_owners_sums_are_by_day_and_in_all(person: Person, kept: dict[str, Any]) -> None:
-    other = person.follow(person.ask(prompt="other").json()["id"])
+def test_an_owners_sums_are_by_day_and_in_all(user: ApiClient, kept: dict[str, Any]) -> None:
+    other = user.follow(user.create_video(prompt="other").json()["id"])
     for video in (kept, other):
-        visit(share(person, video)["url"], PHONE)
-    person.send("GET", kept["links"]["download"])
+        visit(share(user, video)["url"], PHONE)
+    user.send("GET", kept["links"]["download"])
 
-    told = get_stats(person)
+    told = get_stats(user)
 
     expected = {"views": 2, "shares": 2, "downloads": 1}
     assert told["total"] == expected
@@ -147,13 +147,13 @@ def test_an_owners_sums_are_by_day_and_in_all(person: Person, kept: dict[str, An
     assert not any(day["views"] for day in told["days"][1:])
 
 
-def test_the_sums_of_somebody_else_are_their_own(person: Person, somebody_else: Person, kept: dict[str, Any]) -> None:
-    share(person, kept)
+def test_the_sums_of_somebody_else_are_their_own(user: ApiClient, other_user: ApiClient, kept: dict[str, Any]) -> None:
+    share(user, kept)
 
-    assert get_stats(somebody_else)["total"] == {"views": 0, "shares": 0, "downloads": 0}
+    assert get_stats(other_user)["total"] == {"views": 0, "shares": 0, "downloads": 0}
 
 
-def test_sums_are_read_by_one_call(person: Person, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sums_are_read_by_one_call(user: ApiClient, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
     call = BaseClient._make_api_call  # type: ignore[attr-defined]
 
@@ -164,37 +164,37 @@ def test_sums_are_read_by_one_call(person: Person, stack: Stack, monkeypatch: py
 
     monkeypatch.setattr(BaseClient, "_make_api_call", recorded)
 
-    get_stats(person)
+    get_stats(user)
 
     assert calls == ["BatchGetItem"]
 
 
-def test_a_video_that_is_gone_does_not_come_back_by_being_counted(person: Person, kept: dict[str, Any]) -> None:
-    url = share(person, kept)["url"]
-    person.send("DELETE", kept["links"]["self"])
+def test_a_video_that_is_gone_does_not_come_back_by_being_counted(user: ApiClient, kept: dict[str, Any]) -> None:
+    url = share(user, kept)["url"]
+    user.send("DELETE", kept["links"]["self"])
 
     requests.get(url, headers={"User-Agent": PHONE}, timeout=30)
 
-    assert person.send("GET", "/v1/videos").json()["videos"] == []
-    assert get_stats(person)["total"]["views"] == 0
+    assert user.send("GET", "/v1/videos").json()["videos"] == []
+    assert get_stats(user)["total"]["views"] == 0
 
 
-def test_what_is_counted_just_as_the_video_goes_leaves_nothing(person: Person, kept: dict[str, Any]) -> None:
-    video = record(person, kept)
+def test_what_is_counted_just_as_the_video_goes_leaves_nothing(user: ApiClient, kept: dict[str, Any]) -> None:
+    video = record(user, kept)
     video.delete()
 
     stats.count_view(video, address="192.0.2.7", user_agent=PHONE)
     stats.count_download(video)
 
-    assert list(Video.query(person.owner, consistent_read=True)) == []
-    assert get_stats(person)["total"] == {"views": 0, "shares": 0, "downloads": 0}
+    assert list(Video.query(user.owner, consistent_read=True)) == []
+    assert get_stats(user)["total"] == {"views": 0, "shares": 0, "downloads": 0}
 
 
 @pytest.mark.parametrize(("moment", "counted"), [("before", 0), ("after", 1)])
 def test_a_crash_while_counting_counts_all_or_nothing(
-    moment: str, counted: int, person: Person, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    moment: str, counted: int, user: ApiClient, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url, write = share(person, kept)["url"], transactions.write
+    url, write = share(user, kept)["url"], transactions.write
 
     def killed(fill: Any) -> None:
         if moment == "after":
@@ -204,18 +204,18 @@ def test_a_crash_while_counting_counts_all_or_nothing(
     with monkeypatch.context() as patched:
         patched.setattr(transactions, "write", killed)
         with pytest.raises(KeyboardInterrupt):
-            stats.count_view(record(person, kept), address="127.0.0.1", user_agent=PHONE)
-    after_the_crash = counts(person, kept)["views"], get_stats(person)["total"]["views"]
+            stats.count_view(record(user, kept), address="127.0.0.1", user_agent=PHONE)
+    after_the_crash = counts(user, kept)["views"], get_stats(user)["total"]["views"]
     visit(url, PHONE)
 
     assert after_the_crash == (counted, counted)
-    assert (counts(person, kept)["views"], get_stats(person)["total"]["views"]) == (1, 1)
+    assert (counts(user, kept)["views"], get_stats(user)["total"]["views"]) == (1, 1)
 
 
 def test_what_cannot_be_counted_just_now_is_shown_all_the_same(
-    person: Person, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    user: ApiClient, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = share(person, kept)["url"]
+    url = share(user, kept)["url"]
 
     def no_answer(_fill: Any) -> None:
         raise ConnectTimeoutError(endpoint_url="http://127.0.0.1")
@@ -223,13 +223,13 @@ def test_what_cannot_be_counted_just_now_is_shown_all_the_same(
     with monkeypatch.context() as patched:
         patched.setattr(transactions, "write", no_answer)
         visit(url, PHONE)
-        assert person.send("GET", kept["links"]["download"]).status_code == 302
+        assert user.send("GET", kept["links"]["download"]).status_code == 302
 
-    assert counts(person, kept)["views"] == 0
+    assert counts(user, kept)["views"] == 0
 
 
-def test_a_mark_does_not_tell_who_it_was(person: Person, kept: dict[str, Any]) -> None:
-    visit(share(person, kept)["url"], PHONE)
+def test_a_mark_does_not_tell_who_it_was(user: ApiClient, kept: dict[str, Any]) -> None:
+    visit(share(user, kept)["url"], PHONE)
 
     marks = [it.key for it in DailyStats.scan(DailyStats.key.startswith(f"view#{kept['id']}#"))]
 
@@ -238,12 +238,12 @@ def test_a_mark_does_not_tell_who_it_was(person: Person, kept: dict[str, Any]) -
     assert "iPhone" not in marks[0]
 
 
-def test_marks_and_days_are_forgotten_and_the_total_is_not(person: Person, kept: dict[str, Any]) -> None:
-    visit(share(person, kept)["url"], PHONE)
+def test_marks_and_days_are_forgotten_and_the_total_is_not(user: ApiClient, kept: dict[str, Any]) -> None:
+    visit(share(user, kept)["url"], PHONE)
     found = [
         *DailyStats.scan(DailyStats.key.startswith(f"view#{kept['id']}#")),
-        *DailyStats.scan(DailyStats.key.startswith(f"stats#{person.owner}#2")),
-        DailyStats.get(f"stats#{person.owner}#total"),
+        *DailyStats.scan(DailyStats.key.startswith(f"stats#{user.owner}#2")),
+        DailyStats.get(f"stats#{user.owner}#total"),
     ]
 
     kept_for = [it.expires_at and round((it.expires_at - datetime.now(UTC)) / timedelta(days=1)) for it in found]

@@ -15,15 +15,15 @@ from keepreel.videos import triggers
 from keepreel.videos.create import Created
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.api_client import Person
+from tests.api_client import ApiClient
 
 SLOT = "2026-11-21T09:00:00Z"
 
 
 @pytest.fixture
-def community(person: Person, picture: bytes) -> str:
+def community(user: ApiClient, picture: bytes) -> str:
     id = uuid4().hex
-    person.found(id, agent_name="Sophia", agent_instructions="You plan shoots.", avatar=person.upload(picture))
+    user.put_community(id, agent_name="Sophia", agent_instructions="You plan shoots.", avatar=user.upload(picture))
     return id
 
 
@@ -211,10 +211,10 @@ def test_an_event_without_an_id_says_so(community: str) -> None:
         )
 
 
-def test_the_bus_is_told_of_a_completed_video(stack: Stack, person: Person, community: str) -> None:
+def test_the_bus_is_told_of_a_completed_video(stack: Stack, user: ApiClient, community: str) -> None:
     videos = f"/v1/communities/{community}/videos"
-    id = person.ask_for(videos, type="intro").json()["id"]
-    kept = person.follow(id, videos=videos)
+    id = user.create_bot_video(videos, type="intro").json()["id"]
+    kept = user.follow(id, videos=videos)
     stack.wait_until_idle()
 
     (event,) = told_of(stack, id)
@@ -236,10 +236,10 @@ def test_the_bus_is_told_of_a_completed_video(stack: Stack, person: Person, comm
     }
 
 
-def test_the_bus_is_told_of_a_failed_video_and_why(stack: Stack, person: Person, kling: KlingSimulator) -> None:
+def test_the_bus_is_told_of_a_failed_video_and_why(stack: Stack, user: ApiClient, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="code", code=1301)
-    id = person.ask(model="kling-3.0").json()["id"]
-    failed = person.follow(id)
+    id = user.create_video(model="kling-3.0").json()["id"]
+    failed = user.follow(id)
     stack.wait_until_idle()
 
     (event,) = told_of(stack, id)

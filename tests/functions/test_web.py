@@ -16,7 +16,7 @@ from keepreel.settings import settings
 from local.aws.users import DEMO_EMAIL, PASSWORD
 from local.paths import ROOT
 from local.stack import Stack
-from tests.api_client import Person
+from tests.api_client import ApiClient
 from tests.functions.test_create_video import problem
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -214,8 +214,8 @@ def test_an_asset_comes_packed_and_is_not_sent_twice(name: str, stack: Stack) ->
      "/static", "/static/", "/static/nothing.js", "/static/app.py", "/static/..%2Fapp.py", "/static/..%2Fdocs.js",
      f"/static/{OLD}/..%2Fdocs.js", f"/static/{OLD}/elements%2F..%2F..%2Fdocs.js", "/static/%2Fetc%2Fpasswd"],
 )  # fmt: skip
-def test_where_there_is_nothing_a_problem_says_so(path: str, stack: Stack, person: Person) -> None:
-    everybody, signed_in = get(stack, path), person.send("GET", path)
+def test_where_there_is_nothing_a_problem_says_so(path: str, stack: Stack, user: ApiClient) -> None:
+    everybody, signed_in = get(stack, path), user.send("GET", path)
 
     for answer in (everybody, signed_in):
         assert (answer.status_code, problem(answer)["code"]) == (404, "not_found")
@@ -250,7 +250,7 @@ def test_no_answer_to_everybody_makes_a_client(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PATCH", "PUT"])
-def test_a_method_that_a_route_does_not_have_is_nothing_too(method: str, person: Person) -> None:
-    answer = person.send(method, "/v1/models")
+def test_a_method_that_a_route_does_not_have_is_nothing_too(method: str, user: ApiClient) -> None:
+    answer = user.send(method, "/v1/models")
 
     assert (answer.status_code, json.loads(answer.text)["code"]) == (404, "not_found")

@@ -15,7 +15,7 @@ from pynamodb.expressions.update import Action
 from keepreel.db.tables import Video, in_flight_shard
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.api_client import Person
+from tests.api_client import ApiClient
 from tests.template.test_rights import PUBLIC_URL, RIGHTS
 
 # A multipart upload is rights on the object; IAM knows no "transact".
@@ -62,19 +62,19 @@ def recorder(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder
 
 
 def test_functions_use_no_more_rights_than_their_roles_have(
-    recorder: Recorder, stack: Stack, person: Person, kling: KlingSimulator, picture: bytes
+    recorder: Recorder, stack: Stack, user: ApiClient, kling: KlingSimulator, picture: bytes
 ) -> None:
-    made = person.follow(person.ask(source_image=person.upload(picture), key="one").json()["id"])
-    person.ask(source_image=made["source_image_url"], key="one")
-    person.send("GET", "/v1/videos")
-    person.send("GET", f"/v1/videos/{made['id']}/download")
-    _ask_for_a_community(person, avatar=made["source_image_url"])
-    _share_and_lists(person, made)
+    made = user.follow(user.create_video(source_image=user.upload(picture), key="one").json()["id"])
+    user.create_video(source_image=made["source_image_url"], key="one")
+    user.send("GET", "/v1/videos")
+    user.send("GET", f"/v1/videos/{made['id']}/download")
+    _ask_for_a_community(user, avatar=made["source_image_url"])
+    _share_and_lists(user, made)
     kling.fault(on="create", kind="code", code=1301)
-    failed = person.follow(person.ask(prompt="refused", key="two").json()["id"])
-    _lose(owner=person.owner, video_id=made["id"])
+    failed = user.follow(user.create_video(prompt="refused", key="two").json()["id"])
+    _lose(owner=user.owner, video_id=made["id"])
     stack.invoker.invoke("SweepVideosFunction", {})
-    found_again = person.follow(made["id"])
+    found_again = user.follow(made["id"])
 
     beyond = {role: used - RIGHTS[role] for role, used in recorder.used.items() if used - RIGHTS[role]}
     assert [video["status"] for video in (made, failed, found_again)] == ["completed", "failed", "completed"]
@@ -84,30 +84,30 @@ def test_functions_use_no_more_rights_than_their_roles_have(
     assert recorder.used.keys() == used
 
 
-def _ask_for_a_community(person: Person, *, avatar: str) -> None:
-    videos = person.found(uuid4().hex, avatar=avatar)
-    made = person.follow(person.ask_for(videos, type="intro", key="bot").json()["id"], videos=videos)
+def _ask_for_a_community(user: ApiClient, *, avatar: str) -> None:
+    videos = user.put_community(uuid4().hex, avatar=avatar)
+    made = user.follow(user.create_bot_video(videos, type="intro", key="bot").json()["id"], videos=videos)
     assert made["status"] == "completed"
-    person.ask_for(videos, type="intro", key="bot")
-    person.ask_for(videos, type="intro", dry_run=True)
+    user.create_bot_video(videos, type="intro", key="bot")
+    user.create_bot_video(videos, type="intro", dry_run=True)
     for path in (videos, made["links"]["download"], "/v1/communities", videos.removesuffix("/videos")):
-        assert person.send("GET", path).ok, path
+        assert user.send("GET", path).ok, path
 
 
-def _share_and_lists(person: Person, video: dict[str, Any]) -> None:
+def _share_and_lists(user: ApiClient, video: dict[str, Any]) -> None:
     """Share, list, remix, cancel and delete."""
-    link = person.send("POST", video["links"]["share"]).json()["url"]
+    link = user.send("POST", video["links"]["share"]).json()["url"]
     assert requests.get(link, headers={"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140"}, timeout=30).ok
     for body in ({}, {"expires_in_days": 7}):
-        assert person.send("POST", video["links"]["share"], json=body).status_code == 201
-    again = person.follow(person.send("POST", video["links"]["remix"]).json()["id"])
+        assert user.send("POST", video["links"]["share"], json=body).status_code == 201
+    again = user.follow(user.send("POST", video["links"]["remix"]).json()["id"])
     for path in ("/v1/stats", "/v1/videos?limit=1", "/v1/videos?status=completed", "/v1/videos?type=user",
                  f"/v1/videos?model={video['model']}", "/openapi.json", "/", "/config.json"):  # fmt: skip
-        assert person.send("GET", path).ok, path
-    person.send("DELETE", video["links"]["share"])
-    assert person.send("POST", f"{again['links']['self']}/cancel").status_code == 409
-    assert person.send("DELETE", again["links"]["delete"]).status_code == 204
-    _forget(owner=person.owner, video_id=again["id"])
+        assert user.send("GET", path).ok, path
+    user.send("DELETE", video["links"]["share"])
+    assert user.send("POST", f"{again['links']['self']}/cancel").status_code == 409
+    assert user.send("DELETE", again["links"]["delete"]).status_code == 204
+    _forget(owner=user.owner, video_id=again["id"])
 
 
 def _forget(*, owner: str, video_id: str) -> None:
