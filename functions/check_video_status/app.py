@@ -1,4 +1,4 @@
-"""GET one video, a person's or a community's: one read of the record, never a call to the provider."""
+"""GET one video: reads the record only, and never calls the provider."""
 
 from typing import Any
 
@@ -13,25 +13,15 @@ app = http.resolver()
 
 
 @app.get("/v1/videos/<video_id>")
-@documented(answers={200: "Video", 304: ""})
-def get_video(video_id: str) -> Response[str]:
-    """One of your videos, and what may be done with it next; 304 while it is as the ETag that you know says."""
-    return _shown(owner=http.owner(app), video_id=video_id)
-
-
 @app.get("/v1/communities/<community_id>/videos/<video_id>")
-@documented(answers={200: "Video", 304: ""})
-def get_bot_video(community_id: str, video_id: str) -> Response[str]:
-    """One of a community's videos, likewise."""
-    return _shown(owner=http.community_owner(app, community_id), video_id=video_id)
-
-
-def _shown(*, owner: str, video_id: str) -> Response[str]:
-    video = serializers.video_json(queries.get(owner=owner, video_id=video_id))
+@documented(responses={200: "Video", 304: ""})
+def get_video(video_id: str, community_id: str | None = None) -> Response[str]:
+    """Get a video and its available actions. Returns 304 if the ETag in If-None-Match is still valid."""
+    video = serializers.video_json(queries.get(owner=http.owner(app, community_id), video_id=video_id))
     etag = etags.for_json(video)
-    answer = http.answer(200, video, ETag=etag, Retry_After=http.retry_after(video))
-    is_known = etags.matches(etag, if_none_match=app.current_event.headers.get("if-none-match"))
-    return Response(status_code=304, headers=answer.headers) if is_known else answer
+    response = http.json_response(200, video, ETag=etag, Retry_After=http.retry_after(video))
+    is_unchanged = etags.matches(etag, if_none_match=app.current_event.headers.get("if-none-match"))
+    return Response(status_code=304, headers=response.headers) if is_unchanged else response
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -1,12 +1,12 @@
-"""POST /v1/uploads and POST /v1/videos: a form for a source image, and videos asked for."""
+"""POST /v1/videos, remix and retry for a user's videos, and POST /v1/uploads for source images."""
 
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel.api import create_video as ordering
 from keepreel.api import http, serializers
+from keepreel.api.create_video import respond
 from keepreel.api.openapi import documented
 from keepreel.db.tables import Video
 from keepreel.media import uploads
@@ -20,45 +20,42 @@ app = http.resolver()
 
 
 @app.post("/v1/uploads")
-@documented(body="UploadRequest", answers={201: "Upload"})
+@documented(body="UploadRequest", responses={201: "Upload"})
 def create_upload() -> Response[str]:
-    """A form to post a source image to, and the image's name."""
-    request = http.parse(app, UploadRequest)
-    upload = uploads.create(
-        owner=http.owner(app),
-        content_type=request.content_type,
-        max_bytes=registry.loosest_limits().max_image_bytes,
-    )
-    return http.answer(201, serializers.upload_json(upload))
+    """Get a form to upload a source image with, and the image's name for later requests."""
+    request = http.parse_body(app, UploadRequest)
+    max_bytes = registry.loosest_limits().max_image_bytes
+    upload = uploads.create(owner=http.user(app), content_type=request.content_type, max_bytes=max_bytes)
+    return http.json_response(201, serializers.upload_json(upload))
 
 
 @app.post("/v1/videos")
-@documented(body="VideoRequest", answers={200: "DryRun", 202: "CreatedVideos"}, is_creating=True)
+@documented(body="VideoRequest", responses={200: "DryRun", 202: "CreatedVideos"}, creates_videos=True)
 def create_video() -> Response[str]:
-    """Asks for one video, or for up to four variations."""
-    request = http.parse(app, VideoRequest)
-    asked = spec.for_user(request, owner=http.owner(app))
-    return ordering.answer(app, asked, is_dry_run=request.dry_run)
+    """Create a video, or up to four variations."""
+    request = http.parse_body(app, VideoRequest)
+    return respond(app, spec.for_user(request, owner=http.user(app)), is_dry_run=request.dry_run)
 
 
 @app.post("/v1/videos/<video_id>/remix")
-@documented(body="RemixRequest", is_body_optional=True, answers={200: "DryRun", 202: "CreatedVideos"}, is_creating=True)
+@documented(
+    body="RemixRequest", is_body_optional=True, responses={200: "DryRun", 202: "CreatedVideos"}, creates_videos=True
+)
 def remix_video(video_id: str) -> Response[str]:
-    """The video again, with something changed."""
-    request = http.parse(app, RemixRequest, may_be_empty=True)
-    asked = remix(_video(video_id), request, created_by=http.owner(app))
-    return ordering.answer(app, asked, is_dry_run=request.dry_run)
+    """Create a video again with changed fields."""
+    request, video = http.parse_body(app, RemixRequest, may_be_empty=True), _video(video_id)
+    return respond(app, remix(video, request, created_by=http.user(app)), is_dry_run=request.dry_run)
 
 
 @app.post("/v1/videos/<video_id>/retry")
-@documented(answers={202: "CreatedVideos"}, problems=(409,), is_creating=True)
+@documented(responses={202: "CreatedVideos"}, problems=(409,), creates_videos=True)
 def retry_video(video_id: str) -> Response[str]:
-    """A failed or canceled video once more, as it was."""
-    return ordering.answer(app, retry(_video(video_id), created_by=http.owner(app)), is_dry_run=False)
+    """Create a failed or canceled video again without changes."""
+    return respond(app, retry(_video(video_id), created_by=http.user(app)))
 
 
 def _video(video_id: str) -> Video:
-    return queries.get(owner=http.owner(app), video_id=video_id)
+    return queries.get(owner=http.user(app), video_id=video_id)
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

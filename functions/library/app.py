@@ -1,4 +1,4 @@
-"""What an owner has, a person or a community: lists, files, share links, and how often they were seen."""
+"""The video library of a user or a community: lists, downloads, share links, statistics."""
 
 from typing import Any
 
@@ -14,99 +14,50 @@ app = http.resolver()
 
 
 @app.get("/v1/videos")
-@documented(query="ListQuery", answers={200: "VideoPage"})
-def list_videos() -> Response[str]:
-    """Your videos, newest first."""
-    return _page(owner=http.owner(app))
-
-
 @app.get("/v1/communities/<community_id>/videos")
-@documented(query="ListQuery", answers={200: "VideoPage"})
-def list_bot_videos(community_id: str) -> Response[str]:
-    """A community's videos, newest first."""
-    return _page(owner=http.community_owner(app, community_id))
+@documented(query="ListQuery", responses={200: "VideoPage"})
+def list_videos(community_id: str | None = None) -> Response[str]:
+    """List videos, newest first."""
+    page = queries.page(owner=http.owner(app, community_id), query=http.parse_query(app, ListQuery))
+    return http.json_response(200, serializers.page_json(page))
 
 
 @app.route("/v1/videos/<video_id>/download", method=["GET", "HEAD"])
-@documented(query="DownloadQuery", answers={200: "DownloadLink", 302: "DownloadLink"}, problems=(409,))
-def download_video(video_id: str) -> Response[str]:
-    """A link that saves the video or its first frame under a name."""
-    return _file(owner=http.owner(app), video_id=video_id)
-
-
 @app.route("/v1/communities/<community_id>/videos/<video_id>/download", method=["GET", "HEAD"])
-@documented(query="DownloadQuery", answers={200: "DownloadLink", 302: "DownloadLink"}, problems=(409,))
-def download_bot_video(community_id: str, video_id: str) -> Response[str]:
-    """A link that saves a community's video or its first frame under a name."""
-    return _file(owner=http.community_owner(app, community_id), video_id=video_id)
+@documented(query="DownloadQuery", responses={200: "DownloadLink", 302: "DownloadLink"}, problems=(409,))
+def download_video(video_id: str, community_id: str | None = None) -> Response[str]:
+    """Get a short-lived URL that saves the video or its thumbnail as a file."""
+    owner, query = http.owner(app, community_id), http.parse_query(app, DownloadQuery)
+    method, is_redirect = app.current_event.http_method, query.redirect
+    url = queries.download_url(owner=owner, video_id=video_id, variant=query.variant, method=method)
+    return http.json_response(302 if is_redirect else 200, {"url": url}, Location=url if is_redirect else None)
 
 
 @app.post("/v1/videos/<video_id>/share")
-@documented(body="ShareRequest", is_body_optional=True, answers={201: "ShareLink"}, problems=(409,))
-def share_video(video_id: str) -> Response[str]:
-    """The public link of the video; the same one until it is revoked."""
-    return _share(owner=http.owner(app), video_id=video_id)
-
-
 @app.post("/v1/communities/<community_id>/videos/<video_id>/share")
-@documented(body="ShareRequest", is_body_optional=True, answers={201: "ShareLink"}, problems=(409,))
-def share_bot_video(community_id: str, video_id: str) -> Response[str]:
-    """The public link of a community's video; the same one until it is revoked."""
-    return _share(owner=http.community_owner(app, community_id), video_id=video_id)
+@documented(body="ShareRequest", is_body_optional=True, responses={201: "ShareLink"}, problems=(409,))
+def share_video(video_id: str, community_id: str | None = None) -> Response[str]:
+    """Create the video's public link, or return the existing one."""
+    owner, request = http.owner(app, community_id), http.parse_body(app, ShareRequest, may_be_empty=True)
+    link = sharing.share(queries.get(owner=owner, video_id=video_id), days=request.expires_in_days)
+    return http.json_response(201, serializers.share_json(link), Location=link.url)
 
 
 @app.delete("/v1/videos/<video_id>/share")
-@documented(answers={204: ""})
-def unshare_video(video_id: str) -> Response[str]:
-    """Revokes the video's public link at once."""
-    return _unshare(owner=http.owner(app), video_id=video_id)
-
-
 @app.delete("/v1/communities/<community_id>/videos/<video_id>/share")
-@documented(answers={204: ""})
-def unshare_bot_video(community_id: str, video_id: str) -> Response[str]:
-    """Revokes the public link of a community's video at once."""
-    return _unshare(owner=http.community_owner(app, community_id), video_id=video_id)
+@documented(responses={204: ""})
+def unshare_video(video_id: str, community_id: str | None = None) -> Response[str]:
+    """Revoke the video's public link at once."""
+    sharing.revoke(queries.get(owner=http.owner(app, community_id), video_id=video_id))
+    return http.no_content()
 
 
 @app.get("/v1/stats")
-@documented(answers={200: "Stats"})
-def get_stats() -> Response[str]:
-    """How often your videos were seen, shared and downloaded, by day."""
-    return _stats(owner=http.owner(app))
-
-
 @app.get("/v1/communities/<community_id>/stats")
-@documented(answers={200: "Stats"})
-def get_community_stats(community_id: str) -> Response[str]:
-    """How often a community's videos were seen, shared and downloaded, by day."""
-    return _stats(owner=http.community_owner(app, community_id))
-
-
-def _page(*, owner: str) -> Response[str]:
-    page = queries.page(owner=owner, query=http.query(app, ListQuery))
-    return http.answer(200, serializers.page_json(page))
-
-
-def _file(*, owner: str, video_id: str) -> Response[str]:
-    query, method = http.query(app, DownloadQuery), app.current_event.http_method
-    url = queries.download_url(owner=owner, video_id=video_id, variant=query.variant, method=method)
-    return http.answer(302, {"url": url}, Location=url) if query.redirect else http.answer(200, {"url": url})
-
-
-def _share(*, owner: str, video_id: str) -> Response[str]:
-    request = http.parse(app, ShareRequest, may_be_empty=True)
-    share = sharing.share(queries.get(owner=owner, video_id=video_id), days=request.expires_in_days)
-    return http.answer(201, serializers.share_json(share), Location=share.url)
-
-
-def _unshare(*, owner: str, video_id: str) -> Response[str]:
-    sharing.revoke(queries.get(owner=owner, video_id=video_id))
-    return http.nothing()
-
-
-def _stats(*, owner: str) -> Response[str]:
-    return http.answer(200, serializers.stats_json(stats.for_owner(owner)))
+@documented(responses={200: "Stats"})
+def get_stats(community_id: str | None = None) -> Response[str]:
+    """Get the number of views, shares and downloads, in total and by day."""
+    return http.json_response(200, serializers.stats_json(stats.for_owner(http.owner(app, community_id))))
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""GET /s/{token}: a shared video's page, for everybody who has the link."""
+"""GET /s/{token}: the public page of a shared video."""
 
 from typing import Any
 
@@ -16,9 +16,9 @@ app = http.resolver()
 
 
 @app.route("/s/<token>", method=["GET", "HEAD"])
-@documented(answers={200: "text/html", 404: "text/html"}, problems=(503,))
-def shared_video(token: str) -> Response[str]:
-    """A shared video's page; the same 404 for a link that never was, was revoked or has expired."""
+@documented(responses={200: "text/html", 404: "text/html"}, problems=(503,))
+def get_shared_video(token: str) -> Response[str]:
+    """The page of a shared video. Returns the same 404 for an unknown, revoked or expired link."""
     video = sharing.find_video(token)
     if app.current_event.http_method == "GET":
         stats.count_view(video, address=_address(), user_agent=app.current_event.headers.get("user-agent"))
@@ -30,9 +30,9 @@ def not_found(_error: NotFound | NotFoundError) -> Response[str]:
 
 
 def _address() -> str:
-    """The visitor's. Behind the CDN the gateway sees the CDN's own, and adds it to the list that the CDN began."""
-    passed = (app.current_event.headers.get("x-forwarded-for") or "").split(",")
-    return passed[-2].strip() if len(passed) > 1 else app.current_event.request_context.http.source_ip
+    """Return the visitor's IP address, which the CDN adds to x-forwarded-for before the gateway adds the CDN's own."""
+    forwarded = (app.current_event.headers.get("x-forwarded-for") or "").split(",")
+    return forwarded[-2].strip() if len(forwarded) > 1 else app.current_event.request_context.http.source_ip
 
 
 app.exception_handler([NotFound, NotFoundError])(not_found)

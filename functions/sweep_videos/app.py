@@ -1,4 +1,4 @@
-"""Schedule, every five minutes: gives a workflow again to every unfinished video that was not moved in time."""
+"""Schedule, every five minutes: restart the workflow of every unfinished video that is overdue for a check."""
 
 from typing import Any
 

@@ -42,21 +42,21 @@ _DOCS_POLICY = {
 
 
 @app.get("/", compress=True)
-@documented(answers={200: "text/html", 304: ""}, problems=(503,))
+@documented(responses={200: "text/html", 304: ""}, problems=(503,))
 def get_page() -> Response[str]:
     """The web page."""
     return _page_file("index.html")
 
 
 @app.get("/static/.+", compress=True)  # a <file> parameter would not match slashes
-@documented(answers={200: "text/javascript", 304: ""}, problems=(503,))
+@documented(responses={200: "text/javascript", 304: ""}, problems=(503,))
 def get_static_file() -> Response[str]:
     """A static file of the page. With the present version in its path it is immutable."""
     return _page_file(app.current_event.path.removeprefix("/static/"))
 
 
 @app.get("/config.json")
-@documented(answers={200: "Config"})
+@documented(responses={200: "Config"})
 def get_config() -> Response[str]:
     """The public settings that a page needs to sign a user in."""
     public = settings()
@@ -66,25 +66,25 @@ def get_config() -> Response[str]:
         "is_sign_up_open": public.self_sign_up,
         "demo_user": public.demo_user and asdict(public.demo_user),
     }
-    return http.answer(200, content, Cache_Control="no-cache")
+    return http.json_response(200, content, Cache_Control="no-cache")
 
 
 @app.get("/openapi.json", compress=True)
-@documented(answers={200: "application/json", 304: ""})
+@documented(responses={200: "application/json", 304: ""})
 def get_openapi() -> Response[str]:
     """This OpenAPI document."""
     return _docs_file("openapi.json")
 
 
 @app.get("/docs", compress=True)
-@documented(answers={200: "text/html", 304: ""})
+@documented(responses={200: "text/html", 304: ""})
 def get_docs() -> Response[str]:
     """This document as a page with Swagger UI."""
     return _docs_file("docs.html")
 
 
 @app.get("/docs/<asset>", compress=True)
-@documented(answers={200: "text/javascript", 304: ""})
+@documented(responses={200: "text/javascript", 304: ""})
 def get_docs_asset(asset: str) -> Response[str]:
     """A script or stylesheet of the documentation page."""
     if asset not in _DOCS_ASSETS:

@@ -1,51 +1,54 @@
-"""The OpenAPI document, made of the handlers: their routes, their docstrings, and what `@documented` says of them.
+"""Generate the OpenAPI document from the handlers' routes, docstrings and `@documented` metadata.
 
-`python -m local.tools.openapi` writes it to functions/web/openapi.json; with `--check` it only compares.
+`python -m local.tools.openapi` writes functions/web/openapi.json; `--check` compares instead.
 """
 
-import importlib
 import json
-import re
 import sys
 import tomllib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
-from samtranslator.yaml_helper import yaml_parse
 
 from keepreel.api.openapi import Documentation
 from keepreel.schemas import requests, responses, video_responses
 from local.aws.template import Json
 from local.paths import ROOT
+from local.tools.api_operations import Operation, operations
 
 FILE = ROOT / "functions/web/openapi.json"
 _REF = "#/components/schemas/{model}"
-_FOUND_BY_THE_WAY = {"Problem", "GatewayMessage"}
+_ERROR_MODELS = {"Problem", "GatewayMessage"}
 
 _REASONS = {
-    400: "Something in the request cannot be used; `errors` points to it",
-    401: "No token, or not a good one",
-    404: "There is no such thing, or it is somebody else's",
-    409: "Not in its present state",
-    410: "What this Idempotency-Key made was deleted",
+    400: "The request is not valid; `errors` has the fields",
+    401: "The token is missing or not valid",
+    404: "Not found, or it belongs to another user",
+    409: "Not possible in the video's present status",
+    410: "The videos of this Idempotency-Key were deleted",
     413: "The body is too large",
-    422: "This Idempotency-Key was used for another request",
-    429: "A limit is reached; `Retry-After` says when to come back",
-    503: "Something did not answer; try again",
+    422: "This Idempotency-Key was used for a different request",
+    429: "A limit is reached; retry after `Retry-After` seconds",
+    503: "A service did not respond; try again",
 }
-_SUCCESSES = {200: "Here it is", 201: "Made", 202: "Being made", 204: "Done", 302: "There it is", 304: "Not changed"}
+_SUCCESSES = {
+    200: "Success",
+    201: "Created",
+    202: "Accepted; the videos are being generated",
+    204: "Success, no content",
+    302: "Redirect to the file",
+    304: "Not modified",
+}
 _TAGS = (
     "videos",
     "community videos",
     "communities",
-    "what can be asked for",
-    "sharing and counts",
-    "for everybody",
+    "catalog",
+    "sharing and statistics",
+    "public",
 )
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"}}}
 _HEADERS = {
@@ -53,45 +56,29 @@ _HEADERS = {
     202: {
         "Location": {"schema": {"type": "string"}},
         **_RETRY_AFTER,
-        "Idempotent-Replayed": {"description": "`true` for an earlier answer", "schema": {"type": "string"}},
+        "Idempotent-Replayed": {
+            "description": "`true` if an earlier request created the videos",
+            "schema": {"type": "string"},
+        },
     },
     302: {"Location": {"schema": {"type": "string", "format": "uri"}}},
     429: _RETRY_AFTER,
     503: _RETRY_AFTER,
 }
-_INTRODUCTION = """Makes AI videos safely, keeps them for good and shows them.
+_INTRODUCTION = """Create AI videos safely, store them permanently and share them.
 
-A video is `queued → processing → saving → completed`, or `failed` or `canceled`; `delayed` means late and still being
-looked for.
-A generation that failed is not an error of the API but a fact of the video, in its `error`.
-What comes too fast gets 429 from the gateway, as `{"message"}`, whatever the route.
-Send an `Idempotency-Key` with whatever makes a video: the same request again then gives the same answer."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Operation:
-    method: str
-    path: str  # as in /v1/videos/{video_id}
-    name: str
-    docstring: str
-    documentation: Documentation
-    is_public: bool
-
-    @property
-    def parameters(self) -> list[str]:
-        return re.findall(r"\{(\w+)\}", self.path)
-
-
-def operations() -> list[Operation]:
-    """Every route of every function's resolver, in the template's order of functions."""
-    return [it for folder, public in _functions() for it in _of_function(folder, public=public)]
+A video is `queued → processing → saving → completed`, or it becomes `failed` or `canceled`. `delayed` means that it
+takes longer than usual and Keepreel keeps polling.
+A failed generation is not an API error: the video has the status `failed`, and its `error` says why.
+If requests come too fast, the gateway responds with 429 and `{"message"}`, on every route.
+Send an `Idempotency-Key` with every request that creates a video. A repeated request then returns the same videos."""
 
 
 def document() -> dict[str, Json]:
-    found = operations()
+    every = operations()
     paths: dict[str, dict[str, Json]] = {}
-    for it in sorted(found, key=lambda it: (it.path.count("/") == 1, it.path)):
-        paths.setdefault(it.path, {})[it.method.lower()] = _described(it)
+    for operation in sorted(every, key=lambda it: (it.path.count("/") == 1, it.path)):
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation_object(operation)
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     return {
         "openapi": "3.1.0",
@@ -102,7 +89,7 @@ def document() -> dict[str, Json]:
         "paths": paths,
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
-            "schemas": _schemas(found),
+            "schemas": _schemas(every),
         },
     }
 
@@ -111,116 +98,84 @@ def text() -> str:
     return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
 
 
-def _functions() -> Iterator[tuple[str, set[str]]]:
-    """The folder of each function behind the API, and which of its routes want no token."""
-    template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
-    for it in template["Resources"].values():
-        events = (
-            it.get("Properties", {}).get("Events", {}).values() if it["Type"] == "AWS::Serverless::Function" else ()
-        )
-        said = [event["Properties"] for event in events if event["Type"] == "HttpApi"]
-        if said:
-            public = {
-                f"{event['Method']} {_without_plus(event['Path'])}"
-                for event in said
-                if event.get("Auth", {}).get("Authorizer") == "NONE" and "Path" in event
-            }
-            yield Path(it["Properties"]["CodeUri"]).name, public
-
-
-def _of_function(folder: str, *, public: set[str]) -> Iterator[Operation]:
-    app = importlib.import_module(f"functions.{folder}.app").app
-    for route in (*app._static_routes, *app._dynamic_routes):  # Powertools shows them no other way
-        # Powertools has no name for a parameter with slashes in it.
-        path = re.sub(r"<(\w+)>", r"{\1}", route.path.replace(".+", "<file>"))
-        yield Operation(
-            method=route.method,
-            path=path,
-            name=route.func.__name__ if route.method != "HEAD" else f"{route.func.__name__}_head",
-            docstring=(route.func.__doc__ or "").strip(),
-            documentation=route.func.documentation,
-            is_public=f"{route.method} {path}" in public,
-        )
-
-
-def _without_plus(path: str) -> str:
-    """OpenAPI has no word for a parameter with slashes in it, which the template writes {like+}."""
-    return path.replace("+}", "}")
-
-
-def _described(it: Operation) -> dict[str, Json]:
-    said = it.documentation
-    described: dict[str, Json] = {
-        "operationId": it.name,
-        "tags": [_tag(it.path)],
-        "summary": it.docstring.rstrip("."),
-        "parameters": [*_path_parameters(it), *_query_parameters(said), *_header_parameters(it)],
-        "responses": {str(status): response for status, response in sorted(_responses(it).items())},
+def _operation_object(operation: Operation) -> dict[str, Json]:
+    docs = operation.documentation
+    parameters = [*_path_parameters(operation), *_query_parameters(docs), *_header_parameters(docs)]
+    result: dict[str, Json] = {
+        "operationId": operation.id,
+        "tags": [_tag(operation.path)],
+        "summary": operation.docstring.rstrip("."),
+        "parameters": parameters,
+        "responses": {str(status): response for status, response in sorted(_responses(operation).items())},
     }
-    if said.body:
-        content = {"application/json": {"schema": {"$ref": _REF.format(model=said.body)}}}
-        described["requestBody"] = {"required": not said.is_body_optional, "content": content}
-    if it.is_public:
-        described["security"] = []
-    return described
+    if docs.body:
+        content = {"application/json": {"schema": {"$ref": _REF.format(model=docs.body)}}}
+        result["requestBody"] = {"required": not docs.is_body_optional, "content": content}
+    if operation.is_public:
+        result["security"] = []
+    return result
 
 
 def _tag(path: str) -> str:
     if not path.startswith("/v1/"):
-        return "for everybody"
+        return "public"
     if path.endswith(("/share", "/stats")):
-        return "sharing and counts"
+        return "sharing and statistics"
     if path in ("/v1/models", "/v1/templates"):
-        return "what can be asked for"
+        return "catalog"
     if path.startswith("/v1/communities"):
         return "community videos" if "/videos" in path else "communities"
     return "videos"
 
 
-def _path_parameters(it: Operation) -> list[Json]:
-    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in it.parameters]
+def _path_parameters(operation: Operation) -> list[Json]:
+    schema = {"type": "string"}
+    return [{"name": name, "in": "path", "required": True, "schema": schema} for name in operation.parameters]
 
 
-def _query_parameters(said: Documentation) -> list[Json]:
-    if not said.query:
+def _query_parameters(docs: Documentation) -> list[Json]:
+    if not docs.query:
         return []
-    schema = model(said.query).model_json_schema(by_alias=False)
+    schema = model(docs.query).model_json_schema(by_alias=False)
     required = schema.get("required", [])
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": _without_title(it)}
-        for name, it in schema["properties"].items()
+        {"name": name, "in": "query", "required": name in required, "schema": _without_titles(property)}
+        for name, property in schema["properties"].items()
     ]
 
 
-def _header_parameters(it: Operation) -> list[Json]:
-    names = []
-    if it.documentation.is_creating:
-        names.append(("Idempotency-Key", "1 to 255 visible ASCII characters; the same again makes nothing new"))
-    if 304 in it.documentation.answers:
-        names.append(("If-None-Match", "An ETag that was given before"))
-    return [{"name": name, "in": "header", "description": words, "schema": {"type": "string"}} for name, words in names]
+def _header_parameters(docs: Documentation) -> list[Json]:
+    headers = []
+    if docs.creates_videos:
+        headers.append(("Idempotency-Key", "1 to 255 visible ASCII characters. A repeated key creates no new video"))
+    if 304 in docs.responses:
+        headers.append(("If-None-Match", "The ETag of an earlier response"))
+    return [
+        {"name": name, "in": "header", "description": description, "schema": {"type": "string"}}
+        for name, description in headers
+    ]
 
 
-def _responses(it: Operation) -> dict[int, Json]:
-    described = {status: _success(it, status, model) for status, model in it.documentation.answers.items()}
-    for status in _problems(it):
+def _responses(operation: Operation) -> dict[int, Json]:
+    successes = operation.documentation.responses.items()
+    result = {status: _success(operation, status, model) for status, model in successes}
+    for status in _problems(operation):
         kind, model = ("application/problem+json", "Problem")
         if status == 401:
             kind, model = ("application/json", "GatewayMessage")
         content = {kind: {"schema": {"$ref": _REF.format(model=model)}}}
-        described[status] = {"description": _REASONS[status], **_with_headers(status), "content": content}
-    return described
+        result[status] = {"description": _REASONS[status], **_with_headers(status), "content": content}
+    return result
 
 
-def _success(it: Operation, status: int, model: str) -> dict[str, Json]:
-    # An upload has no address of its own.
-    headers = {} if model == "Upload" else _with_headers(status)
+def _success(operation: Operation, status: int, model: str) -> dict[str, Json]:
+    headers = {} if model == "Upload" else _with_headers(status)  # an upload has no URL, so no Location header
     response: dict[str, Json] = {"description": (_SUCCESSES | _REASONS)[status], **headers}
-    if 304 in it.documentation.answers:
-        response["headers"] = {"ETag": {"schema": {"type": "string"}}, **({} if it.is_public else _RETRY_AFTER)}
-    if model.startswith("text/") or "/" in model:
+    if 304 in operation.documentation.responses:
+        response["headers"] = {"ETag": {"schema": {"type": "string"}}, **({} if operation.is_public else _RETRY_AFTER)}
+    if "/" in model:
         response["content"] = {model: {"schema": {"type": "object" if model.endswith("/json") else "string"}}}
-    elif model and it.method != "HEAD":
+    elif model and operation.method != "HEAD":
         response["content"] = {"application/json": {"schema": {"$ref": _REF.format(model=model)}}}
     return response
 
@@ -229,57 +184,60 @@ def _with_headers(status: int) -> dict[str, Json]:
     return {"headers": _HEADERS[status]} if status in _HEADERS else {}
 
 
-def _problems(it: Operation) -> list[int]:
-    said = it.documentation
-    found = {*said.problems}
-    if not it.is_public:
-        found |= {401, 503}
-    if it.parameters:
-        found.add(404)
-    if said.body:
-        found |= {400, 413}
-    if said.query:
-        found.add(400)
-    if said.is_creating:
-        found |= {400, 410, 422, 429}
-    return sorted(found - said.answers.keys())
+def _problems(operation: Operation) -> list[int]:
+    docs = operation.documentation
+    statuses = {*docs.problems}
+    if not operation.is_public:
+        statuses |= {401, 503}
+    if operation.parameters:
+        statuses.add(404)
+    if docs.body:
+        statuses |= {400, 413}
+    if docs.query:
+        statuses.add(400)
+    if docs.creates_videos:
+        statuses |= {400, 410, 422, 429}
+    return sorted(statuses - docs.responses.keys())
 
 
-def _schemas(found: list[Operation]) -> dict[str, Json]:
-    names = {it.documentation.body for it in found} | _FOUND_BY_THE_WAY
-    names |= {model for it in found for model in it.documentation.answers.values() if "/" not in model}
+def _schemas(every: list[Operation]) -> dict[str, Json]:
+    names = {operation.documentation.body for operation in every} | _ERROR_MODELS
+    for operation in every:
+        names |= {model for model in operation.documentation.responses.values() if "/" not in model}
     models = [(model(name), "validation") for name in sorted(names - {""})]
     _, schemas = models_json_schema(models, by_alias=False, ref_template=_REF)  # type: ignore[arg-type]
-    return {name: _with_other_names(_without_title(it)) for name, it in sorted(schemas["$defs"].items())}
+    return {name: _with_alias(_without_titles(schema)) for name, schema in sorted(schemas["$defs"].items())}
 
 
-def _with_other_names(schema: dict[str, Json]) -> dict[str, Json]:
-    """What an answer calls source_image_url may be sent again under that name."""
+def _with_alias(schema: dict[str, Json]) -> dict[str, Json]:
+    """Add source_image_url, so that a request may repeat this field as a response has it."""
     if "source_image" in (properties := schema.get("properties", {})):
-        other = {**properties["source_image"], "description": "Another name of source_image, as answers show it"}
-        return {**schema, "properties": {**properties, "source_image_url": other}}
+        alias = {**properties["source_image"], "description": "Another name for source_image, as in responses"}
+        return {**schema, "properties": {**properties, "source_image_url": alias}}
     return schema
 
 
 @lru_cache
 def model(name: str) -> type[BaseModel]:
+    """Return the request or response model of this name."""
     modules = (requests, video_responses, responses)
     found: type[BaseModel] = next(getattr(module, name) for module in modules if hasattr(module, name))
     return found
 
 
-def _without_title(schema: Any) -> Any:
-    """Pydantic's titles only say the names again."""
+def _without_titles(schema: Any) -> Any:
+    """Remove the titles that pydantic adds, because they only repeat the names."""
     if isinstance(schema, dict):
-        return {key: _without_title(it) for key, it in schema.items() if key != "title" or not isinstance(it, str)}
-    return [_without_title(it) for it in schema] if isinstance(schema, list) else schema
+        fields = {key: value for key, value in schema.items() if key != "title" or not isinstance(value, str)}
+        return {key: _without_titles(value) for key, value in fields.items()}
+    return [_without_titles(item) for item in schema] if isinstance(schema, list) else schema
 
 
 def main(arguments: Sequence[str]) -> int:
     if "--check" not in arguments:
         FILE.write_text(text(), encoding="utf-8")
     elif FILE.read_text(encoding="utf-8") != text():
-        print(f"{FILE.name} is not what the handlers say; run `make openapi`", file=sys.stderr)
+        print(f"{FILE.name} is out of date; run `make openapi`", file=sys.stderr)
         return 1
     return 0
 

@@ -10,10 +10,11 @@ import requests
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from local.tools import openapi
+from local.tools.api_operations import operations
 from tests.api_client import ApiClient
 
 DOCUMENT: dict[str, Any] = openapi.document()
-OPERATIONS = {(it.method, re.compile(re.sub(r"\{\w+\}", "[^/]+", it.path))): it for it in openapi.operations()}
+OPERATIONS = {(it.method, re.compile(re.sub(r"\{\w+\}", "[^/]+", it.path))): it for it in operations()}
 
 
 def check(answer: requests.Response) -> str:
@@ -23,16 +24,16 @@ def check(answer: requests.Response) -> str:
         it for (method, at), it in OPERATIONS.items() if method == answer.request.method and at.fullmatch(path)
     ]
     described = DOCUMENT["paths"][operation.path][operation.method.lower()]["responses"]
-    assert str(answer.status_code) in described, (operation.name, answer.status_code, answer.text[:300])
+    assert str(answer.status_code) in described, (operation.id, answer.status_code, answer.text[:300])
     response = described[str(answer.status_code)]
     for name, header in response.get("headers", {}).items():
         assert header
-        assert name in answer.headers or name in ("Idempotent-Replayed", "Retry-After"), (operation.name, name)
+        assert name in answer.headers or name in ("Idempotent-Replayed", "Retry-After"), (operation.id, name)
     for kind, content in response.get("content", {}).items():
         assert answer.headers["Content-Type"].partition(";")[0] == kind or "$ref" not in content["schema"]
         if "$ref" in content["schema"]:
             openapi.model(content["schema"]["$ref"].rpartition("/")[2]).model_validate_json(answer.content)
-    return operation.name
+    return operation.id
 
 
 @pytest.fixture
@@ -127,7 +128,7 @@ def test_every_route_answers_as_documented(
         )
     ]
 
-    assert set(seen) == {it.name for it in OPERATIONS.values()}
+    assert set(seen) == {it.id for it in OPERATIONS.values()}
 
 
 def _canceled(user: ApiClient, folder: str, higgsfield: HiggsfieldSimulator) -> str:

@@ -1,4 +1,4 @@
-"""Communities: a bot with a name, instructions, an avatar and perhaps a token, and the person whom it belongs to."""
+"""Communities: each has an owner and a bot with a name, instructions, an avatar and an optional token."""
 
 import re
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from keepreel.schemas.requests import CommunityRequest
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_AVATAR_SHAPE = "1:1"  # as a card shows it
+_AVATAR_ASPECT_RATIO = "1:1"  # as shown on a card
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class Page:
 
 
 def get(community_id: str) -> Community:
-    """For whoever acts for a community without a person: events and schedules. Raises NotFound."""
+    """Return a community without a check of its owner, for events and schedules. Raises NotFound."""
     if not _ID.fullmatch(community_id):
         raise _not_found()
     try:
@@ -37,8 +37,8 @@ def get(community_id: str) -> Community:
         raise _not_found() from None
 
 
-def owned(community_id: str, *, owner_id: str) -> Community:
-    """The community, if it belongs to this person. Raises NotFound, the same for one that is somebody else's."""
+def get_owned(community_id: str, *, owner_id: str) -> Community:
+    """Return the community if it belongs to this user. Raises NotFound, also for another user's community."""
     community = get(community_id)
     if community.owner_id != owner_id:
         raise _not_found()
@@ -46,22 +46,22 @@ def owned(community_id: str, *, owner_id: str) -> Community:
 
 
 def put(community_id: str, request: "CommunityRequest", *, owner_id: str) -> tuple[Community, bool]:
-    """Makes the community, which is its maker's from then on, or replaces what it says; and whether it was made.
+    """Create the community with this user as its owner, or replace its fields. Also return whether it was created.
 
-    Raises InvalidInput, NotFound for an id that is somebody else's.
+    Raises InvalidInput, and NotFound if another user owns the id.
     """
     if not _ID.fullmatch(community_id):
-        detail = "A community's id is 1 to 64 letters, digits, - and _, with a letter or a digit first."
+        detail = "The id must be 1 to 64 letters, digits, - and _, and start with a letter or digit."
         raise InvalidInput(detail, errors=(FieldError("/community_id", detail),))
     if request.avatar:
         _check_avatar(request.avatar, owner_id=owner_id)
     now = datetime.now(UTC)
     community = Community(community_id)
-    said = [(getattr(Community, name), value) for name, value in request.model_dump().items()]
+    values = [(getattr(Community, name), value) for name, value in request.model_dump().items()]
     try:
         community.update(
             actions=[
-                *(field.remove() if value is None else field.set(value) for field, value in said),
+                *(field.remove() if value is None else field.set(value) for field, value in values),
                 Community.owner_id.set(owner_id),
                 Community.created_at.set(Community.created_at | now),
                 Community.updated_at.set(now),
@@ -71,19 +71,19 @@ def put(community_id: str, request: "CommunityRequest", *, owner_id: str) -> tup
     except UpdateError as error:
         if error.cause_response_code != "ConditionalCheckFailedException":
             raise
-        raise NotFound("This id cannot be used; choose another one.") from None
+        raise NotFound("This id is not available. Choose another one.") from None
     return community, community.created_at == now
 
 
 def page(*, owner_id: str, limit: int, cursor: str | None = None) -> Page:
-    """One page of a person's communities, by their ids; the index may lag behind a change by a moment."""
-    found = Community.by_owner.query(
+    """Return one page of a user's communities, ordered by id. The index may lag behind a change by a moment."""
+    results = Community.by_owner.query(
         owner_id,
         None if cursor is None else Community.community_id > cursors.decode(cursor, owner_id),
         limit=limit + 1,
         page_size=limit + 1,
     )
-    communities = list(found)
+    communities = list(results)
     has_more = len(communities) > limit
     next_cursor = cursors.encode(communities[limit - 1].community_id, owner_id) if has_more else None
     return Page(communities=communities[:limit], next_cursor=next_cursor)
@@ -95,7 +95,7 @@ def _check_avatar(avatar: str, *, owner_id: str) -> None:
     limits = registry.strictest_limits()  # any model may be asked for a video of the community
     try:
         content = uploads.read(owner=owner_id, source_image=avatar, max_bytes=limits.max_image_bytes)
-        images.check(content, aspect_ratio=_AVATAR_SHAPE, min_side=limits.min_image_side)
+        images.check(content, aspect_ratio=_AVATAR_ASPECT_RATIO, min_side=limits.min_image_side)
     except BadImage as error:
         raise InvalidInput(str(error), code="invalid_image", errors=(FieldError("/avatar", str(error)),)) from None
 

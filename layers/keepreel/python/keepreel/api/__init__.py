@@ -1,1 +1,1 @@
-"""The HTTP API: requests, responses, OpenAPI."""
+"""The HTTP API: request handling, responses, OpenAPI metadata."""

@@ -1,4 +1,4 @@
-"""What a POST of a video answers, in both flows: the videos that were made, or, for a dry run, what they would cost."""
+"""Respond to a POST that creates videos: the created videos, or for a dry run the price and the remaining quotas."""
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
@@ -9,18 +9,18 @@ from keepreel.videos.create import check_image, create
 from keepreel.videos.spec import CreateRequest
 
 
-def answer(app: APIGatewayHttpResolver, request: CreateRequest, *, is_dry_run: bool) -> Response[str]:
+def respond(app: APIGatewayHttpResolver, request: CreateRequest, *, is_dry_run: bool = False) -> Response[str]:
     key = validation.idempotency_key(app.current_event.headers.get("idempotency-key"))
     if is_dry_run:
         spec = request.resolve()
         check_image(spec)
-        return http.answer(200, serializers.dry_run_json(spec, quotas.remaining(spec.payer)))
+        return http.json_response(200, serializers.dry_run_json(spec, quotas.remaining(spec.payer)))
     created = create(request, key=key)
-    shown = serializers.created_json(created.videos)
-    return http.answer(
+    content = serializers.created_json(created.videos)
+    return http.json_response(
         202,
-        shown,
-        Location=shown["links"]["self"],
-        Retry_After=http.retry_after(shown),
+        content,
+        Location=content["links"]["self"],
+        Retry_After=http.retry_after(content),
         Idempotent_Replayed="true" if created.replayed else None,
     )

@@ -1,4 +1,4 @@
-"""What every HTTP function shares: the resolver, who is asking, the body, and errors as problem+json (RFC 9457)."""
+"""HTTP for the handlers: resolver, signed-in user, request parsing, responses, errors as problem+json (RFC 9457)."""
 
 import base64
 import json
@@ -18,88 +18,89 @@ from keepreel.logs import logger
 if TYPE_CHECKING:
     from keepreel.schemas.validation import RequestT
 
-_LARGEST_BODY = 64 * 1024
+_MAX_BODY_BYTES = 64 * 1024
 
 
 def resolver() -> APIGatewayHttpResolver:
-    """A resolver whose every error is problem+json."""
+    """Return a resolver that turns every error into problem+json."""
     app = APIGatewayHttpResolver()
 
-    def refused(error: RequestError) -> Response[str]:
+    def request_error(error: RequestError) -> Response[str]:
         return _problem(app, error)
 
     def no_route(_error: NotFoundError) -> Response[str]:
         return _problem(app, NotFound("There is nothing at this address."))
 
     def unavailable(error: Exception) -> Response[str]:
-        logger.exception("a store did not answer", extra={"reason": type(error).__name__})
-        return _problem(app, _TryAgain("Something that we need did not answer. Nothing was lost; try again."))
+        logger.exception("store unavailable", extra={"reason": type(error).__name__})
+        return _problem(app, _Unavailable("A service did not respond. Nothing was lost; try again."))
 
-    def broken(error: Exception) -> Response[str]:
-        logger.exception("unexpected", extra={"reason": type(error).__name__})
-        return _problem(app, _Broken("This is our defect, not yours. The log has it under the request's id."))
+    def unexpected(error: Exception) -> Response[str]:
+        logger.exception("unexpected error", extra={"reason": type(error).__name__})
+        return _problem(app, _InternalError("An error on our side. Its details are in our log under this request_id."))
 
-    app.exception_handler(Exception)(broken)
+    app.exception_handler(Exception)(unexpected)
     app.exception_handler([StoreUnavailable, *STORE_ERRORS])(unavailable)
     app.exception_handler(NotFoundError)(no_route)
-    app.exception_handler(RequestError)(refused)
+    app.exception_handler(RequestError)(request_error)
     return app
 
 
-def owner(app: APIGatewayHttpResolver) -> str:
-    """The signed-in person, as the gateway's authorizer has checked them; never anything from path or body.
+def user(app: APIGatewayHttpResolver) -> str:
+    """Return the signed-in user, as the gateway's authorizer has verified them. Path and body are never used for this.
 
-    An access token and an id token both pass: the authorizer binds either to our client, and both name the same `sub`.
+    Access tokens and ID tokens are accepted: the authorizer binds both to our client, and both have the same `sub`.
     """
     claims = app.current_event.request_context.authorizer.jwt_claim or {}
     return owners.of_user(claims["sub"])
 
 
+def owner(app: APIGatewayHttpResolver, community_id: str | None = None) -> str:
+    """Return the owner of the route's videos: the signed-in user, or their community. Raises NotFound."""
+    return user(app) if community_id is None else owners.of_community(community(app, community_id).community_id)
+
+
 def community(app: APIGatewayHttpResolver, community_id: str) -> Community:
-    """The community of the path, if it belongs to the signed-in person. Raises NotFound."""
-    return communities.owned(community_id, owner_id=owner(app))
+    """Return the community if it belongs to the signed-in user. Raises NotFound."""
+    return communities.get_owned(community_id, owner_id=user(app))
 
 
-def community_owner(app: APIGatewayHttpResolver, community_id: str) -> str:
-    """Whose videos a community's are, for the person whom it belongs to. Raises NotFound."""
-    return owners.of_community(community(app, community_id).community_id)
-
-
-def query(app: APIGatewayHttpResolver, kind: "type[RequestT]") -> "RequestT":
+def parse_query(app: APIGatewayHttpResolver, model: "type[RequestT]") -> "RequestT":
+    """Return the query string as this model. Raises InvalidInput."""
     from keepreel.schemas import validation
 
-    return validation.parse_query(kind, app.current_event.query_string_parameters)
+    return validation.parse_query(model, app.current_event.query_string_parameters)
 
 
-def parse(app: APIGatewayHttpResolver, kind: "type[RequestT]", *, may_be_empty: bool = False) -> "RequestT":
-    """The body as a request of this kind. Raises InvalidInput, TooLarge."""
+def parse_body(app: APIGatewayHttpResolver, model: "type[RequestT]", *, may_be_empty: bool = False) -> "RequestT":
+    """Return the JSON body as this model. Raises InvalidInput, TooLarge."""
     body = app.current_event.body or ""
     content = base64.b64decode(body) if app.current_event.is_base64_encoded else body.encode()
-    if len(content) > _LARGEST_BODY:
-        raise TooLarge(f"The body is larger than {_LARGEST_BODY // 1024} KB.")
+    if len(content) > _MAX_BODY_BYTES:
+        raise TooLarge(f"The body is larger than {_MAX_BODY_BYTES // 1024} KB.")
     from keepreel.schemas import validation
 
-    return validation.parse_body(kind, content or (b"{}" if may_be_empty else b""))
+    return validation.parse_body(model, content or (b"{}" if may_be_empty else b""))
 
 
-def answer(status: int, content: Mapping[str, Any], **headers: str | None) -> Response[str]:
-    """JSON that no cache keeps; header names are written with underscores, and None leaves one out."""
-    named = {name.replace("_", "-"): value for name, value in headers.items() if value is not None}
+def json_response(status: int, content: Mapping[str, Any], **headers: str | None) -> Response[str]:
+    """Return JSON that is not cached. Header names have underscores for hyphens; a None value omits the header."""
+    given = {name.replace("_", "-"): value for name, value in headers.items() if value is not None}
     return Response(
         status_code=status,
         content_type="application/json",
-        body=json.dumps(content, ensure_ascii=False),  # a page of prompts must fit into an answer
-        headers={"Cache-Control": "no-store", **named},
+        body=json.dumps(content, ensure_ascii=False),  # escapes could make a page of prompts exceed Lambda's limit
+        headers={"Cache-Control": "no-store", **given},
     )
 
 
-def nothing() -> Response[str]:
-    """204: done, and there is nothing to tell."""
+def no_content() -> Response[str]:
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
-def retry_after(view: Mapping[str, Any]) -> str | None:
-    seconds = view["poll_after_seconds"]
+def retry_after(video: Mapping[str, Any]) -> str | None:
+    """Return the Retry-After header of a video's JSON, or None once the video is finished."""
+    seconds = video["poll_after_seconds"]
     return None if seconds is None else str(seconds)
 
 
@@ -123,7 +124,7 @@ def _problem(app: APIGatewayHttpResolver, error: RequestError) -> Response[str]:
     )
 
 
-class _TryAgain(RequestError):
+class _Unavailable(RequestError):
     status = 503
     code = "try_again"
     title = "Try again"
@@ -133,7 +134,7 @@ class _TryAgain(RequestError):
         self.headers = {"Retry-After": "2"}
 
 
-class _Broken(RequestError):
+class _InternalError(RequestError):
     status = 500
     code = "internal"
     title = "Internal error"

@@ -1,4 +1,4 @@
-"""What a handler takes and answers, said beside it for the OpenAPI document, by name: a Lambda imports none of it."""
+"""OpenAPI metadata of the handlers. It names models as strings, so that a Lambda function does not import them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,40 +9,40 @@ HandlerT = TypeVar("HandlerT", bound=Callable[..., object])
 
 @dataclass(frozen=True, kw_only=True)
 class Documentation:
-    """`body` and `query` name models of `inputs`, `answers` by status models of `answers` ("" for no body).
+    """`body` and `query` name models of schemas.requests; `responses` maps statuses to models of schemas.responses.
 
-    `is_creating`: it takes an Idempotency-Key and counts in the limits. `problems` are the statuses beyond those that
-    every such request may get.
+    An empty model name means no body. `creates_videos`: the route accepts an Idempotency-Key and counts in the quotas.
+    `problems` are error statuses beyond those that every route of its kind has.
     """
 
     body: str = ""
     query: str = ""
-    answers: Mapping[int, str] = field(default_factory=dict)
+    responses: Mapping[int, str] = field(default_factory=dict)
     problems: tuple[int, ...] = ()
     is_body_optional: bool = False
-    is_creating: bool = False
+    creates_videos: bool = False
 
 
 def documented(
     *,
-    answers: Mapping[int, str],
+    responses: Mapping[int, str],
     body: str = "",
     query: str = "",
     problems: tuple[int, ...] = (),
     is_body_optional: bool = False,
-    is_creating: bool = False,
+    creates_videos: bool = False,
 ) -> Callable[[HandlerT], HandlerT]:
-    """Notes it on the handler. Its docstring is the summary."""
+    """Attach the metadata to the handler. The handler's docstring is the summary."""
 
-    def note(handler: HandlerT) -> HandlerT:
+    def attach(handler: HandlerT) -> HandlerT:
         handler.documentation = Documentation(  # type: ignore[attr-defined]
             body=body,
             query=query,
-            answers=answers,
+            responses=responses,
             problems=problems,
             is_body_optional=is_body_optional,
-            is_creating=is_creating,
+            creates_videos=creates_videos,
         )
         return handler
 
-    return note
+    return attach

@@ -1,4 +1,4 @@
-"""A video as the API shows it. What is absent is null; times are ISO 8601 in UTC; what is internal stays inside."""
+"""Serialize videos and other objects to JSON. Missing values are null, and times are ISO 8601 in UTC."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -15,7 +15,7 @@ from keepreel.providers import registry
 from keepreel.videos.queries import Page
 from keepreel.workflow import intervals
 
-if TYPE_CHECKING:  # pydantic and Pillow come with these: who only shows videos need not pay for them
+if TYPE_CHECKING:  # these modules load pydantic and Pillow, which functions that only read videos do not need
     from keepreel import communities
     from keepreel.db.quotas import Remaining
     from keepreel.prompts.resolve import ResolvedPrompt
@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # pydantic and Pillow come with these: who only shows videos 
     from keepreel.videos.stats import Stats
 
 
-# What may be done with a video, under which path of its own, and in which statuses.
+# The actions on a video: the path below the video's own, and the statuses in which the action is available.
 _LINKS = {
     "self": ("", frozenset(Status)),
     "download": ("/download", {Status.COMPLETED}),
@@ -38,7 +38,7 @@ _LINKS = {
 
 
 def video_json(video: Video) -> dict[str, Any]:
-    is_kept = video.status == Status.COMPLETED
+    is_completed = video.status == Status.COMPLETED
     return {
         "id": video.video_id,
         "owner": video.owner,
@@ -54,35 +54,35 @@ def video_json(video: Video) -> dict[str, Any]:
         "aspect_ratio": video.aspect_ratio,
         "resolution": video.resolution,
         "source_image_url": video.source_image,
-        "video_url": storage.public_url(storage.video_key(video)) if is_kept else None,
-        "thumbnail_url": storage.public_url(storage.thumbnail_key(video)) if is_kept else None,
-        "width": _whole(video.width),
-        "height": _whole(video.height),
-        "size_bytes": _whole(video.size_bytes),
+        "video_url": storage.public_url(storage.video_key(video)) if is_completed else None,
+        "thumbnail_url": storage.public_url(storage.thumbnail_key(video)) if is_completed else None,
+        "width": _int(video.width),
+        "height": _int(video.height),
+        "size_bytes": _int(video.size_bytes),
         "sha256": video.sha256,
         "measured_seconds": video.measured_seconds,
-        # The verdict is noted a moment before the status follows.
+        # The error is recorded a moment before the status changes.
         "error": _error(video) if video.status == Status.FAILED else None,
         "poll_after_seconds": intervals.poll_after_seconds(video),
         "elapsed_seconds": _elapsed_seconds(video),
         "usual_seconds": _usual_seconds(catalog.models().get(video.model)),
-        "seed": _whole(video.seed),
+        "seed": _int(video.seed),
         "batch_id": video.batch_id,
-        "batch_index": _whole(video.batch_index),
+        "batch_index": _int(video.batch_index),
         "remixed_from": video.remixed_from,
         "counts": {"views": int(video.views), "shares": int(video.shares), "downloads": int(video.downloads)},
         "cost": {"estimated_usd": video.estimated_cost_cents / 100, "actual_usd": video.actual_cost_usd},
-        "created_at": _time(video.created_at),
-        "updated_at": _time(video.updated_at),
-        "completed_at": _time(video.completed_at),
+        "created_at": _iso_time(video.created_at),
+        "updated_at": _iso_time(video.updated_at),
+        "completed_at": _iso_time(video.completed_at),
         "links": _links(video),
     }
 
 
 def created_json(videos: Sequence[Video]) -> dict[str, Any]:
-    """What one request made: its first video, and under `videos` all of them in spec."""
-    shown = [video_json(video) for video in videos]
-    return {**shown[0], "videos": shown}
+    """Serialize the first video of a request, with all of its videos in order under `videos`."""
+    serialized = [video_json(video) for video in videos]
+    return {**serialized[0], "videos": serialized}
 
 
 def dry_run_json(spec: "VideoSpec", remaining: "Remaining") -> dict[str, Any]:
@@ -122,7 +122,7 @@ def page_json(page: Page) -> dict[str, Any]:
 
 
 def share_json(link: "Link") -> dict[str, Any]:
-    return {"url": link.url, "expires_at": _time(link.expires_at)}
+    return {"url": link.url, "expires_at": _iso_time(link.expires_at)}
 
 
 def stats_json(stats: "Stats") -> dict[str, Any]:
@@ -134,7 +134,7 @@ def upload_json(upload: Upload) -> dict[str, Any]:
     return {
         "upload": {"url": upload.url, "fields": upload.fields},
         "source_image": upload.source_image,
-        "expires_at": _time(upload.expires_at),
+        "expires_at": _iso_time(upload.expires_at),
     }
 
 
@@ -150,8 +150,8 @@ def community_json(community: Community) -> dict[str, Any]:
         else None,
         "token_name": community.token_name,
         "token_symbol": community.token_symbol,
-        "created_at": _time(community.created_at),
-        "updated_at": _time(community.updated_at),
+        "created_at": _iso_time(community.created_at),
+        "updated_at": _iso_time(community.updated_at),
         "links": {
             "self": f"/v1/communities/{community.community_id}",
             "videos": f"/v1/communities/{community.community_id}/videos",
@@ -180,7 +180,7 @@ def model_json(model: catalog.Model) -> dict[str, Any]:
 
 
 def template_json(template: "Template") -> dict[str, Any]:
-    shown = ("name", "label", "required", "longest", "default", "example", "flows")
+    fields = ("name", "label", "required", "longest", "default", "example", "flows")
     return {
         "id": template.id,
         "version": template.version,
@@ -189,7 +189,7 @@ def template_json(template: "Template") -> dict[str, Any]:
         "description": template.description,
         "type": template.type,
         "flows": template.flows,
-        "variables": [{name: getattr(variable, name) for name in shown} for variable in template.variables],
+        "variables": [{name: getattr(variable, name) for name in fields} for variable in template.variables],
         "wording": template.wording,
     }
 
@@ -199,18 +199,18 @@ def communities_json(page: "communities.Page") -> dict[str, Any]:
 
 
 def _links(video: Video) -> dict[str, str]:
-    """Where it is, and what may be done with it next: what has no link here would be refused."""
+    """Return the video's URL and those of its available actions. An action without a link would be refused."""
     community_id = owners.community_id(video.owner)
     folder = "/v1/videos" if community_id is None else f"/v1/communities/{community_id}/videos"
-    here = f"{folder}/{video.video_id}"
-    links = {name: here + path for name, (path, when) in _LINKS.items() if video.status in when}
+    self_url = f"{folder}/{video.video_id}"
+    links = {name: self_url + path for name, (path, statuses) in _LINKS.items() if video.status in statuses}
     if video.provider_task_id is not None and not registry.info(video.provider).can_cancel:
         links.pop("cancel", None)
     return links
 
 
-def _template(used: "Video | ResolvedPrompt") -> dict[str, Any] | None:
-    return {"id": used.template, "version": _whole(used.template_version)} if used.template else None
+def _template(source: "Video | ResolvedPrompt") -> dict[str, Any] | None:
+    return {"id": source.template, "version": _int(source.template_version)} if source.template else None
 
 
 def _error(video: Video) -> dict[str, str | None]:
@@ -223,13 +223,13 @@ def _elapsed_seconds(video: Video) -> float:
 
 
 def _usual_seconds(model: catalog.Model | None) -> dict[str, int] | None:
-    """None for a model whose row is gone."""
+    """Return None for a model that is no longer in the catalog."""
     return None if model is None else dict(zip(("fastest", "usually"), model.usual_seconds, strict=True))
 
 
-def _whole(number: float | None) -> int | None:
+def _int(number: float | None) -> int | None:
     return None if number is None else int(number)
 
 
-def _time(at: datetime | None) -> str | None:
+def _iso_time(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
