@@ -24,7 +24,7 @@ def test_the_template_has_no_problems(translated: dict[str, Any]) -> None:
     assert check.problems(translated) == []
 
 
-@pytest.mark.parametrize("path", [["PollProvider"], ["PollProvider", "Catch", 0], ["WhatNext", "Choices", 0]])
+@pytest.mark.parametrize("path", [["PollProvider"], ["PollProvider", "Catch", 0], ["ChooseNextStep", "Choices", 0]])
 def test_a_transition_to_an_unknown_state_is_reported(states: dict[str, Any], path: list[Any]) -> None:
     branch: Any = states
     for key in path:
@@ -37,7 +37,7 @@ def test_a_transition_to_an_unknown_state_is_reported(states: dict[str, Any], pa
 
 
 def test_an_unknown_default_is_reported(states: dict[str, Any]) -> None:
-    states["WhatNext"]["Default"] = "Nowhere"
+    states["ChooseNextStep"]["Default"] = "Nowhere"
 
     problems = check.graph_problems({"StartAt": "SubmitVideo", "States": states})
 

@@ -1,6 +1,6 @@
-"""The sweeper: whatever is unfinished and was not moved in time gets a workflow again. The workflow knows the rest.
+"""The sweeper: restart the workflow of every unfinished video whose record has not changed in time.
 
-A deletion that was cut off is finished here, and the bus is told of what it has not heard of.
+It also finishes deletions that were interrupted and publishes events that were not published.
 """
 
 import time
@@ -25,34 +25,34 @@ _SWEPT = UNFINISHED | PUBLISHED | {Status.DELETING}
 
 
 def sweep(*, seconds_left: float) -> int:
-    """Restarts every video that is due; what cannot be handled does not keep the others waiting.
+    """Process every due video and return the number of workflows that run because of it.
 
-    Gives how many workflows run because of it. What `seconds_left` does not suffice for, the next sweep does.
+    A video that cannot be processed does not hold up the others. The next sweep does what `seconds_left` did not allow.
     """
     deadline = time.monotonic() + seconds_left
     started = 0
     for shard in range(IN_FLIGHT_SHARDS):
-        with _apart(shard=shard):
-            for owner, video_id in _due(shard):
+        with _isolated(shard=shard):
+            for owner, video_id in _due_videos(shard):
                 if time.monotonic() > deadline:
-                    logger.warning("sweep ended early")
+                    logger.warning("sweep out of time")
                     return started
-                with _apart(owner=owner, video_id=video_id):
-                    started += _tend(owner=owner, video_id=video_id)
+                with _isolated(owner=owner, video_id=video_id):
+                    started += _process(owner=owner, video_id=video_id)
     return started
 
 
 @contextmanager
-def _apart(**what: object) -> Iterator[None]:
-    """A door of its own: a shard or a record that is broken must not stop the rest."""
+def _isolated(**fields: object) -> Iterator[None]:
+    """Isolate errors so that one bad record does not stop the sweep."""
     try:
         yield
     except Exception:  # noqa: BLE001
-        logger.exception("cannot tend", extra=what)
+        logger.exception("sweep failed for a record", extra=fields)
 
 
-def _due(shard: int) -> Iterator[tuple[str, str]]:
-    """The owners and ids of what is due, read raw: a value that our model cannot read must not hide what follows it."""
+def _due_videos(shard: int) -> Iterator[tuple[str, str]]:
+    """Yield owner and id of each due video. Items are read raw, because one bad value must not hide those after it."""
     pages = (
         aws.dynamodb_client()
         .get_paginator("query")
@@ -62,7 +62,7 @@ def _due(shard: int) -> Iterator[tuple[str, str]]:
             KeyConditionExpression="in_flight_shard = :shard AND next_check_at <= :now",
             ExpressionAttributeValues={
                 ":shard": {"N": str(shard)},
-                ":now": {"S": _sortable(datetime.now(UTC))},
+                ":now": {"S": _serialized(datetime.now(UTC))},
             },
         )
     )
@@ -71,17 +71,18 @@ def _due(shard: int) -> Iterator[tuple[str, str]]:
             yield item["owner"]["S"], item["video_id"]["S"]
 
 
-def _sortable(at: datetime) -> str:
-    """A time as pynamodb writes it."""
+def _serialized(at: datetime) -> str:
+    """Return a time as pynamodb stores it."""
     return str(UTCDateTimeAttribute().serialize(at))  # type: ignore[no-untyped-call]
 
 
-def _tend(*, owner: str, video_id: str) -> bool:
+def _process(*, owner: str, video_id: str) -> bool:
+    """Do what the video's status needs. Return whether a workflow was started."""
     try:
-        video = video_records.get(owner=owner, video_id=video_id)  # the index may lag
+        video = video_records.get(owner=owner, video_id=video_id)  # the index may lag behind the record
     except NotFound:
         return False
-    if video.status not in _SWEPT or not _lease(video):
+    if video.status not in _SWEPT or not _claim(video):
         return False
     if video.status == Status.DELETING:
         delete.finish(video)
@@ -91,21 +92,21 @@ def _tend(*, owner: str, video_id: str) -> bool:
         return False
     if execution.start(video):
         return True
-    # The workflow of that name has ended, so the next needs a new one. It goes on from the record.
+    # The execution of this name has ended, so the next one needs a new name. It continues from the record.
     video.update(actions=[Video.restarts.add(1)], condition=Video.restarts == video.restarts)
     logger.info("restarted", extra={"video_id": video_id, "owner": owner, "status": video.status})
     return execution.start(video)
 
 
-def _lease(video: Video) -> bool:
-    """Puts the next look off before acting, so that of two sweepers one acts, and a crash here costs one interval."""
+def _claim(video: Video) -> bool:
+    """Set the next check time first, so that only one of two sweepers acts, and a crash costs only one interval."""
     now = datetime.now(UTC)
     if video.next_check_at is None or video.next_check_at > now:
         return False
-    later = video_records.next_check_at(video, status=Status.DELAYED, now=now)
+    next_check_at = video_records.next_check_at(video, status=Status.DELAYED, now=now)
     try:
         video.update(
-            actions=[Video.next_check_at.set(later)],
+            actions=[Video.next_check_at.set(next_check_at)],
             condition=(Video.next_check_at == video.next_check_at) & Video.status.is_in(*_SWEPT),
         )
     except UpdateError as error:
