@@ -86,8 +86,8 @@ def test_models_of_a_third_provider_are_listed(acme: AcmeSimulator, user: ApiCli
 @pytest.mark.parametrize(
     ("fields", "pointer", "detail"),
     [
-        ({"prompt": "x" * 41}, "/prompt", "Acme 1 takes at most 40 characters."),
-        ({"prompt": PROMPT, "seed": 100}, "/seed", "Acme 1 takes a seed from 1 to 99."),
+        ({"prompt": "x" * 41}, "/prompt", "Acme 1 accepts at most 40 characters."),
+        ({"prompt": PROMPT, "seed": 100}, "/seed", "Acme 1 accepts seeds from 1 to 99."),
     ],
 )
 def test_limits_of_a_third_provider_are_checked(

@@ -7,18 +7,20 @@ import pytest
 
 from keepreel.db.tables import Video
 from keepreel.errors import AccountProblem
+from keepreel.providers import registry
 from keepreel.workflow.alerts import alert_operator
 
 
-def test_account_alarms_watch_the_metric_that_the_code_emits(
-    resources: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("provider", registry.PROVIDERS)
+def test_account_alarm_of_each_provider_watches_the_metric_that_the_code_emits(
+    resources: dict[str, Any], provider: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED", raising=False)
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Keepreel")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "keepreel-dev")
-    alarm = resources["KlingAccountAlarm"]["Properties"]
+    alarm = resources[f"{provider.title()}AccountAlarm"]["Properties"]
 
-    alert_operator(Video(provider="kling"), AccountProblem("no credit"))
+    alert_operator(Video(provider=provider), AccountProblem("no credit"))
 
     counted = next(json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line)
     (directive,) = counted["_aws"]["CloudWatchMetrics"]

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from keepreel.providers import registry
+
 PUBLIC_URL = "ssm:GetParameter parameter/keepreel/${Stage}/public-url"
 START = "states:StartExecution stateMachine:keepreel-${Stage}-video"
-KLING_KEYS = "secretsmanager:GetSecretValue secret:${KlingSecretName}-??????"
-HIGGSFIELD_KEYS = "secretsmanager:GetSecretValue secret:${HiggsfieldSecretName}-??????"
-PROVIDER_KEYS = {KLING_KEYS, HIGGSFIELD_KEYS}
+PROVIDER_KEYS = {
+    f"secretsmanager:GetSecretValue secret:${{{name.title()}SecretName}}-??????" for name in registry.PROVIDERS
+}
 SIGNING_KEY = "secretsmanager:GetSecretValue SigningKey"
 ADD_TO_COUNTS = "dynamodb:UpdateItem RequestsTable"
 READ_COMMUNITY, PUBLISH = "dynamodb:GetItem CommunitiesTable", "events:PutEvents EventBus"
