@@ -1,6 +1,6 @@
-"""Strings that are stored, signed or sent: a change of one byte would lose a video, a link or an idempotency key.
+"""Strings that are stored, signed or sent. A change of one byte would lose a video, a link or an idempotency key.
 
-The expected values are literals on purpose. A refactoring may change how this file reaches them, never the values.
+The expected values are literals on purpose. A refactoring may change the calls in this file, never the values.
 """
 
 from collections.abc import Iterator

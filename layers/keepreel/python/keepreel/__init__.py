@@ -1,1 +1,1 @@
-"""Keepreel: AI videos made safely, kept for good and shown."""
+"""Keepreel: create AI videos safely, store them permanently and share them."""

@@ -92,7 +92,7 @@ def page(*, owner_id: str, limit: int, cursor: str | None = None) -> Page:
 def _check_avatar(avatar: str, *, owner_id: str) -> None:
     from keepreel.media import images
 
-    limits = registry.strictest_limits()  # any model may be asked for a video of the community
+    limits = registry.strictest_limits()  # any model may generate a video of the community
     try:
         content = uploads.read(owner=owner_id, source_image=avatar, max_bytes=limits.max_image_bytes)
         images.check(content, aspect_ratio=_AVATAR_ASPECT_RATIO, min_side=limits.min_image_side)

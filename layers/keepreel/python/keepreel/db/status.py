@@ -27,7 +27,7 @@ _TRANSITIONS: dict[Status, frozenset[Status]] = {
 
 UNFINISHED = frozenset({Status.QUEUED, Status.PROCESSING, Status.SAVING, Status.DELAYED})
 
-PUBLISHED = frozenset({Status.COMPLETED, Status.FAILED})  # an event about each is published on the bus
+PUBLISHED = frozenset({Status.COMPLETED, Status.FAILED})  # statuses that are published as events on the bus
 
 
 def allowed_from(to: Status) -> frozenset[Status]:

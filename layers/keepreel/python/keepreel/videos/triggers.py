@@ -48,7 +48,7 @@ class _ScheduledVideo(BotVideoRequest):
 
     community_id: str
     scheduled_time: str | None = None
-    dry_run: Literal[False] = False  # nobody reads the price
+    dry_run: Literal[False] = False  # a dry run only returns a price, which a schedule cannot use
 
 
 @dataclass(frozen=True, kw_only=True)

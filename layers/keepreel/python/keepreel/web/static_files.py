@@ -11,7 +11,7 @@ from typing import Self
 from keepreel.errors import NotFound
 
 CACHE_FOREVER = "public, max-age=31536000, immutable"
-CACHE_REVALIDATE = "no-cache"  # the browser stores the file, and asks with its ETag before each use
+CACHE_REVALIDATE = "no-cache"  # the browser stores the file and revalidates it by its ETag before each use
 
 Source = Path | Traversable
 

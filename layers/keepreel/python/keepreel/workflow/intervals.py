@@ -25,8 +25,10 @@ def between_polls() -> int:
 
 
 def before_resubmit() -> int:
-    """Return how long to wait for a busy provider: random, so that not all videos retry together, and without backoff,
-    so that a video that has waited longer does not wait longer again.
+    """Return the wait for a busy provider.
+
+    It is random, so that not all videos retry together. There is no backoff, because a video that has waited longest
+    must not be retried the least often.
     """
     return _scaled(random.uniform(3, 9))  # noqa: S311  # no secret
 

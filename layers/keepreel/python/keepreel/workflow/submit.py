@@ -1,7 +1,7 @@
 """Submit a video to its provider. Write the attempt first, so that no crash can cause a second charge.
 
-An attempt without a task id has an unknown outcome. Then the provider is asked for the task. Only after it has
-answered "not found" twice, well after the request must have ended, is the same job sent again under the same id.
+If an attempt has no task id, its outcome is unknown, and the provider is asked for the task. The same job is sent again
+under the same id only after the provider has answered "not found" twice, well after the request must have ended.
 """
 
 from dataclasses import replace
