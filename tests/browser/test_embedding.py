@@ -117,7 +117,7 @@ def test_offer_creates_its_video_and_notifies_the_host_page(
     id = community_page.create_community(user)
 
     show(LISTENER + configured(user) + OFFER.format(type, id))
-    page.get_by_role("region", name=offer).get_by_role("button", name="Create video", exact=True).click()
+    page.get_by_role("region", name=offer).get_by_role("button", name="Create Video", exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("radio", name=radio)).to_be_checked()
     dialog.get_by_role("button", name="Create video").click()

@@ -64,7 +64,7 @@ export class ToastStack extends Element {
     this.shadowRoot.append(node);
     if (this.matches(":popover-open")) this.hidePopover(); // shown again below, on top of a dialog that opened since
     this.showPopover?.();
-    this.find("[role=status]").textContent = action ? `${text} Action available: ${action}.` : text;
+    this.find("[role=status]").textContent = action ? `${text}. ${action} available.` : text;
     run();
     return () => end();
   }

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  aboutDuration,
+  clock,
+  fileSize,
+  formatDate,
+  isFinished,
+  STATUSES,
+  timeAgo,
+  truncate,
+  usd,
+  videoTitle,
+} from "../../functions/web/static/lib/format.js";
+import { video } from "./fake-api.js";
+
+const table = (format, rows) => {
+  for (const [input, text] of rows) assert.equal(format(input), text);
+};
+
+test("clock", () => {
+  table(clock, [
+    [-3, "0:00"],
+    [0, "0:00"],
+    [42.9, "0:42"],
+    [725, "12:05"],
+    [3600, "60:00"],
+  ]);
+});
+
+test("durations", () => {
+  table(aboutDuration, [
+    [45, "about 45 s"],
+    [60, "about 1 min"],
+    [90, "about 1 min 30 s"],
+  ]);
+});
+
+test("dollars have two digits", () => {
+  table(usd, [
+    [0, "$0.00"],
+    [0.3, "$0.30"],
+    [12.345, "$12.35"],
+  ]);
+});
+
+test("file sizes", () => {
+  table(fileSize, [
+    [10, "1 kB"],
+    [499_600, "500 kB"],
+    [1_240_000, "1.2 MB"],
+  ]);
+});
+
+test("times are relative for a week, and dates after it", () => {
+  const now = Date.parse("2026-06-15T12:00:00Z");
+  const ago = (seconds) => timeAgo(new Date(now - seconds * 1000).toISOString(), now);
+
+  assert.equal(ago(59), "just now");
+  assert.match(ago(90), /1 minute/);
+  assert.match(ago(2 * 3600 + 5), /2 hours/);
+  assert.match(ago(3 * 86400), /3 days/);
+  assert.equal(ago(8 * 86400), formatDate("2026-06-07T12:00:00Z"));
+});
+
+test("a text is put on one line and cut by characters, not by code units", () => {
+  assert.equal(truncate(" two\n lines "), "two lines");
+  assert.equal(truncate("a".repeat(61)), `${"a".repeat(59)}…`);
+  assert.equal(truncate("👩‍🚀 boats", 3).endsWith("…"), true);
+  assert.equal(truncate("🎬🎬🎬🎬", 3), "🎬🎬…");
+});
+
+test("a video is called by its prompt, or by its type if a template wrote the prompt", () => {
+  assert.equal(videoTitle(video({ prompt: "A boat" })), "A boat");
+  assert.equal(videoTitle(video({ prompt: null, final_prompt: "Rendered", type: "user" })), "Rendered");
+  assert.equal(videoTitle(video({ prompt: null, type: "token_reveal" })), "Token reveal");
+});
+
+test("a video is finished once the server no longer wants it to be polled", () => {
+  assert.deepEqual(
+    ["queued", "completed"].map((status) => isFinished(video({ status }))),
+    [false, true],
+  );
+});
+
+test("every status has a label, a description and a kind of badge", () => {
+  for (const { label, description, badge } of Object.values(STATUSES))
+    assert.deepEqual([typeof label, typeof description, typeof badge], ["string", "string", "string"]);
+});
