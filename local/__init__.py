@@ -1,1 +1,1 @@
-"""Keepreel whole on one machine: `python -m local run`, `demo` and `demo-bot`."""
+"""Keepreel on one machine: `python -m local run`, `demo` and `demo-bot`."""

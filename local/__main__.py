@@ -9,74 +9,76 @@ from local.paths import ROOT
 
 
 def main() -> int:
-    given = _arguments()
-    # SIGTERM ends the stack as Ctrl-C does: by way of every `finally`.
+    arguments = _arguments()
+    # SIGTERM stops the stack like Ctrl-C, so that every `finally` runs.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return _command(given)
+        return _command(arguments)
     except KeyboardInterrupt:
         print("\nStopped.")
-        # Ctrl-C is how `run` is meant to end, and how a demo is broken off.
-        return 0 if given.command == "run" else 130
+        # Ctrl-C is the normal end of `run`, but it interrupts a demo.
+        return 0 if arguments.command == "run" else 130
 
 
-def _command(given: argparse.Namespace) -> int:
-    # Here and not above: it takes a second or two, in which Ctrl-C should already work.
+def _command(arguments: argparse.Namespace) -> int:
+    # Imported late, because the import takes a second or two and Ctrl-C should already work.
     from local.cli import commands
 
     try:
-        if given.command == "run":
-            parameters = {name: value for them in given.parameter for name, value in them.items()}
-            commands.run(template=given.template, parameters=parameters, port=given.port, folder=given.folder)
-        elif given.command == "demo":
-            commands.make_demo(template=given.template, folder=given.folder)
+        if arguments.command == "run":
+            parameters = {name: value for group in arguments.parameter for name, value in group.items()}
+            commands.run(
+                template=arguments.template, parameters=parameters, port=arguments.port, folder=arguments.folder
+            )
+        elif arguments.command == "demo":
+            commands.run_demo(template=arguments.template, folder=arguments.folder)
         else:
-            commands.make_bot_demo(template=given.template, folder=given.folder)
-    except commands.Expected as error:
+            commands.run_bot_demo(template=arguments.template, folder=arguments.folder)
+    except commands.EXPECTED_ERRORS as error:
         print(f"keepreel: {error}", file=sys.stderr)
         return 1
     return 0
 
 
 def _arguments() -> argparse.Namespace:
-    everywhere = argparse.ArgumentParser(add_help=False)
-    everywhere.add_argument(
-        "--folder", type=Path, default=ROOT / ".keepreel", help="where logs and results go (default: %(default)s)"
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--folder", type=Path, default=ROOT / ".keepreel", help="folder for logs and results (default: %(default)s)"
     )
-    everywhere.add_argument("--template", type=Path, default=ROOT / "template.yaml", help=argparse.SUPPRESS)
-    parser = argparse.ArgumentParser(prog="python -m local", description="Keepreel whole on one machine.")
+    common.add_argument("--template", type=Path, default=ROOT / "template.yaml", help=argparse.SUPPRESS)
+    parser = argparse.ArgumentParser(prog="python -m local", description="Run Keepreel on this machine, without AWS.")
     commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", parents=[everywhere], help="keep the stack up until Ctrl-C")
-    run.add_argument("--port", type=_port, default=8765, help="0 for any that is free (default: %(default)s)")
+    run = commands.add_parser("run", parents=[common], help="run the stack until Ctrl-C")
+    run.add_argument("--port", type=_port, default=8765, help="0 selects a free port (default: %(default)s)")
     run.add_argument(
         "--parameter",
         type=_parameters,
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="a parameter of the template; may be repeated, or hold several with semicolons between them",
+        help="a template parameter; may be repeated, or contain several parameters separated by semicolons",
     )
-    commands.add_parser("demo", parents=[everywhere], help="make one video and end")
-    commands.add_parser("demo-bot", parents=[everywhere], help="make a community's four videos and end")
+    commands.add_parser("demo", parents=[common], help="create one video and exit")
+    commands.add_parser("demo-bot", parents=[common], help="create the four videos of a community and exit")
     return parser.parse_args()
 
 
 def _port(text: str) -> int:
     port = int(text)
     if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"{port} is no port; use 0 to 65535")
+        raise argparse.ArgumentTypeError(f"{port} is not a port; use 0 to 65535")
     return port
 
 
 def _parameters(text: str) -> dict[str, str]:
-    """`A=1; B=rate(1 minute)`. Semicolons, since values have spaces and commas."""
+    """Parse `A=1; B=rate(1 minute)`. The separator is a semicolon, because values contain spaces and commas."""
     return dict(_parameter(part) for part in text.split(";") if part.strip())
 
 
 def _parameter(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not (equals and name.strip()):
-        raise argparse.ArgumentTypeError(f"{text.strip()!r} is no Name=Value")
+        raise argparse.ArgumentTypeError(f"{text.strip()!r} is not Name=Value")
     return name.strip(), value.strip()
 
 

@@ -1,4 +1,4 @@
-"""A threaded HTTP server on 127.0.0.1 that leaves no thread and no open connection behind when it stops."""
+"""A threaded WSGI server on 127.0.0.1. After `stop`, no thread and no connection is left."""
 
 import contextlib
 import socket
@@ -16,22 +16,22 @@ WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class PortInUse(Exception):
-    """Another program listens where this server was asked to."""
+    """Another program uses the port."""
 
 
 class QuietHandler(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """One line a request would drown what matters."""
+        """Log nothing, because a line per request would hide the useful lines."""
 
 
 class Server:
-    """Serves a WSGI application from a thread of its own, one further thread per connection."""
+    """Serves a WSGI application in its own thread, with another thread per connection."""
 
     def __init__(self, app: WsgiApp, *, port: int = 0, handler: type[WSGIRequestHandler] = QuietHandler) -> None:
         self._server = _Connections(app, listener=_listener(port), handler=handler)
         self.port = int(self._server.server_address[1])
         self.url = f"http://{HOST}:{self.port}"
-        # The server looks every so often whether it shall stop; the default would cost half a second.
+        # The server polls for `stop` at this interval; the default would delay it by half a second.
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name=f"server-{self.port}")
         self._thread.daemon = True
 
@@ -39,7 +39,7 @@ class Server:
         self._thread.start()
 
     def stop(self, *, timeout_seconds: float = 3) -> None:
-        """Ends at once for the outside; requests that are being answered get a little time to finish."""
+        """Stop accepting requests at once, and wait up to the timeout for running ones."""
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
@@ -59,7 +59,7 @@ _Address = tuple[str, int]
 
 
 class _Connections(ThreadedWSGIServer):
-    """Remembers who is connected: a browser keeps idle connections, whose threads would wait for ever."""
+    """Tracks open connections, because a browser's idle connections would keep their threads waiting forever."""
 
     def __init__(self, app: WsgiApp, *, listener: socket.socket, handler: type[WSGIRequestHandler]) -> None:
         self._open: dict[_Request, threading.Thread] = {}
@@ -91,9 +91,9 @@ def _listener(port: int) -> socket.socket:
     try:
         return socket.create_server((HOST, port), backlog=128)
     except OSError as error:
-        raise PortInUse(f"port {port} of {HOST} is taken; choose another, as in PORT=9000 make run") from error
+        raise PortInUse(f"port {port} on {HOST} is in use; choose another, as in make run PORT=9000") from error
 
 
 def _stop_reading(connection: socket.socket) -> None:
-    with contextlib.suppress(OSError):  # it has gone by itself
+    with contextlib.suppress(OSError):  # the client has closed it
         connection.shutdown(socket.SHUT_RD)

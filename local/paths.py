@@ -1,4 +1,4 @@
-"""Where the project and its samples are on disk."""
+"""Paths of the project and of its sample files."""
 
 from pathlib import Path
 

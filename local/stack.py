@@ -1,4 +1,4 @@
-"""The whole of Keepreel in one process, from template.yaml: AWS, functions, API, bus, schedules, people, providers."""
+"""The local stack: everything in template.yaml in one process, with moto for AWS and simulators for the providers."""
 
 import threading
 import time
@@ -28,15 +28,16 @@ if TYPE_CHECKING:
 
 STACK_NAME = "keepreel-local"
 
-# Functions share this process's environment, so there is one stack in it at a time.
+# Functions share the environment of this process, so it can run only one stack at a time.
 _one_stack = threading.Lock()
 
 
 class Stack:
-    """Start it, or use it as a context manager. `parameters` go to the template, `simulator` to the simulators.
+    """Runs from `start` to `stop`, or as a context manager.
 
-    With `only_resources`, tables, bucket and so on are there, but no function, no API and no provider.
-    Raises TemplateError for what the template says and nothing here understands, PortBusy for a port that is taken.
+    `parameters` are template parameters, and `simulator` are settings for the simulators. With `only_resources`, the
+    stack creates tables, bucket and so on, but starts no functions, no API and no simulators.
+    Raises TemplateError if the template uses an unsupported feature, PortInUse if the port is taken.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Stack:
         self._only_resources = only_resources
         self._closing = ExitStack()
         self.aws: MotoServer
-        self.simulators: dict[str, ProviderSimulator[Any, Any]] = {}  # without those whose real provider is used
+        self.simulators: dict[str, ProviderSimulator[Any, Any]] = {}  # by provider; a real provider has none
 
     def start(self) -> None:
         with ExitStack() as closing:
@@ -63,7 +64,7 @@ class Stack:
             self._closing = closing.pop_all()
 
     def stop(self) -> None:
-        """Ends everything within seconds, whatever is going on."""
+        """Stop everything within seconds, even while videos are being created."""
         self._closing.close()
 
     def __enter__(self) -> "Stack":
@@ -74,7 +75,7 @@ class Stack:
         self.stop()
 
     def sign_in(self, email: str = users.DEMO_EMAIL) -> str:
-        """An access token of this user."""
+        """Return an access token for this user."""
         return self.users.sign_in(email)
 
     def not_emulated(self) -> list[str]:
@@ -85,22 +86,22 @@ class Stack:
         return self.aws.event_bus
 
     def wait_until_idle(self, *, timeout_seconds: float = 120) -> None:
-        """Until no workflow and no asynchronous invocation runs or is about to. TimeoutError names what still does."""
+        """Wait for all workflows and asynchronous invocations. The TimeoutError lists those that still run."""
         if not self.aws.wait_until_idle(timeout_seconds=timeout_seconds):
             raise TimeoutError(f"still running: {', '.join(self.aws.running())}")
 
     def wait_until(self, is_true: Callable[[], bool], *, timeout_seconds: float = 120) -> None:
-        """Ask again whenever a function has ended, other than for an HTTP request. Raise TimeoutError after a while."""
+        """Check again after each invocation that is not an HTTP request. Raises TimeoutError."""
         deadline, changed = time.monotonic() + timeout_seconds, self.invoker.changed
         seen = self.invoker.ended
         while not is_true():
             with changed:
                 if not changed.wait_for(lambda: self.invoker.ended > seen, deadline - time.monotonic()):  # noqa: B023
-                    raise TimeoutError("no function has ended since")
+                    raise TimeoutError("timed out, and no function has ended since the last check")
                 seen = self.invoker.ended
 
     def describe(self) -> dict[str, Any]:
-        """What a script needs to use the stack; `run` writes it to .keepreel/stack.json."""
+        """Return the URLs, ids and names that scripts need; `run` writes them to .keepreel/stack.json."""
         return {
             "page": self.url,
             "api": self.url,
@@ -109,7 +110,7 @@ class Stack:
             "user_pool_id": self.users.user_pool_id,
             "client_id": self.users.client_id,
             "cognito_endpoint": self.aws_endpoint,
-            "event_bus": self._event_bus(),
+            "event_bus": self._event_bus_name(),
             "functions": {it.folder: it.name for it in self._functions},
             "providers": {name: {"base_url": url} for name, url in self.providers.base_urls.items()},
             "demo_user": {"email": users.DEMO_EMAIL, "password": users.PASSWORD},
@@ -117,11 +118,11 @@ class Stack:
 
     def _start(self, closing: ExitStack) -> None:
         if not _one_stack.acquire(blocking=False):
-            raise RuntimeError("there is a stack in this process already")
+            raise RuntimeError("this process already runs a stack")
         closing.callback(_one_stack.release)
         closing.enter_context(environment.restored_afterwards())
         environment.isolate_from_aws()
-        # The port first: whether it is free is what a person may have to mend.
+        # The port first, because a port in use is the most common problem that the user has to fix.
         server = Server(self._serve, port=self._port)
         closing.callback(server.stop)
         self.url = server.url
@@ -131,11 +132,11 @@ class Stack:
         if not self._only_resources:
             self._start_functions(closing)
             server.start()
-            # What must end first comes last: no new requests, then no new work from the provider, then the cloud.
+            # Registered last, so it runs first: stop requests, then simulators and schedules, then AWS.
             closing.callback(server.stop)
 
     def _start_aws(self, closing: ExitStack) -> None:
-        # Here and not above: moto takes seconds to import, and opens a session with AWS's settings while it does.
+        # Imported late: moto takes seconds to import, and opens a session with the AWS settings of that moment.
         from local.aws.moto_imports import import_without_ec2
 
         import_without_ec2()
@@ -152,7 +153,7 @@ class Stack:
             return
         self.providers.simulate(self._simulator_settings, closing=closing)
         self.simulators = self.providers.simulators
-        # While all is still there to answer them: a function whose cloud has gone tries again and again.
+        # While AWS and the simulators still respond, because functions retry while AWS does not respond.
         closing.callback(self.aws.quiesce)
 
     def _create_resources(self, *, host: str) -> None:
@@ -186,23 +187,23 @@ class Stack:
             media=MediaFiles(self.resources.attribute("MediaBucket", "Ref")),
             jwks_url=self.jwks_url,
         )
-        timer = Scheduler(scheduler.schedules(self.template, self.resources), async_invoker=self.aws.async_invoker)
-        timer.start()
-        closing.callback(timer.stop)
+        schedules = Scheduler(scheduler.schedules(self.template, self.resources), async_invoker=self.aws.async_invoker)
+        schedules.start()
+        closing.callback(schedules.stop)
 
     def _parameters(self) -> dict[str, str]:
-        """The local values of what the template asks for, under the given ones."""
+        """Return the local values of the template's parameters, overridden by the given ones."""
         declared = Template.parameter_names(self._path)
-        local = {
+        defaults = {
             "Stage": "local",
             "PublicUrl": self.url,
             "PageOrigin": self.url,
             "DemoUser": f"{users.DEMO_EMAIL}:{users.PASSWORD}",
             **self.providers.parameters,
         }
-        return {**{name: value for name, value in local.items() if name in declared}, **self._given_parameters}
+        return {**{name: value for name, value in defaults.items() if name in declared}, **self._given_parameters}
 
-    def _event_bus(self) -> str:
+    def _event_bus_name(self) -> str:
         buses = self.template.of_type("AWS::Events::EventBus")
         return next((str(self.resources.attribute(it.logical_id, "Ref")) for it in buses), "default")
 

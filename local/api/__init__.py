@@ -1,1 +1,1 @@
-"""API Gateway on a laptop."""
+"""API Gateway on 127.0.0.1."""

@@ -1,4 +1,4 @@
-"""API Gateway's JWT authorizer: which token it takes, and what a function learns from it."""
+"""API Gateway's JWT authorizer: validates the token and returns its claims."""
 
 import jwt
 
@@ -7,18 +7,18 @@ from local.aws.template import Json
 
 
 class Unauthorized(Exception):
-    """The token is missing or not good enough; the reason is for the `www-authenticate` header."""
+    """The token is missing or invalid; the message goes into the `www-authenticate` header."""
 
 
 class Authorizer:
-    """Checks tokens by rules of the template, with the keys that `jwks_url` publishes."""
+    """Validates tokens by the rules of the template, with the public keys at `jwks_url`."""
 
     def __init__(self, rules: JwtRules, *, jwks_url: str) -> None:
         self._rules = rules
         self._keys = jwt.PyJWKClient(jwks_url, timeout=5)
 
     def claims(self, headers: dict[str, str]) -> dict[str, str]:
-        """The token's claims, as text, as a function gets them. Raises Unauthorized."""
+        """Return the claims as strings, as functions receive them. Raises Unauthorized."""
         header = headers.get(self._rules.header)
         if not header:
             raise Unauthorized("")
@@ -30,8 +30,8 @@ class Authorizer:
 
     def _verified(self, token: str) -> dict[str, Json]:
         key = self._keys.get_signing_key_from_jwt(token)
-        # The algorithm is ours to say: "none", or HMAC keyed with a public key, must not pass. `aud` is checked below,
-        # because Cognito's access tokens have none.
+        # Only RS256, so that "none" and HMAC with the public key as secret are rejected. `aud` is checked below,
+        # because Cognito's access tokens have no `aud`.
         options: Json = {"require": ["exp", "iss"], "verify_aud": False, "strict_aud": False}
         claims = jwt.decode(token, key.key, algorithms=["RS256"], issuer=self._rules.issuer, options=options)
         audience = claims.get("aud", claims.get("client_id"))

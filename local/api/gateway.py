@@ -1,4 +1,4 @@
-"""The HTTP API on 127.0.0.1: what API Gateway does between a request and a function, and kept files as by the CDN."""
+"""The HTTP API on 127.0.0.1: does the work of API Gateway, and serves media files in place of the CDN."""
 
 import json
 import threading
@@ -21,7 +21,7 @@ _MAX_EVENT_BYTES = 6 * 1024 * 1024
 
 
 class Gateway:
-    """A WSGI application that answers by the template's routes."""
+    """A WSGI application with the template's routes."""
 
     def __init__(
         self,
@@ -40,10 +40,10 @@ class Gateway:
         self._buckets = {key: _TokenBucket(throttle) for key, throttle in _throttles(api).items()}
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        answer = self._respond(Request(environ), environ=environ)
-        response = Response([answer.body] if isinstance(answer.body, bytes) else answer.body, status=answer.status)
+        result = self._respond(Request(environ), environ=environ)
+        response = Response([result.body] if isinstance(result.body, bytes) else result.body, status=result.status)
         response.headers.clear()
-        response.headers.extend(list(answer.headers))
+        response.headers.extend(list(result.headers))
         return response(environ, start_response)
 
     def _respond(self, raw: Request, *, environ: Mapping[str, Any]) -> HttpResponse:
@@ -57,11 +57,11 @@ class Gateway:
         origin = request.headers.get("origin")
         if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
             return HttpResponse(status=204, headers=self._api.cors.for_preflight(origin).items())
-        answer = self._route(request)
-        # The gateway's CORS headers replace a function's.
-        own = [(name, value) for name, value in answer.headers if not name.startswith("access-control-")]
+        response = self._route(request)
+        # The gateway's CORS headers replace those of the function.
+        own = [(name, value) for name, value in response.headers if not name.startswith("access-control-")]
         headers = [*own, *self._api.cors.for_response(origin).items()]
-        return HttpResponse(status=answer.status, headers=headers, body=answer.body)
+        return HttpResponse(status=response.status, headers=headers, body=response.body)
 
     def _route(self, request: HttpRequest) -> HttpResponse:
         found = self._api.route(request.method, request.raw_path)
@@ -72,8 +72,8 @@ class Gateway:
             return message(429, "Too Many Requests")
         try:
             claims = self._claims(route, request=request)
-        except Unauthorized as reason:
-            return _unauthorized(str(reason))
+        except Unauthorized as error:
+            return _unauthorized(str(error))
         event = proxy_events.event(request, route=route, parameters=parameters, claims=claims, api_id=self._api.id)
         if len(json.dumps(event)) > _MAX_EVENT_BYTES:
             return message(413, "Request Entity Too Large")
@@ -89,27 +89,27 @@ class Gateway:
         return self._authorizers[route.authorizer].claims(dict(request.headers))
 
     def _invoke(self, function: str, *, event: dict[str, Any]) -> HttpResponse:
-        answer = self._invoke_with_timeout(function, event=event)
-        if answer is None:
+        result = self._invoke_with_timeout(function, event=event)
+        if result is None:
             return message(503, "Service Unavailable")
-        if answer.is_error:
+        if result.is_error:
             return message(500, "Internal Server Error")
         try:
-            return proxy_events.response(answer.value)
+            return proxy_events.response(result.value)
         except BadResponse:
             return message(500, "Internal Server Error")
 
     def _invoke_with_timeout(self, function: str, *, event: dict[str, Any]) -> InvocationResult | None:
-        """The function's answer, or None when it takes too long: it then runs on, as it would on Lambda."""
-        answers: list[InvocationResult] = []
-        run = threading.Thread(target=lambda: answers.append(self._invoker.invoke(function, event)), daemon=True)
+        """Return the result, or None after the timeout. The function keeps running, as on Lambda."""
+        results: list[InvocationResult] = []
+        run = threading.Thread(target=lambda: results.append(self._invoker.invoke(function, event)), daemon=True)
         run.start()
         run.join(self._timeout_seconds)
-        return answers[0] if answers else None
+        return results[0] if results else None
 
 
 class _TokenBucket:
-    """Lets a burst through at once and a steady rate for ever."""
+    """Allows a burst at once, then a steady rate."""
 
     def __init__(self, throttle: Throttle) -> None:
         self._throttle = throttle
@@ -129,7 +129,7 @@ class _TokenBucket:
 
 
 def _throttles(api: Api) -> dict[str, Throttle]:
-    """By route key; the empty key is for all the routes that have none of their own."""
+    """Return the throttles by route key. The empty key applies to all routes without their own throttle."""
     default = {} if api.default_throttle is None else {"": api.default_throttle}
     return {**default, **api.throttles}
 

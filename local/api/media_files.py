@@ -1,4 +1,4 @@
-"""/media/… straight from the bucket, in the CDN's place: ranges, HEAD, revalidation, and no byte of anything else."""
+"""Serves /media/ from the bucket in place of the CDN: ranges, HEAD, revalidation, and no other keys."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _SAFE_KEY = re.compile(r"media(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _CHUNK_BYTES = 256 * 1024
 
-# As the template's MediaHeaders policy. How long an answer may be kept is the object's own Cache-Control.
+# As in the template's MediaHeaders policy. Cache-Control is stored with each object.
 _POLICY = (
     ("x-content-type-options", "nosniff"),
     ("access-control-allow-origin", "*"),
@@ -25,12 +25,12 @@ _POLICY = (
 _DENIED = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
 
 
-class _Unsatisfiable(Exception):
+class _RangeNotSatisfiable(Exception):
     pass
 
 
 class MediaFiles:
-    """Reads the bucket's media/ as whoever has the link may."""
+    """Public read access to the bucket's media/ folder."""
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
@@ -40,7 +40,7 @@ class MediaFiles:
         if request.method not in {"GET", "HEAD"}:
             return _error(403)
         key = unquote(request.raw_path).removeprefix("/")
-        # Our keys are plain, so no other one is looked up: a client on the way to the bucket would follow a "..".
+        # Reject all other keys before the request to S3, because an HTTP client would resolve a ".." in the path.
         if not _SAFE_KEY.fullmatch(key) or (found := self._head(key)) is None:
             return _error(403)
         return self._object(key, found=found, request=request)
@@ -61,7 +61,7 @@ class MediaFiles:
         headers.append(("content-type", found["ContentType"]))
         try:
             part = _range(request, size=size, etag=found["ETag"])
-        except _Unsatisfiable:
+        except _RangeNotSatisfiable:
             return _error(416, headers=[("content-range", f"bytes */{size}")])
         first, last = part or (0, size - 1)
         headers.append(("content-length", str(last - first + 1)))
@@ -77,7 +77,7 @@ class MediaFiles:
 
 
 def _range(request: HttpRequest, *, size: int, etag: str) -> tuple[int, int] | None:
-    """First and last byte asked for; None for the whole, as S3 also answers to several ranges and to nonsense."""
+    """Return the first and last byte, or None for the whole file: like S3, also for several or invalid ranges."""
     match = _RANGE.fullmatch(request.headers.get("range", "").replace(" ", ""))
     condition = request.headers.get("if-range")
     if not match or not (match[1] or match[2]) or (condition and condition != etag):
@@ -89,7 +89,7 @@ def _range(request: HttpRequest, *, size: int, etag: str) -> tuple[int, int] | N
         if match[2] and int(match[2]) < first:
             return None
     if first > last:
-        raise _Unsatisfiable
+        raise _RangeNotSatisfiable
     return first, last
 
 

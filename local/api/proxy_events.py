@@ -1,4 +1,4 @@
-"""HTTP as a function sees it behind an HTTP API: payload format 2.0, there and back."""
+"""Converts HTTP requests and responses to and from the HTTP API's payload format 2.0."""
 
 import base64
 import json
@@ -15,15 +15,15 @@ _TEXT_TYPES = ("text/", "application/json", "application/xml", "application/java
 
 
 class BadResponse(Exception):
-    """A function's answer is not one that an HTTP API understands."""
+    """The function returned a value that the HTTP API cannot convert."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class HttpRequest:
     method: str
-    raw_path: str  # as on the wire, percent-encoded
+    raw_path: str  # as received, percent-encoded
     query: str
-    headers: Mapping[str, str]  # names in lower case, repeated ones joined by commas
+    headers: Mapping[str, str]  # names in lower case, repeated headers joined by commas
     body: bytes = field(repr=False)
     source_ip: str
 
@@ -40,7 +40,7 @@ class HttpResponse:
 
 
 def message(status: int, text: str, *, headers: Mapping[str, str] | None = None) -> HttpResponse:
-    """An answer in the gateway's own voice."""
+    """Return a response of the gateway itself."""
     own = {"content-type": "application/json", **(headers or {})}
     return HttpResponse(status=status, headers=tuple(own.items()), body=json.dumps({"message": text}).encode())
 
@@ -53,7 +53,7 @@ def event(
     claims: Mapping[str, str] | None,
     api_id: str,
 ) -> dict[str, Json]:
-    """What the route's function is called with. Absent parts are left out, as API Gateway does."""
+    """Return the event for the route's function. Empty parts are left out, as by API Gateway."""
     body, is_base64 = _body(request)
     optional = {
         "cookies": [it.strip() for it in request.headers.get("cookie", "").split(";") if it.strip()],
@@ -74,7 +74,7 @@ def event(
 
 
 def response(value: Json) -> HttpResponse:
-    """A function's answer as HTTP. Raises BadResponse."""
+    """Return the function's result as an HTTP response. Raises BadResponse."""
     if not isinstance(value, dict) or "statusCode" not in value:
         return HttpResponse(status=200, headers=[("content-type", "application/json")], body=json.dumps(value).encode())
     try:
@@ -119,7 +119,7 @@ def _body(request: HttpRequest) -> tuple[str, bool]:
         try:
             return request.body.decode(), False
         except UnicodeDecodeError:
-            pass  # called text, and is none
+            pass  # declared as text, but not valid UTF-8
     return base64.b64encode(request.body).decode(), True
 
 
@@ -133,5 +133,5 @@ def _query(query: str) -> dict[str, str]:
 def _header(value: Json) -> str:
     text = value if isinstance(value, str) else json.dumps(value)
     if "\r" in text or "\n" in text:
-        raise ValueError("a header's value has a line break in it")
+        raise ValueError("a header value contains a line break")
     return text

@@ -1,4 +1,4 @@
-"""What the template says of its HTTP API: routes with their authorizers, CORS, throttling."""
+"""The HTTP API of the template: routes with authorizers, CORS and throttling."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -31,13 +31,13 @@ class Route:
         return self.path if self.path == "$default" else f"{self.method} {self.path}"
 
     def match(self, path: str) -> dict[str, str] | None:
-        """The path's parameters, decoded, or None where the route is another one's."""
+        """Return the decoded path parameters, or None if the path does not match."""
         found = self._pattern.fullmatch(path)
         return None if found is None else {name: unquote(value) for name, value in found.groupdict().items()}
 
     @cached_property
     def rank(self) -> tuple[object, ...]:
-        """Smaller is more specific: literal parts before parameters, those before a greedy one, a method before ANY."""
+        """Sort key, most specific first: literals, parameters, greedy parameters; then a method before ANY."""
         kinds = [2 if "+}" in part else 1 if "{" in part else 0 for part in self.path.split("/")]
         return (self.path == "$default", kinds, self.method == "ANY")
 
@@ -54,7 +54,7 @@ class Route:
 
 @dataclass(frozen=True, kw_only=True)
 class Cors:
-    """As the gateway answers for the functions; nothing in it means that no other origin may call."""
+    """CORS headers that the gateway adds. Without origins, no other origin is allowed."""
 
     origins: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
@@ -77,14 +77,14 @@ class Cors:
         )
 
     def for_preflight(self, origin: str | None) -> dict[str, str]:
-        if not (answer := self.for_response(origin)):
+        if not (headers := self.for_response(origin)):
             return {}
         further = {
             "access-control-allow-methods": ",".join(self.methods),
             "access-control-allow-headers": ",".join(self.headers),
             "access-control-max-age": "" if self.max_age_seconds is None else str(self.max_age_seconds),
         }
-        return answer | _present(further)
+        return headers | _present(further)
 
     def _allows(self, origin: str) -> bool:
         patterns = (re.escape(it).replace(r"\*", "[^/]*") for it in self.origins)
@@ -107,7 +107,7 @@ class Api:
     throttles: Mapping[str, Throttle]  # by route key
 
     def route(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-        """The most specific route for this request, with its path's parameters."""
+        """Return the most specific route for a request, with its path parameters."""
         for it in sorted(self.routes, key=lambda route: route.rank):
             if it.method in {method, "ANY"} and (parameters := it.match(path)) is not None:
                 return it, parameters
@@ -115,21 +115,21 @@ class Api:
 
 
 def api(template: Template, resources: Resources) -> Api:
-    """The template's one HTTP API."""
+    """Return the only HTTP API of the template. Raises TemplateError."""
     resource = _only(list(template.of_type("AWS::Serverless::HttpApi")))
-    wanted = ("Auth", "CorsConfiguration", "DefaultRouteSettings", "RouteSettings")
-    said = resources.resolve({key: resource.properties[key] for key in wanted if key in resource.properties})
-    authorizers = {name: _jwt_rules(name, it) for name, it in said.get("Auth", {}).get("Authorizers", {}).items()}
-    default = said.get("Auth", {}).get("DefaultAuthorizer")
+    names = ("Auth", "CorsConfiguration", "DefaultRouteSettings", "RouteSettings")
+    properties = resources.resolve({key: resource.properties[key] for key in names if key in resource.properties})
+    authorizers = {name: _jwt_rules(name, it) for name, it in properties.get("Auth", {}).get("Authorizers", {}).items()}
+    default = properties.get("Auth", {}).get("DefaultAuthorizer")
     functions = template.of_type("AWS::Serverless::Function")
     return Api(
         id=str(resources.attribute(resource.logical_id, "Ref")),
         routes=tuple(route for it in functions for route in _routes(it, authorizers=authorizers, default=default)),
         authorizers=authorizers,
-        cors=_cors(said.get("CorsConfiguration", {})),
-        default_throttle=_throttle(said.get("DefaultRouteSettings")),
+        cors=_cors(properties.get("CorsConfiguration", {})),
+        default_throttle=_throttle(properties.get("DefaultRouteSettings")),
         throttles={
-            key: it for key, said_of_it in said.get("RouteSettings", {}).items() if (it := _throttle(said_of_it))
+            key: it for key, settings in properties.get("RouteSettings", {}).items() if (it := _throttle(settings))
         },
     )
 
@@ -144,46 +144,46 @@ def _routes(function: Resource, *, authorizers: Mapping[str, JwtRules], default:
     for name, event in function.properties.get("Events", {}).items():
         if event["Type"] != "HttpApi":
             continue
-        said = event["Properties"]
-        authorizer = said.get("Auth", {}).get("Authorizer", default)
+        properties = event["Properties"]
+        authorizer = properties.get("Auth", {}).get("Authorizer", default)
         if authorizer not in {None, "NONE", *authorizers}:
-            raise TemplateError(f"{function.logical_id}.{name}: there is no authorizer {authorizer}")
-        if unknown := said.get("Auth", {}).keys() - {"Authorizer"}:
+            raise TemplateError(f"{function.logical_id}.{name}: unknown authorizer {authorizer}")
+        if unknown := properties.get("Auth", {}).keys() - {"Authorizer"}:
             raise TemplateError(
-                f"{function.logical_id}.{name}: the local gateway does not know Auth's {sorted(unknown)}"
+                f"{function.logical_id}.{name}: the local gateway does not support {sorted(unknown)} in Auth"
             )
         yield Route(
-            method=said.get("Method", "ANY").upper(),
-            path=said.get("Path", "$default"),  # SAM's way to say: whatever no other route takes
+            method=properties.get("Method", "ANY").upper(),
+            path=properties.get("Path", "$default"),  # in SAM, an event without a path is the default route
             function=function.logical_id,
             authorizer=None if authorizer == "NONE" else authorizer,
         )
 
 
-def _jwt_rules(name: str, said: dict[str, Json]) -> JwtRules:
-    source = said.get("IdentitySource", "$request.header.Authorization")
-    if "JwtConfiguration" not in said or not source.startswith("$request.header."):
-        raise TemplateError(f"the local gateway knows JWT authorizers that read a header; {name} is another kind")
-    rules = {key.lower(): value for key, value in said["JwtConfiguration"].items()}
+def _jwt_rules(name: str, properties: dict[str, Json]) -> JwtRules:
+    source = properties.get("IdentitySource", "$request.header.Authorization")
+    if "JwtConfiguration" not in properties or not source.startswith("$request.header."):
+        raise TemplateError(f"{name}: the local gateway supports only JWT authorizers that read a header")
+    rules = {key.lower(): value for key, value in properties["JwtConfiguration"].items()}
     header = source.removeprefix("$request.header.").lower()
     return JwtRules(issuer=rules["issuer"], audience=tuple(rules["audience"]), header=header)
 
 
-def _cors(said: dict[str, Json]) -> Cors:
+def _cors(properties: dict[str, Json]) -> Cors:
     return Cors(
-        origins=tuple(said.get("AllowOrigins", ())),
-        methods=tuple(said.get("AllowMethods", ())),
-        headers=tuple(said.get("AllowHeaders", ())),
-        exposed=tuple(said.get("ExposeHeaders", ())),
-        max_age_seconds=said.get("MaxAge"),
-        credentials=bool(said.get("AllowCredentials", False)),
+        origins=tuple(properties.get("AllowOrigins", ())),
+        methods=tuple(properties.get("AllowMethods", ())),
+        headers=tuple(properties.get("AllowHeaders", ())),
+        exposed=tuple(properties.get("ExposeHeaders", ())),
+        max_age_seconds=properties.get("MaxAge"),
+        credentials=bool(properties.get("AllowCredentials", False)),
     )
 
 
-def _throttle(said: dict[str, Json] | None) -> Throttle | None:
-    if not said or "ThrottlingRateLimit" not in said:
+def _throttle(properties: dict[str, Json] | None) -> Throttle | None:
+    if not properties or "ThrottlingRateLimit" not in properties:
         return None
-    return Throttle(burst=int(said["ThrottlingBurstLimit"]), per_second=float(said["ThrottlingRateLimit"]))
+    return Throttle(burst=int(properties["ThrottlingBurstLimit"]), per_second=float(properties["ThrottlingRateLimit"]))
 
 
 def _present(headers: dict[str, str]) -> dict[str, str]:

@@ -1,1 +1,1 @@
-"""AWS on a laptop: moto with its gaps closed, and functions as Lambda runs them."""
+"""AWS on 127.0.0.1: moto, the template, and the services that moto lacks."""

@@ -1,4 +1,4 @@
-"""Lambda's asynchronous invocations: one that fails is tried again, and in the end its queue is told why."""
+"""Asynchronous Lambda invocations: retries, and a message to the failure queue after the last one."""
 
 import json
 import threading
@@ -13,13 +13,13 @@ from local.aws.lambda_invoker import Function, InvocationResult, Invoker
 from local.aws.template import Json
 
 Deliver = Callable[[str, Json], None]
-"""Sends a document to a queue, known by its ARN."""
+"""Sends a document to the queue with this ARN."""
 
 
 class AsyncInvoker:
-    """Runs each invocation in a thread of its own, and tries again at once where Lambda waits for minutes.
+    """Runs each invocation in its own thread, and retries at once where Lambda waits for minutes.
 
-    `deliver` gets what failed for good, for the functions whose EventInvokeConfig names a queue.
+    `deliver` receives the invocations that failed on every try, if the function's EventInvokeConfig names a queue.
     """
 
     def __init__(self, invoker: Invoker, *, deliver: Deliver) -> None:
@@ -28,10 +28,10 @@ class AsyncInvoker:
         self._threads: dict[threading.Thread, str] = {}
         self._is_stopping = False
         self._lock = threading.Lock()
-        self.accepted = 0  # how many so far
+        self.accepted = 0  # total number of invocations
 
     def invoke(self, name: str, event: Json) -> None:
-        """Takes an event for a function, known by its logical id, name or ARN. Raises UnknownFunction."""
+        """Queue an event for the function with this logical id, name or ARN. Raises UnknownFunction."""
         function = self._invoker.function(name)
         thread = threading.Thread(target=self._run, args=(function, event), daemon=True)
         with self._lock:
@@ -42,12 +42,12 @@ class AsyncInvoker:
             thread.start()
 
     def running(self) -> list[str]:
-        """The folders of the functions that still run, or are about to."""
+        """Return the folders of the functions that run or are about to."""
         with self._lock:
             return list(self._threads.values())
 
     def stop(self, *, timeout_seconds: float) -> None:
-        """Takes nothing any more. What runs ends with the invoker, which must have been stopped before."""
+        """Accept no more invocations, and wait for running ones. Stop the invoker first, because it ends them."""
         with self._lock:
             self._is_stopping = True
             threads = list(self._threads)
@@ -66,7 +66,7 @@ class AsyncInvoker:
     def _try(self, function: Function, *, event: Json, request_id: str) -> None:
         for _ in range(1 + function.retries):
             result = self._invoker.invoke(function.logical_id, event, request_id=request_id)
-            # What the stack's end broke off has not failed.
+            # An invocation that the stack interrupted while stopping has not failed.
             if not result.is_error or self._invoker.is_stopping:
                 return
         if function.on_failure_queue:
@@ -76,15 +76,15 @@ class AsyncInvoker:
 
 
 def send_to_queue(arn: str, document: Json) -> None:
-    """Sends a document to one of the cloud's queues."""
-    # A session of one's own: the default one is not safe where several threads make clients with it.
+    """Send a document to a queue of the local SQS."""
+    # A new session, because creating clients from the default session is not thread-safe.
     sqs = boto3.Session().client("sqs")
     url = sqs.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody=json.dumps(document))
 
 
 def _record(function: Function, *, event: Json, result: InvocationResult, request_id: str) -> Json:
-    """As https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html shows it."""
+    """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"""
     return {
         "version": "1.0",
         "timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",

@@ -1,17 +1,17 @@
-"""Makes this process as fresh as a new Lambda environment, so that a second stack meets nothing of the first."""
+"""Resets this process to the state of a cold start, so that a second stack sees nothing of the first."""
 
 import sys
 from types import ModuleType
 
 from pynamodb.models import Model
 
-_OURS = {"keepreel", "functions"}
+_PACKAGES = {"keepreel", "functions"}
 
 
 def reset_caches() -> None:
-    """Empties every cache that our code and its tables keep for the life of a process."""
+    """Clear every cache that Keepreel's modules and tables keep per process."""
     for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] in _OURS:
+        if name.partition(".")[0] in _PACKAGES:
             _reset(module)
 
 

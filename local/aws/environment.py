@@ -1,4 +1,4 @@
-"""The process's environment while a stack runs: the template's variables, and no way to anybody's real AWS account."""
+"""The environment variables of a running stack: the template's variables, and no access to a real AWS account."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -9,8 +9,9 @@ from local.aws.template import REGION
 
 @contextmanager
 def restored_afterwards() -> Iterator[None]:
-    """Gives the environment back at the end, but for what leads to AWS: a function that is still running then, or
-    whatever comes later in this process, must not find the way to a real account.
+    """Restore the environment at the end, except the AWS variables.
+
+    They stay isolated, because functions that still run and later code in this process must not reach a real account.
     """
     before = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     try:
@@ -22,7 +23,7 @@ def restored_afterwards() -> Iterator[None]:
 
 
 def isolate_from_aws() -> None:
-    """Sets aside whatever the user has configured: there is no account any more, nor a place to look for one."""
+    """Remove the user's AWS configuration: no credentials, and no place where boto3 would look for them."""
     for name in [it for it in os.environ if it.startswith("AWS_")]:
         del os.environ[name]
     os.environ |= {
@@ -33,16 +34,16 @@ def isolate_from_aws() -> None:
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_DEFAULT_REGION": REGION,
         "AWS_REGION": REGION,
-        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",  # where nothing answers
-        # A proxy of the user's must not be asked for what is on this machine.
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",  # no server listens there
+        # Requests to this machine must bypass the user's proxy.
         "NO_PROXY": _with_loopback(os.environ.get("NO_PROXY", "")),
         "no_proxy": _with_loopback(os.environ.get("no_proxy", "")),
     }
 
 
 def set_function_variables(variables: Mapping[str, str]) -> None:
-    """What every function finds in its environment."""
-    # Powertools collects metrics in one place per process, where functions that run side by side would meet.
+    """Set the environment variables that all functions share."""
+    # Powertools collects metrics once per process, so concurrent functions would mix them.
     os.environ |= {"POWERTOOLS_METRICS_DISABLED": "true", **variables}
 
 

@@ -1,4 +1,4 @@
-"""EventBridge's buses: what is put on one reaches the functions whose rules it matches."""
+"""EventBridge event buses: an event invokes the functions whose rules match it."""
 
 import json
 from collections import deque
@@ -13,10 +13,10 @@ from local.aws.async_invocations import AsyncInvoker
 from local.aws.resources import Resources
 from local.aws.template import ACCOUNT_ID, REGION, Json, Resource, Template, TemplateError
 
-DEFAULT = "default"  # the bus that every account has
+DEFAULT = "default"  # every account has this bus
 
-# A rule's dead-letter queue and retries are for events that cannot be handed to Lambda, which here always takes them.
-_KNOWN = {"DeadLetterConfig", "EventBusName", "Pattern", "RetryPolicy", "RuleName", "State"}
+# DeadLetterConfig and RetryPolicy apply when Lambda rejects an event, which does not happen here.
+_SUPPORTED = {"DeadLetterConfig", "EventBusName", "Pattern", "RetryPolicy", "RuleName", "State"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class Rule:
 
 
 class EventBus:
-    """All buses of a stack. `events` are the last ones that were put on any of them, oldest first."""
+    """All buses of a stack. `events` holds the latest events of all buses, oldest first."""
 
     def __init__(self, rules: Iterable[Rule], *, async_invoker: AsyncInvoker) -> None:
         self._rules = list(rules)
@@ -35,7 +35,7 @@ class EventBus:
         self.events: deque[dict[str, Json]] = deque(maxlen=100)
 
     def put(self, entry: dict[str, Json], *, id: str) -> None:
-        """Hands on an entry of PutEvents, which was accepted under this id."""
+        """Deliver an entry of PutEvents that was accepted with this id."""
         event: Json = _event(entry, id=id)
         self.events.append(event)
         for rule in self._rules:
@@ -44,7 +44,7 @@ class EventBus:
 
 
 def rules(template: Template, resources: Resources) -> list[Rule]:
-    """Every rule of the template that is switched on. Raises TemplateError for what a rule says and none here does."""
+    """Return every enabled rule of the template. Raises TemplateError for unsupported properties."""
     functions = template.of_type("AWS::Serverless::Function")
     return [it for function in functions for it in _of_function(function, resources=resources)]
 
@@ -52,19 +52,19 @@ def rules(template: Template, resources: Resources) -> list[Rule]:
 def _of_function(function: Resource, *, resources: Resources) -> Iterable[Rule]:
     for name, event in function.properties.get("Events", {}).items():
         if event["Type"] == "EventBridgeRule":
-            said = resources.resolve(event["Properties"])
-            if said.get("State", "ENABLED") == "ENABLED":
-                yield _rule(function, name=f"{function.logical_id}.{name}", said=said)
+            properties = resources.resolve(event["Properties"])
+            if properties.get("State", "ENABLED") == "ENABLED":
+                yield _rule(function, name=f"{function.logical_id}.{name}", properties=properties)
 
 
-def _rule(function: Resource, *, name: str, said: dict[str, Json]) -> Rule:
-    if unknown := said.keys() - _KNOWN:
-        raise TemplateError(f"{name}: the local stack does not know a rule's {', '.join(sorted(unknown))}")
+def _rule(function: Resource, *, name: str, properties: dict[str, Json]) -> Rule:
+    if unknown := properties.keys() - _SUPPORTED:
+        raise TemplateError(f"{name}: the local stack does not support the rule property {', '.join(sorted(unknown))}")
     try:
-        pattern = EventPattern.load(json.dumps(said["Pattern"]))
+        pattern = EventPattern.load(json.dumps(properties["Pattern"]))
     except InvalidEventPatternException as error:
         raise TemplateError(f"{name}: {error.message}") from error
-    return Rule(bus=_bus_name(said.get("EventBusName")), function=function.logical_id, pattern=pattern)
+    return Rule(bus=_bus_name(properties.get("EventBusName")), function=function.logical_id, pattern=pattern)
 
 
 def _bus_name(name_or_arn: str | None) -> str:

@@ -1,4 +1,4 @@
-"""The template's functions: what the invoker must know of each, and the one environment that they share."""
+"""Lambda functions of the template: their configuration, and the environment that they share."""
 
 from collections.abc import Iterable
 from pathlib import PurePosixPath
@@ -11,12 +11,12 @@ _EVENTS = {"EventBridgeRule", "HttpApi", "Schedule", "ScheduleV2"}
 
 
 def functions(template: Template, resources: Resources) -> list[Function]:
-    """Every function. Raises TemplateError for an event source that nothing here would ever fire."""
+    """Return every function. Raises TemplateError for an unsupported event source."""
     return [_function(it, resources=resources) for it in template.of_type("AWS::Serverless::Function")]
 
 
 def http_functions(template: Template) -> list[str]:
-    """The logical ids of functions behind the API."""
+    """Return the logical ids of the functions behind the HTTP API."""
     return [
         it.logical_id
         for it in template.of_type("AWS::Serverless::Function")
@@ -25,12 +25,12 @@ def http_functions(template: Template) -> list[str]:
 
 
 def shared_environment(functions: Iterable[Function]) -> dict[str, str]:
-    """One environment for all, since they run in one process. Raises TemplateError where two want different values."""
+    """Return one environment for all functions, which share a process. Raises TemplateError if their values differ."""
     shared: dict[str, str] = {}
     for function in functions:
         for name, value in function.variables.items():
             if shared.setdefault(name, value) != value:
-                raise TemplateError(f"{function.logical_id}: its variable {name} differs from another function's")
+                raise TemplateError(f"{function.logical_id}: the variable {name} has another value in another function")
     return shared
 
 
@@ -38,31 +38,31 @@ def _function(resource: Resource, *, resources: Resources) -> Function:
     for name, event in resource.properties.get("Events", {}).items():
         if event["Type"] not in _EVENTS:
             raise TemplateError(
-                f"{resource.logical_id}.{name}: the local stack does not know the event {event['Type']}"
+                f"{resource.logical_id}.{name}: the local stack does not support the event type {event['Type']}"
             )
-    wanted = ("CodeUri", "Environment", "EventInvokeConfig", "Handler", "MemorySize", "Timeout")
-    said = resources.resolve({key: resource.properties[key] for key in wanted if key in resource.properties})
-    folder = PurePosixPath(said["CodeUri"])
-    variables = said.get("Environment", {}).get("Variables", {})
-    when_it_fails = said.get("EventInvokeConfig", {})
+    names = ("CodeUri", "Environment", "EventInvokeConfig", "Handler", "MemorySize", "Timeout")
+    properties = resources.resolve({key: resource.properties[key] for key in names if key in resource.properties})
+    folder = PurePosixPath(properties["CodeUri"])
+    variables = properties.get("Environment", {}).get("Variables", {})
+    async_config = properties.get("EventInvokeConfig", {})
     return Function(
         logical_id=resource.logical_id,
         name=str(resources.attribute(resource.logical_id, "Ref")),
         folder=folder.name,
-        handler=".".join([*folder.parts, said["Handler"]]),
-        timeout_seconds=int(said.get("Timeout", 3)),
-        memory_mb=int(said.get("MemorySize", 128)),
+        handler=".".join([*folder.parts, properties["Handler"]]),
+        timeout_seconds=int(properties.get("Timeout", 3)),
+        memory_mb=int(properties.get("MemorySize", 128)),
         variables={name: str(value) for name, value in variables.items()},
-        retries=int(when_it_fails.get("MaximumRetryAttempts", 2)),
-        on_failure_queue=_queue(when_it_fails.get("DestinationConfig", {}), function=resource.logical_id),
+        retries=int(async_config.get("MaximumRetryAttempts", 2)),
+        on_failure_queue=_queue(async_config.get("DestinationConfig", {}), function=resource.logical_id),
     )
 
 
 def _queue(destinations: dict[str, Json], *, function: str) -> str | None:
-    """The ARN of the queue that is told of failed invocations, if there is one."""
+    """Return the ARN of the queue that receives failed invocations, if any."""
     if not destinations:
         return None
     match destinations:
         case {"OnFailure": {"Type": "SQS", "Destination": str(arn)}, **others} if not others:
             return arn
-    raise TemplateError(f"{function}: the local stack knows OnFailure to an SQS queue and not {destinations}")
+    raise TemplateError(f"{function}: the local stack supports only an SQS queue in OnFailure, not {destinations}")

@@ -1,4 +1,4 @@
-"""Runs the functions as Lambda would: an event in and an answer out as JSON, a context, errors as data."""
+"""Invokes functions like Lambda: event and result as JSON, a context object, exceptions as error results."""
 
 import importlib
 import json
@@ -17,7 +17,7 @@ Hook = Callable[[str, Json], None]
 
 
 class Stopping(Exception):
-    """The stack is stopping, and no function starts any more."""
+    """The stack is stopping and starts no more functions."""
 
 
 class UnknownFunction(Exception):
@@ -35,8 +35,8 @@ class Function:
     timeout_seconds: int
     memory_mb: int
     variables: dict[str, str] = field(repr=False)
-    retries: int = 2  # of an asynchronous invocation that fails
-    on_failure_queue: str | None = None  # ARN of the queue that is told when they failed too
+    retries: int = 2  # of a failed asynchronous invocation
+    on_failure_queue: str | None = None  # ARN of the queue for events whose retries failed, too
 
     @property
     def arn(self) -> str:
@@ -45,7 +45,7 @@ class Function:
 
 @dataclass(frozen=True, kw_only=True)
 class InvocationResult:
-    """What a function answered, or the error that it ended with, as Lambda shows it to a caller."""
+    """The return value of a function, or its exception as Lambda reports it to a caller."""
 
     value: Json
     is_error: bool = False
@@ -67,45 +67,47 @@ class Context:
 
 
 class Invoker:
-    """Every function of a stack. A test may set `before` or `after`: each is called with a function's folder and its
-    event (`after` once the handler has done its work), and what it raises counts as raised by the function.
+    """Invokes the functions of a stack.
+
+    A test may set `before` or `after`. Both are called with the folder of the function and the event, before and after
+    the handler runs, and an exception in them counts as an exception in the function.
     """
 
     def __init__(self, functions: Iterable[Function], *, http_functions: Iterable[str] = ()) -> None:
         self._functions = {name: it for it in functions for name in (it.logical_id, it.name)}
         self._http_functions = frozenset(http_functions)
         self._handlers: dict[str, Handler] = {}
-        # Powertools' resolver keeps the current event on its class, so two requests at once would mix two people's
-        # data. On Lambda each has a process of its own; the workflow's tasks use no resolver and run side by side.
+        # Powertools' resolver stores the current event in its class, so concurrent requests would mix the data of two
+        # users. On Lambda each request has its own process. The workflow's tasks use no resolver and run concurrently.
         self._http_lock = threading.Lock()
         self._running = 0
         self._is_stopping = False
-        # Notified whenever work may have ended: a function, an asynchronous invocation, a workflow.
+        # Notified whenever a function, an asynchronous invocation or a workflow may have ended.
         self.changed = threading.Condition()
-        self.ended = 0  # how many invocations have, other than HTTP requests
+        self.ended = 0  # number of finished invocations, without HTTP requests
         self.before: Hook | None = None
         self.after: Hook | None = None
 
     def load(self) -> None:
-        """Imports every handler: once, early, and from one thread."""
+        """Import every handler in advance, in one thread."""
         for function in self._functions.values():
             self._handlers[function.logical_id] = _handler(function)
 
     def function(self, name: str) -> Function:
-        """The function of this logical id, name or ARN. Raises UnknownFunction."""
+        """Return the function with this logical id, name or ARN. Raises UnknownFunction."""
         try:
             return self._functions[name.rsplit(":", 1)[-1]]
         except KeyError:
             raise UnknownFunction(name) from None
 
     def invoke(self, name: str, event: Json, *, request_id: str | None = None) -> InvocationResult:
-        """Runs a function, known by its logical id, name or ARN. Raises UnknownFunction, and nothing else."""
+        """Run the function with this logical id, name or ARN. Raises only UnknownFunction."""
         function = self.function(name)
         try:
             with self._counted(function), self._http_turn(function):
                 context = _context(function, request_id=request_id or str(uuid.uuid4()))
                 return InvocationResult(value=self._run(function, event=_as_json(event), context=context))
-        except Exception as error:  # noqa: BLE001  # this is the outer door: any error becomes the answer
+        except Exception as error:  # noqa: BLE001  # like Lambda, any exception becomes the result
             return InvocationResult(value=_error(error), is_error=True)
 
     @property
@@ -113,13 +115,13 @@ class Invoker:
         return self._is_stopping
 
     def stop(self, *, timeout_seconds: float) -> None:
-        """Lets no function start any more, and those that run finish, as long as the patience lasts."""
+        """Start no more functions, and wait up to the timeout for running ones."""
         with self.changed:
             self._is_stopping = True
             self.changed.wait_for(lambda: not self._running, timeout_seconds)
 
     def notify(self) -> None:
-        """Wake up those who wait for `changed`."""
+        """Wake up all threads that wait for `changed`."""
         with self.changed:
             self.changed.notify_all()
 
@@ -143,10 +145,10 @@ class Invoker:
     def _run(self, function: Function, *, event: Json, context: Context) -> Json:
         if self.before:
             self.before(function.folder, event)
-        answer = _as_json(self._handlers[function.logical_id](event, context))
+        result = _as_json(self._handlers[function.logical_id](event, context))
         if self.after:
             self.after(function.folder, event)
-        return answer
+        return result
 
 
 def _handler(function: Function) -> Handler:
@@ -154,9 +156,7 @@ def _handler(function: Function) -> Handler:
     try:
         handler: Handler = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError) as error:
-        raise TemplateError(
-            f"{function.logical_id}: its handler {function.handler} cannot be loaded: {error}"
-        ) from error
+        raise TemplateError(f"{function.logical_id}: cannot load the handler {function.handler}: {error}") from error
     return handler
 
 
@@ -171,7 +171,7 @@ def _context(function: Function, *, request_id: str) -> Context:
 
 
 def _as_json(value: Json) -> Json:
-    """What is left of a value after its way through JSON; a TypeError where there is none, as on Lambda."""
+    """Return the value after a JSON round trip. Raises TypeError if it cannot be serialized, as Lambda does."""
     return json.loads(json.dumps(value))
 
 

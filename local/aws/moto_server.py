@@ -1,11 +1,10 @@
-"""AWS on 127.0.0.1: moto in this process, with our functions behind its Lambda and its gaps closed."""
+"""AWS on 127.0.0.1: a moto server in this process that invokes the stack's functions and fills moto's gaps."""
 
 import json
 import logging
 import os
 import re
 import threading
-import time
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
@@ -17,31 +16,32 @@ from moto.core.base_backend import BackendDict
 from moto.core.config import default_user_config
 from moto.core.model_instances import reset_model_data
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-from moto.stepfunctions.parser.models import stepfunctions_parser_backends
-from moto.stepfunctions.parser.utils import TMP_THREADS
 from werkzeug import Request, Response
 
-from local.aws import async_invocations, environment, moto_patches
+from local.aws import async_invocations, environment, executions, moto_patches
 from local.aws.async_invocations import AsyncInvoker
 from local.aws.event_bus import EventBus, Rule
 from local.aws.lambda_invoker import Invoker, UnknownFunction
 from local.aws.template import ACCOUNT_ID, REGION, Json
 from local.http_server import QuietHandler, Server
 
-# Between threads, moto's conditional writes have two winners and a name starts two executions.
+# moto is not thread-safe: two concurrent conditional writes both succeed, and one name starts two executions.
 _SERIALIZED_TARGETS = ("DynamoDB_", "AWSStepFunctions.StartExecution")
-_UNSIGNED_SERVICES = {"AWSEvents": "events", "AmazonSQS": "sqs"}  # what may come unsigned, beside Cognito
-_REVOKE_TARGET = "AWSCognitoIdentityProviderService.RevokeToken"  # which moto lacks
-_KEY_ID = "dummy"  # moto writes this one into every token
+_UNSIGNED_SERVICES = {
+    "AWSEvents": "events",
+    "AmazonSQS": "sqs",
+}  # accept unsigned requests, like Cognito
+_REVOKE_TARGET = "AWSCognitoIdentityProviderService.RevokeToken"  # not in moto
+_KEY_ID = "dummy"  # in every token that moto issues
 _INVOCATION = re.compile(r"/2015-03-31/functions/(?P<name>.+)/invocations")
 
 
 class _Handler(QuietHandler, MotoRequestHandler):
-    """moto's own, without its log."""
+    """moto's request handler without its log."""
 
 
 class MotoServer:
-    """moto as a server. It points this process's environment at itself; whoever starts it gives that back."""
+    """A moto server. `start` sets AWS_ENDPOINT_URL to it; the caller must restore the environment."""
 
     def __init__(self) -> None:
         self._moto = DomainDispatcherApplication(create_backend_app)
@@ -58,65 +58,62 @@ class MotoServer:
         default_user_config["lambda"] = {"use_docker": False}
         environment.isolate_from_aws()
         os.environ["AWS_ENDPOINT_URL"] = self.endpoint
-        # The state machine's interpreter calls Lambda at this port of localhost, whatever else is set.
+        # moto's Step Functions interpreter calls Lambda on this port of localhost, whatever the endpoint URL.
         os.environ["MOTO_PORT"] = str(self._server.port)
         os.environ.update(moto_patches.S3_MEMORY_BYTES)
-        # Ids that stay the same from one start to the next.
+        # The same ids after each start.
         os.environ["MOTO_COGNITO_IDP_USER_POOL_ID_STRATEGY"] = "HASH"
         os.environ["MOTO_COGNITO_IDP_USER_POOL_CLIENT_ID_STRATEGY"] = "HASH"
-        # The interpreter reports each error that a workflow means to catch.
+        # The interpreter logs every error, also those that the workflow catches.
         logging.getLogger("moto").setLevel(logging.CRITICAL)
         self._server.start()
         _warm_up_boto3()
 
     def set_functions(self, invoker: Invoker, *, rules: Iterable[Rule] = ()) -> None:
-        """From now on Lambda's calls reach these functions, and EventBridge's the functions of these rules."""
+        """Invoke these functions for requests to Lambda, and for events that match these rules."""
         self._invoker = invoker
         self.async_invoker = AsyncInvoker(invoker, deliver=async_invocations.send_to_queue)
         self.event_bus = EventBus(rules, async_invoker=self.async_invoker)
 
     def running(self) -> list[str]:
-        """The workflows and the asynchronous invocations that have not ended, by name; empty when all is quiet."""
+        """Return the names of running workflows and asynchronous invocations."""
         accepted = self.async_invoker.accepted
-        running = [*self.async_invoker.running(), *(it.name for it in _running_executions())]
-        # A workflow that ended just now may have put an event on the bus first: whoever asks must look again.
+        running = [*self.async_invoker.running(), *(it.name for it in executions.running())]
+        # A workflow that ended just now may have published an event first, so the caller must check again.
         return running or ["an event"] * (self.async_invoker.accepted - accepted)
 
     def wait_until_idle(self, *, timeout_seconds: float) -> bool:
-        """Return False when something still runs after that time."""
+        """Return False if something still runs after the timeout."""
         changed = self._invoker.changed
         with changed:
             return changed.wait_for(lambda: not self.running(), timeout_seconds)
 
     def quiesce(self) -> None:
-        """Aborts every execution and starts no function any more; those that run get a little time to finish."""
-        _stop_executions()
+        """Stop all executions, start no more functions, and wait a few seconds for running ones."""
+        executions.stop()
         self._invoker.stop(timeout_seconds=3)
         self.async_invoker.stop(timeout_seconds=1)
 
     def stop(self) -> None:
-        """Ends what still runs, and forgets everything."""
+        """Stop everything that runs, and delete all state."""
         self.quiesce()
         moto_patches.workflow_ended.remove(self._notify)
         self._server.stop(timeout_seconds=3)
-        _join_interpreter()
+        executions.join()
         BackendDict.reset()
         reset_model_data()
         boto3.DEFAULT_SESSION = None
 
-    def _notify(self) -> None:
-        self._invoker.notify()
-
     def replace_signing_key(self, user_pool_id: str) -> str:
-        """Gives a user pool a key made for this run, in place of moto's, which ships with it and so signs for anybody.
-
-        Answers where the public half is published.
-        """
+        """Give the user pool a new signing key, because moto's key is public. Return the URL of the public key."""
         key = RSAKey.generate_key(2048, parameters={"kid": _KEY_ID, "alg": "RS256", "use": "sig"})
         cognitoidp_backends[ACCOUNT_ID][REGION].user_pools[user_pool_id].json_web_key = key
         path = f"/{user_pool_id}/.well-known/jwks.json"
         self._documents[path] = {"keys": [key.as_dict(private=False)]}
         return self.endpoint + path
+
+    def _notify(self) -> None:
+        self._invoker.notify()
 
     def _respond(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -128,7 +125,7 @@ class MotoServer:
             return self._invoke(match["name"], request=Request(environ))(environ, start_response)
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         if service := _UNSIGNED_SERVICES.get(target.partition(".")[0]):
-            # moto goes by the name of the service that a request is signed for.
+            # moto reads the service name from the signature.
             environ.setdefault("HTTP_AUTHORIZATION", f"Local Credential=local/today/{REGION}/{service}/aws4_request")
         if target == "AWSEvents.PutEvents":
             return self._put_events(environ)(environ, start_response)
@@ -138,7 +135,7 @@ class MotoServer:
         return self._moto(environ, start_response)  # type: ignore[no-any-return]
 
     def _put_events(self, environ: dict[str, Any]) -> Response:
-        """moto says what is accepted, and under which id; rules of its own it has none."""
+        """Let moto validate the entries and assign ids, then deliver the accepted entries to the rules."""
         body = Request(environ).get_data()
         response = Response.from_app(self._moto, {**environ, "wsgi.input": BytesIO(body)}, buffered=True)
         if response.status_code == 200:
@@ -167,7 +164,7 @@ class MotoServer:
 
 
 def _revoke_token(request: Request) -> Response:
-    """From now on the refresh token is none. As Cognito, it answers whatever page asks, and the same for any token."""
+    """Revoke a refresh token. Like Cognito, allow any origin, and respond the same for an unknown token."""
     token = json.loads(request.get_data())["Token"]
     for pool in cognitoidp_backends[ACCOUNT_ID][REGION].user_pools.values():
         if token in pool.refresh_tokens:
@@ -185,29 +182,6 @@ def _json(document: Json, *, status: int = 200, error: str | None = None) -> Res
 
 
 def _warm_up_boto3() -> None:
-    """A fresh default session, used once: boto3 is not safe where several threads use it first."""
+    """Create and use a new default session in one thread, because boto3's first use is not thread-safe."""
     boto3.setup_default_session()
     boto3.client("s3")
-
-
-def _running_executions() -> list[Any]:
-    backends = [backend for account in stepfunctions_parser_backends.values() for backend in account.values()]
-    machines: list[Any] = [machine for backend in backends for machine in backend.state_machines]
-    return [it for machine in machines for it in list(machine.executions) if it.exec_status == "RUNNING"]
-
-
-def _stop_executions() -> None:
-    for execution in _running_executions():
-        worker = execution.exec_worker
-        if worker and worker.env:
-            worker.stop(stop_date=execution.start_date, error=None, cause="the local stack stopped")
-
-
-def _join_interpreter() -> None:
-    """Until every thread of it has ended. One that was still reading its definition could not be stopped before."""
-    deadline = time.monotonic() + 10
-    while any(thread.is_alive() for thread in TMP_THREADS) and time.monotonic() < deadline:
-        _stop_executions()
-        for thread in list(TMP_THREADS):
-            thread.join(0.02)
-    TMP_THREADS.clear()

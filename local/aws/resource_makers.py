@@ -1,4 +1,4 @@
-"""Makes single resources in moto, as their properties say, and tells what Ref and Fn::GetAtt give of each."""
+"""Creates one resource in moto from its properties, and returns the values of its Ref and Fn::GetAtt."""
 
 import json
 import secrets
@@ -11,7 +11,7 @@ from local.aws.template import ACCOUNT_ID, REGION, Json, Resource
 
 Attributes = dict[str, Json]
 
-DEFAULT_NAME = "_Name"  # a property that no resource has: the name to use where the template gives none
+DEFAULT_NAME = "_Name"  # no CloudFormation property; the name for a resource that has none in the template
 
 
 def name_in(properties: Mapping[str, Json], key: str) -> str:
@@ -44,7 +44,7 @@ def bucket(_: Resource, properties: dict[str, Json]) -> Attributes:
 
 
 def user_pool(_: Resource, properties: dict[str, Json]) -> Attributes:
-    wanted = (
+    options = (
         "AdminCreateUserConfig",
         "AutoVerifiedAttributes",
         "Policies",
@@ -53,7 +53,7 @@ def user_pool(_: Resource, properties: dict[str, Json]) -> Attributes:
     )
     pool = boto3.client("cognito-idp").create_user_pool(
         PoolName=name_in(properties, "UserPoolName"),
-        **{key: properties[key] for key in wanted if key in properties},
+        **{key: properties[key] for key in options if key in properties},
     )["UserPool"]
     provider = f"cognito-idp.{REGION}.amazonaws.com/{pool['Id']}"
     return {
@@ -82,11 +82,11 @@ def topic(_: Resource, properties: dict[str, Json]) -> Attributes:
 
 
 def generated_secret(properties: dict[str, Json]) -> str | None:
-    """A fresh secret as GenerateSecretString asks for it, letters and digits alone; None where it is not asked for."""
-    if not (wanted := properties.get("GenerateSecretString")):
+    """Return a random secret for GenerateSecretString, of letters and digits only; None without that property."""
+    if not (options := properties.get("GenerateSecretString")):
         return None
-    password = "".join(secrets.choice(ascii_letters + digits) for _ in range(wanted.get("PasswordLength", 32)))
-    return json.dumps({**json.loads(wanted["SecretStringTemplate"]), wanted["GenerateStringKey"]: password})
+    password = "".join(secrets.choice(ascii_letters + digits) for _ in range(options.get("PasswordLength", 32)))
+    return json.dumps({**json.loads(options["SecretStringTemplate"]), options["GenerateStringKey"]: password})
 
 
 def queue(_: Resource, properties: dict[str, Json]) -> Attributes:

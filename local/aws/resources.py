@@ -1,4 +1,4 @@
-"""Makes in moto what the template describes, each resource when it is first asked for, and answers Ref and GetAtt."""
+"""Creates the template's resources in moto, each on first reference, and resolves Ref and Fn::GetAtt."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from local.aws import resource_makers
 from local.aws.resource_makers import Attributes
 from local.aws.template import ACCOUNT_ID, REGION, Json, Resource, Template, TemplateError
 
-# What needs nothing here, and the word for it in docs/operations.md; None where there is nothing to know.
+# Resources that are not created, with their name in docs/operations.md; None where nothing is missing.
 NOT_EMULATED: Mapping[str, str | None] = {
     "AWS::CloudFront::CachePolicy": None,
     "AWS::CloudFront::OriginAccessControl": None,
@@ -23,7 +23,7 @@ NOT_EMULATED: Mapping[str, str | None] = {
     "AWS::Serverless::LayerVersion": None,
 }
 
-# What is created here, but not all of it; words likewise.
+# Resources that are emulated in part, with the names of the missing parts in docs/operations.md.
 _PARTLY: Mapping[str, tuple[str, ...]] = {
     "AWS::CloudFront::Distribution": ("CDN cache",),
     "AWS::DynamoDB::Table": ("TTL",),
@@ -35,7 +35,7 @@ _PARTLY: Mapping[str, tuple[str, ...]] = {
 class Resources:
     """The template's resources in a running moto.
 
-    `public_host` stands for the CDN's name; `secrets` are values by name, for secrets that the template only names.
+    `public_host` replaces the CDN's host name. `secrets` are the values of secrets that the template only names.
     """
 
     def __init__(self, template: Template, *, public_host: str, secrets: Mapping[str, Json]) -> None:
@@ -61,36 +61,36 @@ class Resources:
         }
 
     def create(self) -> None:
-        """Makes everything. Raises TemplateError for a type that the local stack does not know."""
+        """Create everything. Raises TemplateError for an unsupported type."""
         for resource in self._template.resources.values():
             self._attributes(resource.logical_id)
         for name, value in self._secrets.items():
             boto3.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(value))
 
     def attribute(self, logical_id: str, name: str) -> Json:
-        """What `Ref` or `Fn::GetAtt` gives, of a resource that is created now if it is not there yet."""
+        """Return the value of `Ref` or `Fn::GetAtt`. Creates the resource if it does not exist yet."""
         attributes = self._attributes(logical_id)
         if name not in attributes:
-            raise TemplateError(f"the local stack does not know {logical_id}.{name}")
+            raise TemplateError(f"the local stack does not support the attribute {logical_id}.{name}")
         return attributes[name]
 
     def properties(self, resource: Resource) -> dict[str, Json]:
-        """A resource's properties with every intrinsic function resolved."""
+        """Return the resource's properties with every intrinsic function resolved."""
         return self._template.resolve(resource.properties, attribute=self.attribute)  # type: ignore[no-any-return]
 
     def resolve(self, value: Json) -> Json:
         return self._template.resolve(value, attribute=self.attribute)
 
     def not_emulated(self) -> list[str]:
-        """The words for what this template has and the local stack leaves out; docs/operations.md explains each."""
+        """Return the names of features of this template that are not emulated; docs/operations.md explains each."""
         types = {resource.type for resource in self._template.resources.values()}
-        words = {NOT_EMULATED.get(it) for it in types}.union(*(_PARTLY.get(it, ()) for it in types))
-        return sorted((it for it in words if it), key=str.lower)
+        names = {NOT_EMULATED.get(it) for it in types}.union(*(_PARTLY.get(it, ()) for it in types))
+        return sorted((it for it in names if it), key=str.lower)
 
     def _attributes(self, logical_id: str) -> Attributes:
         if logical_id not in self._created:
             if logical_id in self._in_progress:
-                raise TemplateError(f"resources depend on each other: {' → '.join([*self._in_progress, logical_id])}")
+                raise TemplateError(f"circular dependency: {' → '.join([*self._in_progress, logical_id])}")
             self._in_progress.append(logical_id)
             self._created[logical_id] = self._create(logical_id)
             self._in_progress.pop()
@@ -99,15 +99,15 @@ class Resources:
     def _create(self, logical_id: str) -> Attributes:
         resource = self._template.resources.get(logical_id)
         if resource is None:
-            raise TemplateError(f"the template has no parameter and no resource {logical_id}")
+            raise TemplateError(f"the template has no parameter or resource {logical_id}")
         if resource.type in NOT_EMULATED:
             return {"Ref": logical_id, "Arn": f"arn:aws:local:{REGION}:{ACCOUNT_ID}:{logical_id}"}
         if resource.type not in self._makers:
-            raise TemplateError(f"{logical_id}: the local stack does not know the type {resource.type}")
+            raise TemplateError(f"{logical_id}: the local stack does not support the type {resource.type}")
         return self._makers[resource.type](resource, self._properties_to_create(resource))
 
     def _properties_to_create(self, resource: Resource) -> dict[str, Json]:
-        """The properties, but for what a function or an API says that may point back at what is being created."""
+        """Return the resolved properties, without those of a function or API that may lead to a circular reference."""
         keep = _PROPERTIES_TO_CREATE.get(resource.type)
         chosen = {key: it for key, it in resource.properties.items() if keep is None or key in keep}
         stack_name = self._template.constant("AWS::StackName")
@@ -118,7 +118,7 @@ class Resources:
 
     def _secret(self, _: Resource, properties: dict[str, Json]) -> Attributes:
         name = resource_makers.name_in(properties, "Name")
-        if name in self._secrets:  # `make` gives it its value
+        if name in self._secrets:  # `create` sets its value
             return {"Ref": name, "Id": name}
         text = resource_makers.generated_secret(properties) or properties.get("SecretString", "{}")
         created = boto3.client("secretsmanager").create_secret(Name=name, SecretString=text)
@@ -130,7 +130,7 @@ class Resources:
         for name, value in properties.get("DefinitionSubstitutions", {}).items():
             text = text.replace("${" + name + "}", str(value))
         if "${" in text:
-            raise TemplateError(f"{resource.logical_id}: {path.name} has a substitution that is not given")
+            raise TemplateError(f"{resource.logical_id}: {path.name} has a substitution without a value")
         name = resource_makers.name_in(properties, "Name")
         created = boto3.client("stepfunctions").create_state_machine(
             name=name,
@@ -141,7 +141,7 @@ class Resources:
         return {"Ref": created["stateMachineArn"], "Arn": created["stateMachineArn"], "Name": name}
 
 
-# Properties to resolve where the others are read later, by the invoker and the gateway, or are not needed.
+# The only properties to resolve here. The others are not needed, or the invoker and the gateway read them later.
 _PROPERTIES_TO_CREATE: Mapping[str, frozenset[str]] = {
     "AWS::CloudFront::Distribution": frozenset(),
     "AWS::Events::EventBus": frozenset({"Name"}),

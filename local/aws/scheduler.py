@@ -1,4 +1,4 @@
-"""Runs the functions that the template runs by the clock."""
+"""EventBridge schedules: invokes functions at the rates in the template."""
 
 import json
 import re
@@ -19,16 +19,16 @@ _SOURCES = {"Schedule": "aws.events", "ScheduleV2": "aws.scheduler"}
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    name: str  # logical id of the function, and the event's name
+    name: str  # logical id of the function and name of the event
     function: str
     every_seconds: float
     source: str
     input: str | None = None
 
     def event(self, *, at: datetime) -> Json:
-        """As EventBridge makes it, or the schedule's own input where it has one."""
+        """Return the event as EventBridge builds it, or the schedule's input if it has one."""
         if self.input is not None:
-            return json.loads(self._filled_in(self.input, at=at))
+            return json.loads(self._fill_in(self.input, at=at))
         return {
             "version": "0",
             "id": str(uuid.uuid4()),
@@ -45,7 +45,7 @@ class Schedule:
     def _arn(self) -> str:
         return f"arn:aws:scheduler:{REGION}:{ACCOUNT_ID}:schedule/default/{self.name}"
 
-    def _filled_in(self, text: str, *, at: datetime) -> str:
+    def _fill_in(self, text: str, *, at: datetime) -> str:
         """https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html"""
         if self.source == "aws.scheduler":
             values = {"schedule-arn": self._arn, "scheduled-time": _text(at), "attempt-number": "1"}
@@ -55,7 +55,7 @@ class Schedule:
 
 
 class Scheduler:
-    """Fires each schedule from a thread of its own, the first time after one interval."""
+    """Runs each schedule in its own thread, first after one interval."""
 
     def __init__(self, schedules: Iterable[Schedule], *, async_invoker: AsyncInvoker) -> None:
         self._async_invoker = async_invoker
@@ -77,7 +77,7 @@ class Scheduler:
 
 
 def schedules(template: Template, resources: Resources) -> list[Schedule]:
-    """Every schedule of the template that is switched on."""
+    """Return every enabled schedule of the template."""
     functions = template.of_type("AWS::Serverless::Function")
     return [it for function in functions for it in _of_function(function, resources=resources)]
 
@@ -85,29 +85,33 @@ def schedules(template: Template, resources: Resources) -> list[Schedule]:
 def _of_function(function: Resource, *, resources: Resources) -> Iterable[Schedule]:
     for name, event in function.properties.get("Events", {}).items():
         if event["Type"] in _SOURCES:
-            said = resources.resolve(event["Properties"])
-            if said.get("State", "ENABLED") == "ENABLED" and said.get("Enabled", True):
+            properties = resources.resolve(event["Properties"])
+            if properties.get("State", "ENABLED") == "ENABLED" and properties.get("Enabled", True):
                 yield _schedule(
-                    function, name=f"{function.logical_id}{name}", source=_SOURCES[event["Type"]], said=said
+                    function, name=f"{function.logical_id}{name}", source=_SOURCES[event["Type"]], properties=properties
                 )
 
 
-def _schedule(function: Resource, *, name: str, source: str, said: dict[str, Json]) -> Schedule:
-    expression = said.get("ScheduleExpression") or said["Schedule"]
+def _schedule(function: Resource, *, name: str, source: str, properties: dict[str, Json]) -> Schedule:
+    expression = properties.get("ScheduleExpression") or properties["Schedule"]
     if not (rate := _RATE.fullmatch(expression)):
-        raise TemplateError(f"{name}: the local stack knows rate(<number> minutes, hours or days) and not {expression}")
+        raise TemplateError(f"{name}: the local stack supports rate(<n> minutes, hours or days), not {expression}")
     seconds = int(rate[1]) * _SECONDS[rate[2]]
     return Schedule(
-        name=name, function=function.logical_id, every_seconds=seconds, source=source, input=_input(said, name=name)
+        name=name,
+        function=function.logical_id,
+        every_seconds=seconds,
+        source=source,
+        input=_input(properties, name=name),
     )
 
 
-def _input(said: dict[str, Json], *, name: str) -> str | None:
-    text = said.get("Input")
+def _input(properties: dict[str, Json], *, name: str) -> str | None:
+    text = properties.get("Input")
     try:
         json.loads(text or "null")
     except ValueError:
-        raise TemplateError(f"{name}: its Input is no JSON: {text}") from None
+        raise TemplateError(f"{name}: Input is not valid JSON: {text}") from None
     return text
 
 

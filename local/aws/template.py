@@ -1,4 +1,4 @@
-"""template.yaml as data: globals merged in; parameters, conditions and intrinsic functions resolved."""
+"""Parses template.yaml: merges Globals, and resolves parameters, conditions and intrinsic functions."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -8,31 +8,31 @@ from typing import Any
 
 from samtranslator.yaml_helper import yaml_parse
 
-ACCOUNT_ID = "123456789012"  # the account that moto plays
-REGION = "us-east-1"  # where moto looks for what comes unsigned, such as Cognito's InitiateAuth
+ACCOUNT_ID = "123456789012"  # the account id of moto
+REGION = "us-east-1"  # moto's region for unsigned requests such as Cognito's InitiateAuth
 
-Json = Any  # what JSON and YAML hold
+Json = Any  # any JSON or YAML value
 
 _GLOBALS = {"AWS::Serverless::Function": "Function", "AWS::Serverless::HttpApi": "HttpApi"}
 _NO_VALUE = object()
 
 Attribute = Callable[[str, str], Json]
-"""Gives a resource's attribute: a logical id and "Ref", or a name as in Fn::GetAtt."""
+"""Returns an attribute of a resource, by its logical id and "Ref" or a name as in Fn::GetAtt."""
 
 
 class TemplateError(Exception):
-    """The template says something that the local stack cannot follow; the message names it and where."""
+    """The template is invalid or uses a feature that the local stack does not support; the message says which."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
     logical_id: str
     type: str
-    properties: dict[str, Json] = field(repr=False)  # as written: intrinsic functions are not resolved yet
+    properties: dict[str, Json] = field(repr=False)  # intrinsic functions are not resolved yet
 
 
 class Template:
-    """A template with its parameters given. What depends on resources is resolved with an `Attribute`."""
+    """A template with its parameters. Values that depend on resources are resolved with an `Attribute`."""
 
     def __init__(self, path: Path, *, parameters: Mapping[str, str], stack_name: str) -> None:
         self.folder = path.resolve().parent
@@ -45,7 +45,7 @@ class Template:
             "AWS::StackName": stack_name,
             "AWS::URLSuffix": "amazonaws.com",
         }
-        self.parameters = self._given(parameters)
+        self.parameters = self._checked_parameters(parameters)
         self.resources = {
             logical_id: self._resource(logical_id, body)
             for logical_id, body in self._document["Resources"].items()
@@ -54,14 +54,14 @@ class Template:
 
     @staticmethod
     def parameter_names(path: Path) -> set[str]:
-        """The parameters that the template at `path` declares."""
+        """Return the parameters that the template at `path` declares."""
         return set(yaml_parse(path.read_text(encoding="utf-8")).get("Parameters", {}))
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         return (it for it in self.resources.values() if it.type in types)
 
     def resolve(self, value: Json, *, attribute: Attribute) -> Json:
-        """The value with every intrinsic function replaced; raises TemplateError at one that it does not know."""
+        """Resolve every intrinsic function in a value. Raises TemplateError for an unsupported one."""
         return _Resolver(self, attribute=attribute).value(value)
 
     def condition(self, name: str) -> bool:
@@ -71,14 +71,14 @@ class Template:
         return self._section("Mappings", name)[key][subkey]
 
     def constant(self, name: str) -> Json:
-        """A parameter or a pseudo parameter; KeyError for anything else."""
+        """Return a parameter or pseudo parameter. Raises KeyError."""
         return self._pseudo[name] if name in self._pseudo else self.parameters[name]
 
-    def _given(self, parameters: Mapping[str, str]) -> dict[str, Json]:
+    def _checked_parameters(self, parameters: Mapping[str, str]) -> dict[str, Json]:
         declared: dict[str, dict[str, Json]] = self._document.get("Parameters", {})
         if unknown := parameters.keys() - declared.keys():
             known = ", ".join(sorted(declared)) or "none"
-            raise TemplateError(f"the template has no parameter {', '.join(sorted(unknown))}; there are: {known}")
+            raise TemplateError(f"the template has no parameter {', '.join(sorted(unknown))}; known: {known}")
         return {name: _parameter(name, body, parameters.get(name)) for name, body in declared.items()}
 
     def _resource(self, logical_id: str, body: dict[str, Json]) -> Resource:
@@ -94,7 +94,7 @@ class Template:
         try:
             return self._document[section][name]
         except KeyError:
-            raise TemplateError(f"{section} has no {name}") from None
+            raise TemplateError(f"{section} has no entry {name}") from None
 
 
 class _Resolver:
@@ -104,16 +104,16 @@ class _Resolver:
         self._functions: dict[str, Callable[[Json], Json]] = {
             "Ref": self._ref,
             "Condition": template.condition,
-            "Fn::And": lambda them: all(self.value(it) for it in them),
-            "Fn::Equals": lambda them: self.value(them[0]) == self.value(them[1]),
-            "Fn::FindInMap": lambda them: template.mapping(*(self.value(it) for it in them)),
+            "Fn::And": lambda args: all(self.value(it) for it in args),
+            "Fn::Equals": lambda args: self.value(args[0]) == self.value(args[1]),
+            "Fn::FindInMap": lambda args: template.mapping(*(self.value(it) for it in args)),
             "Fn::GetAtt": self._get_att,
-            "Fn::If": lambda them: self.value(them[1 if template.condition(them[0]) else 2]),
-            "Fn::Join": lambda them: str(them[0]).join(str(it) for it in self.value(them[1])),
-            "Fn::Not": lambda them: not self.value(them[0]),
-            "Fn::Or": lambda them: any(self.value(it) for it in them),
-            "Fn::Select": lambda them: self.value(them[1])[int(self.value(them[0]))],
-            "Fn::Split": lambda them: self.value(them[1]).split(them[0]),
+            "Fn::If": lambda args: self.value(args[1 if template.condition(args[0]) else 2]),
+            "Fn::Join": lambda args: str(args[0]).join(str(it) for it in self.value(args[1])),
+            "Fn::Not": lambda args: not self.value(args[0]),
+            "Fn::Or": lambda args: any(self.value(it) for it in args),
+            "Fn::Select": lambda args: self.value(args[1])[int(self.value(args[0]))],
+            "Fn::Split": lambda args: self.value(args[1]).split(args[0]),
             "Fn::Sub": self._sub,
         }
 
@@ -125,7 +125,7 @@ class _Resolver:
         if len(value) == 1 and (name := next(iter(value))) in self._functions:
             return self._functions[name](value[name])
         if unknown := [key for key in value if str(key).startswith("Fn::")]:
-            raise TemplateError(f"the local stack does not know the intrinsic function {unknown[0]}: {value}")
+            raise TemplateError(f"the local stack does not support the intrinsic function {unknown[0]}: {value}")
         resolved = {key: self.value(it) for key, it in value.items()}
         return {key: it for key, it in resolved.items() if it is not _NO_VALUE}
 
@@ -154,25 +154,25 @@ class _Resolver:
 def _parameter(name: str, declared: dict[str, Json], given: str | None) -> Json:
     value = declared.get("Default") if given is None else given
     if value is None:
-        raise TemplateError(f"the parameter {name} has no default and was not given")
-    if wanted := _broken_rule(declared, str(value)):
-        raise TemplateError(f"the parameter {name} must be {wanted}, and not {value!r}")
+        raise TemplateError(f"the parameter {name} has no default and needs a value")
+    if rule := _broken_rule(declared, str(value)):
+        raise TemplateError(f"the parameter {name} must be {rule}, not {value!r}")
     return str(value).split(",") if declared["Type"] in {"CommaDelimitedList", "List<String>"} else str(value)
 
 
 def _broken_rule(declared: dict[str, Json], value: str) -> str | None:
-    """What the value should be and is not, as CloudFormation would check it; None where all is well."""
+    """Return the rule that the value breaks, as CloudFormation checks it, or None."""
     if (allowed := declared.get("AllowedValues")) and value not in map(str, allowed):
         return f"one of {', '.join(map(str, allowed))}"
     if (pattern := declared.get("AllowedPattern")) and not re.fullmatch(pattern, value):
-        return f"like {pattern}"
+        return f"a match of {pattern}"
     if declared["Type"] == "Number" and not (value.isdecimal() and int(value) >= declared.get("MinValue", 0)):
-        return f"a whole number from {declared.get('MinValue', 0)} up"
+        return f"a whole number of at least {declared.get('MinValue', 0)}"
     return None
 
 
 def _merged(section: Json, properties: Json) -> Json:
-    """As SAM merges Globals: mappings key by key, lists one after the other, anything else by the resource's own."""
+    """Merge like SAM's Globals: mappings key by key, lists concatenated, other values from the resource."""
     if isinstance(section, dict) and isinstance(properties, dict):
         both = {key: _merged(section[key], properties[key]) for key in section.keys() & properties.keys()}
         return {**section, **properties, **both}
@@ -182,4 +182,4 @@ def _merged(section: Json, properties: Json) -> Json:
 
 
 def _no_resources(logical_id: str, name: str) -> Json:
-    raise TemplateError(f"a condition may not ask for a resource's attribute: {logical_id}.{name}")
+    raise TemplateError(f"a condition cannot use an attribute of a resource: {logical_id}.{name}")

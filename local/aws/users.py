@@ -1,4 +1,4 @@
-"""Cognito's people on this machine: two users to sign in as, and more on request."""
+"""Users of the local Cognito user pool: two demo users, and more for tests."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ import boto3
 
 DEMO_EMAIL = "demo@keepreel.local"
 OTHER_EMAIL = "other@keepreel.local"
-PASSWORD = "Keepreel-demo-1"  # noqa: S105  # it opens nothing but what this process holds in memory
+PASSWORD = "Keepreel-demo-1"  # noqa: S105  # it protects only in-memory data of this process
 
 
 class UserPool:
-    """A user pool with its client."""
+    """A user pool and its client."""
 
     def __init__(self, *, user_pool_id: str, client_id: str) -> None:
         self.user_pool_id = user_pool_id
@@ -24,10 +24,10 @@ class UserPool:
         self._client.admin_set_user_password(**pool, Password=PASSWORD, Permanent=True)
 
     def sign_in(self, email: str, *, password: str = PASSWORD) -> str:
-        """An access token."""
-        answer = self._client.initiate_auth(
+        """Return an access token."""
+        response = self._client.initiate_auth(
             ClientId=self.client_id,
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": email, "PASSWORD": password},
         )
-        return answer["AuthenticationResult"]["AccessToken"]
+        return response["AuthenticationResult"]["AccessToken"]

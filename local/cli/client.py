@@ -1,4 +1,4 @@
-"""A client of the API, as the demos use it: signs in, uploads an image, asks for videos, follows and keeps them."""
+"""The demos' API client: signs in, uploads an image, creates videos, waits for them and saves them."""
 
 import hashlib
 import json
@@ -16,17 +16,17 @@ from local.cli.progress import Progress, Row
 
 Video = dict[str, Json]
 
-_PATIENCE_SECONDS = 900  # a provider on a bad day; the simulators need seconds
+_TIMEOUT_SECONDS = 900  # enough for a slow real provider; the simulators take seconds
 _FINAL = {"completed", "failed", "canceled"}
-_TIMEOUT = (5, 60)
+_REQUEST_TIMEOUT = (5, 60)
 
 
-class Failed(Exception):
-    """The demo did not get what it asked for; the message says why."""
+class DemoError(Exception):
+    """The demo cannot continue; the message says why."""
 
 
 class Client:
-    """Signed in as the demo user of a running stack, as `Stack.describe` tells of it."""
+    """An API client signed in as the demo user; `stack` is the result of `Stack.describe`."""
 
     def __init__(self, stack: dict[str, Json]) -> None:
         self._api: str = stack["api"]
@@ -34,66 +34,66 @@ class Client:
         self._session.headers["Authorization"] = f"Bearer {_access_token(stack)}"
 
     def call(self, method: str, path: str, body: Json = None) -> dict[str, Json]:
-        """Raises Failed, with the API's own words, where it refuses."""
-        answer = self._session.request(method, urljoin(self._api, path), json=body, timeout=_TIMEOUT)
-        if not answer.ok:
-            raise Failed(f"{method} {path} was answered with {answer.status_code}: {answer.text}")
-        return dict(answer.json())
+        """Return the response body. Raises DemoError with the API's error."""
+        response = self._session.request(method, urljoin(self._api, path), json=body, timeout=_REQUEST_TIMEOUT)
+        if not response.ok:
+            raise DemoError(f"{method} {path} returned {response.status_code}: {response.text}")
+        return dict(response.json())
 
     def upload(self, image: Path) -> str:
-        """Puts an image where only we can use it, and answers how to name it."""
-        made = self.call("POST", "/v1/uploads", {"content_type": "image/jpeg"})
-        form = made["upload"]
+        """Upload an image, and return its name for create requests."""
+        upload = self.call("POST", "/v1/uploads", {"content_type": "image/jpeg"})
+        form = upload["upload"]
         with image.open("rb") as file:
-            # Not by the session: the form carries its own signature, and the token is not the bucket's business.
-            answer = requests.post(form["url"], data=form["fields"], files={"file": file}, timeout=_TIMEOUT)
-        answer.raise_for_status()
-        return str(made["source_image"])
+            # Without the session, because the form is signed and the bucket must not receive the access token.
+            response = requests.post(form["url"], data=form["fields"], files={"file": file}, timeout=_REQUEST_TIMEOUT)
+        response.raise_for_status()
+        return str(upload["source_image"])
 
-    def estimate(self, path: str, orders: Sequence[Json]) -> str:
-        """What these orders would make and cost, in words; nothing is spent."""
-        planned = [self.call("POST", path, {**order, "dry_run": True}) for order in orders]
+    def estimate(self, path: str, bodies: Sequence[Json]) -> str:
+        """Return a line with the models and the estimated price of these requests, without creating videos."""
+        planned = [self.call("POST", path, {**body, "dry_run": True}) for body in bodies]
         models = Counter(it["model"] for it in planned)
         usd = sum(it["cost"]["estimated_usd"] for it in planned)
         counted = ", ".join(f"{count} × {model}" for model, count in models.items())
-        return f"Videos        {counted}, about ${usd:.2f} by the catalog's prices"
+        return f"Videos        {counted}, estimated price ${usd:.2f}"
 
-    def follow(self, videos: Mapping[str, Video], *, terminal: TextIO) -> dict[str, Video]:
-        """The videos, by the names that they are shown under, once each has ended."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        followed = dict(videos)
+    def wait_for(self, videos: Mapping[str, Video], *, terminal: TextIO) -> dict[str, Video]:
+        """Wait until all videos are final, and show their progress under their names."""
+        deadline = time.monotonic() + _TIMEOUT_SECONDS
+        latest = dict(videos)
         with Progress(terminal) as progress:
-            while unfinished := {name: it for name, it in followed.items() if it["status"] not in _FINAL}:
+            while unfinished := {name: it for name, it in latest.items() if it["status"] not in _FINAL}:
                 if time.monotonic() > deadline:
-                    raise Failed(f"still unfinished after {_PATIENCE_SECONDS} seconds: {_ids(unfinished)}")
+                    raise DemoError(f"not finished after {_TIMEOUT_SECONDS} seconds: {_ids(unfinished)}")
                 seconds = min(it["poll_after_seconds"] or 1 for it in unfinished.values())
-                progress.wait(seconds, rows=_rows(followed))
-                followed |= {name: self.call("GET", it["links"]["self"]) for name, it in unfinished.items()}
-            progress.show(_rows(followed))
-        return followed
+                progress.wait(seconds, rows=_rows(latest))
+                latest |= {name: self.call("GET", it["links"]["self"]) for name, it in unfinished.items()}
+            progress.show(_rows(latest))
+        return latest
 
 
 def failure(video: Video) -> str | None:
-    """Why there is no video to keep, in words; None where there is one."""
+    """Return why the video failed, or None if it is completed."""
     if video["status"] == "completed":
         return None
-    error = video["error"] or {"code": video["status"], "message": "no reason was given"}
+    error = video["error"] or {"code": video["status"], "message": "no reason given"}
     return f"{video['status']}: {error['message']} ({error['code']})"
 
 
-def keep(video: Video, *, folder: Path, names: tuple[str, str, str]) -> None:
-    """Writes a completed video, its thumbnail and its JSON. Raises Failed where the file is not what the API says."""
+def save(video: Video, *, folder: Path, names: tuple[str, str, str]) -> None:
+    """Save a completed video, its thumbnail and its JSON. Raises DemoError if the file differs from the record."""
     folder.mkdir(parents=True, exist_ok=True)
-    content = _downloaded(video["video_url"])
+    content = _download(video["video_url"])
     _check(content, video=video)
     (folder / names[0]).write_bytes(content)
-    (folder / names[1]).write_bytes(_downloaded(video["thumbnail_url"]))
+    (folder / names[1]).write_bytes(_download(video["thumbnail_url"]))
     (folder / names[2]).write_text(json.dumps(video, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _access_token(stack: dict[str, Json]) -> str:
     user = stack["demo_user"]
-    answer = requests.post(
+    response = requests.post(
         stack["cognito_endpoint"],
         json={
             "AuthFlow": "USER_PASSWORD_AUTH",
@@ -104,10 +104,10 @@ def _access_token(stack: dict[str, Json]) -> str:
             "Content-Type": "application/x-amz-json-1.1",
             "X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth",
         },
-        timeout=_TIMEOUT,
+        timeout=_REQUEST_TIMEOUT,
     )
-    answer.raise_for_status()
-    return str(answer.json()["AuthenticationResult"]["AccessToken"])
+    response.raise_for_status()
+    return str(response.json()["AuthenticationResult"]["AccessToken"])
 
 
 def _rows(videos: Mapping[str, Video]) -> list[Row]:
@@ -122,15 +122,15 @@ def _ids(videos: Mapping[str, Video]) -> str:
     return ", ".join(f"{it['id']} ({it['status']})" for it in videos.values())
 
 
-def _downloaded(url: str) -> bytes:
-    answer = requests.get(url, timeout=_TIMEOUT)
-    answer.raise_for_status()
-    return answer.content
+def _download(url: str) -> bytes:
+    response = requests.get(url, timeout=_REQUEST_TIMEOUT)
+    response.raise_for_status()
+    return response.content
 
 
 def _check(content: bytes, *, video: Video) -> None:
-    """What was downloaded must be what the API says it kept."""
+    """Compare the downloaded file with the size and checksum in the API's response."""
     if len(content) != video["size_bytes"]:
-        raise Failed(f"the video has {len(content)} bytes, and the API says {video['size_bytes']}")
+        raise DemoError(f"the video has {len(content)} bytes instead of {video['size_bytes']}")
     if video.get("sha256") not in {None, hashlib.sha256(content).hexdigest()}:
-        raise Failed("the video's SHA-256 is not the one that the API says")
+        raise DemoError("the SHA-256 of the video differs from the one in the API's response")

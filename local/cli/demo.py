@@ -1,4 +1,4 @@
-"""The main job once, as a client does it: sign in, upload, ask for the happy Sophia video, wait, download."""
+"""The demo: signs in, uploads an image, creates one video, waits for it and downloads it."""
 
 from pathlib import Path
 from typing import TextIO
@@ -7,36 +7,36 @@ import requests
 
 from local.aws.template import Json
 from local.cli import client
-from local.cli.client import Client, Failed
+from local.cli.client import Client, DemoError
 from local.paths import SAMPLES
 
-PROVIDER = "kling"  # whose model it asks for
+PROVIDER = "kling"  # of the requested model
 
 
 def run(stack: dict[str, Json], *, folder: Path, terminal: TextIO) -> str:
-    """Makes the video with a running stack, as `Stack.describe` tells of it, and answers its permanent URL.
+    """Create the video and return its URL. `stack` is the result of `Stack.describe`.
 
-    Raises Failed.
+    Raises DemoError.
     """
     try:
-        video = _made(Client(stack), terminal=terminal)
+        video = _create(Client(stack), terminal=terminal)
         if reason := client.failure(video):
-            raise Failed(f"the video {reason}")
-        client.keep(video, folder=folder, names=("video.mp4", "thumbnail.jpg", "video.json"))
+            raise DemoError(f"the video {reason}")
+        client.save(video, folder=folder, names=("video.mp4", "thumbnail.jpg", "video.json"))
     except (requests.RequestException, KeyError) as error:
-        raise Failed(f"the stack did not answer as it should: {error!r}") from error
-    print(f"\nSaved video.mp4, thumbnail.jpg and video.json in {folder}", file=terminal)
-    print("Its permanent URL (this stack ends with the demo; `make run` keeps one up):", file=terminal)
+        raise DemoError(f"unexpected response of the stack: {error!r}") from error
+    print(f"\nSaved video.mp4, thumbnail.jpg and video.json to {folder}", file=terminal)
+    print("Video URL (not served after the demo; `make run` starts a stack that keeps running):", file=terminal)
     return str(video["video_url"])
 
 
-def _made(signed_in: Client, *, terminal: TextIO) -> dict[str, Json]:
-    wanted: dict[str, Json] = {
-        "source_image": signed_in.upload(SAMPLES / "avatar-sophia.jpg"),
+def _create(api_client: Client, *, terminal: TextIO) -> dict[str, Json]:
+    body: dict[str, Json] = {
+        "source_image": api_client.upload(SAMPLES / "avatar-sophia.jpg"),
         "prompt": (SAMPLES / "happy-sophia.txt").read_text(encoding="utf-8").strip(),
         "model": "kling-v2-1",
         "duration_seconds": 5,
         "aspect_ratio": "1:1",
     }
-    print(signed_in.estimate("/v1/videos", [wanted]), end="\n\n", file=terminal, flush=True)
-    return signed_in.follow({"": signed_in.call("POST", "/v1/videos", wanted)}, terminal=terminal)[""]
+    print(api_client.estimate("/v1/videos", [body]), end="\n\n", file=terminal, flush=True)
+    return api_client.wait_for({"": api_client.call("POST", "/v1/videos", body)}, terminal=terminal)[""]

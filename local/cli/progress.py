@@ -1,4 +1,4 @@
-"""Live lines on a terminal, or a line per change where nobody watches."""
+"""Progress of videos: lines updated in place on a terminal, or one line per change in a log."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -10,12 +10,12 @@ from typing import TextIO
 
 @dataclass(frozen=True)
 class Row:
-    words: str
-    is_final: bool = False  # its seconds stand still from now on
+    text: str
+    is_final: bool = False  # stops its seconds
 
 
 class Progress:
-    """Shows rows, each with its seconds since the start. As a context manager it ends the live lines."""
+    """Shows rows with the seconds since the start. Use it as a context manager, so that the cursor moves on."""
 
     def __init__(self, terminal: TextIO, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._terminal = terminal
@@ -28,7 +28,7 @@ class Progress:
     def show(self, rows: Sequence[Row]) -> None:
         lines = [self._line(row, position=position) for position, row in enumerate(rows)]
         if self._is_live:
-            # Back to the first line's start, and clear each.
+            # Move the cursor to the first line, and clear each line.
             up = f"\033[{len(self._shown) - 1}A" if len(self._shown) > 1 else ""
             self._print(up + "\n".join(f"\r\033[K{line}" for line in lines), end="")
         else:
@@ -38,7 +38,7 @@ class Progress:
         self._shown = rows
 
     def wait(self, seconds: float, *, rows: Sequence[Row]) -> None:
-        """Lets the seconds pass, visibly."""
+        """Wait, and update the seconds."""
         until = self._clock() + seconds
         while (left := until - self._clock()) > 0:
             self.show(rows)
@@ -55,7 +55,7 @@ class Progress:
         seconds = int(self._clock() - self._started_at)
         if row.is_final:
             seconds = self._final_seconds.setdefault(position, seconds)
-        return f"{row.words:<12}{seconds:>4} s"
+        return f"{row.text:<12}{seconds:>4} s"
 
     def _print(self, text: str, *, end: str = "\n") -> None:
         print(text, end=end, file=self._terminal, flush=True)

@@ -59,7 +59,7 @@ def running(folder: Path, *arguments: str, **environment: str) -> Iterator[subpr
         try:
             assert process.stdout
             for line in process.stdout:
-                if line.startswith("Everything is held in memory"):
+                if line.startswith("All data is in memory"):
                     break
             yield process
         finally:
@@ -154,7 +154,7 @@ def test_run_writes_stack_json_for_this_user_alone_until_ctrl_c(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("given", "words"), [("InFlightLimit", "'InFlightLimit' is no Name=Value"), ("=7", "'=7' is no Name=Value")]
+    ("given", "words"), [("InFlightLimit", "'InFlightLimit' is not Name=Value"), ("=7", "'=7' is not Name=Value")]
 )
 def test_malformed_parameter_is_one_clear_line(
     given: str, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -174,7 +174,7 @@ def test_unknown_parameter_is_one_clear_line(tmp_path: Path) -> None:
         [*command, "--parameter", "Color=red"], cwd=ROOT, capture_output=True, text=True, timeout=180, check=False
     )
 
-    words = "keepreel: the template has no parameter Color; there are: AlarmEmail, "
+    words = "keepreel: the template has no parameter Color; known: AlarmEmail, "
     assert (ended.returncode, words in ended.stderr.splitlines()[-1]) == (1, True)
 
 
@@ -218,7 +218,7 @@ def two_stacks() -> tuple[list[str], str]:
     ended = run_python("""
         import socket, threading
         import requests
-        from local.aws.moto_server import Cloud
+        from local.aws.moto_server import MotoServer
         from local.stack import Stack
 
         def videos(stack):
@@ -231,18 +231,18 @@ def two_stacks() -> tuple[list[str], str]:
 
         def start_workflows_only_after_quiesce():
             from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
-            read, quiesce, is_quiet = ExecutionWorker._get_evaluation_entrypoint, Cloud.quiesce, threading.Event()
+            read, quiesce, is_quiet = ExecutionWorker._get_evaluation_entrypoint, MotoServer.quiesce, threading.Event()
 
             def read_late(worker):
                 program = read(worker)
                 is_quiet.wait(60)
                 return program
 
-            def announce(cloud):
-                quiesce(cloud)
+            def announce(server):
+                quiesce(server)
                 is_quiet.set()
 
-            ExecutionWorker._get_evaluation_entrypoint, Cloud.quiesce = read_late, announce
+            ExecutionWorker._get_evaluation_entrypoint, MotoServer.quiesce = read_late, announce
 
         def live():
             with Stack(simulator={"video_short_side": 64}) as stack:
@@ -340,7 +340,7 @@ def test_bot_demo_creates_and_saves_its_four_videos(tmp_path: Path) -> None:
     assert [line.split() for line in said[-4:]] == [
         [type, it["video_url"]] for type, it in zip(types, videos, strict=True)
     ]
-    assert "Put on the bus meanwhile: 4 × VideoCompleted" in said
+    assert "Published events: 4 × VideoCompleted" in said
 
 
 def connect(url: str) -> socket.socket:

@@ -11,7 +11,7 @@ import boto3
 import pytest
 import requests
 
-from local.aws import event_bus, lambda_functions, moto_server
+from local.aws import event_bus, executions, lambda_functions
 from local.aws.lambda_invoker import Invoker
 from local.aws.resources import Resources
 from local.aws.template import Template, TemplateError
@@ -216,7 +216,7 @@ def test_a_workflows_last_event_is_not_overlooked(small: Small, monkeypatch: pyt
         return []
 
     with monkeypatch.context() as patch:
-        patch.setattr(moto_server, "_running_executions", end_with_an_event)
+        patch.setattr(executions, "running", end_with_an_event)
         running = small.stack.aws.running()
     small.stack.wait_until_idle()
 

@@ -111,17 +111,17 @@ def test_a_resource_is_there_only_where_its_condition_holds(tmp_path: Path) -> N
 
 
 def test_a_parameter_that_the_template_lacks_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(TemplateError, match="no parameter Colour; there are: Limit, Name, Size, Stage, Zones"):
-        read(tmp_path, Colour="red")
+    with pytest.raises(TemplateError, match="no parameter Color; known: Limit, Name, Size, Stage, Zones"):
+        read(tmp_path, Color="red")
 
 
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("Size", "huge", "Size must be one of small, large, and not 'huge'"),
-        ("Name", "Ada", "Name must be like .*, and not 'Ada'"),
-        ("Limit", "many", "Limit must be a whole number from 4 up, and not 'many'"),
-        ("Limit", "3", "Limit must be a whole number from 4 up, and not '3'"),
+        ("Size", "huge", "Size must be one of small, large, not 'huge'"),
+        ("Name", "Ada", "Name must be a match of .*, not 'Ada'"),
+        ("Limit", "many", "Limit must be a whole number of at least 4, not 'many'"),
+        ("Limit", "3", "Limit must be a whole number of at least 4, not '3'"),
     ],
 )
 def test_a_value_that_cloudformation_would_refuse_is_refused(name: str, value: str, words: str, tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_a_destination_that_nothing_here_sends_to_is_refused_by_name(destination
     said = f"EventInvokeConfig: {{ DestinationConfig: {{ {destinations} }} }}"
     template = read(tmp_path, TEMPLATE.replace("Timeout: 20", said))
 
-    with pytest.raises(TemplateError, match=r"Hello: .* OnFailure to an SQS queue and not {'On"):
+    with pytest.raises(TemplateError, match=r"Hello: .* an SQS queue in OnFailure, not {'On"):
         functions.functions(template, resources(template))
 
 
@@ -213,7 +213,7 @@ def test_functions_that_want_different_values_of_one_variable_are_refused(tmp_pa
     other = "  Other: { Type: AWS::Serverless::Function, Properties: { CodeUri: f/o/, Handler: app.f } }\n"
     template = read(tmp_path, TEMPLATE + other)
 
-    with pytest.raises(TemplateError, match=r"Other: its variable SIZE"):
+    with pytest.raises(TemplateError, match=r"Other: the variable SIZE"):
         functions.shared_environment(functions.functions(template, resources(template)))
 
 

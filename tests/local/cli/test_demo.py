@@ -56,15 +56,15 @@ def test_the_demo_saves_what_it_made_and_names_its_permanent_url(
     assert (tmp_path / "thumbnail.jpg").read_bytes().startswith(b"\xff\xd8\xff")
     announced, _, first, *_ = paper.getvalue().splitlines()
     price = video["cost"]["estimated_usd"]
-    assert announced == f"Videos        1 × kling-v2-1, about ${price:.2f} by the catalog's prices"
+    assert announced == f"Videos        1 × kling-v2-1, estimated price ${price:.2f}"
     assert first.split()[0] == "queued"
 
 
 def test_a_run_says_first_where_the_page_is_and_that_one_click_signs_in(stack: Stack) -> None:
     said = commands._welcome(stack, path=Path("stack.json")).split("\n\n")
 
-    assert said[0] == f"\nKeepreel runs at {stack.url}"
-    assert said[1].startswith("Open it: one click signs you in as demo@keepreel.local.")
+    assert said[0] == f"\nKeepreel is running at {stack.url}"
+    assert said[1].startswith("Open it in a browser: one click signs you in as demo@keepreel.local.")
 
 
 def test_an_estimate_makes_no_video(stack: Stack, kling: KlingSimulator) -> None:
@@ -73,14 +73,14 @@ def test_an_estimate_makes_no_video(stack: Stack, kling: KlingSimulator) -> None
 
     said = asking.estimate("/v1/videos", [{"prompt": "a wave"}, {"prompt": "a wave", "model": "kling-2.6"}])
 
-    assert said.startswith("Videos        1 × kling-v2-1, 1 × kling-2.6, about $")
+    assert said.startswith("Videos        1 × kling-v2-1, 1 × kling-2.6, estimated price $")
     assert asking.call("GET", "/v1/videos") == before
 
 
 def test_a_failed_video_is_said_in_words_and_saves_nothing(stack: Stack, kling: KlingSimulator, tmp_path: Path) -> None:
     kling.fault(on="create", kind="task_fails", message="sensitive content")
 
-    with pytest.raises(client.Failed, match=r"the video failed: .+ \(\w+\)"):
+    with pytest.raises(client.DemoError, match=r"the video failed: .+ \(\w+\)"):
         demo.run(stack.describe(), folder=tmp_path / "demo", terminal=io.StringIO())
 
     assert not (tmp_path / "demo").exists()
@@ -89,7 +89,7 @@ def test_a_failed_video_is_said_in_words_and_saves_nothing(stack: Stack, kling: 
 def test_a_stack_that_does_not_answer_is_said_in_words(stack: Stack, tmp_path: Path) -> None:
     gone = {**stack.describe(), "cognito_endpoint": "http://127.0.0.1:9"}
 
-    with pytest.raises(client.Failed, match="did not answer"):
+    with pytest.raises(client.DemoError, match="unexpected response of the stack"):
         demo.run(gone, folder=tmp_path, terminal=io.StringIO())
 
 
@@ -111,7 +111,7 @@ def test_the_bots_demo_saves_a_video_of_each_type_and_names_their_permanent_urls
     announced, _, *lines = paper.getvalue().splitlines()
     price = sum(it["cost"]["estimated_usd"] for it in videos.values())
     model = videos["intro"]["model"]
-    assert announced == f"Videos        4 × {model}, about ${price:.2f} by the catalog's prices"
+    assert announced == f"Videos        4 × {model}, estimated price ${price:.2f}"
     assert [line.split()[0] for line in lines[:4]] == list(urls)
 
 
@@ -120,14 +120,14 @@ def test_a_bots_video_that_fails_is_said_in_words_and_the_others_are_saved(
 ) -> None:
     higgsfield.fault(on="create", kind="nsfw")
 
-    with pytest.raises(client.Failed, match=r"^the \w+ video failed: [^;]+ \(\w+\)$"):
+    with pytest.raises(client.DemoError, match=r"^the \w+ video failed: [^;]+ \(\w+\)$"):
         demo_bot.run(stack.describe(), folder=tmp_path, terminal=io.StringIO())
 
     assert len(list(tmp_path.glob("*.mp4"))) == 3
 
 
 def test_a_video_is_kept_with_its_thumbnail_and_its_json(films: str, tmp_path: Path) -> None:
-    client.keep(kept(films), folder=tmp_path / "new", names=("a.mp4", "a.jpg", "a.json"))
+    client.save(kept(films), folder=tmp_path / "new", names=("a.mp4", "a.jpg", "a.json"))
 
     files = {it.name: it.read_bytes() for it in (tmp_path / "new").iterdir()}
     assert json.loads(files.pop("a.json")) == kept(films)
@@ -135,13 +135,13 @@ def test_a_video_is_kept_with_its_thumbnail_and_its_json(films: str, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("other", "words"), [({"size_bytes": 5}, "6 bytes, and the API says 5"), ({"sha256": "0" * 64}, "SHA-256")]
+    ("other", "words"), [({"size_bytes": 5}, "6 bytes instead of 5"), ({"sha256": "0" * 64}, "SHA-256")]
 )
 def test_a_file_that_is_not_what_the_api_says_is_not_kept(
     other: dict[str, Any], words: str, films: str, tmp_path: Path
 ) -> None:
-    with pytest.raises(client.Failed, match=words):
-        client.keep(kept(films, **other), folder=tmp_path, names=("a.mp4", "a.jpg", "a.json"))
+    with pytest.raises(client.DemoError, match=words):
+        client.save(kept(films, **other), folder=tmp_path, names=("a.mp4", "a.jpg", "a.json"))
 
     assert list(tmp_path.iterdir()) == []
 
@@ -187,7 +187,7 @@ def test_what_has_ended_is_final_to_whoever_watches() -> None:
 
     rows = client._rows({it: {"status": it} for it in statuses})
 
-    assert [row.words.split()[0] for row in rows if row.is_final] == ["completed", "failed", "canceled"]
+    assert [row.text.split()[0] for row in rows if row.is_final] == ["completed", "failed", "canceled"]
 
 
 def test_a_file_gets_a_line_per_change() -> None:
