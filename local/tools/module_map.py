@@ -8,7 +8,7 @@ from pathlib import Path
 from local.paths import ROOT
 
 _FOLDERS = ("layers/keepreel/python/keepreel", "functions", "local")
-_JS_COMMENT = re.compile(r"\s*(?://|/\*\*?)\s*(.+?)\s*(?:\*/)?$", re.MULTILINE)
+_JS_COMMENT = re.compile(r"\s*(?:\"use strict\";\s*)?(?://|/\*\*?)\s*(?:\* )?(.+?)\s*(?:\*/)?$", re.MULTILINE)
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
-"""`make map` and the rule that every module has a first line."""
+"""`make map`, and the rules that modules are short and start with a summary."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -7,12 +8,21 @@ import pytest
 from local.paths import ROOT
 from local.tools import module_map
 
-PYTHON_MODULES = [it for it in module_map.modules(ROOT) if it.suffix == ".py"]
+MODULES = [*module_map.modules(ROOT)]
+MAX_LINES = 250  # a longer module is two ideas
 
 
-@pytest.mark.parametrize("file", PYTHON_MODULES, ids=lambda it: str(it.relative_to(ROOT)))
-def test_every_python_module_starts_with_a_summary(file: Path) -> None:
+@pytest.mark.parametrize("file", MODULES, ids=lambda it: str(it.relative_to(ROOT)))
+def test_modules_start_with_a_summary_and_are_short(file: Path) -> None:
     assert module_map.summary(file) != ""
+    assert len(file.read_text().splitlines()) <= MAX_LINES
+
+
+def test_packages_hold_no_code_so_that_a_cold_start_loads_only_what_it_needs() -> None:
+    packages = [it for it in MODULES if it.name == "__init__.py" and "keepreel" in it.parts]
+
+    assert packages
+    assert [it for it in packages if len(ast.parse(it.read_text()).body) > 1] == []
 
 
 @pytest.mark.parametrize(
@@ -22,6 +32,8 @@ def test_every_python_module_starts_with_a_summary(file: Path) -> None:
         ("a.py", "x = 1\n", ""),
         ("a.js", "// Format dates and prices.\nexport {};\n", "Format dates and prices."),
         ("a.js", "/** Format dates. */\nexport {};\n", "Format dates."),
+        ("a.js", "/**\n * Format dates.\n */\n", "Format dates."),
+        ("a.js", '"use strict";\n// Format dates.\n', "Format dates."),
         ("a.js", "export const x = 1; // one\n", ""),
     ],
 )

@@ -1,6 +1,6 @@
 
 "use strict";
-// Optional: the page works without JavaScript, and the button is hidden without a clipboard.
+// Copy button of the share page. Optional: the page works without JavaScript, and the button is hidden without a clipboard.
 const button = document.querySelector("button");
 if (navigator.clipboard) {
   button.hidden = false;
