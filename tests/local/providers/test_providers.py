@@ -16,6 +16,13 @@ HIGGSFIELD = ("HIGGSFIELD_KEY", "HIGGSFIELD_API_KEY", "HIGGSFIELD_API_SECRET", "
 
 
 @pytest.fixture(autouse=True)
+def two_providers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests list Kling and Higgsfield; another registered provider must not change their results."""
+    for name in registry.PROVIDERS.keys() - {"kling", "higgsfield"}:
+        monkeypatch.delitem(registry.PROVIDERS, name)
+
+
+@pytest.fixture(autouse=True)
 def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (*KLING, *HIGGSFIELD):
         monkeypatch.delenv(name, raising=False)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from keepreel import catalog
 from keepreel.errors import AccountProblem, Busy, ErrorCode, Failure, OutcomeUnknown, ProviderError, Refused
 from keepreel.providers.base import Submission
 from keepreel.providers.higgsfield import adapter
@@ -151,8 +152,10 @@ def test_success_without_a_request_id_is_an_unknown_outcome(higgsfield_server: S
     ],
 )
 def test_unavailable_model_error_names_models_that_work(
-    higgsfield_server: ScriptedServer, submission: Submission, advice: str
+    higgsfield_server: ScriptedServer, submission: Submission, advice: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    models = {id: it for id, it in catalog.models().items() if it.provider in ("kling", "higgsfield")}
+    monkeypatch.setattr(catalog, "models", lambda: models)
     higgsfield_server.respond({"detail": "Model not found"}, http_status=404)
 
     with pytest.raises(Refused) as raised:
