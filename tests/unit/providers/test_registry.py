@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
@@ -52,6 +53,13 @@ def test_registry_loads_no_adapter() -> None:
 
     assert "keepreel.providers.registry" in done.stdout.split()
     assert [it for it in done.stdout.split() if it.startswith(_PACKAGES)] == []
+
+
+def test_import_contract_keeps_every_provider_independent() -> None:
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    contracts = {it["name"]: it for it in tools["importlinter"]["contracts"]}
+
+    assert set(contracts["providers do not know each other"]["modules"]) == set(_PACKAGES)
 
 
 def test_vendor_names_appear_only_in_providers_catalog_and_settings() -> None:
