@@ -34,14 +34,6 @@ def list_videos(user: SignedInUser, id: str) -> list[dict[str, Any]]:
     return videos
 
 
-def create_video(user: SignedInUser, id: str, **fields: Any) -> dict[str, Any]:
-    """Create a video of the community through the API and return it once it is finished."""
-    videos = f"/v1/communities/{id}/videos"
-    response = user.create_bot_video(videos, **fields)
-    assert response.ok, response.text
-    return user.follow(response.json()["id"], videos=videos)
-
-
 def open_dialog(page: Page, id: str) -> Locator:
     """Open the community's page and its dialog that creates a video; return the dialog."""
     page.goto(f"/#/communities/{id}")

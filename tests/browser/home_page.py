@@ -16,6 +16,7 @@ from tests.browser.signed_in import SignedInUser
 PROMPT = "A paper boat drifts by"
 VIDEOS = re.compile(r"/v1/videos$")  # POST creates videos here
 _PATIENCE_SECONDS = 60
+_POLL_MS = 50
 _PLAY = """async (node) => {
     node.muted = true; // otherwise a browser requires a click first
     await node.play();
@@ -118,11 +119,17 @@ def play(video: Locator) -> list[int]:
     return size
 
 
-def eventually(condition: Callable[[], bool]) -> bool:
-    """Return whether the condition becomes true, for effects that are not visible on the page."""
+def eventually(condition: Callable[[], bool], *, page: Page | None = None) -> bool:
+    """Return whether the condition becomes true, for effects that are not visible on a page.
+
+    Give `page` if one of its handlers makes the condition true: Playwright calls handlers only during its own calls.
+    """
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while not (is_true := condition()) and time.monotonic() < deadline:
-        time.sleep(0.05)
+        if page is None:
+            time.sleep(_POLL_MS / 1000)
+        else:
+            page.wait_for_timeout(_POLL_MS)
     return is_true
 
 
@@ -151,8 +158,9 @@ def is_dry_run(request: Request) -> bool:
 
 def intercept_create(page: Page, handler: Callable[[Route], object]) -> None:
     """Route the requests that create videos through `handler`."""
-    page.route(VIDEOS, lambda route: handler(route) if _is_create(route.request) else route.fallback())
+    page.route(VIDEOS, lambda route: handler(route) if is_create(route.request) else route.fallback())
 
 
-def _is_create(request: Request) -> bool:
+def is_create(request: Request) -> bool:
+    """Return whether the request creates a video, given that it goes to VIDEOS."""
     return request.method == "POST" and not is_dry_run(request)

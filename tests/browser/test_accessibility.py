@@ -11,6 +11,7 @@ from local.simulators.kling.simulator import KlingSimulator
 from tests.browser import a11y_probes, community_page
 from tests.browser.chromium import DARK, PHONE, REDUCED_MOTION, ContextOptions
 from tests.browser.signed_in import SignedInUser
+from tests.browser.video_factory import finished_video
 
 # Every state in both colors, and as wide and as narrow as people have it: two looks have all four.
 LOOKS: dict[str, ContextOptions] = {"light": REDUCED_MOTION, "dark phone": {**REDUCED_MOTION, **DARK, **PHONE}}
@@ -94,7 +95,7 @@ def test_history_and_share_page_are_accessible(
     assert_accessible: Callable[[Page], None],
 ) -> None:
     user = sign_in(page)
-    user.follow(user.create_video(prompt="A paper boat").json()["id"])
+    finished_video(user, prompt="A paper boat")
     page.goto("/")
 
     page.get_by_role("button", name=re.compile("^Share: ")).click()
@@ -197,9 +198,9 @@ def test_no_text_is_clipped_at_double_font_size(
 ) -> None:
     page = new_page(REDUCED_MOTION, {"viewport": {"width": 640, "height": 900}})
     user = sign_in(page)
-    user.follow(user.create_video(prompt="A paper boat on the pond behind the house").json()["id"])
+    finished_video(user, prompt="A paper boat on the pond behind the house")
     id = community_page.create_community(user)
-    community_page.create_video(user, id, type="token_reveal")
+    finished_video(user, community_id=id, type="token_reveal")
     cut = {}
 
     views = ("/#/", "/#/communities", "/#/communities/new", f"/#/communities/{id}", f"/#/communities/{id}/settings")
@@ -218,7 +219,7 @@ def test_reduced_motion_leaves_only_the_spinner_animated(
 ) -> None:
     page = new_page(REDUCED_MOTION)
     user = sign_in(page)
-    user.follow(user.create_video(prompt="A paper boat").json()["id"])
+    finished_video(user, prompt="A paper boat")
     set_finish_seconds(600)
     page.goto("/")
     expect(page.get_by_role("article")).to_have_count(1)
@@ -277,7 +278,7 @@ def test_forced_colors_hide_no_control(
 ) -> None:
     page = new_page(REDUCED_MOTION, {"forced_colors": "active"})
     user = sign_in(page)
-    user.follow(user.create_video(prompt="A paper boat").json()["id"])
+    finished_video(user, prompt="A paper boat")
     page.goto("/")
     expect(page.get_by_role("button", name=re.compile("^Play: "))).to_be_visible()
 

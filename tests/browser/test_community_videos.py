@@ -12,6 +12,7 @@ from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 from tests.browser import community_page, embedding_host, home_page
 from tests.browser.signed_in import SignedInUser
+from tests.browser.video_factory import finished_video
 
 TYPES = {"intro": "Character intro", "promo": "Promo", "token_reveal": "Token reveal"}
 DIALOG = """<script type="module">
@@ -266,8 +267,8 @@ def test_displayed_price_equals_the_recorded_price(
 def gallery(page: Page, user: SignedInUser, kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> str:
     """Open the page of a community with two finished videos and return the community's id."""
     id = community_page.create_community(user)
-    community_page.create_video(user, id, type="promo")
-    community_page.create_video(user, id, type="custom", prompt="A lighthouse in the fog")
+    finished_video(user, community_id=id, type="promo")
+    finished_video(user, community_id=id, type="custom", prompt="A lighthouse in the fog")
     page.goto(f"/#/communities/{id}")
     expect(page.get_by_role("article")).to_have_count(2)
     return id
@@ -350,7 +351,7 @@ def test_delete_can_be_undone_until_the_toast_is_dismissed(page: Page, user: Sig
 
 
 def test_video_created_elsewhere_appears_in_the_gallery(page: Page, user: SignedInUser, gallery: str) -> None:
-    community_page.create_video(user, gallery, type="custom", prompt="A ship in the night")
+    finished_video(user, community_id=gallery, type="custom", prompt="A ship in the night")
 
     page.evaluate("() => dispatchEvent(new Event('online'))")
 

@@ -13,6 +13,7 @@ from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 from tests.browser import community_page, embedding_host
 from tests.browser.signed_in import SignedInUser
+from tests.browser.video_factory import finished_video
 
 SCRIPT = '<script type="module" src="$keepreel/static/embed.js"></script>'
 GALLERY = '<bot-video-gallery community-id="{}"></bot-video-gallery>'
@@ -59,7 +60,7 @@ def test_embedded_gallery_works_after_signing_in_on_the_host_page(
     higgsfield: HiggsfieldSimulator,
 ) -> None:
     id = community_page.create_community(user)
-    community_page.create_video(user, id, type="promo")
+    finished_video(user, community_id=id, type="promo")
 
     show(SCRIPT + GALLERY.format(id))
     page.get_by_role("button", name="Sign in to Keepreel").click()
@@ -85,7 +86,7 @@ def test_configured_token_needs_no_sign_in_and_is_not_stored(
     higgsfield: HiggsfieldSimulator,
 ) -> None:
     id = community_page.create_community(user)
-    community_page.create_video(user, id, type="promo")
+    finished_video(user, community_id=id, type="promo")
 
     show(configured(user) + GALLERY.format(id))
 
@@ -155,7 +156,7 @@ def test_host_page_styles_do_not_affect_the_elements(
     higgsfield: HiggsfieldSimulator,
 ) -> None:
     id = community_page.create_community(user)
-    community_page.create_video(user, id, type="promo")
+    finished_video(user, community_id=id, type="promo")
     elements = configured(user) + GALLERY.format(id) + OFFER.format("intro", id)
     styles = []
 
@@ -184,7 +185,7 @@ def test_examples_page_shows_each_element_with_the_users_data(
 ) -> None:
     user = sign_in(page)
     id = community_page.create_community(user)
-    community_page.create_video(user, id, type="promo")
+    finished_video(user, community_id=id, type="promo")
 
     page.goto("/static/embed.html")
 

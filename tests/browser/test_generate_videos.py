@@ -16,7 +16,9 @@ from keepreel.media import uploads
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from tests.browser import home_page
+from tests.browser.held_requests import HeldRequests
 from tests.browser.home_page import PROMPT, HomePage
+from tests.browser.video_factory import finished_video
 
 DROP_OR_PASTE = """(node, { kind, name, mimeType, content }) => {
     const dataTransfer = new DataTransfer();
@@ -214,15 +216,14 @@ def press_control_enter_twice(home: HomePage) -> None:
 def test_submitting_twice_before_the_response_creates_one_video(
     submit: Callable[[HomePage], None], home: HomePage
 ) -> None:
-    held: list[Route] = []
     home.open()
-    home_page.intercept_create(home.page, held.append)
+    held = HeldRequests(home.page, home_page.VIDEOS, matches=home_page.is_create)
     home.prompt.fill(PROMPT)
 
     submit(home)
     expect(home.button("Creating…")).to_be_disabled()
-    for route in held:
-        route.continue_()
+    held.wait_for()
+    held.release()
 
     expect(home.player).to_have_count(1)
     assert (len(held), len(home.videos())) == (1, 1)
@@ -298,17 +299,16 @@ def test_throttled_request_keeps_its_idempotency_key(home: HomePage, expect_cons
 
 
 def test_request_contains_the_form_values_at_the_click(home: HomePage) -> None:
-    held: list[Route] = []
     home.open()
-    home.page.route(re.compile(r"/v1/uploads$"), lambda route: held.append(route))
+    held = HeldRequests(home.page, re.compile(r"/v1/uploads$"))
     home.choose(home_page.image_file())
     home.prompt.fill(PROMPT)
 
     home.generate.click()
     expect(home.button("Creating…")).to_be_visible()
     home.form.get_by_role("radio", name="4", exact=True).check(force=True)
-    for route in held:
-        route.continue_()
+    held.wait_for()
+    held.release()
 
     expect(home.player).to_be_visible()
     assert home.video()["batch_id"] is None
@@ -319,14 +319,12 @@ def test_retrying_in_two_places_creates_one_video(home: HomePage, kling: KlingSi
     home.open()
     home.submit()
     expect(home.card(f"{PROMPT}, failed")).to_be_visible()
-    held: list[Route] = []
-    home.page.route(re.compile(r"/retry$"), lambda route: held.append(route))
+    held = HeldRequests(home.page, re.compile(r"/retry$"))
 
     home.progress.get_by_role("button", name="Try again").click()
     home.card(f"{PROMPT}, failed").get_by_role("button", name="Try again").click()
-    assert home_page.eventually(lambda: home.page.evaluate("1") == 1 and len(held) == 2)
-    for route in held:
-        route.continue_()
+    held.wait_for(2)
+    held.release()
 
     expect(home.player).to_be_visible()
     assert [it["status"] for it in home.videos()] == ["completed", "failed"]
@@ -409,7 +407,7 @@ def test_reload_before_the_response_finds_the_video(home: HomePage, kling: Kling
 
     home.submit()
     expect(home.button("Creating…")).to_be_visible()
-    assert home_page.eventually(lambda: home.videos() != [])
+    assert home_page.eventually(lambda: home.videos() != [], page=home.page)
     home.page.reload()
 
     expect(home.player).to_be_visible()
@@ -493,10 +491,9 @@ def test_queued_video_can_be_canceled(home: HomePage, higgsfield: HiggsfieldSimu
 
 
 def test_remix_starts_from_the_settings_and_applies_the_change(home: HomePage) -> None:
-    first = home.user.create_video(
-        prompt=PROMPT, model="kling-2.6", duration_seconds=10, aspect_ratio="16:9", resolution="1080p"
-    ).json()
-    home.user.follow(first["id"])
+    first = finished_video(
+        home.user, prompt=PROMPT, model="kling-2.6", duration_seconds=10, aspect_ratio="16:9", resolution="1080p"
+    )
     home.open()
 
     home.button(f"Remix: {PROMPT}").click()
@@ -515,7 +512,7 @@ def test_remix_starts_from_the_settings_and_applies_the_change(home: HomePage) -
 
 
 def test_abandoned_remix_creates_an_unrelated_video(home: HomePage) -> None:
-    home.user.follow(home.user.create_video(prompt=PROMPT).json()["id"])
+    finished_video(home.user, prompt=PROMPT)
     home.open()
 
     home.button(f"Remix: {PROMPT}").click()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from local.aws import users
 from local.simulators.kling.simulator import KlingSimulator
@@ -14,19 +14,16 @@ from local.stack import Stack
 from tests import factories
 from tests.browser import home_page
 from tests.browser.chromium import REDUCED_MOTION
+from tests.browser.held_requests import HeldRequests
 from tests.browser.home_page import PROMPT, HomePage
 from tests.browser.signed_in import SignedInUser
+from tests.browser.video_factory import finished_video
 
 PAGE = 24  # videos per page of the list
 LIST_LAG_MS = 120_000  # afterwards the page takes a video that is missing from the list for deleted
 ONLINE = "() => dispatchEvent(new Event('online'))"  # makes the page refresh the list
 TOKEN_EXPIRES_SOON = "() => { const now = Date.now; Date.now = () => now() + 57 * 60_000; }"
 OPEN_GRAPH = "() => [...document.querySelectorAll('meta[property^=\"og:\"]')].map((it) => it.getAttribute('property'))"
-
-
-def finished_video(home: HomePage, prompt: str = PROMPT, **fields: Any) -> dict[str, Any]:
-    """Create a video for the user and return it once it is finished."""
-    return home.user.follow(home.user.create_video(prompt=prompt, **fields).json()["id"])
 
 
 def write_failed_videos(home: HomePage, *prompts: str) -> None:
@@ -37,7 +34,7 @@ def write_failed_videos(home: HomePage, *prompts: str) -> None:
 @pytest.mark.smoke
 def test_card_shows_thumbnail_prompt_date_and_duration(home: HomePage) -> None:
     prompt = "A paper boat drifts across a rainy street. " * 8
-    video = finished_video(home, prompt=prompt, duration_seconds=10)
+    video = finished_video(home.user, prompt=prompt, duration_seconds=10)
     home.open()
 
     (card,) = home.history.get_by_role("article").all()
@@ -81,7 +78,7 @@ def test_empty_history_links_to_the_form_and_empty_filter_to_all_videos(home: Ho
     home.button("Write your first prompt").click()
     expect(home.prompt).to_be_focused()
 
-    finished_video(home)
+    finished_video(home.user, prompt=PROMPT)
     home.button("Failed").click()
     expect(home.history.get_by_role("heading", name="No matching videos")).to_be_visible()
     expect(home.history.get_by_role("heading", name="No videos yet")).not_to_be_attached()
@@ -128,7 +125,7 @@ def test_hover_preview_loads_only_after_a_pause_and_with_motion_allowed(
 ) -> None:
     page = new_page(*options)
     home = HomePage(page=page, user=sign_in(page))
-    finished_video(home)
+    finished_video(home.user, prompt=PROMPT)
     page.clock.install()
     home.open()
 
@@ -147,7 +144,7 @@ def test_hover_preview_loads_only_after_a_pause_and_with_motion_allowed(
 
 
 def test_download_saves_the_file_under_a_readable_name(home: HomePage, tmp_path: Path) -> None:
-    video = finished_video(home)
+    video = finished_video(home.user, prompt=PROMPT)
     home.open()
 
     with home.page.expect_download() as found:
@@ -161,7 +158,7 @@ def test_download_saves_the_file_under_a_readable_name(home: HomePage, tmp_path:
 
 @pytest.mark.smoke
 def test_share_page_opens_for_anyone_until_sharing_stops(home: HomePage, new_page: Callable[..., Page]) -> None:
-    video = finished_video(home)
+    video = finished_video(home.user, prompt=PROMPT)
     home.open()
 
     home.button(f"Share: {PROMPT}").click()
@@ -181,10 +178,9 @@ def test_share_page_opens_for_anyone_until_sharing_stops(home: HomePage, new_pag
 
 
 def test_late_share_link_is_not_shown_for_another_video(home: HomePage) -> None:
-    first = finished_video(home)
-    second = finished_video(home, prompt="A stone falls")
-    held: list[Route] = []
-    home.page.route(f"**{first['links']['share']}", lambda route: held.append(route))
+    first = finished_video(home.user, prompt=PROMPT)
+    second = finished_video(home.user, prompt="A stone falls")
+    held = HeldRequests(home.page, f"**{first['links']['share']}")
     home.open()
 
     with home.page.expect_request(f"**{first['links']['share']}"):
@@ -195,7 +191,8 @@ def test_late_share_link_is_not_shown_for_another_video(home: HomePage) -> None:
     link = home.page.get_by_role("textbox", name="Share link")
     expect(link).to_have_value(shared.value.json()["url"])
     with home.page.expect_response(f"**{first['links']['share']}"):
-        held[0].continue_()
+        held.wait_for()
+        held.release()
 
     expect(link).to_have_value(shared.value.json()["url"])
     home.button("Stop sharing").click()
@@ -218,7 +215,7 @@ def test_held_delete_key_deletes_one_video(home: HomePage) -> None:
 
 @pytest.mark.smoke
 def test_undo_restores_the_deleted_video_and_focuses_it(home: HomePage) -> None:
-    video = finished_video(home)
+    video = finished_video(home.user, prompt=PROMPT)
     home.open()
 
     with home_page.record_requests(home.page, method="DELETE", path=video["links"]["self"]) as requests:
@@ -257,7 +254,7 @@ def sign_out(home: HomePage) -> None:
 
 @pytest.mark.parametrize("action", [let_it_time_out, dismiss, leave_the_page, close_the_page, sign_out])
 def test_delete_is_final_once_undo_is_no_longer_possible(action: Callable[[HomePage], None], home: HomePage) -> None:
-    video = finished_video(home)
+    video = finished_video(home.user, prompt=PROMPT)
     home.page.clock.install()
     home.open()
 
@@ -273,7 +270,7 @@ def test_delete_is_final_once_undo_is_no_longer_possible(action: Callable[[HomeP
 def test_delete_completes_on_leaving_with_a_token_about_to_expire(
     action: Callable[[HomePage], None], home: HomePage
 ) -> None:
-    video = finished_video(home)
+    video = finished_video(home.user, prompt=PROMPT)
     home.open()
 
     home.button(f"Delete: {PROMPT}").click()
@@ -287,7 +284,7 @@ def test_delete_completes_on_leaving_with_a_token_about_to_expire(
 def test_failed_delete_restores_the_video_and_shows_the_error(
     home: HomePage, expect_console: Callable[[str], None]
 ) -> None:
-    video = finished_video(home)
+    video = finished_video(home.user, prompt=PROMPT)
     expect_console("status of 500")
     home.open()
     path = re.compile(f"{video['links']['self']}$")
@@ -306,7 +303,7 @@ def test_videos_created_or_deleted_elsewhere_appear_and_disappear(home: HomePage
     home.open()
     expect(home.titles).to_have_text(["An old one"])
 
-    created = finished_video(home, prompt="Made on another machine")
+    created = finished_video(home.user, prompt="Made on another machine")
     home.page.evaluate(ONLINE)
     expect(home.titles).to_have_text(["Made on another machine", "An old one"])
     home.user.send("DELETE", created["links"]["self"])
@@ -354,13 +351,12 @@ def test_finished_video_is_not_taken_for_deleted_under_a_status_filter(
 ) -> None:
     set_finish_seconds(3600)
     video = home.user.create_video(prompt=PROMPT).json()
-    held: list[Route] = []
     home.page.clock.install()
     home.open()
     expect(home.card(f"{PROMPT}, generating")).to_be_visible()
     home.open("/#/?status=processing")
     expect(home.progress.get_by_role("heading", name=PROMPT)).to_be_visible()
-    home.page.route(re.compile(f"{video['links']['self']}$"), lambda route: held.append(route))
+    held = HeldRequests(home.page, re.compile(f"{video['links']['self']}$"))
 
     set_finish_seconds(0)
     home.user.follow(video["id"])
@@ -369,8 +365,8 @@ def test_finished_video_is_not_taken_for_deleted_under_a_status_filter(
         home.page.evaluate(ONLINE)
     home.page.evaluate("() => new Promise((resolve) => setTimeout(resolve))")  # the response has been processed
     expect(home.progress.get_by_role("heading", name=PROMPT)).to_be_visible()
-    for route in held:
-        route.continue_()
+    held.wait_for()
+    held.release()
 
     expect(home.player).to_be_visible()
 
@@ -394,7 +390,7 @@ def test_card_of_an_unfinished_video_updates(home: HomePage, kling: KlingSimulat
 
 def test_failed_video_can_be_retried_from_its_card(home: HomePage, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="task_fails")
-    failed = finished_video(home)
+    failed = home.user.follow(home.user.create_video(prompt=PROMPT).json()["id"])
     home.open()
     expect(home.card(f"{PROMPT}, failed").get_by_text(failed["error"]["message"])).to_be_visible()
 
@@ -409,7 +405,7 @@ def test_failed_video_can_be_retried_from_its_card(home: HomePage, kling: KlingS
 
 def test_held_key_retries_once(home: HomePage, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="task_fails")
-    failed = finished_video(home)
+    failed = home.user.follow(home.user.create_video(prompt=PROMPT).json()["id"])
     home.open()
 
     home.button(f"Try again: {PROMPT}").focus()
@@ -426,7 +422,7 @@ def test_held_key_retries_once(home: HomePage, kling: KlingSimulator) -> None:
 
 @pytest.mark.smoke
 def test_details_show_the_record_and_return_the_focus(home: HomePage) -> None:
-    first = finished_video(home, model="kling-2.6", aspect_ratio="16:9")
+    first = finished_video(home.user, prompt=PROMPT, model="kling-2.6", aspect_ratio="16:9")
     remix = home.user.send("POST", first["links"]["remix"], json={"prompt": "A kite rises"}).json()
     video = home.user.follow(remix["id"])
     home.open()
@@ -448,10 +444,10 @@ def test_details_show_the_record_and_return_the_focus(home: HomePage) -> None:
 def test_next_user_of_the_tab_does_not_see_the_previous_users_videos(
     home: HomePage, sign_in: Callable[..., SignedInUser], new_page: Callable[..., Page], stack: Stack
 ) -> None:
-    finished_video(home)
+    finished_video(home.user, prompt=PROMPT)
     other_page = new_page()
     other = HomePage(page=other_page, user=sign_in(other_page))
-    finished_video(other, prompt="A stone falls")
+    finished_video(other.user, prompt="A stone falls")
     home.open()
     expect(home.titles).to_have_text([PROMPT])
     home.prompt.fill("My secret")

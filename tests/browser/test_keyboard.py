@@ -13,15 +13,16 @@ from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 from tests.browser import a11y_probes, community_page
 from tests.browser.signed_in import SignedInUser
+from tests.browser.video_factory import finished_video
 
 MAX_TABS = 40
 
 
 @pytest.fixture
-def three_videos(user: SignedInUser, kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> list[dict[str, Any]]:
+def three_videos(user: SignedInUser) -> list[dict[str, Any]]:
     """Three finished videos, newest first, as the grid shows them."""
-    ids = [user.create_video(prompt=f"The {number} paper boat").json()["id"] for number in ("third", "second", "first")]
-    return [user.follow(id) for id in reversed(ids)]
+    videos = [finished_video(user, prompt=f"The {number} paper boat") for number in ("third", "second", "first")]
+    return videos[::-1]
 
 
 def has_focus(it: Locator) -> bool:

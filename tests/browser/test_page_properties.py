@@ -16,6 +16,7 @@ from local.stack import Stack
 from tests.browser import community_page
 from tests.browser.chromium import DARK, PHONE
 from tests.browser.signed_in import SignedInUser
+from tests.browser.video_factory import finished_video
 
 MAX_BYTES = 100_000  # of our own files, compressed
 VERSIONED = re.compile(r"/static/([0-9a-f]{12})/.+")
@@ -178,9 +179,9 @@ def test_no_view_is_wider_than_a_phone(
     page.goto("/", wait_until="networkidle")
     widths = {"signed out": page.evaluate(WIDER_THAN_THE_SCREEN)}
     user = sign_in(page)
-    user.follow(user.create_video(prompt="Donaudampfschifffahrtsgesellschaftskapitän" * 8).json()["id"])
+    finished_video(user, prompt="Donaudampfschifffahrtsgesellschaftskapitän" * 8)
     id = community_page.create_community(user, name="Donaudampfschifffahrtsgesellschaft" * 2)
-    community_page.create_video(user, id, type="promo")
+    finished_video(user, community_id=id, type="promo")
 
     views = ("/#/", "/#/communities", "/#/communities/new", f"/#/communities/{id}", f"/#/communities/{id}/settings")
     for view in (*views, "/static/embed.html"):

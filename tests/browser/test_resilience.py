@@ -11,7 +11,9 @@ from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 from tests import factories
 from tests.browser import home_page
+from tests.browser.held_requests import HeldRequests
 from tests.browser.home_page import PROMPT, HomePage
+from tests.browser.video_factory import finished_video
 
 CARD_TITLE_CHARS = 160
 API = re.compile(r"/v1/")
@@ -57,7 +59,7 @@ def test_page_resumes_after_being_offline(home: HomePage, kling: KlingSimulator)
 def test_page_opened_without_the_api_loads_when_it_returns(
     home: HomePage, expect_console: Callable[[str], None]
 ) -> None:
-    home.user.follow(home.user.create_video(prompt=PROMPT).json()["id"])
+    finished_video(home.user, prompt=PROMPT)
     expect_console("net::ERR_INTERNET_DISCONNECTED")
     home.page.clock.install()
     home.page.route(API, lambda route: route.abort("internetdisconnected"))
@@ -78,9 +80,8 @@ def test_page_opened_without_the_api_loads_when_it_returns(
 
 
 def test_slow_responses_show_placeholders_and_block_submitting(home: HomePage) -> None:
-    home.user.follow(home.user.create_video(prompt=PROMPT).json()["id"])
-    held: list[Route] = []
-    home.page.route(API, lambda route: held.append(route))  # Playwright rejects `held.append` itself
+    finished_video(home.user, prompt=PROMPT)
+    held = HeldRequests(home.page, API)
 
     home.page.goto("/")
     videos = home.history.get_by_role("list", name="Video History")
@@ -90,9 +91,7 @@ def test_slow_responses_show_placeholders_and_block_submitting(home: HomePage) -
     expect(home.generate).to_be_disabled()
     home.prompt.fill("Written meanwhile")
     home.prompt.press("Control+Enter")
-    for route in held:
-        route.continue_()
-    home.page.unroute(API)
+    held.release()
 
     expect(home.card(PROMPT)).to_be_visible()
     expect(home.generate).to_be_enabled()
@@ -128,7 +127,7 @@ def test_rejected_request_shows_the_error_and_keeps_the_prompt(
 def test_failed_history_request_shows_the_error_and_can_be_retried(
     home: HomePage, expect_console: Callable[[str], None]
 ) -> None:
-    home.user.follow(home.user.create_video(prompt=PROMPT).json()["id"])
+    finished_video(home.user, prompt=PROMPT)
     expect_console("status of 500")
     home.page.route(re.compile(r"/v1/videos\?limit=24$"), lambda it: it.fulfill(status=500, json={}), times=1)
 

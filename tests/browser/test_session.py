@@ -14,7 +14,9 @@ from playwright.sync_api import Page, Request, Route, expect
 from local.aws import users
 from local.stack import Stack
 from tests.browser import home_page
+from tests.browser.held_requests import HeldRequests
 from tests.browser.signed_in import SignedInUser
+from tests.browser.video_factory import finished_video
 
 CHOSEN = "A-new-Passw0rd"
 CHANGE = """changes => {
@@ -49,6 +51,10 @@ def submit_sign_in(page: Page, *, email: str, password: str = users.PASSWORD) ->
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def is_renewal(request: Request) -> bool:
+    return "REFRESH_TOKEN_AUTH" in (request.post_data or "")
 
 
 def expect_signed_in(page: Page) -> None:
@@ -252,25 +258,21 @@ def test_request_waiting_for_renewal_is_never_sent_as_another_user(
     expect_console: Callable[[str], None],
 ) -> None:
     user, other = sign_in(page), sign_in(new_page())
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route) if "REFRESH_TOKEN_AUTH" in (route.request.post_data or "") else route.fallback()
-
     page.goto("/#/communities/new")
     page.get_by_label("Name", exact=True).fill("Friends")
     page.get_by_label("Address").fill(id := f"friends-{uuid4().hex[:10]}")
     page.evaluate("() => { const now = Date.now; Date.now = () => now() + 57 * 60_000; }")
-    page.route(f"{stack.aws_endpoint}/", hold)
+    held = HeldRequests(page, f"{stack.aws_endpoint}/", matches=is_renewal)
     expect_console("status of 400")  # the renewal arrives after the session was revoked
 
-    with page.expect_request(lambda it: "REFRESH_TOKEN_AUTH" in (it.post_data or "")):
+    with page.expect_request(is_renewal):
         page.get_by_role("button", name="Create community").click()
     page.get_by_role("button", name="Sign out").click()
     submit_sign_in(page, email=other.email)
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-    with page.expect_response(lambda it: "REFRESH_TOKEN_AUTH" in (it.request.post_data or "")):
-        held[0].continue_()
+    with page.expect_response(lambda it: is_renewal(it.request)):
+        held.wait_for()
+        held.release()
     page.goto("/#/communities")
 
     expect(page.get_by_role("heading", name="No communities yet")).to_be_visible()
@@ -285,8 +287,7 @@ def test_sign_out_revokes_the_session_and_clears_all_data(
     expect_console: Callable[[str], None],
 ) -> None:
     user = sign_in(page)
-    video = user.create_video(prompt="A secret paper boat").json()
-    user.follow(video["id"])
+    finished_video(user, prompt="A secret paper boat")
     page.goto("/")
     expect(page.get_by_role("article", name="A secret paper boat")).to_be_visible()
     token = page.evaluate("() => JSON.parse(sessionStorage['keepreel.session']).refresh_token")

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 from tests.browser import community_page, embedding_host
+from tests.browser.held_requests import HeldRequests
 from tests.browser.signed_in import SignedInUser
 
 # The host page. BEGIN starts a generation without awaiting it, because `evaluate` waits for a returned promise.
@@ -210,8 +211,7 @@ def test_image_is_uploaded_and_used(dashboard: Page, user: SignedInUser, stack: 
 
 
 def test_upload_has_a_longer_timeout_than_other_requests(dashboard: Page, stack: Stack) -> None:
-    held: list[Route] = []
-    dashboard.route(re.compile(f"^{stack.aws_endpoint}/.+"), lambda route: held.append(route))
+    held = HeldRequests(dashboard, re.compile(f"^{stack.aws_endpoint}/.+"))
     dashboard.evaluate(LIMITS)
 
     with dashboard.expect_request(re.compile(f"^{stack.aws_endpoint}/.+")):
@@ -221,7 +221,8 @@ def test_upload_has_a_longer_timeout_than_other_requests(dashboard: Page, stack:
             video.then(() => { ended = "made"; }, (error) => { ended = error.message; });
         }""")
     dashboard.evaluate("() => expire(60_000)")
-    held[0].continue_()
+    held.wait_for()
+    held.release()
     dashboard.wait_for_function("() => ended")
 
     assert dashboard.evaluate("ended") == "made"
