@@ -245,9 +245,9 @@ def test_finished_video_is_announced_once(
     expect(page.get_by_role("article", name="generating")).to_be_visible()
     set_finish_seconds(0)
     expect(page.get_by_role("button", name=re.compile("^Play: "))).to_be_visible()
-    page.wait_for_function("() => heard.some((it) => /^(Ready|Completed): A paper boat/.test(it))")
+    page.wait_for_function("() => announcements.some((it) => /^(Ready|Completed): A paper boat/.test(it))")
     page.get_by_role("button", name="Copy link").click()
-    page.wait_for_function("() => heard.some((it) => /copied|copy/.test(it))")
+    page.wait_for_function("() => announcements.some((it) => /copied|copy/.test(it))")
 
     told = [it for it in a11y_probes.announcements(page) if re.match("Ready|Completed", it)]
     assert len(told) == 1, told
@@ -267,7 +267,7 @@ def test_finished_video_is_announced_in_the_dialog(
     set_finish_seconds(0)
 
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
-    page.wait_for_function("() => heard.some((it) => /^(Ready|Completed): Character intro/.test(it))")
+    page.wait_for_function("() => announcements.some((it) => /^(Ready|Completed): Character intro/.test(it))")
 
 
 def test_forced_colors_hide_no_control(
