@@ -1,4 +1,4 @@
-"""A person who uses the API over HTTP, with a token."""
+"""A client of the API over HTTP, with a user's token."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ FINISHED = ("completed", "failed")
 class ApiClient:
     url: str
     token: str = field(repr=False)
-    wait_until: Callable[[Callable[[], bool]], None] = field(repr=False)  # the stack's
+    wait_until: Callable[[Callable[[], bool]], None] = field(repr=False)  # of the stack
 
     @cached_property
     def owner(self) -> str:
@@ -26,23 +26,23 @@ class ApiClient:
         return requests.request(method, self.url + path, headers=headers, timeout=30, allow_redirects=False, **kwargs)
 
     def create_video(self, *, key: str | None = None, **fields: Any) -> requests.Response:
-        """Asks for a video."""
+        """Create a video."""
         body = {"prompt": "a warm smile", **fields}
         return self.send("POST", "/v1/videos", json=body, headers={"Idempotency-Key": key} if key else {})
 
     def put_community(self, id: str, **fields: Any) -> str:
-        """Founds a community (or changes it); gives the path of its videos."""
+        """Create or replace a community and return the path of its videos."""
         answer = self.send("PUT", f"/v1/communities/{id}", json={"name": "Sophia's friends", **fields})
         assert answer.ok, answer.text
         path: str = answer.json()["links"]["videos"]
         return path
 
     def create_bot_video(self, videos: str, *, key: str | None = None, **fields: Any) -> requests.Response:
-        """Asks for a community's video, by the path of its videos."""
+        """Create a community's video. `videos` is the path of its videos."""
         return self.send("POST", videos, json=fields, headers={"Idempotency-Key": key} if key else {})
 
     def upload(self, content: bytes, *, content_type: str = "image/jpeg") -> str:
-        """Uploads an image, as a browser does it; gives its name."""
+        """Upload an image as a browser does, and return its name."""
         form = self.send("POST", "/v1/uploads", json={"content_type": content_type}).json()
         posted = requests.post(
             form["upload"]["url"], data=form["upload"]["fields"], files={"file": content}, timeout=30
@@ -58,7 +58,7 @@ class ApiClient:
         return found
 
     def follow(self, id: str, *, until: tuple[str, ...] = FINISHED, videos: str = "/v1/videos") -> dict[str, Any]:
-        """The video once it has one of these statuses."""
+        """Return the video once it has one of these statuses."""
         seen: dict[str, Any] = {}
 
         def has_arrived() -> bool:

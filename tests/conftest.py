@@ -1,4 +1,4 @@
-"""One local stack for all tests: the real tables, the real workflow, Kling's wire. Each test is a user of its own."""
+"""Fixtures: one local stack per process, its simulators, and a new user for each test."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ for name in [name for name in os.environ if name.startswith(_KEY_PREFIXES)]:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """The workflow waits for nothing here (WaitScale 0), and videos are tiny and finished at once."""
+    """A stack without waits in the workflow (WaitScale 0) and with small videos that finish at once."""
     parameters = {"WaitScale": "0", "DailyVideoLimit": "30"}
     with Stack(parameters=parameters, simulator={"finish_seconds": 0, "video_short_side": 64}) as stack:
         yield stack
@@ -73,13 +73,13 @@ def other_user(stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSimula
 
 @pytest.fixture
 def without_workflow(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Videos stay as they were created, for tests that take each step themselves."""
+    """Start no workflow: videos stay as created, and the test runs each step."""
     monkeypatch.setattr(execution, "start", lambda _video: True)
 
 
 @pytest.fixture
 def limit(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
-    """Sets limits by the names of their variables: `limit(DAILY_VIDEO_LIMIT=10)`."""
+    """Set limits by the names of their environment variables: `limit(DAILY_VIDEO_LIMIT=10)`."""
 
     def set_limits(**limits: int) -> None:
         for name, value in limits.items():
@@ -93,7 +93,7 @@ def limit(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..
 
 @pytest.fixture(scope="session")
 def picture() -> bytes:
-    """A JPEG, wider than high."""
+    """A JPEG in landscape format."""
     out = BytesIO()
     Image.linear_gradient("L").resize((960, 720)).convert("RGB").save(out, "JPEG")
     return out.getvalue()

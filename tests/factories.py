@@ -1,4 +1,4 @@
-"""Videos that are on record without anybody's having asked for them."""
+"""Factories: video records written without a request or a workflow."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ def record(
     status: str = "completed",
     **more: Any,
 ) -> Video:
-    """A video as it is on record, without anybody's having asked for it."""
+    """Build a video record."""
     now = datetime.now(UTC)
     return Video(
         owner=owner,
@@ -52,7 +52,7 @@ def record(
 
 
 def write(videos: Iterable[Video]) -> list[str]:
-    """Puts records; their ids, the last one first."""
+    """Write records and return their ids, the last one first."""
     ids: list[str] = []
     with Video.batch_write() as batch:
         for video in videos:
@@ -62,18 +62,18 @@ def write(videos: Iterable[Video]) -> list[str]:
 
 
 def put(owner: str, count: int, **kind: str) -> list[str]:
-    """Videos of one kind on record; their ids, newest first."""
+    """Write records of one kind and return their ids, newest first."""
     return write(record(owner, **kind) for _ in range(count))
 
 
 def put_all_kinds(owner: str, *, rounds: int) -> None:
-    """One of each model, type and status, round after round."""
+    """Write one record of each model, type and status per round."""
     kinds = product(range(rounds), MODELS, TYPES, STATUSES)
     write(record(owner, model=model, type=type, status=status) for _, model, type, status in kinds)
 
 
 def place(user: ApiClient, flow: str) -> tuple[str, str]:
-    """The path and the owner of a `user`'s videos, or of their community's."""
+    """Return the path and the owner of the user's videos, or of a new community's."""
     if flow == "user":
         return "/v1/videos", user.owner
     community_id = uuid4().hex

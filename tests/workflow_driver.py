@@ -1,4 +1,4 @@
-"""A video taken through the workflow's steps by hand, so that a fault can be put between any two of them."""
+"""Run the workflow's steps one by one, so that a fault fits between any two."""
 
 from collections.abc import Callable
 from functools import partial
@@ -26,14 +26,14 @@ STEPS: dict[str, Callable[[Video], Step]] = {
 
 
 def create_video(**fields: Any) -> Video:
-    """A new user's video, created and not started (use it with `without_workflow`)."""
+    """Create a new user's video without starting it (needs the fixture `without_workflow`)."""
     request = VideoRequest(**{"prompt": "a warm smile", **fields})
     (video,) = create.create(spec.for_user(request, owner=f"user#{uuid4()}"), key=None).videos
     return video
 
 
 def create_video_from_upload(content: bytes, **fields: Any) -> Video:
-    """Likewise, from an image that the user has uploaded, of a model that takes images by URL alone."""
+    """Create a video from an uploaded image, for a model that accepts images by URL only."""
     owner, upload_id = f"user#{uuid4()}", uuid4().hex
     aws.s3().put_object(
         Bucket=settings().media_bucket, Key=f"uploads/{owner.replace('#', '/')}/{upload_id}", Body=content
@@ -45,13 +45,13 @@ def create_video_from_upload(content: bytes, **fields: Any) -> Video:
 
 
 def step(name: str, video: Video) -> str:
-    """Runs the step that follows this status; gives the status that it answers."""
+    """Run the step that follows this status and return the resulting status."""
     event = {"owner": video.owner, "video_id": video.video_id}
     return str(workflow.run_step(event, STEPS[name])["status"])
 
 
 def run(video: Video, *, status: str = "queued") -> Video:
-    """Runs the workflow from this status to its end, without its waits; gives the record as it then is."""
+    """Run the workflow from this status to its end, without waits, and return the record."""
     for _ in range(_MOST_STEPS):
         if status not in STEPS:
             break
@@ -67,17 +67,17 @@ def now(video: Video) -> Video:
 
 
 def facts(record: Video, *names: str) -> tuple[object, ...]:
-    """Some of a record's attributes; None for one that it does not have."""
+    """Return some attributes of a record, None for a missing one."""
     return tuple(getattr(record, name) for name in names)
 
 
 def usage(video: Video) -> int:
-    """How many videos count in the day's usage."""
+    """Return the number of videos in the daily usage."""
     return int(_usage(video).videos)
 
 
 def quotas_used(video: Video) -> tuple[int, int, int]:
-    """What its payer has taken of the limits: videos of the day, cents of the day, and videos in flight."""
+    """Return the payer's usage: videos today, cents today and videos in flight."""
     flying = InFlightUsage.get(f"in_flight#{video.payer}", consistent_read=True)
     return int(_usage(video).videos), int(_usage(video).cents), int(flying.videos)
 

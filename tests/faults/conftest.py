@@ -1,4 +1,4 @@
-"""Faults are put between steps that the tests take themselves, so no workflow runs beside them."""
+"""The tests run each workflow step themselves, so that a fault fits between any two; no real workflow runs."""
 
 import pytest
 

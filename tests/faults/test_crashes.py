@@ -1,4 +1,4 @@
-"""Killed before or after any effect, any number of times: in the end one paid task, one kept video, nothing astray."""
+"""Kill the workflow before or after any effect: in the end there is one paid task, one stored video and no leftover."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 from tests.workflow_driver import STEPS, create_video, create_video_from_upload, facts, now, quotas_used, step
 
-# Whatever changes something outside the process, or asks a provider.
+# Every call that changes something outside the process or sends a request to a provider.
 EFFECTS: list[tuple[Any, str]] = [
     (Video, "update"),
     (TransactWrite, "_commit"),
@@ -31,19 +31,19 @@ EFFECTS: list[tuple[Any, str]] = [
     (notifications, "publish"),
 ]
 EFFECTS_OF_ONE_VIDEO = {
-    "kling": 11,  # intent, submit, bind, poll, saving, poll, file, thumbnail, completed, event, and that it was told
-    "higgsfield": 13,  # the image to its place, the place noted, and then the same
+    "kling": 11,  # attempt, submit, task id, poll, saving, poll, file, thumbnail, completed, event, event published
+    "higgsfield": 13,  # image upload, its URL, and then the same
 }
 CASES = [(name, effect) for name, effects in EFFECTS_OF_ONE_VIDEO.items() for effect in range(effects)]
 _MOST_STEPS = 200
 
 
 class Killed(RuntimeError):
-    """The process is gone; nothing in the code knows this class."""
+    """The process was killed. No code catches this class."""
 
 
-class Fate:
-    """Decides, effect by effect, whether the process dies before it, after it, or lives."""
+class KillPlan:
+    """Decide for each effect whether the process dies before it, dies after it, or survives."""
 
     def __init__(self, decide: Callable[[int], str]) -> None:
         self._decide = decide
@@ -51,12 +51,12 @@ class Fate:
 
     def around(self, effect: Callable[..., Any]) -> Callable[..., Any]:
         def run(*args: Any, **kwargs: Any) -> Any:
-            fate = self._decide(self.effects)
+            death = self._decide(self.effects)
             self.effects += 1
-            if fate == "before":
+            if death == "before":
                 raise Killed
             answer = effect(*args, **kwargs)
-            if fate == "after":
+            if death == "after":
                 raise Killed
             return answer
 
@@ -64,16 +64,16 @@ class Fate:
 
 
 @contextmanager
-def fated(decide: Callable[[int], str]) -> Iterator[Fate]:
-    fate = Fate(decide)
+def killing(decide: Callable[[int], str]) -> Iterator[KillPlan]:
+    plan = KillPlan(decide)
     with pytest.MonkeyPatch.context() as patched:
         for place, name in EFFECTS:
-            patched.setattr(place, name, fate.around(getattr(place, name)))
-        yield fate
+            patched.setattr(place, name, plan.around(getattr(place, name)))
+        yield plan
 
 
 def drive(video: Video, random: Random) -> None:
-    """What the platform does: runs the next step, the same one again, or the whole workflow from its start."""
+    """Run the workflow as AWS does: the next step, the same one again, or everything from the start."""
     status = "queued"
     for _ in range(_MOST_STEPS):
         try:
@@ -88,7 +88,7 @@ def drive(video: Video, random: Random) -> None:
 
 @pytest.fixture
 def asked(kling: KlingSimulator, higgsfield: HiggsfieldSimulator, picture: bytes) -> Callable[[str], Video]:
-    """Asks a provider for a video."""
+    """Create a video for a provider."""
     return lambda provider: create_video() if provider == "kling" else create_video_from_upload(picture)
 
 
@@ -112,21 +112,21 @@ def assert_made_once(stack: Stack, kling: KlingSimulator, higgsfield: Higgsfield
 
 
 @pytest.mark.parametrize("provider", EFFECTS_OF_ONE_VIDEO)
-def test_one_video_has_as_many_effects_as_are_killed_here(
+def test_number_of_effects_per_video_is_known(
     provider: str, asked: Callable[[str], Video], assert_made_once: Callable[[Video], None]
 ) -> None:
     video = asked(provider)
 
-    with fated(lambda _: "lives") as fate:
+    with killing(lambda _: "lives") as plan:
         drive(video, Random(0))
 
-    assert fate.effects == EFFECTS_OF_ONE_VIDEO[provider]
+    assert plan.effects == EFFECTS_OF_ONE_VIDEO[provider]
     assert_made_once(video)
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize(("provider", "effect"), CASES)
-def test_killed_once_anywhere(
+def test_one_kill_at_any_effect_is_recovered(
     provider: str,
     effect: int,
     moment: str,
@@ -135,19 +135,19 @@ def test_killed_once_anywhere(
 ) -> None:
     video = asked(provider)
 
-    with fated(lambda at: moment if at == effect else "lives"):
+    with killing(lambda at: moment if at == effect else "lives"):
         drive(video, Random(effect))
 
     assert_made_once(video)
 
 
 @pytest.mark.parametrize("provider", EFFECTS_OF_ONE_VIDEO)
-def test_killed_at_random_again_and_again(
+def test_repeated_random_kills_are_recovered(
     provider: str, fault_seed: int, asked: Callable[[str], Video], assert_made_once: Callable[[Video], None]
 ) -> None:
     random, video = Random(fault_seed), asked(provider)
 
-    with fated(lambda _: random.choices(["lives", "before", "after"], weights=[8, 1, 1])[0]):
+    with killing(lambda _: random.choices(["lives", "before", "after"], weights=[8, 1, 1])[0]):
         drive(video, random)
 
     assert_made_once(video)

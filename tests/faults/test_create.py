@@ -1,4 +1,4 @@
-"""Creating a video when the table or the workflow service does not behave."""
+"""Create a video while the table or the workflow service fails."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ def create_video(key: str | None) -> Created:
     return create.create(spec.for_user(VideoRequest(prompt="a warm smile"), owner=OWNER), key=key)
 
 
-def test_a_write_whose_reply_was_lost_is_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_write_with_a_lost_response_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     commit = TransactWrite._commit
 
     def commit_twice(transaction: TransactWrite) -> None:  # as the SDK does when the first reply did not come
@@ -39,7 +39,7 @@ def test_a_write_whose_reply_was_lost_is_found_again(monkeypatch: pytest.MonkeyP
     assert now(video).status == "queued"
 
 
-def test_a_start_that_fails_still_gives_the_video(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_workflow_start_still_returns_the_video(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_answer(_video: Video) -> bool:
         raise ConnectTimeoutError(endpoint_url="http://127.0.0.1")
 
@@ -52,7 +52,7 @@ def test_a_start_that_fails_still_gives_the_video(monkeypatch: pytest.MonkeyPatc
     assert record.next_check_at is not None
 
 
-def test_a_conflict_with_another_request_of_the_owner_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_transaction_conflict_is_retried(monkeypatch: pytest.MonkeyPatch) -> None:
     commit, conflicts = TransactWrite._commit, iter([True, True, False])
 
     def conflicting(transaction: TransactWrite) -> None:
@@ -67,7 +67,7 @@ def test_a_conflict_with_another_request_of_the_owner_is_tried_again(monkeypatch
     assert now(video).status == "queued"
 
 
-def test_a_conflict_that_does_not_end_makes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lasting_transaction_conflict_creates_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     before = len(list(Video.query(OWNER, consistent_read=True)))
 
     def conflicting(_transaction: TransactWrite) -> None:
@@ -83,7 +83,7 @@ def test_a_conflict_that_does_not_end_makes_nothing(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("key", [None, "kept for two days"])
-def test_once_it_has_expired_the_same_request_makes_another_video(key: str | None) -> None:
+def test_expired_idempotency_key_creates_another_video(key: str | None) -> None:
     first = create_video(key)
     (seal,) = IdempotencyKey.scan(IdempotencyKey.video_ids.contains(first.videos[0].video_id))
     assert create_video(key).videos[0].video_id == first.videos[0].video_id
@@ -93,7 +93,7 @@ def test_once_it_has_expired_the_same_request_makes_another_video(key: str | Non
     assert create_video(key).videos[0].video_id != first.videos[0].video_id
 
 
-def test_a_video_counts_in_the_days_usage() -> None:
+def test_video_counts_in_the_daily_usage() -> None:
     (video,) = create_video("counted").videos
     before = usage(video)
 

@@ -1,4 +1,4 @@
-"""Deleting under every fault: hidden at once, and in the end no file and no record, whoever was at work on it."""
+"""Delete under every fault: the video is hidden at once, and in the end no file and no record remain."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,7 +31,7 @@ def files(video: Video) -> int:
 
 
 def sweep_later(video: Video) -> None:
-    """The sweeper, once it is time for this video."""
+    """Run the sweeper when this video is due."""
     now(video).update(actions=[Video.next_check_at.set(datetime.now(UTC) - timedelta(seconds=1))])
     sweeper.sweep(seconds_left=30)
 
@@ -44,7 +44,7 @@ def assert_gone(video: Video) -> None:
 
 @pytest.mark.parametrize("place", [(storage, "delete"), (sharing, "revoke")], ids=["files", "link"])
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_the_sweeper_finishes_what_was_cut_off(
+def test_sweeper_completes_an_interrupted_delete(
     place: tuple[Any, str], moment: str, video: Video, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = run(video)
@@ -67,7 +67,7 @@ def test_the_sweeper_finishes_what_was_cut_off(
     assert_gone(video)
 
 
-def test_a_sweeper_that_is_killed_midway_is_followed_by_another(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_next_sweep_completes_after_a_killed_sweep(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
     delete.delete(run(video))
 
     def killed(*_args: Any, **_kwargs: Any) -> Any:
@@ -83,7 +83,7 @@ def test_a_sweeper_that_is_killed_midway_is_followed_by_another(video: Video, mo
     assert_gone(video)
 
 
-def test_a_stale_sweeper_removes_no_record_that_is_not_being_deleted(video: Video) -> None:
+def test_sweeper_with_stale_data_removes_only_records_in_deletion(video: Video) -> None:
     kept = run(video)
 
     delete.finish(kept)
@@ -91,7 +91,7 @@ def test_a_stale_sweeper_removes_no_record_that_is_not_being_deleted(video: Vide
     assert now(video).status == "completed"
 
 
-def test_a_saver_that_comes_late_to_a_deleted_video_leaves_nothing(video: Video) -> None:
+def test_late_save_of_a_deleted_video_leaves_no_file(video: Video) -> None:
     delete.delete(run(video))
     storage.put_thumbnail(storage.video_key(video), b"late")
 
@@ -100,7 +100,7 @@ def test_a_saver_that_comes_late_to_a_deleted_video_leaves_nothing(video: Video)
     assert_gone(video)
 
 
-def test_a_link_goes_with_its_video(video: Video) -> None:
+def test_share_link_is_removed_with_its_video(video: Video) -> None:
     kept = run(video)
     token = sharing.share(kept, days=None).url[-22:]
 
@@ -111,7 +111,7 @@ def test_a_link_goes_with_its_video(video: Video) -> None:
     assert [it for it in Share.scan() if it.video_id == video.video_id] == []
 
 
-def test_a_key_that_cannot_be_read_keeps_no_file(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_are_deleted_even_if_the_signing_key_is_unreadable(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = run(video)
 
     def no_key(_video: Video) -> None:
@@ -124,7 +124,7 @@ def test_a_key_that_cannot_be_read_keeps_no_file(video: Video, monkeypatch: pyte
     assert (now(video).status, files(video)) == ("deleting", 0)
 
 
-def test_what_the_provider_promised_to_be_free_is_given_back_also_when_it_is_deleted(video: Video) -> None:
+def test_uncharged_failure_is_refunded_even_if_deleted(video: Video) -> None:
     step("queued", video)
     now(video).update(actions=[Video.is_uncharged.set(True)])
 
@@ -133,7 +133,7 @@ def test_what_the_provider_promised_to_be_free_is_given_back_also_when_it_is_del
     assert quotas_used(video) == (0, 0, 0)
 
 
-def test_a_verdict_is_not_canceled_away(video: Video, kling: KlingSimulator) -> None:
+def test_cancel_does_not_overwrite_a_final_status(video: Video, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="code", code=1301, external_id=video.video_id)
     step("queued", video)
 
@@ -144,7 +144,7 @@ def test_a_verdict_is_not_canceled_away(video: Video, kling: KlingSimulator) -> 
     assert quotas_used(video) == (0, 0, 0)
 
 
-def test_a_cancel_whose_reply_was_lost_is_seen_by_the_next(higgsfield: HiggsfieldSimulator) -> None:
+def test_cancel_with_a_lost_response_is_detected_by_the_next(higgsfield: HiggsfieldSimulator) -> None:
     video = create_video(model="higgsfield-dop-lite", source_image="https://example.com/a.jpg")
     higgsfield.configure(finish_seconds=3600, queue_seconds=3600)
     step("queued", video)
@@ -157,7 +157,7 @@ def test_a_cancel_whose_reply_was_lost_is_seen_by_the_next(higgsfield: Higgsfiel
     assert (now(video).status, quotas_used(video)) == ("canceled", (0, 0, 0))
 
 
-def test_what_was_deleted_while_it_was_being_sent_is_let_go(
+def test_video_deleted_during_submit_is_canceled_at_the_provider(
     higgsfield: HiggsfieldSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     video = create_video(model="higgsfield-dop-lite", source_image="https://example.com/a.jpg")
@@ -177,7 +177,7 @@ def test_what_was_deleted_while_it_was_being_sent_is_let_go(
     assert task["status"] == "canceled"
 
 
-def test_a_bucket_that_does_not_answer_delays_the_rest_alone(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unavailable_bucket_delays_only_the_cleanup(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = run(video)
 
     def no_answer(*_keys: str) -> None:
@@ -194,7 +194,7 @@ def test_a_bucket_that_does_not_answer_delays_the_rest_alone(video: Video, monke
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2], ids=["queued", "processing", "saving"])
-def test_deleting_it_in_the_making_lets_no_file_survive(steps: int, video: Video) -> None:
+def test_delete_during_generation_leaves_no_file(steps: int, video: Video) -> None:
     for name in ("queued", "processing")[:steps]:
         step(name, video)
 
@@ -207,9 +207,7 @@ def test_deleting_it_in_the_making_lets_no_file_survive(steps: int, video: Video
     assert_gone(video)
 
 
-def test_a_saver_that_was_killed_with_its_file_in_place_leaves_nothing(
-    video: Video, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_save_killed_after_the_upload_leaves_no_file(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
     step("queued", video)
     step("processing", video)
     finish = storage.Writer.finish
@@ -234,7 +232,7 @@ def test_a_saver_that_was_killed_with_its_file_in_place_leaves_nothing(
     assert_gone(video)
 
 
-def test_the_record_stays_hidden_until_no_saver_can_be_running(video: Video) -> None:
+def test_record_stays_hidden_until_no_save_can_be_running(video: Video) -> None:
     step("queued", video)
 
     delete.delete(now(video))
@@ -246,7 +244,7 @@ def test_the_record_stays_hidden_until_no_saver_can_be_running(video: Video) -> 
 
 
 @pytest.mark.parametrize(("steps", "taken"), [(0, (0, 0, 0)), (1, (1, 28, 0))], ids=["unsent", "sent"])
-def test_only_what_was_never_sent_is_given_back(steps: int, taken: tuple[int, int, int], video: Video) -> None:
+def test_only_unsent_videos_are_refunded(steps: int, taken: tuple[int, int, int], video: Video) -> None:
     for name in ("queued",)[:steps]:
         step(name, video)
 
@@ -256,7 +254,7 @@ def test_only_what_was_never_sent_is_given_back(steps: int, taken: tuple[int, in
     assert quotas_used(video) == taken
 
 
-def test_an_unknown_outcome_that_is_deleted_stays_counted(video: Video, kling: KlingSimulator) -> None:
+def test_deleted_video_with_unknown_outcome_stays_counted(video: Video, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
     step("queued", video)
 
@@ -265,7 +263,7 @@ def test_an_unknown_outcome_that_is_deleted_stays_counted(video: Video, kling: K
     assert quotas_used(video) == (1, 28, 0)
 
 
-def test_a_submit_that_was_faster_than_the_cancel_is_kept(
+def test_submit_that_wins_against_a_cancel_is_kept(
     video: Video, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stale = now(video)
@@ -278,7 +276,7 @@ def test_a_submit_that_was_faster_than_the_cancel_is_kept(
     assert quotas_used(video) == (1, 28, 0)
 
 
-def test_a_cancel_that_was_faster_than_the_submit_sends_nothing(
+def test_cancel_that_wins_against_a_submit_sends_nothing(
     video: Video, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepare = adapter.prepare
@@ -294,7 +292,7 @@ def test_a_cancel_that_was_faster_than_the_submit_sends_nothing(
     assert (video.video_id in kling.create_calls, quotas_used(video)) == (False, (0, 0, 0))
 
 
-def test_deleting_what_completes_at_that_moment_removes_it(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_delete_during_completion_removes_the_video(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
     close = video_records.close
 
     def completed_meanwhile(*args: Any, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""The bus hears of every finished video, whatever broke in between."""
+"""Every finished video is published on the bus, whatever failed in between."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ def told(stack: Stack) -> Callable[[Video], list[str]]:
 
 @pytest.fixture(params=["completed", "failed"])
 def untold(request: pytest.FixtureRequest, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch) -> Video:
-    """A finished video, after which the process was killed."""
+    """A finished video whose event was not published because the process was killed."""
     video = create_video()
     if request.param == "failed":
         kling.fault(on="create", kind="code", code=1301, external_id=video.video_id)
@@ -50,21 +50,21 @@ def sweep_later(video: Video) -> None:
     sweeper.sweep(seconds_left=30)
 
 
-def test_the_step_that_runs_again_tells_of_it(untold: Video, told: Callable[[Video], list[str]]) -> None:
+def test_repeated_step_publishes_the_event(untold: Video, told: Callable[[Video], list[str]]) -> None:
     step("saving" if now(untold).status == "completed" else "failed", untold)
 
     assert told(untold) == [f"Video{now(untold).status.title()}"]
     assert facts(now(untold), "in_flight_shard", "next_check_at") == (None, None)
 
 
-def test_the_sweeper_tells_of_what_nobody_else_did(untold: Video, told: Callable[[Video], list[str]]) -> None:
+def test_sweeper_publishes_missing_events(untold: Video, told: Callable[[Video], list[str]]) -> None:
     sweep_later(untold)
 
     assert told(untold) == [f"Video{now(untold).status.title()}"]
     assert now(untold).in_flight_shard is None
 
 
-def test_once_told_it_is_not_told_again(kling: KlingSimulator, told: Callable[[Video], list[str]]) -> None:
+def test_event_is_published_once(kling: KlingSimulator, told: Callable[[Video], list[str]]) -> None:
     video = create_video()
     run(video)
 
@@ -75,9 +75,7 @@ def test_once_told_it_is_not_told_again(kling: KlingSimulator, told: Callable[[V
 
 
 @pytest.mark.parametrize("answer", ["no answer", {"FailedEntryCount": 1, "Entries": []}], ids=str)
-def test_a_bus_that_does_not_take_it_leaves_it_to_be_told(
-    answer: Any, untold: Video, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_event_rejected_by_the_bus_stays_pending(answer: Any, untold: Video, monkeypatch: pytest.MonkeyPatch) -> None:
     class Bus:
         def put_events(self, **_: Any) -> Any:
             if answer == "no answer":
@@ -92,7 +90,7 @@ def test_a_bus_that_does_not_take_it_leaves_it_to_be_told(
     assert now(untold).in_flight_shard is not None
 
 
-def test_an_address_that_cannot_be_read_just_now_is_tried_again(
+def test_unreadable_public_url_is_retried(
     untold: Video, monkeypatch: pytest.MonkeyPatch, told: Callable[[Video], list[str]]
 ) -> None:
     class Parameters:
@@ -113,7 +111,7 @@ def test_an_address_that_cannot_be_read_just_now_is_tried_again(
     assert len(told(untold)) == 1
 
 
-def test_what_was_deleted_meanwhile_is_told_of_no_more(untold: Video, told: Callable[[Video], list[str]]) -> None:
+def test_deleted_video_publishes_no_event(untold: Video, told: Callable[[Video], list[str]]) -> None:
     delete.delete(now(untold))
 
     sweeper.sweep(seconds_left=30)

@@ -1,4 +1,4 @@
-"""What the provider says, and does not say, while a video is being made."""
+"""Poll a provider: clear, unclear, late and missing responses."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from tests.workflow_driver import create_video, facts, now, run, step, usage
 
 @pytest.fixture
 def submitted(kling: KlingSimulator) -> Video:
-    """A video that the provider works on for an hour."""
+    """A submitted video that the provider finishes in an hour."""
     kling.configure(finish_seconds=3600)
     video = create_video()
     step("queued", video)
@@ -43,7 +43,7 @@ def age(video: Video, ago: timedelta) -> None:
     ],
     ids=str,
 )
-def test_no_clear_answer_means_asking_again(fault: dict[str, Any], submitted: Video, kling: KlingSimulator) -> None:
+def test_unclear_response_is_polled_again(fault: dict[str, Any], submitted: Video, kling: KlingSimulator) -> None:
     kling.fault(on="query", times=4, external_id=submitted.video_id, **fault)
 
     kling.configure(finish_seconds=0)
@@ -60,7 +60,7 @@ def test_no_clear_answer_means_asking_again(fault: dict[str, Any], submitted: Vi
         ("", "provider_error"),
     ],
 )
-def test_the_providers_verdict_fails_the_video_and_stays_counted(
+def test_failure_at_the_provider_fails_the_video_and_stays_counted(
     message: str, code: str, kling: KlingSimulator
 ) -> None:
     video = create_video()
@@ -74,7 +74,7 @@ def test_the_providers_verdict_fails_the_video_and_stays_counted(
     assert facts(record, "in_flight_shard", "next_check_at") == (None, None)
 
 
-def test_past_five_minutes_it_is_delayed_and_the_workflow_ends(submitted: Video, kling: KlingSimulator) -> None:
+def test_video_is_delayed_after_five_minutes_and_the_workflow_ends(submitted: Video, kling: KlingSimulator) -> None:
     assert step("processing", submitted) == "processing"
 
     age(submitted, timedelta(minutes=5, seconds=1))
@@ -85,7 +85,7 @@ def test_past_five_minutes_it_is_delayed_and_the_workflow_ends(submitted: Video,
     assert record.next_check_at is not None
 
 
-def test_a_late_video_is_delivered_by_the_next_workflow(submitted: Video, kling: KlingSimulator) -> None:
+def test_delayed_video_is_completed_by_the_next_workflow(submitted: Video, kling: KlingSimulator) -> None:
     age(submitted, timedelta(minutes=20))
     assert run(submitted).status == "delayed"
 
@@ -95,7 +95,7 @@ def test_a_late_video_is_delivered_by_the_next_workflow(submitted: Video, kling:
     assert kling.create_calls[submitted.video_id] == 1
 
 
-def test_a_late_failure_closes_it(kling: KlingSimulator) -> None:
+def test_late_failure_fails_the_delayed_video(kling: KlingSimulator) -> None:
     video = create_video()
     kling.fault(on="create", kind="task_fails", external_id=video.video_id)
     step("queued", video)
@@ -106,7 +106,7 @@ def test_a_late_failure_closes_it(kling: KlingSimulator) -> None:
     assert (record.status, record.error_code) == ("failed", "output_rejected")
 
 
-def test_after_six_days_it_is_given_up(submitted: Video, kling: KlingSimulator) -> None:
+def test_unfinished_task_fails_after_six_days(submitted: Video, kling: KlingSimulator) -> None:
     age(submitted, timedelta(days=6, seconds=1))
 
     record = run(submitted)
@@ -115,7 +115,7 @@ def test_after_six_days_it_is_given_up(submitted: Video, kling: KlingSimulator) 
 
 
 @pytest.mark.parametrize("fault", [{"kind": "http_500"}, {"kind": "code", "code": 1000}], ids=str)
-def test_without_an_answer_it_is_not_given_up_after_six_days(
+def test_unreachable_provider_does_not_fail_the_video_after_six_days(
     fault: dict[str, Any], submitted: Video, kling: KlingSimulator
 ) -> None:
     kling.fault(on="query", times=2, external_id=submitted.video_id, **fault)
@@ -128,7 +128,7 @@ def test_without_an_answer_it_is_not_given_up_after_six_days(
     assert run(submitted).status == "completed"
 
 
-def test_after_25_days_without_an_answer_nothing_can_come(submitted: Video, kling: KlingSimulator) -> None:
+def test_video_fails_after_25_days_without_a_response(submitted: Video, kling: KlingSimulator) -> None:
     kling.fault(on="query", kind="http_500", times=2, external_id=submitted.video_id)
     age(submitted, timedelta(days=25, seconds=1))
 
@@ -137,13 +137,13 @@ def test_after_25_days_without_an_answer_nothing_can_come(submitted: Video, klin
     assert (record.status, record.error_code, usage(submitted)) == ("failed", "timed_out", 1)
 
 
-def test_the_six_days_begin_when_the_provider_took_it(submitted: Video) -> None:
+def test_six_days_start_at_the_submit(submitted: Video) -> None:
     submitted.update(actions=[Video.created_at.set(datetime.now(UTC) - timedelta(days=7))])
 
     assert step("processing", submitted) == "processing"
 
 
-def test_a_save_that_breaks_late_is_tried_again(submitted: Video, kling: KlingSimulator) -> None:
+def test_save_that_fails_late_is_retried(submitted: Video, kling: KlingSimulator) -> None:
     kling.configure(finish_seconds=0)
     assert step("processing", submitted) == "saving"
     age(submitted, timedelta(days=7))
@@ -152,7 +152,7 @@ def test_a_save_that_breaks_late_is_tried_again(submitted: Video, kling: KlingSi
     assert run(submitted).status == "completed"
 
 
-def test_a_video_is_looked_for_where_it_was_sent_whatever_the_catalog_says_now(
+def test_video_is_polled_at_its_provider_regardless_of_the_catalog(
     submitted: Video, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kling.configure(finish_seconds=0)
@@ -162,14 +162,14 @@ def test_a_video_is_looked_for_where_it_was_sent_whatever_the_catalog_says_now(
     assert run(submitted, status="processing").status == "completed"
 
 
-def test_a_step_that_broke_leaves_a_sent_video_to_the_sweeper(submitted: Video) -> None:
+def test_broken_step_leaves_a_submitted_video_to_the_sweeper(submitted: Video) -> None:
     answer = _broken(submitted)
 
     assert answer["status"] == "delayed"
     assert facts(now(submitted), "status", "error_code") == ("delayed", None)
 
 
-def test_a_step_that_breaks_five_times_unsent_closes_the_video() -> None:
+def test_step_that_breaks_five_times_before_the_submit_fails_the_video() -> None:
     video = create_video()
     video.update(actions=[Video.restarts.set(20)])  # of a provider that was busy, and no fault of ours
 
@@ -180,7 +180,7 @@ def test_a_step_that_breaks_five_times_unsent_closes_the_video() -> None:
 
 
 @pytest.mark.parametrize("name", ["queued", "processing", "saving", "failed"])
-def test_a_video_that_is_gone_ends_the_workflow(name: str) -> None:
+def test_missing_video_ends_the_workflow(name: str) -> None:
     video = create_video()
     video.delete()
 

@@ -1,4 +1,4 @@
-"""From the provider's link into our bucket: whole or not at all."""
+"""Save a file from the provider's URL to our bucket: complete or not at all."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -17,7 +17,7 @@ from tests.workflow_driver import create_video, now, run, step
 
 @pytest.fixture
 def finished() -> Video:
-    """A video that the provider has finished, not yet saved."""
+    """A video that the provider has finished and that is not saved yet."""
     video = create_video()
     step("queued", video)
     assert step("processing", video) == "saving"
@@ -50,7 +50,7 @@ def open_uploads(video: Video) -> list[str]:
     ],
     ids=str,
 )
-def test_a_link_that_goes_wrong_stores_nothing_and_the_next_try_does(
+def test_faulty_download_stores_nothing_and_the_retry_succeeds(
     fault: dict[str, Any], error: type[Exception], finished: Video, kling: KlingSimulator
 ) -> None:
     kling.fault(on="download", external_id=finished.video_id, **fault)
@@ -64,13 +64,17 @@ def test_a_link_that_goes_wrong_stores_nothing_and_the_next_try_does(
 
 
 @pytest.mark.parametrize("chunked", [True, False])
-def test_a_file_without_a_length_is_checked_by_its_boxes(chunked: bool, finished: Video, kling: KlingSimulator) -> None:  # noqa: FBT001
+def test_file_without_content_length_is_checked_by_its_boxes(
+    chunked: bool,  # noqa: FBT001
+    finished: Video,
+    kling: KlingSimulator,
+) -> None:
     kling.fault(on="download", kind="no_length", chunked=chunked, external_id=finished.video_id)
 
     assert step("saving", finished) == "completed"
 
 
-def test_a_redirect_on_the_providers_own_host_is_followed(finished: Video, kling: KlingSimulator) -> None:
+def test_redirect_on_the_providers_host_is_followed(finished: Video, kling: KlingSimulator) -> None:
     from keepreel.providers import registry
     from keepreel.workflow import provider_job
 
@@ -80,7 +84,7 @@ def test_a_redirect_on_the_providers_own_host_is_followed(finished: Video, kling
     assert step("saving", finished) == "completed"
 
 
-def test_a_file_that_drips_is_given_up_at_the_deadline(
+def test_slow_download_ends_at_the_deadline(
     finished: Video, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kling.fault(on="download", kind="drip", part_bytes=16, part_seconds=0.05, external_id=finished.video_id)
@@ -92,7 +96,7 @@ def test_a_file_that_drips_is_given_up_at_the_deadline(
     assert (kept(finished), open_uploads(finished)) == ([], [])
 
 
-def test_a_file_whose_frames_cannot_be_read_is_not_completed(finished: Video, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_undecodable_file_is_not_completed(finished: Video, monkeypatch: pytest.MonkeyPatch) -> None:
     def unreadable(_file: object) -> None:
         raise BadVideo("no frame can be read")
 
@@ -108,7 +112,7 @@ def test_a_file_whose_frames_cannot_be_read_is_not_completed(finished: Video, mo
 @pytest.mark.parametrize(
     "operation", ["create_multipart_upload", "upload_part", "complete_multipart_upload", "put_object"]
 )
-def test_a_bucket_that_does_not_answer_leaves_nothing_half_done(
+def test_unavailable_bucket_leaves_no_partial_upload(
     operation: str, finished: Video, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(**_: Any) -> None:
@@ -123,7 +127,7 @@ def test_a_bucket_that_does_not_answer_leaves_nothing_half_done(
     assert run(finished, status="saving").status == "completed"
 
 
-def test_a_second_save_changes_nothing(finished: Video) -> None:
+def test_second_save_is_a_no_op(finished: Video) -> None:
     step("saving", finished)
     first = now(finished)
 
@@ -132,16 +136,14 @@ def test_a_second_save_changes_nothing(finished: Video) -> None:
     assert now(finished).attribute_values == first.attribute_values
 
 
-def test_two_savers_at_once_complete_it_once(finished: Video) -> None:
+def test_parallel_saves_complete_the_video_once(finished: Video) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(lambda _: step("saving", finished), range(4))) == ["completed"] * 4
 
     assert kept(finished) == ["thumbnail.jpg", "video.mp4"]
 
 
-def test_a_slow_saver_does_not_write_over_what_a_faster_one_has_kept(
-    finished: Video, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_slow_save_does_not_overwrite_a_faster_one(finished: Video, monkeypatch: pytest.MonkeyPatch) -> None:
     finish, finished_by = storage.Writer.finish, []
     enter, is_faster = storage.Writer.__enter__, iter([True, False])
 
@@ -164,7 +166,7 @@ def test_a_slow_saver_does_not_write_over_what_a_faster_one_has_kept(
 
 
 @pytest.mark.parametrize("when", ["marked", "gone"])
-def test_a_save_that_loses_to_a_delete_leaves_no_file(
+def test_save_that_loses_to_a_delete_leaves_no_file(
     when: str, finished: Video, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put = storage.put_thumbnail
@@ -182,7 +184,7 @@ def test_a_save_that_loses_to_a_delete_leaves_no_file(
     assert kept(finished) == []
 
 
-def test_memory_does_not_grow_with_the_file(finished: Video, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_use_does_not_grow_with_the_file(finished: Video, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
     send = storage.Writer._send
 

@@ -1,4 +1,4 @@
-"""The paid submit under every fault: one task per video, whatever happens."""
+"""Submit under every fault: one paid task per video."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -27,9 +27,7 @@ def tasks_of(kling: KlingSimulator, video: Video) -> list[dict[str, Any]]:
     return [task for task in kling.tasks if task["external_id"] == video.video_id]
 
 
-def test_a_submit_binds_the_task_and_keeps_what_was_sent(
-    kling: KlingSimulator, user: ApiClient, picture: bytes
-) -> None:
+def test_submit_stores_the_task_id_and_the_request(kling: KlingSimulator, user: ApiClient, picture: bytes) -> None:
     video = create_video()
 
     assert step("queued", video) == "processing"
@@ -41,7 +39,7 @@ def test_a_submit_binds_the_task_and_keeps_what_was_sent(
     assert (sent["body"]["prompt"], sent["body"]["external_task_id"]) == ("a warm smile", video.video_id)
 
 
-def test_the_intent_holds_an_images_hash_not_the_image(kling: KlingSimulator, user: ApiClient, picture: bytes) -> None:
+def test_attempt_stores_the_hash_of_an_image_only(kling: KlingSimulator, user: ApiClient, picture: bytes) -> None:
     source_image = user.upload(picture)
     asked = user.create_video(source_image=source_image, aspect_ratio="1:1").json()
     video = Video.get(user.owner, asked["id"])
@@ -52,7 +50,7 @@ def test_the_intent_holds_an_images_hash_not_the_image(kling: KlingSimulator, us
     assert sent["body"]["image"].startswith("sha256:")
 
 
-def test_a_step_that_runs_again_submits_nothing(kling: KlingSimulator) -> None:
+def test_repeated_step_submits_nothing(kling: KlingSimulator) -> None:
     video = create_video()
 
     assert [step("queued", video) for _ in range(3)] == ["processing"] * 3
@@ -70,7 +68,7 @@ def test_a_step_that_runs_again_submits_nothing(kling: KlingSimulator) -> None:
     ],
     ids=str,
 )
-def test_a_lost_reply_is_looked_up_never_sent_again(fault: dict[str, Any], kling: KlingSimulator) -> None:
+def test_lost_response_is_looked_up_and_not_resent(fault: dict[str, Any], kling: KlingSimulator) -> None:
     video = create_video()
     kling.fault(on="create", external_id=video.video_id, **fault)
 
@@ -92,7 +90,7 @@ def test_a_lost_reply_is_looked_up_never_sent_again(fault: dict[str, Any], kling
     ],
     ids=str,
 )
-def test_what_never_arrived_is_sent_again_under_the_same_id(fault: dict[str, Any], kling: KlingSimulator) -> None:
+def test_request_that_never_arrived_is_resent_with_the_same_id(fault: dict[str, Any], kling: KlingSimulator) -> None:
     video = create_video()
     kling.fault(on="create", external_id=video.video_id, **fault)
 
@@ -102,7 +100,7 @@ def test_what_never_arrived_is_sent_again_under_the_same_id(fault: dict[str, Any
     assert len(tasks_of(kling, video)) == 1
 
 
-def test_not_found_counts_only_once_it_has_settled(kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_not_found_counts_only_after_the_settling_time(kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
     video = create_video()
     kling.fault(on="create", kind="drop", external_id=video.video_id)
     step("queued", video)
@@ -113,7 +111,7 @@ def test_not_found_counts_only_once_it_has_settled(kling: KlingSimulator, monkey
     assert (kling.create_calls[video.video_id], now(video).lookups_missed) == (1, 0)
 
 
-def test_an_index_that_lags_brings_no_second_task(kling: KlingSimulator) -> None:
+def test_lagging_index_causes_no_second_task(kling: KlingSimulator) -> None:
     video = create_video()
     kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
     kling.configure(lookup_lag_seconds=3600)
@@ -125,7 +123,7 @@ def test_an_index_that_lags_brings_no_second_task(kling: KlingSimulator) -> None
     assert len(tasks_of(kling, video)) == 1
 
 
-def test_a_provider_that_never_shows_it_is_not_asked_for_ever(kling: KlingSimulator) -> None:
+def test_lookups_end_when_the_task_never_appears(kling: KlingSimulator) -> None:
     video = create_video()
     kling.fault(on="create", kind="drop", times=100, external_id=video.video_id)
 
@@ -139,7 +137,7 @@ def test_a_provider_that_never_shows_it_is_not_asked_for_ever(kling: KlingSimula
 
 
 @pytest.mark.parametrize("fault", [{"kind": "http_500"}, {"kind": "code", "code": 1101}], ids=str)
-def test_look_ups_that_never_get_an_answer_end_after_six_days(fault: dict[str, Any], kling: KlingSimulator) -> None:
+def test_unanswered_lookups_end_after_six_days(fault: dict[str, Any], kling: KlingSimulator) -> None:
     video = create_video()
     kling.fault(on="create", kind="drop", external_id=video.video_id)
     kling.fault(on="query", times=100, external_id=video.video_id, **fault)
@@ -152,7 +150,7 @@ def test_look_ups_that_never_get_an_answer_end_after_six_days(fault: dict[str, A
     assert kling.create_calls[video.video_id] == 1
 
 
-def test_after_six_days_it_is_not_sent_once_more(kling: KlingSimulator) -> None:
+def test_request_is_not_resent_after_six_days(kling: KlingSimulator) -> None:
     video = create_video()
     kling.fault(on="create", kind="drop", external_id=video.video_id)
     step("queued", video)
@@ -164,7 +162,7 @@ def test_after_six_days_it_is_not_sent_once_more(kling: KlingSimulator) -> None:
 
 
 @pytest.mark.parametrize("code", [1102, 1201, 1301])
-def test_a_refusal_after_an_unknown_outcome_is_told_once_nothing_is_found(code: int, kling: KlingSimulator) -> None:
+def test_refusal_after_an_unknown_outcome_is_final_once_no_task_is_found(code: int, kling: KlingSimulator) -> None:
     video = create_video()
     kling.fault(on="create", kind="drop", external_id=video.video_id)
     kling.fault(on="create", kind="code", code=code, external_id=video.video_id)
@@ -175,7 +173,7 @@ def test_a_refusal_after_an_unknown_outcome_is_told_once_nothing_is_found(code: 
     assert (record.status, record.error_code, usage(video)) == ("failed", expected, 0)
 
 
-def test_a_picture_swapped_before_the_second_attempt_does_not_hide_the_first(
+def test_changed_image_does_not_hide_the_first_attempt(
     kling: KlingSimulator, user: ApiClient, picture: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = user.create_video(source_image=user.upload(picture)).json()
@@ -188,7 +186,7 @@ def test_a_picture_swapped_before_the_second_attempt_does_not_hide_the_first(
     assert run(video).status == "completed"
 
 
-def test_a_verdict_on_an_unsent_video_and_an_intent_exclude_each_other(kling: KlingSimulator) -> None:
+def test_failing_an_unsent_video_and_an_attempt_exclude_each_other(kling: KlingSimulator) -> None:
     video = create_video()
     video_records.record_failure(now(video), Failure(code=ErrorCode.PROVIDER_ERROR, message="broke"))
 
@@ -199,7 +197,7 @@ def test_a_verdict_on_an_unsent_video_and_an_intent_exclude_each_other(kling: Kl
     assert video.video_id not in kling.create_calls
 
 
-def test_a_first_refusal_that_may_mean_known_already_is_looked_into(
+def test_first_refusal_that_may_mean_a_duplicate_is_looked_up(
     kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     video = create_video()
@@ -217,7 +215,7 @@ def test_a_first_refusal_that_may_mean_known_already_is_looked_into(
     assert len(tasks_of(kling, video)) == 1
 
 
-def test_nothing_is_given_back_when_a_task_turns_up_at_the_last_moment(kling: KlingSimulator) -> None:
+def test_task_found_at_the_last_moment_is_not_refunded(kling: KlingSimulator) -> None:
     video = create_video()
     kling.fault(on="create", kind="code", code=1301, external_id=video.video_id)
     step("queued", video)
@@ -230,7 +228,7 @@ def test_nothing_is_given_back_when_a_task_turns_up_at_the_last_moment(kling: Kl
     assert (run(video).status, usage(video)) == ("failed", 1)
 
 
-def test_a_slow_worker_cannot_send_again_what_another_has_bound(kling: KlingSimulator) -> None:
+def test_slow_worker_does_not_resend_a_submitted_video(kling: KlingSimulator) -> None:
     video = create_video()
     kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
     step("queued", video)
@@ -243,7 +241,7 @@ def test_a_slow_worker_cannot_send_again_what_another_has_bound(kling: KlingSimu
     assert kling.create_calls[video.video_id] == 1
 
 
-def test_a_slow_worker_cannot_give_up_what_another_is_sending() -> None:
+def test_slow_worker_does_not_fail_a_video_being_submitted() -> None:
     video = create_video()
     _created(video, ago=timedelta(days=7))
     stale = now(video)
@@ -255,7 +253,7 @@ def test_a_slow_worker_cannot_give_up_what_another_is_sending() -> None:
     assert now(video).error_code is None
 
 
-def test_an_intent_keeps_what_broke_from_being_called_unsent(kling: KlingSimulator) -> None:
+def test_video_with_an_attempt_is_not_failed_as_unsent(kling: KlingSimulator) -> None:
     video = create_video()
     stale = now(video)
     stale.update(actions=[Video.breaks.set(9)])
@@ -266,7 +264,7 @@ def test_an_intent_keeps_what_broke_from_being_called_unsent(kling: KlingSimulat
     assert now(video).error_code is None
 
 
-def test_an_intent_taken_while_a_break_is_judged_keeps_it_open(
+def test_attempt_during_the_break_handling_keeps_the_video_open(
     kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     video = create_video()
@@ -283,7 +281,7 @@ def test_an_intent_taken_while_a_break_is_judged_keeps_it_open(
     assert now(video).error_code is None
 
 
-def test_a_bind_that_lost_to_a_delete_keeps_the_paid_tasks_id(
+def test_task_id_is_stored_even_if_the_video_was_deleted(
     kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     video = create_video()
@@ -300,9 +298,7 @@ def test_a_bind_that_lost_to_a_delete_keeps_the_paid_tasks_id(
     assert now(video).provider_task_id == task["id"]
 
 
-def test_a_crash_after_the_intent_is_no_submit_and_no_loss(
-    kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_crash_after_the_attempt_record_is_recovered(kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
     video = create_video()
     with monkeypatch.context() as patched:
         patched.setattr(adapter, "submit", _crash)
@@ -315,7 +311,7 @@ def test_a_crash_after_the_intent_is_no_submit_and_no_loss(
     assert kling.create_calls[video.video_id] == 1
 
 
-def test_a_crash_before_the_task_is_bound_finds_it_again(
+def test_crash_before_storing_the_task_id_finds_the_task(
     kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     video = create_video()
@@ -330,7 +326,7 @@ def test_a_crash_before_the_task_is_bound_finds_it_again(
     assert kling.create_calls[video.video_id] == 1
 
 
-def test_two_workers_at_once_submit_once(kling: KlingSimulator) -> None:
+def test_parallel_workers_submit_once(kling: KlingSimulator) -> None:
     video, barrier = create_video(), Barrier(8)
 
     def work(_: int) -> str:
@@ -345,7 +341,7 @@ def test_two_workers_at_once_submit_once(kling: KlingSimulator) -> None:
 
 
 @pytest.mark.parametrize("code", [1302, 1303])
-def test_a_busy_provider_is_waited_for(code: int, kling: KlingSimulator) -> None:
+def test_busy_provider_is_retried_later(code: int, kling: KlingSimulator) -> None:
     video = create_video()
     kling.fault(on="create", kind="code", code=code, times=3, external_id=video.video_id)
 
@@ -356,7 +352,7 @@ def test_a_busy_provider_is_waited_for(code: int, kling: KlingSimulator) -> None
     assert len(tasks_of(kling, video)) == 1
 
 
-def test_busy_after_an_unknown_outcome_keeps_looking_for_the_first_attempt(kling: KlingSimulator) -> None:
+def test_busy_after_an_unknown_outcome_continues_the_lookup(kling: KlingSimulator) -> None:
     video = create_video()
     kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
     kling.fault(on="create", kind="code", code=1303, external_id=video.video_id)
@@ -371,7 +367,7 @@ def test_busy_after_an_unknown_outcome_keeps_looking_for_the_first_attempt(kling
 
 
 @pytest.mark.parametrize("code", [1301, 1102])
-def test_a_refusal_of_the_second_attempt_does_not_speak_for_the_first(code: int, kling: KlingSimulator) -> None:
+def test_refusal_of_the_second_attempt_is_not_final_for_the_first(code: int, kling: KlingSimulator) -> None:
     video = create_video()
     kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
     kling.fault(on="create", kind="code", code=code, external_id=video.video_id)
@@ -397,7 +393,7 @@ def test_a_refusal_of_the_second_attempt_does_not_speak_for_the_first(code: int,
         (1000, "provider_error"),
     ],
 )
-def test_a_refusal_fails_the_video_in_words_and_is_given_back(
+def test_refusal_fails_the_video_with_its_message_and_is_refunded(
     code: int, error_code: str, kling: KlingSimulator
 ) -> None:
     video = create_video()
@@ -411,7 +407,7 @@ def test_a_refusal_fails_the_video_in_words_and_is_given_back(
     assert (usage(video), tasks_of(kling, video)) == (0, [])
 
 
-def test_a_failure_is_given_back_once_however_often_it_is_closed(kling: KlingSimulator) -> None:
+def test_failure_is_refunded_once(kling: KlingSimulator) -> None:
     video = create_video()
     kling.fault(on="create", kind="code", code=1301, external_id=video.video_id)
     run(video)
@@ -422,7 +418,7 @@ def test_a_failure_is_given_back_once_however_often_it_is_closed(kling: KlingSim
     assert usage(video) == 0
 
 
-def test_a_crash_between_verdict_and_status_loses_no_reason(kling: KlingSimulator) -> None:
+def test_crash_before_the_status_change_keeps_the_failure_reason(kling: KlingSimulator) -> None:
     video = create_video()
     kling.fault(on="create", kind="code", code=1301, external_id=video.video_id)
     assert step("queued", video) == "failed"
@@ -434,7 +430,7 @@ def test_a_crash_between_verdict_and_status_loses_no_reason(kling: KlingSimulato
     assert kling.create_calls[video.video_id] == 1
 
 
-def test_an_upload_that_was_swapped_for_no_image_fails_unsent(
+def test_upload_replaced_by_a_non_image_fails_before_the_submit(
     kling: KlingSimulator, user: ApiClient, picture: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = user.create_video(source_image=user.upload(picture)).json()
@@ -447,7 +443,7 @@ def test_an_upload_that_was_swapped_for_no_image_fails_unsent(
     assert video.video_id not in kling.create_calls
 
 
-def test_a_provider_that_is_busy_for_five_minutes_is_left_to_the_sweeper(kling: KlingSimulator) -> None:
+def test_provider_busy_for_five_minutes_is_left_to_the_sweeper(kling: KlingSimulator) -> None:
     video = create_video()
     kling.fault(on="create", kind="code", code=1303, external_id=video.video_id)
     _created(video, ago=timedelta(minutes=6))
@@ -456,9 +452,7 @@ def test_a_provider_that_is_busy_for_five_minutes_is_left_to_the_sweeper(kling: 
     assert run(video).status == "completed"
 
 
-def test_an_uploaded_image_reaches_the_provider_cut_to_the_shape(
-    kling: KlingSimulator, user: ApiClient, picture: bytes
-) -> None:
+def test_uploaded_image_is_cropped_for_the_provider(kling: KlingSimulator, user: ApiClient, picture: bytes) -> None:
     asked = user.create_video(source_image=user.upload(picture), aspect_ratio="1:1").json()
     video = Video.get(user.owner, asked["id"])
 

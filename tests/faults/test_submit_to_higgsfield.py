@@ -1,4 +1,4 @@
-"""The paid submit to a provider that knows a request again by our key alone: one task per video, whatever happens."""
+"""Submit to a provider that recognizes a repeated request by our key only: one paid task per video."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ def tasks_of(higgsfield: HiggsfieldSimulator, video: Video) -> list[dict[str, An
 
 
 def attempted(video: Video, *, ago: timedelta) -> None:
-    """As if the attempt had been made that long ago."""
+    """Move the attempt into the past."""
     at = datetime.now(UTC) - ago
     video.update(
         actions=[Video.attempted_at.set(at), Video.first_attempted_at.set(at)],
@@ -36,7 +36,7 @@ def attempted(video: Video, *, ago: timedelta) -> None:
     )
 
 
-def test_an_uploaded_image_goes_to_the_providers_own_place_and_the_intent_keeps_its_url(
+def test_uploaded_image_is_hosted_at_the_provider_and_its_url_stored(
     higgsfield: HiggsfieldSimulator, picture: bytes
 ) -> None:
     video = create_video_from_upload(picture)
@@ -51,7 +51,7 @@ def test_an_uploaded_image_goes_to_the_providers_own_place_and_the_intent_keeps_
     assert settings().media_bucket not in (record.attempt_request or "")
 
 
-def test_a_foreign_image_is_passed_on_and_never_fetched(video: Video, higgsfield: HiggsfieldSimulator) -> None:
+def test_external_image_url_is_passed_on_and_never_fetched(video: Video, higgsfield: HiggsfieldSimulator) -> None:
     step("queued", video)
 
     (task,) = tasks_of(higgsfield, video)
@@ -71,7 +71,7 @@ def test_a_foreign_image_is_passed_on_and_never_fetched(video: Video, higgsfield
     ],
     ids=str,
 )
-def test_a_lost_reply_is_answered_again_under_the_same_key(
+def test_lost_response_is_replayed_with_the_same_key(
     fault: dict[str, Any], video: Video, higgsfield: HiggsfieldSimulator
 ) -> None:
     higgsfield.fault(on="create", external_id=video.video_id, **fault)
@@ -84,7 +84,7 @@ def test_a_lost_reply_is_answered_again_under_the_same_key(
     assert quotas_used(video) == (1, 13, 0)
 
 
-def test_the_same_is_not_sent_while_the_first_may_still_be_on_its_way(
+def test_resend_waits_until_the_first_request_must_have_ended(
     video: Video, higgsfield: HiggsfieldSimulator, limit: Any
 ) -> None:
     higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
@@ -99,9 +99,7 @@ def test_the_same_is_not_sent_while_the_first_may_still_be_on_its_way(
     assert step("queued", video) == "processing"
 
 
-def test_once_the_key_may_be_forgotten_nothing_is_sent_again_and_nothing_more_is_waited_for(
-    video: Video, higgsfield: HiggsfieldSimulator
-) -> None:
+def test_nothing_is_resent_after_the_key_may_have_expired(video: Video, higgsfield: HiggsfieldSimulator) -> None:
     higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
     step("queued", video)
     attempted(video, ago=timedelta(hours=25))
@@ -113,14 +111,14 @@ def test_once_the_key_may_be_forgotten_nothing_is_sent_again_and_nothing_more_is
     assert higgsfield.create_calls[video.video_id] == 1
 
 
-def test_a_prompt_that_looks_like_a_hash_is_found_again(higgsfield: HiggsfieldSimulator) -> None:
+def test_prompt_that_looks_like_a_hash_is_resent_unchanged(higgsfield: HiggsfieldSimulator) -> None:
     video = create_video(model="higgsfield-dop-lite", source_image=FOREIGN, prompt="sha256:" + "0" * 64)
     higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
 
     assert run(video).status == "completed"
 
 
-def test_two_workers_send_it_again_one_at_a_time(
+def test_parallel_workers_resend_one_at_a_time(
     video: Video, higgsfield: HiggsfieldSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     higgsfield.fault(on="create", kind="drop", external_id=video.video_id)
@@ -143,7 +141,7 @@ def test_two_workers_send_it_again_one_at_a_time(
     assert (answers, higgsfield.create_calls[video.video_id]) == (["refused"], 2)
 
 
-def test_a_refusal_of_the_same_again_is_believed_only_when_it_lasts_and_stays_counted(
+def test_refusal_of_a_resend_is_final_only_if_it_lasts_and_stays_counted(
     video: Video, higgsfield: HiggsfieldSimulator, limit: Any
 ) -> None:
     higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
@@ -162,7 +160,7 @@ def test_a_refusal_of_the_same_again_is_believed_only_when_it_lasts_and_stays_co
     assert quotas_used(video) == (1, 13, 0)
 
 
-def test_a_refusal_that_passes_does_not_lose_a_task_that_was_taken(
+def test_temporary_refusal_does_not_lose_an_accepted_task(
     video: Video, higgsfield: HiggsfieldSimulator, limit: Any
 ) -> None:
     higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
@@ -179,7 +177,7 @@ def test_a_refusal_that_passes_does_not_lose_a_task_that_was_taken(
     assert len(tasks_of(higgsfield, video)) == 1
 
 
-def test_a_verdict_is_not_written_over_a_task_that_another_worker_has_found(
+def test_failure_does_not_overwrite_a_task_found_by_another_worker(
     video: Video, higgsfield: HiggsfieldSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
@@ -199,8 +197,8 @@ def test_a_verdict_is_not_written_over_a_task_that_another_worker_has_found(
     assert facts(now(video), "status", "error_code") == ("processing", None)
 
 
-def test_out_of_credits_on_the_second_sending_loses_nothing(video: Video, higgsfield: HiggsfieldSimulator) -> None:
-    """The first may have been taken with the last credits."""
+def test_no_credits_at_the_resend_loses_no_task(video: Video, higgsfield: HiggsfieldSimulator) -> None:
+    """The first request may have used the last credits."""
     higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
     step("queued", video)
     higgsfield.fault(on="create", kind="code", status=403, times=5, external_id=video.video_id)
@@ -223,7 +221,7 @@ def test_out_of_credits_on_the_second_sending_loses_nothing(video: Video, higgsf
     ],
     ids=str,
 )
-def test_a_refusal_is_told_and_given_back(
+def test_refusal_is_reported_and_refunded(
     fault: dict[str, Any], code: str, video: Video, higgsfield: HiggsfieldSimulator
 ) -> None:
     higgsfield.fault(on="create", kind="code", times=2, external_id=video.video_id, **fault)
@@ -236,7 +234,7 @@ def test_a_refusal_is_told_and_given_back(
 
 
 @pytest.mark.parametrize("status", [400, 423, 429, 503])
-def test_a_full_account_is_waited_for(status: int, video: Video, higgsfield: HiggsfieldSimulator) -> None:
+def test_full_account_is_retried_later(status: int, video: Video, higgsfield: HiggsfieldSimulator) -> None:
     higgsfield.fault(on="create", kind="code", status=status, times=3, external_id=video.video_id)
 
     assert [step("queued", video) for _ in range(3)] == ["queued"] * 3
@@ -246,9 +244,7 @@ def test_a_full_account_is_waited_for(status: int, video: Video, higgsfield: Hig
     assert len(tasks_of(higgsfield, video)) == 1
 
 
-def test_an_image_is_put_there_once_however_often_the_account_is_full(
-    higgsfield: HiggsfieldSimulator, picture: bytes
-) -> None:
+def test_image_is_uploaded_once_while_the_account_is_full(higgsfield: HiggsfieldSimulator, picture: bytes) -> None:
     video = create_video_from_upload(picture)
     higgsfield.fault(on="create", kind="code", status=400, times=2, external_id=video.video_id)
     assert [step("queued", video) for _ in range(2)] == ["queued"] * 2
@@ -261,7 +257,7 @@ def test_an_image_is_put_there_once_however_often_the_account_is_full(
 
 @pytest.mark.parametrize("on", ["upload", "upload_file"])
 @pytest.mark.parametrize("fault", [{"kind": "drop"}, {"kind": "http", "status": 502}], ids=str)
-def test_an_image_that_cannot_be_put_there_now_is_put_there_later(
+def test_failed_image_upload_is_retried(
     fault: dict[str, Any], on: str, higgsfield: HiggsfieldSimulator, picture: bytes
 ) -> None:
     video = create_video_from_upload(picture)
@@ -281,7 +277,7 @@ def test_an_image_that_cannot_be_put_there_now_is_put_there_later(
     ],
     ids=str,
 )
-def test_a_task_that_ends_without_a_video_is_not_charged_and_given_back_once(
+def test_uncharged_task_without_a_video_is_refunded_once(
     fault: dict[str, Any], code: str, video: Video, higgsfield: HiggsfieldSimulator
 ) -> None:
     higgsfield.fault(on="create", external_id=video.video_id, **fault)
@@ -294,9 +290,7 @@ def test_a_task_that_ends_without_a_video_is_not_charged_and_given_back_once(
     assert (again, quotas_used(video)) == (["failed"] * 3, (0, 0, 0))
 
 
-def test_a_link_that_died_before_it_was_copied_is_asked_for_again(
-    video: Video, higgsfield: HiggsfieldSimulator
-) -> None:
+def test_expired_download_url_is_requested_again(video: Video, higgsfield: HiggsfieldSimulator) -> None:
     higgsfield.fault(on="download", kind="expired", external_id=video.video_id)
     assert [step("queued", video), step("processing", video)] == ["processing", "saving"]
     with pytest.raises(Exception, match="403"):

@@ -1,4 +1,4 @@
-"""The sweeper: whatever is unfinished gets a workflow again, and nothing gets two."""
+"""The sweeper restarts the workflow of each unfinished video, and never runs two."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ from tests.workflow_driver import create_video, now, run
 
 
 class Starts:
-    """The workflow service: which executions run, and which names are used up."""
+    """A workflow service: the running executions and the names that are used up."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
@@ -45,7 +45,7 @@ def sweep() -> int:
     return sweeper.sweep(seconds_left=30)
 
 
-def test_a_video_whose_start_was_lost_is_started_under_its_own_name(starts: Starts) -> None:
+def test_lost_start_is_repeated_with_the_videos_id_as_name(starts: Starts) -> None:
     video = create_video()
     starts.names.clear()
     make_due(video)
@@ -56,7 +56,7 @@ def test_a_video_whose_start_was_lost_is_started_under_its_own_name(starts: Star
     assert now(video).restarts == 0
 
 
-def test_one_whose_workflow_has_ended_gets_a_new_name(starts: Starts) -> None:
+def test_restart_after_an_ended_workflow_uses_a_new_name(starts: Starts) -> None:
     video = create_video()
     starts.names.clear()
     starts.ended = {video.video_id, f"{video.video_id}-r1"}
@@ -69,14 +69,14 @@ def test_one_whose_workflow_has_ended_gets_a_new_name(starts: Starts) -> None:
     assert now(video).restarts == 2
 
 
-def test_what_is_not_due_is_left_alone(starts: Starts) -> None:
+def test_video_that_is_not_due_is_skipped(starts: Starts) -> None:
     create_video()
     starts.names.clear()
 
     assert (sweep(), starts.names) == (0, [])
 
 
-def test_a_second_sweeper_finds_nothing_more_to_do(starts: Starts) -> None:
+def test_second_sweep_is_a_no_op(starts: Starts) -> None:
     video = create_video()
     starts.names.clear()
     make_due(video)
@@ -84,7 +84,7 @@ def test_a_second_sweeper_finds_nothing_more_to_do(starts: Starts) -> None:
     assert [sweep(), sweep()] == [1, 0]
 
 
-def test_a_record_that_cannot_be_read_does_not_stop_the_others(starts: Starts) -> None:
+def test_unreadable_record_does_not_stop_the_sweep(starts: Starts) -> None:
     broken, sound = create_video(), create_video()
     starts.names.clear()
     for video in (broken, sound):
@@ -97,7 +97,7 @@ def test_a_record_that_cannot_be_read_does_not_stop_the_others(starts: Starts) -
     Video(broken.owner, broken.video_id).delete()
 
 
-def test_a_finished_video_is_not_in_the_index(starts: Starts) -> None:
+def test_finished_video_is_not_in_the_index(starts: Starts) -> None:
     video = create_video()
     shard = in_flight_shard(video.video_id)
     assert [found.video_id for found in Video.in_flight.query(shard)] == [video.video_id]
@@ -107,7 +107,7 @@ def test_a_finished_video_is_not_in_the_index(starts: Starts) -> None:
     assert list(Video.in_flight.query(shard, InFlight.next_check_at > datetime(2020, 1, 1, tzinfo=UTC))) == []
 
 
-def test_the_longer_it_is_delayed_the_less_often_it_is_looked_at(starts: Starts) -> None:
+def test_check_interval_grows_with_the_delay(starts: Starts) -> None:
     video = create_video()
     video.update(actions=[Video.provider_task_id.set("1")])
     waits = []
@@ -122,7 +122,7 @@ def test_the_longer_it_is_delayed_the_less_often_it_is_looked_at(starts: Starts)
     assert waits == [5, 60, 360]
 
 
-def test_who_waits_for_a_busy_provider_is_looked_at_every_five_minutes(starts: Starts) -> None:
+def test_video_waiting_for_a_busy_provider_is_checked_every_five_minutes(starts: Starts) -> None:
     video = create_video()
     video.update(actions=[Video.created_at.set(datetime.now(UTC) - timedelta(days=2))])
     make_due(video)
@@ -134,7 +134,7 @@ def test_who_waits_for_a_busy_provider_is_looked_at_every_five_minutes(starts: S
     assert round((next_check_at - datetime.now(UTC)).total_seconds() / 60) == 5
 
 
-def test_a_time_that_cannot_be_read_hides_nothing_behind_it(starts: Starts) -> None:
+def test_unreadable_time_does_not_hide_later_records(starts: Starts) -> None:
     broken, sound = create_video(), create_video()
     starts.names.clear()
     make_due(sound)
@@ -148,7 +148,7 @@ def test_a_time_that_cannot_be_read_hides_nothing_behind_it(starts: Starts) -> N
     Video(broken.owner, broken.video_id).delete()
 
 
-def test_two_sweepers_at_once_start_it_once(starts: Starts) -> None:
+def test_parallel_sweeps_start_a_video_once(starts: Starts) -> None:
     video = create_video()
     starts.names.clear()
     make_due(video)
@@ -159,7 +159,7 @@ def test_two_sweepers_at_once_start_it_once(starts: Starts) -> None:
     assert starts.names == [video.video_id]
 
 
-def test_a_sweep_without_time_left_leaves_it_to_the_next(starts: Starts) -> None:
+def test_sweep_without_time_left_leaves_the_rest_to_the_next(starts: Starts) -> None:
     video = create_video()
     starts.names.clear()
     make_due(video)

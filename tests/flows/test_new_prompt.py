@@ -1,4 +1,4 @@
-"""README's "where to change what": a further prompt is one file, and nothing else."""
+"""Adding a prompt template needs one file and nothing else."""
 
 import shutil
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ The camera tilts up with them and comes to rest on the stars.
 
 @pytest.fixture
 def _with_one_more_file(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The package's data as they are, with a file added."""
+    """The package's templates with one file added."""
     with resources.as_file(resources.files("keepreel")) as package:
         shutil.copytree(package / "prompt_templates", tmp_path / "prompt_templates")
         shutil.copy(package / "catalog.toml", tmp_path)
@@ -46,7 +46,7 @@ def _with_one_more_file(stack: Stack, tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.usefixtures("_with_one_more_file")
-def test_a_further_file_is_listed_checked_and_used(user: ApiClient) -> None:
+def test_new_template_file_is_listed_checked_and_used(user: ApiClient) -> None:
     listed = {it["id"]: it for it in user.send("GET", "/v1/templates").json()["templates"]}
     refused = user.create_video(prompt=None, template="paper-lanterns")
     made = user.create_video(

@@ -1,4 +1,4 @@
-"""The main job: HTTP with a token → handlers → tables → workflow → Kling's wire → bucket → a permanent URL."""
+"""The main flow: HTTP request → handlers → tables → workflow → Kling's API → bucket → permanent URL."""
 
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -22,7 +22,7 @@ def task_of(kling: KlingSimulator, id: str) -> dict[str, Any]:
 
 
 @MODELS
-def test_an_image_and_a_prompt_become_a_video_that_is_kept(
+def test_image_and_prompt_become_a_stored_video(
     model: str, user: ApiClient, kling: KlingSimulator, picture: bytes
 ) -> None:
     source_image = user.upload(picture)
@@ -49,7 +49,7 @@ def test_an_image_and_a_prompt_become_a_video_that_is_kept(
 
 
 @MODELS
-def test_a_prompt_alone_becomes_a_video_of_the_shape_asked_for(model: str, user: ApiClient) -> None:
+def test_prompt_becomes_a_video_of_the_requested_shape(model: str, user: ApiClient) -> None:
     video = user.follow(user.create_video(model=model, aspect_ratio="16:9").json()["id"])
 
     assert video["status"] == "completed"
@@ -57,16 +57,14 @@ def test_a_prompt_alone_becomes_a_video_of_the_shape_asked_for(model: str, user:
 
 
 @MODELS
-def test_an_uploaded_image_of_another_shape_still_gives_the_shape_asked_for(
-    model: str, user: ApiClient, picture: bytes
-) -> None:
+def test_upload_of_another_shape_gives_the_requested_shape(model: str, user: ApiClient, picture: bytes) -> None:
     asked = user.create_video(model=model, source_image=user.upload(picture), aspect_ratio="9:16")
     video = user.follow(asked.json()["id"])
 
     assert video["width"] / video["height"] == pytest.approx(9 / 16, abs=0.05)
 
 
-def test_a_foreign_image_is_passed_on_by_its_url(user: ApiClient, kling: KlingSimulator) -> None:
+def test_external_image_is_passed_on_by_its_url(user: ApiClient, kling: KlingSimulator) -> None:
     url = "https://images.example.com/avatar.jpg"
 
     video = user.follow(user.create_video(source_image=url).json()["id"])
@@ -75,7 +73,7 @@ def test_a_foreign_image_is_passed_on_by_its_url(user: ApiClient, kling: KlingSi
     assert task_of(kling, video["id"])["body"]["image"] == {"url": url}
 
 
-def test_twenty_asked_for_at_once_all_complete_each_submitted_once(
+def test_twenty_concurrent_requests_complete_and_submit_once_each(
     user: ApiClient, kling: KlingSimulator, picture: bytes
 ) -> None:
     source_image = user.upload(picture)
@@ -93,7 +91,7 @@ def test_twenty_asked_for_at_once_all_complete_each_submitted_once(
     assert {video["id"] for video in listed} == {video["id"] for video in videos}
 
 
-def test_a_kept_video_outlives_the_providers_link(user: ApiClient, kling: KlingSimulator) -> None:
+def test_stored_video_outlives_the_providers_url(user: ApiClient, kling: KlingSimulator) -> None:
     video = user.follow(user.create_video().json()["id"])
 
     kling.configure(link_ttl_seconds=0)

@@ -1,4 +1,4 @@
-"""The state machine itself, run by a real interpreter: waits, retries, catches, and the sweeper's restart."""
+"""The state machine in a real interpreter: waits, retries, catches and the sweeper's restart."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ Hook = Callable[[str, Any], None]
 
 @pytest.fixture
 def before(stack: Stack) -> Iterator[Callable[[Hook], None]]:
-    """Puts something before every invocation of a function."""
+    """Run a hook before every invocation of a function."""
 
     def set_hook(hook: Hook) -> None:
         stack.invoker.before = hook
@@ -50,13 +50,13 @@ def executions_of(video: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def sweep(stack: Stack, video: dict[str, Any]) -> None:
-    """Runs the sweeper as its schedule does, once this video is due."""
+    """Run the sweeper as its schedule does, when this video is due."""
     record_of(video).update(actions=[Video.next_check_at.set(datetime.now(UTC) - timedelta(seconds=1))])
     answer = stack.invoker.invoke("SweepVideosFunction", {"source": "aws.events"})
     assert not answer.is_error, answer.value
 
 
-def test_the_state_is_the_videos_name_and_the_last_answer_alone(user: ApiClient) -> None:
+def test_workflow_state_is_the_video_key_and_the_last_step_only(user: ApiClient) -> None:
     video = user.follow(user.create_video().json()["id"])
 
     (execution,) = executions_of(video)
@@ -66,7 +66,7 @@ def test_the_state_is_the_videos_name_and_the_last_answer_alone(user: ApiClient)
 
 
 @pytest.mark.parametrize("function", ["submit_video", "poll_provider", "save_video"])
-def test_a_store_that_does_not_answer_is_tried_again(
+def test_unavailable_store_is_retried(
     function: str, user: ApiClient, before: Callable[[Hook], None], kling: KlingSimulator
 ) -> None:
     before(raising(function, StoreUnavailable("for a moment"), times=1))
@@ -78,7 +78,7 @@ def test_a_store_that_does_not_answer_is_tried_again(
 
 
 @pytest.mark.parametrize("function", ["submit_video", "poll_provider", "save_video"])
-def test_a_step_that_breaks_delays_the_video_and_the_sweeper_brings_it(
+def test_broken_step_delays_the_video_and_the_sweeper_completes_it(
     function: str, user: ApiClient, before: Callable[[Hook], None], kling: KlingSimulator, stack: Stack
 ) -> None:
     before(raising(function, KeyError("a defect of ours"), times=1))
@@ -92,7 +92,7 @@ def test_a_step_that_breaks_delays_the_video_and_the_sweeper_brings_it(
     assert kling.create_calls[video["id"]] == 1
 
 
-def test_a_video_late_by_five_minutes_is_rescued_by_the_sweeper(
+def test_video_late_by_five_minutes_is_completed_by_the_sweeper(
     user: ApiClient, kling: KlingSimulator, stack: Stack
 ) -> None:
     kling.configure(finish_seconds=3600)
@@ -109,9 +109,7 @@ def test_a_video_late_by_five_minutes_is_rescued_by_the_sweeper(
     assert sorted(execution["name"] for execution in executions_of(asked)) == [asked["id"], f"{asked['id']}-r1"]
 
 
-def test_a_start_that_was_lost_is_made_up_for_by_the_sweeper(
-    user: ApiClient, stack: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lost_start_is_repeated_by_the_sweeper(user: ApiClient, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
         patched.setattr("keepreel.workflow.execution.start", lambda _video: True)
         asked = user.create_video().json()
@@ -122,9 +120,7 @@ def test_a_start_that_was_lost_is_made_up_for_by_the_sweeper(
     assert user.follow(asked["id"])["status"] == "completed"
 
 
-def test_the_sweeper_starts_no_second_workflow_beside_a_running_one(
-    user: ApiClient, kling: KlingSimulator, stack: Stack
-) -> None:
+def test_sweeper_starts_no_second_workflow_while_one_runs(user: ApiClient, kling: KlingSimulator, stack: Stack) -> None:
     kling.configure(finish_seconds=3600)
     asked = user.create_video().json()
     user.follow(asked["id"], until=("processing",))
@@ -136,7 +132,7 @@ def test_the_sweeper_starts_no_second_workflow_beside_a_running_one(
     assert user.follow(asked["id"])["status"] == "completed"
 
 
-def test_a_refused_video_ends_failed_with_words(user: ApiClient, kling: KlingSimulator) -> None:
+def test_refused_video_fails_with_a_message(user: ApiClient, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="code", code=1301)
 
     video = user.follow(user.create_video().json()["id"])
@@ -146,7 +142,7 @@ def test_a_refused_video_ends_failed_with_words(user: ApiClient, kling: KlingSim
     assert "1301" not in video["error"]["message"]
 
 
-def test_no_key_is_in_a_workflow_a_record_or_a_log(
+def test_api_keys_are_in_no_workflow_record_or_log(
     user: ApiClient, kling: KlingSimulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     kling.fault(on="create", kind="code", code=1000, times=2)

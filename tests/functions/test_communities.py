@@ -1,4 +1,4 @@
-"""Communities over HTTP: their owner's alone, and what is chosen from for a video."""
+"""Communities over HTTP, and the models and templates to choose from."""
 
 from typing import Any
 from uuid import uuid4
@@ -14,7 +14,7 @@ from tests.functions.test_create_video import problem
 TOKEN = {"token_name": "Golden Hour", "token_symbol": "GLOW"}
 
 
-def test_who_makes_a_community_owns_it(user: ApiClient, picture: bytes) -> None:
+def test_creator_of_a_community_owns_it(user: ApiClient, picture: bytes) -> None:
     id = uuid4().hex
     said = {
         "name": "Golden Hour Studio",
@@ -33,7 +33,7 @@ def test_who_makes_a_community_owns_it(user: ApiClient, picture: bytes) -> None:
     assert user.send("GET", f"/v1/communities/{id}").json()["id"] == id
 
 
-def test_a_community_is_replaced_whole_and_keeps_its_beginning(user: ApiClient) -> None:
+def test_put_replaces_a_community_and_keeps_its_creation_time(user: ApiClient) -> None:
     id = uuid4().hex
     first = user.send("PUT", f"/v1/communities/{id}", json={"name": "One", "agent_name": "Sophia"}).json()
 
@@ -44,7 +44,7 @@ def test_a_community_is_replaced_whole_and_keeps_its_beginning(user: ApiClient) 
     assert again.json()["created_at"] == first["created_at"]
 
 
-def test_a_community_of_somebody_else_is_not_there(user: ApiClient, other_user: ApiClient) -> None:
+def test_another_users_community_is_not_found(user: ApiClient, other_user: ApiClient) -> None:
     id = uuid4().hex
     videos = user.put_community(id)
     attempts = [
@@ -65,12 +65,12 @@ def test_a_community_of_somebody_else_is_not_there(user: ApiClient, other_user: 
 
 
 @pytest.mark.parametrize("id", ["..%2Fother", "a%20b", "x" * 65, "-a", "%00", "c%23d"])
-def test_an_id_that_is_none_is_refused(id: str, user: ApiClient) -> None:
+def test_invalid_community_id_is_refused(id: str, user: ApiClient) -> None:
     assert user.send("GET", f"/v1/communities/{id}").status_code == 404
     assert user.send("PUT", f"/v1/communities/{id}", json={"name": "A"}).status_code in (400, 404)
 
 
-def test_a_list_holds_ones_own_page_by_page(user: ApiClient, other_user: ApiClient) -> None:
+def test_list_pages_through_the_users_own_communities(user: ApiClient, other_user: ApiClient) -> None:
     ids = sorted(uuid4().hex for _ in range(3))
     for id in ids:
         user.put_community(id)
@@ -104,18 +104,20 @@ def test_a_list_holds_ones_own_page_by_page(user: ApiClient, other_user: ApiClie
         ({"name": None}, ["/name"]),
     ],
 )
-def test_a_bad_field_of_a_community_is_named(fields: dict[str, Any], pointers: list[str], user: ApiClient) -> None:
+def test_invalid_field_of_a_community_is_named(fields: dict[str, Any], pointers: list[str], user: ApiClient) -> None:
     id = uuid4().hex
 
     answer = user.send("PUT", f"/v1/communities/{id}", json={"name": "A", **fields})
 
     assert answer.status_code == 400
     assert [error["pointer"] for error in problem(answer)["errors"]] == pointers
-    assert not [error for error in problem(answer)["errors"] if "value" in error["detail"].lower()]  # pydantic's words
+    assert not [
+        error for error in problem(answer)["errors"] if "value" in error["detail"].lower()
+    ]  # pydantic's wording
     assert user.send("GET", f"/v1/communities/{id}").status_code == 404
 
 
-def test_an_avatar_must_be_ones_own_upload(user: ApiClient, other_user: ApiClient, picture: bytes) -> None:
+def test_avatar_must_be_the_users_own_upload(user: ApiClient, other_user: ApiClient, picture: bytes) -> None:
     theirs = other_user.upload(picture)
 
     answer = user.send("PUT", f"/v1/communities/{uuid4().hex}", json={"name": "A", "avatar": theirs})
@@ -123,7 +125,7 @@ def test_an_avatar_must_be_ones_own_upload(user: ApiClient, other_user: ApiClien
     assert (answer.status_code, problem(answer)["code"]) == (400, "invalid_image")
 
 
-def test_a_prompt_is_shown_before_anything_is_spent(user: ApiClient, picture: bytes) -> None:
+def test_prompt_preview_creates_nothing(user: ApiClient, picture: bytes) -> None:
     id = uuid4().hex
     user.put_community(id, agent_name="Sophia", avatar=user.upload(picture), **TOKEN)
 
@@ -135,7 +137,7 @@ def test_a_prompt_is_shown_before_anything_is_spent(user: ApiClient, picture: by
     assert preview["final_prompt"] == made["final_prompt"]
 
 
-def test_a_preview_is_of_the_very_request(user: ApiClient, picture: bytes) -> None:
+def test_preview_equals_the_prompt_of_the_video(user: ApiClient, picture: bytes) -> None:
     id, image = uuid4().hex, user.upload(picture)
     videos = user.put_community(id, agent_name="Sophia")
 
@@ -149,14 +151,14 @@ def test_a_preview_is_of_the_very_request(user: ApiClient, picture: bytes) -> No
 @pytest.mark.parametrize(
     "query", ["", "?type=custom", "?type=birthday", "?type=intro&model=sora-9", "?type=intro&colour=red"]
 )
-def test_a_preview_of_what_cannot_be_is_refused(query: str, user: ApiClient) -> None:
+def test_invalid_preview_is_refused(query: str, user: ApiClient) -> None:
     id = uuid4().hex
     user.put_community(id)
 
     assert user.send("GET", f"/v1/communities/{id}/prompt{query}").status_code == 400
 
 
-def test_the_models_are_those_of_the_catalog(user: ApiClient) -> None:
+def test_models_match_the_catalog(user: ApiClient) -> None:
     models = user.send("GET", "/v1/models").json()["models"]
 
     assert [it["id"] for it in models] == list(catalog.offered())
@@ -183,7 +185,7 @@ def test_the_models_are_those_of_the_catalog(user: ApiClient) -> None:
     }
 
 
-def test_the_templates_are_those_of_the_files(user: ApiClient) -> None:
+def test_templates_match_the_files(user: ApiClient) -> None:
     listed = user.send("GET", "/v1/templates").json()["templates"]
 
     assert [it["id"] for it in listed] == list(templates.load_all())

@@ -1,4 +1,4 @@
-"""POST a community's video over HTTP: four types, variations, limits, and nothing spent on a bad one."""
+"""Create a bot video over HTTP: types, variations, dry runs, limits and validation."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -28,12 +28,12 @@ DATA = {
 
 @pytest.fixture
 def videos(user: ApiClient, picture: bytes) -> str:
-    """The path of a community's videos, of which nothing is missing."""
+    """The videos path of a community with complete data."""
     return user.put_community(uuid4().hex, avatar=user.upload(picture), **DATA)
 
 
 def quotas_used(user: ApiClient) -> tuple[int, int, int]:
-    """Videos today, cents today, and videos in flight."""
+    """Videos today, cents today and videos in flight."""
     days = list(DailyUsage.scan(DailyUsage.key.startswith(f"usage#{user.owner}#")))
     flying = list(InFlightUsage.scan(InFlightUsage.key == f"in_flight#{user.owner}"))
     return (
@@ -71,7 +71,7 @@ def test_each_type_becomes_a_video(type: str, template: str | None, user: ApiCli
     assert kept["links"]["download"] == f"{videos}/{kept['id']}/download"
 
 
-def test_the_avatar_is_what_the_provider_films(
+def test_avatar_is_sent_to_the_provider(
     user: ApiClient, videos: str, higgsfield: HiggsfieldSimulator, stack: Any
 ) -> None:
     video = user.create_bot_video(videos, type="intro").json()
@@ -80,10 +80,10 @@ def test_the_avatar_is_what_the_provider_films(
     (task,) = [task for task in higgsfield.tasks if task["external_id"] == video["id"]]
     assert task["model"] == "higgsfield-ai/dop/standard"
     assert task["body"] == {"prompt": video["final_prompt"], "image_url": task["body"]["image_url"]}
-    assert task["body"]["image_url"].startswith(higgsfield.base_url)  # its own place, and no link into our bucket
+    assert task["body"]["image_url"].startswith(higgsfield.base_url)  # hosted at the provider, no URL of our bucket
 
 
-def test_a_communitys_video_is_listed_there_and_not_among_its_owners(user: ApiClient, videos: str) -> None:
+def test_bot_video_is_listed_in_its_community_only(user: ApiClient, videos: str) -> None:
     id = user.create_bot_video(videos, type="intro").json()["id"]
 
     assert [it["id"] for it in user.send("GET", videos).json()["videos"]] == [id]
@@ -91,7 +91,7 @@ def test_a_communitys_video_is_listed_there_and_not_among_its_owners(user: ApiCl
     assert user.send("GET", f"/v1/videos/{id}").status_code == 404
 
 
-def test_a_kept_video_of_a_community_can_be_downloaded(user: ApiClient, videos: str) -> None:
+def test_finished_bot_video_can_be_downloaded(user: ApiClient, videos: str) -> None:
     id = user.create_bot_video(videos, type="intro").json()["id"]
     kept = user.follow(id, videos=videos)
 
@@ -100,7 +100,7 @@ def test_a_kept_video_of_a_community_can_be_downloaded(user: ApiClient, videos: 
     assert (answer.status_code, answer.headers["Location"]) == (302, answer.json()["url"])
 
 
-def test_variations_are_one_batch_in_order_and_each_a_video_of_its_own(
+def test_variations_are_separate_videos_of_one_ordered_batch(
     user: ApiClient, videos: str, higgsfield: HiggsfieldSimulator
 ) -> None:
     higgsfield.fault(on="create", kind="task_fails", message="could not be made")
@@ -117,7 +117,7 @@ def test_variations_are_one_batch_in_order_and_each_a_video_of_its_own(
     assert answer.json()["id"] == made[0]["id"]
 
 
-def test_variations_again_with_the_same_key_are_the_same_in_the_same_order(user: ApiClient, videos: str) -> None:
+def test_replayed_variations_are_the_same_in_the_same_order(user: ApiClient, videos: str) -> None:
     first = user.create_bot_video(videos, key="batch", type="intro", variations=3)
 
     again = user.create_bot_video(videos, key="batch", type="intro", variations=3)
@@ -128,13 +128,13 @@ def test_variations_again_with_the_same_key_are_the_same_in_the_same_order(user:
     assert len(made_for(videos)) == 3
 
 
-def test_variations_also_serve_a_persons_own_videos(user: ApiClient, kling: KlingSimulator) -> None:
+def test_variations_work_for_user_videos(user: ApiClient, kling: KlingSimulator) -> None:
     made = user.create_video(variations=2).json()["videos"]
 
     assert [user.follow(it["id"])["status"] for it in made] == ["completed", "completed"]
 
 
-def test_variations_that_do_not_all_fit_make_none(
+def test_variations_beyond_the_limit_create_none(
     user: ApiClient, videos: str, without_workflow: None, limit: Callable[..., None]
 ) -> None:
     limit(DAILY_VIDEO_LIMIT=5)
@@ -147,7 +147,9 @@ def test_variations_that_do_not_all_fit_make_none(
     assert quotas_used(user) == (3, 3 * 57, 3)
 
 
-def test_a_dry_run_tells_the_price_and_makes_nothing(user: ApiClient, videos: str, limit: Callable[..., None]) -> None:
+def test_dry_run_returns_the_price_and_creates_nothing(
+    user: ApiClient, videos: str, limit: Callable[..., None]
+) -> None:
     limit(DAILY_VIDEO_LIMIT=30, DAILY_SPEND_LIMIT_CENTS=1000, IN_FLIGHT_LIMIT=20)
 
     answer = user.create_bot_video(videos, type="intro", variations=4, dry_run=True)
@@ -160,7 +162,7 @@ def test_a_dry_run_tells_the_price_and_makes_nothing(user: ApiClient, videos: st
     assert (made_for(videos), quotas_used(user)) == ([], (0, 0, 0))
 
 
-def test_a_dry_run_does_not_use_up_its_key(user: ApiClient, videos: str) -> None:
+def test_dry_run_does_not_consume_its_idempotency_key(user: ApiClient, videos: str) -> None:
     user.create_bot_video(videos, key="twice", type="intro", dry_run=True)
 
     made = user.create_bot_video(videos, key="twice", type="intro")
@@ -183,7 +185,7 @@ def test_a_dry_run_does_not_use_up_its_key(user: ApiClient, videos: str) -> None
         ({"type": "intro", "source_image_url": "https://169.254.169.254/a.jpg"}, ["/source_image_url"]),
     ],
 )
-def test_a_bad_field_is_named_and_nothing_is_spent(
+def test_invalid_field_is_named_and_nothing_is_spent(
     fields: dict[str, Any], pointers: list[str], user: ApiClient, videos: str
 ) -> None:
     answer = user.create_bot_video(videos, **fields)
@@ -193,7 +195,7 @@ def test_a_bad_field_is_named_and_nothing_is_spent(
     assert (made_for(videos), quotas_used(user)) == ([], (0, 0, 0))
 
 
-def test_a_type_whose_data_are_missing_says_which(user: ApiClient) -> None:
+def test_missing_community_data_is_named(user: ApiClient) -> None:
     videos = user.put_community(uuid4().hex, agent_name="Sophia")
 
     answer = user.create_bot_video(videos, type="token_reveal", model="kling-3.0")
@@ -202,13 +204,13 @@ def test_a_type_whose_data_are_missing_says_which(user: ApiClient) -> None:
     assert "token_name and no token_symbol" in problem(answer)["detail"]
 
 
-def test_an_unknown_community_is_not_there(user: ApiClient) -> None:
+def test_unknown_community_is_not_found(user: ApiClient) -> None:
     answer = user.create_bot_video(f"/v1/communities/{uuid4().hex}/videos", type="intro")
 
     assert (answer.status_code, problem(answer)["code"]) == (404, "not_found")
 
 
-def test_a_person_cannot_get_past_their_limit_by_founding_communities(
+def test_further_communities_do_not_raise_the_users_limit(
     user: ApiClient, without_workflow: None, limit: Callable[..., None]
 ) -> None:
     limit(DAILY_VIDEO_LIMIT=2)
@@ -221,7 +223,7 @@ def test_a_person_cannot_get_past_their_limit_by_founding_communities(
     assert user.create_video().status_code == 429
 
 
-def test_fifty_at_once_against_a_limit_of_ten_make_exactly_ten(
+def test_fifty_concurrent_requests_with_a_limit_of_ten_create_ten(
     user: ApiClient, videos: str, without_workflow: None, limit: Callable[..., None]
 ) -> None:
     limit(DAILY_VIDEO_LIMIT=10)
@@ -237,7 +239,7 @@ def test_fifty_at_once_against_a_limit_of_ten_make_exactly_ten(
 @pytest.mark.parametrize(
     "limits", [{"DAILY_VIDEO_LIMIT": 10}, {"DAILY_SPEND_LIMIT_CENTS": 289}, {"IN_FLIGHT_LIMIT": 10}], ids=str
 )
-def test_no_limit_is_passed_by_a_race(
+def test_no_limit_is_exceeded_by_a_race(
     limits: dict[str, int], user: ApiClient, without_workflow: None, limit: Callable[..., None]
 ) -> None:
     limit(**limits)  # each is ten videos of 28 cents
@@ -259,7 +261,7 @@ def test_no_limit_is_passed_by_a_race(
 @pytest.mark.parametrize(
     "limits", [{"DAILY_VIDEO_LIMIT": 2}, {"DAILY_SPEND_LIMIT_CENTS": 170}, {"IN_FLIGHT_LIMIT": 2}], ids=str
 )
-def test_what_is_more_than_a_limit_by_itself_is_refused_also_to_a_newcomer(
+def test_request_larger_than_a_limit_is_refused_to_a_new_user(
     limits: dict[str, int], user: ApiClient, videos: str, limit: Callable[..., None]
 ) -> None:
     limit(**limits)
@@ -271,7 +273,7 @@ def test_what_is_more_than_a_limit_by_itself_is_refused_also_to_a_newcomer(
     assert (made_for(videos), quotas_used(user)) == ([], (0, 0, 0))
 
 
-def test_a_batch_over_midnight_counts_in_one_day(
+def test_batch_at_midnight_counts_in_one_day(
     user: ApiClient, without_workflow: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Midnight(datetime):
@@ -286,7 +288,7 @@ def test_a_batch_over_midnight_counts_in_one_day(
     assert {video.usage_day for video in create._new_videos(resolved)} == {"2026-11-21"}
 
 
-def test_a_request_of_before_is_answered_again_though_it_could_not_be_made_now(user: ApiClient, videos: str) -> None:
+def test_replay_succeeds_even_if_the_request_would_now_be_refused(user: ApiClient, videos: str) -> None:
     first = user.create_bot_video(videos, key="k", type="token_reveal").json()
     user.put_community(videos.split("/")[3])
 
@@ -305,7 +307,7 @@ def test_a_request_of_before_is_answered_again_though_it_could_not_be_made_now(u
         ({"IN_FLIGHT_LIMIT": 1}, "in_flight_limit", "1 unfinished videos"),
     ],
 )
-def test_each_limit_says_what_is_left_and_when_to_come_back(
+def test_each_limit_error_says_what_is_left_and_when_to_retry(
     limits: dict[str, int],
     code: str,
     words: str,
@@ -325,7 +327,7 @@ def test_each_limit_says_what_is_left_and_when_to_come_back(
     assert quotas_used(user) == (1, 57, 1)
 
 
-def test_what_is_finished_is_not_in_flight_any_more(user: ApiClient, videos: str, limit: Callable[..., None]) -> None:
+def test_finished_video_is_no_longer_in_flight(user: ApiClient, videos: str, limit: Callable[..., None]) -> None:
     limit(IN_FLIGHT_LIMIT=1)
 
     statuses = [

@@ -1,4 +1,4 @@
-"""POST /v1/videos over HTTP: one answer for one request, and nothing spent on a bad one."""
+"""POST /v1/videos over HTTP: idempotency, limits, validation and uploads."""
 
 import base64
 import json
@@ -32,7 +32,7 @@ def assert_nothing_was_made(user: ApiClient) -> None:
     assert list(DailyUsage.query(f"usage#{user.owner}#")) == []
 
 
-def test_the_answer_is_the_video_and_says_when_to_ask_again(user: ApiClient) -> None:
+def test_response_is_the_video_with_its_polling_interval(user: ApiClient) -> None:
     answer = user.create_video(prompt="  a warm smile ", duration_seconds=10)
 
     video = answer.json()
@@ -55,7 +55,7 @@ def test_the_answer_is_the_video_and_says_when_to_ask_again(user: ApiClient) -> 
     assert video["cost"] == {"estimated_usd": 0.56, "actual_usd": None}
 
 
-def test_the_same_key_and_body_again_give_the_same_video(user: ApiClient, kling: KlingSimulator) -> None:
+def test_same_key_and_body_return_the_same_video(user: ApiClient, kling: KlingSimulator) -> None:
     key = uuid4().hex
     first = user.create_video(key=key)
     user.follow(first.json()["id"])
@@ -68,7 +68,7 @@ def test_the_same_key_and_body_again_give_the_same_video(user: ApiClient, kling:
     assert kling.create_calls[first.json()["id"]] == 1
 
 
-def test_the_same_key_with_another_body_is_refused(user: ApiClient) -> None:
+def test_same_key_with_another_body_is_refused(user: ApiClient) -> None:
     key = uuid4().hex
     first = user.create_video(key=key)
 
@@ -78,14 +78,14 @@ def test_the_same_key_with_another_body_is_refused(user: ApiClient) -> None:
     assert [video["id"] for video in user.send("GET", "/v1/videos").json()["videos"]] == [first.json()["id"]]
 
 
-def test_the_same_key_of_another_person_is_another_key(user: ApiClient, other_user: ApiClient) -> None:
+def test_idempotency_keys_are_per_user(user: ApiClient, other_user: ApiClient) -> None:
     first, second = user.create_video(key="shared"), other_user.create_video(key="shared")
 
     assert first.json()["id"] != second.json()["id"]
     assert second.json()["owner"] == other_user.owner
 
 
-def test_without_a_key_a_double_click_makes_one_video(user: ApiClient) -> None:
+def test_double_click_without_a_key_creates_one_video(user: ApiClient) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: user.create_video(prompt="double click"), range(8)))
 
@@ -93,11 +93,11 @@ def test_without_a_key_a_double_click_makes_one_video(user: ApiClient) -> None:
     assert sorted(answer.headers.get("Idempotent-Replayed", "") for answer in answers) == [""] + ["true"] * 7
 
 
-def test_another_body_without_a_key_makes_another_video(user: ApiClient) -> None:
+def test_another_body_without_a_key_creates_another_video(user: ApiClient) -> None:
     assert user.create_video(prompt="one").json()["id"] != user.create_video(prompt="two").json()["id"]
 
 
-def test_fifty_at_once_against_a_limit_of_ten_make_exactly_ten(
+def test_fifty_concurrent_requests_with_a_limit_of_ten_create_ten(
     user: ApiClient, without_workflow: None, limit: Callable[..., None]
 ) -> None:
     limit(DAILY_VIDEO_LIMIT=10)
@@ -109,9 +109,7 @@ def test_fifty_at_once_against_a_limit_of_ten_make_exactly_ten(
     assert len(list(Video.query(user.owner, consistent_read=True))) == 10
 
 
-def test_past_the_limit_the_answer_says_when_to_come_back(
-    user: ApiClient, without_workflow: None, limit: Callable[..., None]
-) -> None:
+def test_limit_error_says_when_to_retry(user: ApiClient, without_workflow: None, limit: Callable[..., None]) -> None:
     limit(DAILY_VIDEO_LIMIT=1)
     first = user.create_video(key="first")
 
@@ -136,7 +134,7 @@ def test_past_the_limit_the_answer_says_when_to_come_back(
         ({"source_image": "upload:" + "0" * 32}, "invalid_image", "/source_image"),
     ],
 )
-def test_a_bad_field_is_named_and_nothing_is_made(
+def test_invalid_field_is_named_and_nothing_is_created(
     fields: dict[str, Any], code: str, pointer: str, user: ApiClient
 ) -> None:
     answer = user.create_video(**fields)
@@ -152,7 +150,7 @@ def test_a_bad_field_is_named_and_nothing_is_made(
     ("content", "words"),
     [(b"<html>not a picture</html>", "not a JPEG"), (b"", "not a JPEG")],
 )
-def test_an_upload_that_is_no_image_is_refused(content: bytes, words: str, user: ApiClient) -> None:
+def test_upload_that_is_not_an_image_is_refused(content: bytes, words: str, user: ApiClient) -> None:
     answer = user.create_video(source_image=user.upload(content))
 
     assert (answer.status_code, problem(answer)["code"]) == (400, "invalid_image")
@@ -160,14 +158,14 @@ def test_an_upload_that_is_no_image_is_refused(content: bytes, words: str, user:
     assert_nothing_was_made(user)
 
 
-def test_an_upload_larger_than_ten_megabytes_is_refused(user: ApiClient, picture: bytes) -> None:
+def test_upload_larger_than_ten_megabytes_is_refused(user: ApiClient, picture: bytes) -> None:
     answer = user.create_video(source_image=user.upload(picture + bytes(10 * 1024 * 1024)))
 
     assert "larger than 10 MB" in problem(answer)["errors"][0]["detail"]
     assert_nothing_was_made(user)
 
 
-def test_an_upload_of_another_person_is_not_there(user: ApiClient, other_user: ApiClient, picture: bytes) -> None:
+def test_another_users_upload_is_not_found(user: ApiClient, other_user: ApiClient, picture: bytes) -> None:
     theirs, missing = other_user.upload(picture), "upload:" + "0" * 32
 
     answer, unknown = user.create_video(source_image=theirs), user.create_video(source_image=missing)
@@ -188,7 +186,7 @@ def test_an_upload_of_another_person_is_not_there(user: ApiClient, other_user: A
     ],
     ids=["empty", "cut", "binary", "deep", "list", "large"],
 )
-def test_a_body_that_cannot_be_read_is_refused(body: bytes, status: int, code: str, user: ApiClient) -> None:
+def test_unreadable_body_is_refused(body: bytes, status: int, code: str, user: ApiClient) -> None:
     answer = user.send("POST", "/v1/videos", data=body)
 
     assert (answer.status_code, problem(answer)["code"]) == (status, code)
@@ -196,20 +194,20 @@ def test_a_body_that_cannot_be_read_is_refused(body: bytes, status: int, code: s
 
 
 @pytest.mark.parametrize("key", ["two words", "x" * 256, "é".encode().decode("latin-1")])
-def test_a_key_that_is_no_key_is_refused(key: str, user: ApiClient) -> None:
+def test_invalid_idempotency_key_is_refused(key: str, user: ApiClient) -> None:
     answer = user.create_video(key=key)
 
     assert (answer.status_code, problem(answer)["code"]) == (400, "invalid_input")
     assert_nothing_was_made(user)
 
 
-def test_an_upload_form_is_for_images_alone(user: ApiClient) -> None:
+def test_upload_form_accepts_images_only(user: ApiClient) -> None:
     answer = user.send("POST", "/v1/uploads", json={"content_type": "image/gif"})
 
     assert (answer.status_code, problem(answer)["errors"][0]["pointer"]) == (400, "/content_type")
 
 
-def test_an_upload_forms_policy_fixes_key_type_and_size(user: ApiClient) -> None:
+def test_upload_policy_fixes_key_type_and_size(user: ApiClient) -> None:
     form = user.send("POST", "/v1/uploads", json={"content_type": "image/png"})
 
     content = form.json()

@@ -28,7 +28,7 @@ def records_of(user: ApiClient) -> list[Video]:
     return list(Video.query(user.owner, consistent_read=True))
 
 
-def test_a_kept_video_is_gone_with_its_files(user: ApiClient) -> None:
+def test_deleted_video_is_gone_with_its_files(user: ApiClient) -> None:
     kept = user.follow(user.create_video().json()["id"])
 
     answer = user.send("DELETE", f"/v1/videos/{kept['id']}")
@@ -39,7 +39,7 @@ def test_a_kept_video_is_gone_with_its_files(user: ApiClient) -> None:
     assert requests.get(kept["video_url"], timeout=30).status_code == 403
 
 
-def test_a_second_delete_finds_nothing(user: ApiClient) -> None:
+def test_second_delete_is_not_found(user: ApiClient) -> None:
     id = user.follow(user.create_video().json()["id"])["id"]
 
     statuses = [user.send("DELETE", f"/v1/videos/{id}").status_code for _ in range(2)]
@@ -47,7 +47,7 @@ def test_a_second_delete_finds_nothing(user: ApiClient) -> None:
     assert statuses == [204, 404]
 
 
-def test_a_communitys_video_is_deleted_and_canceled_by_its_owner_alone(
+def test_bot_video_is_deleted_and_canceled_by_its_owner_only(
     user: ApiClient, other_user: ApiClient, picture: bytes
 ) -> None:
     videos = user.put_community(uuid4().hex, avatar=user.upload(picture))
@@ -63,7 +63,7 @@ def test_a_communitys_video_is_deleted_and_canceled_by_its_owner_alone(
     assert (theirs, own, files(kept)) == ([404] * 3, 204, 0)
 
 
-def test_an_unsent_video_is_canceled_and_given_back(user: ApiClient, without_workflow: None) -> None:
+def test_unsent_video_is_canceled_and_refunded(user: ApiClient, without_workflow: None) -> None:
     video = user.create_video().json()
 
     answer = user.send("POST", f"/v1/videos/{video['id']}/cancel")
@@ -74,9 +74,7 @@ def test_an_unsent_video_is_canceled_and_given_back(user: ApiClient, without_wor
     assert quotas_used(user) == (0, 0, 0)
 
 
-def test_a_queued_task_is_canceled_at_its_provider_and_given_back(
-    user: ApiClient, higgsfield: HiggsfieldSimulator
-) -> None:
+def test_queued_task_is_canceled_at_its_provider_and_refunded(user: ApiClient, higgsfield: HiggsfieldSimulator) -> None:
     higgsfield.configure(**SLOW)
     video = user.follow(user.create_video(**ASKED).json()["id"], until=("processing",))
 
@@ -87,7 +85,7 @@ def test_a_queued_task_is_canceled_at_its_provider_and_given_back(
     assert quotas_used(user) == (0, 0, 0)
 
 
-def test_what_the_provider_has_begun_is_not_canceled(user: ApiClient, higgsfield: HiggsfieldSimulator) -> None:
+def test_started_task_is_not_cancelable(user: ApiClient, higgsfield: HiggsfieldSimulator) -> None:
     higgsfield.configure(finish_seconds=3600, queue_seconds=0)
     video = user.follow(user.create_video(**ASKED).json()["id"], until=("processing",))
 
@@ -99,7 +97,7 @@ def test_what_the_provider_has_begun_is_not_canceled(user: ApiClient, higgsfield
     assert user.follow(video["id"])["status"] == "completed"
 
 
-def test_a_provider_that_lets_nothing_go_says_so(user: ApiClient, kling: KlingSimulator) -> None:
+def test_provider_without_cancel_returns_not_cancelable(user: ApiClient, kling: KlingSimulator) -> None:
     kling.configure(finish_seconds=3600)
     video = user.follow(user.create_video().json()["id"], until=("processing",))
 
@@ -109,7 +107,7 @@ def test_a_provider_that_lets_nothing_go_says_so(user: ApiClient, kling: KlingSi
     kling.configure(finish_seconds=0)
 
 
-def test_a_provider_that_does_not_answer_leaves_it_as_it_is(user: ApiClient, higgsfield: HiggsfieldSimulator) -> None:
+def test_unreachable_provider_leaves_the_video_unchanged(user: ApiClient, higgsfield: HiggsfieldSimulator) -> None:
     higgsfield.configure(**SLOW)
     video = user.follow(user.create_video(**ASKED).json()["id"], until=("processing",))
     higgsfield.fault(on="cancel", kind="http", status=502)
@@ -122,7 +120,7 @@ def test_a_provider_that_does_not_answer_leaves_it_as_it_is(user: ApiClient, hig
 
 
 @pytest.mark.parametrize("how", ["completed", "failed"])
-def test_what_is_finished_is_not_canceled(how: str, user: ApiClient, kling: KlingSimulator) -> None:
+def test_finished_video_is_not_cancelable(how: str, user: ApiClient, kling: KlingSimulator) -> None:
     if how == "failed":
         kling.fault(on="create", kind="code", code=1301)
     video = user.follow(user.create_video().json()["id"])
@@ -133,9 +131,7 @@ def test_what_is_finished_is_not_canceled(how: str, user: ApiClient, kling: Klin
     assert how in problem(answer)["detail"]
 
 
-def test_deleting_what_is_queued_at_the_provider_cancels_it_there(
-    user: ApiClient, higgsfield: HiggsfieldSimulator
-) -> None:
+def test_delete_of_a_queued_task_cancels_it_at_the_provider(user: ApiClient, higgsfield: HiggsfieldSimulator) -> None:
     higgsfield.configure(**SLOW)
     video = user.follow(user.create_video(**ASKED).json()["id"], until=("processing",))
 
@@ -147,7 +143,7 @@ def test_deleting_what_is_queued_at_the_provider_cancels_it_there(
     assert user.send("GET", "/v1/videos").json()["videos"] == []
 
 
-def test_the_key_of_a_deleted_video_says_that_it_is_gone(user: ApiClient) -> None:
+def test_idempotency_key_of_a_deleted_video_returns_gone(user: ApiClient) -> None:
     video = user.follow(user.create_video(key="once").json()["id"])
     user.send("DELETE", f"/v1/videos/{video['id']}")
 
@@ -156,7 +152,7 @@ def test_the_key_of_a_deleted_video_says_that_it_is_gone(user: ApiClient) -> Non
     assert (answer.status_code, problem(answer)["code"]) == (410, "gone")
 
 
-def test_who_deletes_a_video_may_ask_for_the_same_at_once(user: ApiClient) -> None:
+def test_same_request_after_a_delete_creates_a_new_video(user: ApiClient) -> None:
     first = user.follow(user.create_video(prompt="again").json()["id"])
     user.send("DELETE", f"/v1/videos/{first['id']}")
 

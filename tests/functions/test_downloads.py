@@ -1,4 +1,4 @@
-"""GET and HEAD …/download: a link that is followed for real, to the bucket."""
+"""GET and HEAD …/download, followed to the bucket."""
 
 import hmac
 from hashlib import sha256
@@ -44,7 +44,7 @@ def downloads(user: ApiClient, video: dict[str, Any]) -> int:
         ("?variant=thumbnail", "jpg", "image/jpeg", JPEG),
     ],
 )
-def test_a_download_saves_a_file_under_its_name(
+def test_download_has_a_file_name(
     query: str, ending: str, content_type: str, magic: tuple[slice, bytes], user: ApiClient, kept: dict[str, Any]
 ) -> None:
     saved = requests.get(link(user, kept, query=query), timeout=30)
@@ -55,7 +55,7 @@ def test_a_download_saves_a_file_under_its_name(
     assert saved.content[magic[0]] == magic[1]
 
 
-def test_a_communitys_video_is_downloaded_likewise(user: ApiClient, picture: bytes) -> None:
+def test_bot_video_can_be_downloaded(user: ApiClient, picture: bytes) -> None:
     videos = user.put_community("downloaded-" + user.owner[-12:], avatar=user.upload(picture))
     kept = user.follow(user.create_bot_video(videos, type="intro").json()["id"], videos=videos)
 
@@ -65,28 +65,28 @@ def test_a_communitys_video_is_downloaded_likewise(user: ApiClient, picture: byt
     assert sha256(saved.content).hexdigest() == kept["sha256"]
 
 
-def test_a_part_can_be_fetched(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_byte_range_can_be_fetched(user: ApiClient, kept: dict[str, Any]) -> None:
     part = requests.get(link(user, kept), headers={"Range": "bytes=4-7"}, timeout=30)
 
     assert (part.status_code, part.content) == (206, b"ftyp")
     assert part.headers["Content-Range"] == f"bytes 4-7/{kept['size_bytes']}"
 
 
-def test_a_head_request_tells_type_length_and_name(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_head_returns_type_length_and_name(user: ApiClient, kept: dict[str, Any]) -> None:
     url = link(user, kept, method="HEAD")
 
     told = requests.head(url, timeout=30)
 
     assert (told.status_code, told.headers["Content-Type"], told.content) == (200, "video/mp4", b"")
     assert told.headers["Content-Length"] == str(kept["size_bytes"])
-    # S3 says the name in a header here too; the local one does not, so that the link is looked at.
+    # S3 returns the file name in a header; the local stack does not, so the URL is checked.
     asked = parse_qs(urlsplit(url).query)["response-content-disposition"]
     assert asked == [f'attachment; filename="{name(kept, "mp4")}"']
 
 
 @pytest.mark.parametrize("variant", ["video", "thumbnail"])
 @pytest.mark.parametrize(("method", "other"), [("GET", "HEAD"), ("HEAD", "GET")])
-def test_a_link_is_signed_for_the_method_by_which_it_was_asked_for(
+def test_url_is_signed_for_the_method_of_the_request(
     method: str, other: str, variant: str, user: ApiClient, kept: dict[str, Any]
 ) -> None:
     url = link(user, kept, method=method, query=f"?variant={variant}")
@@ -96,11 +96,11 @@ def test_a_link_is_signed_for_the_method_by_which_it_was_asked_for(
     assert signature != _signature(other, url)
 
 
-def test_a_link_lasts_a_quarter_of_an_hour(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_url_expires_after_fifteen_minutes(user: ApiClient, kept: dict[str, Any]) -> None:
     assert parse_qs(urlsplit(link(user, kept)).query)["X-Amz-Expires"] == ["900"]
 
 
-def test_a_download_counts_once_a_day(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_download_counts_once_a_day(user: ApiClient, kept: dict[str, Any]) -> None:
     counts = [downloads(user, kept)]
     for method, query in (("HEAD", ""), ("GET", "?variant=thumbnail"), ("GET", ""), ("GET", "?variant=video")):
         link(user, kept, method=method, query=query)
@@ -109,7 +109,7 @@ def test_a_download_counts_once_a_day(user: ApiClient, kept: dict[str, Any]) -> 
     assert counts == [0, 0, 0, 1, 1]
 
 
-def test_a_download_that_cannot_be_counted_is_still_given(
+def test_download_works_even_if_it_cannot_be_counted(
     user: ApiClient, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call = BaseClient._make_api_call  # type: ignore[attr-defined]
@@ -126,7 +126,7 @@ def test_a_download_that_cannot_be_counted_is_still_given(
 
 
 @pytest.mark.parametrize(("variant", "ending", "magic"), [("video", "mp4", MP4), ("thumbnail", "jpg", JPEG)])
-def test_a_pages_script_gets_the_link_itself(
+def test_redirect_false_returns_the_url(
     variant: str, ending: str, magic: tuple[slice, bytes], user: ApiClient, kept: dict[str, Any]
 ) -> None:
     answer = user.send("GET", f"{kept['links']['download']}?redirect=false&variant={variant}")
@@ -139,7 +139,7 @@ def test_a_pages_script_gets_the_link_itself(
     assert downloads(user, kept) == (1 if variant == "video" else 0)
 
 
-def test_a_script_gets_a_communitys_file_likewise(user: ApiClient, picture: bytes) -> None:
+def test_redirect_false_works_for_a_bot_video(user: ApiClient, picture: bytes) -> None:
     videos = user.put_community("scripted-" + user.owner[-12:], avatar=user.upload(picture))
     kept = user.follow(user.create_bot_video(videos, type="intro").json()["id"], videos=videos)
 
@@ -149,13 +149,13 @@ def test_a_script_gets_a_communitys_file_likewise(user: ApiClient, picture: byte
     assert (answer.status_code, sha256(saved.content).hexdigest()) == (200, kept["sha256"])
 
 
-def test_asked_for_by_name_a_redirect_is_one(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_redirect_true_redirects(user: ApiClient, kept: dict[str, Any]) -> None:
     assert link(user, kept, query="?redirect=true").startswith("http")
 
 
 @pytest.mark.parametrize("flow", ["user", "bot"])
 @pytest.mark.parametrize("status", ["queued", "processing", "saving", "delayed", "failed", "canceled"])
-def test_what_is_not_kept_cannot_be_downloaded(status: str, flow: str, user: ApiClient) -> None:
+def test_unfinished_video_cannot_be_downloaded(status: str, flow: str, user: ApiClient) -> None:
     videos, owner = place(user, flow)
     (id,) = put(owner, 1, status=status)
 
@@ -167,7 +167,7 @@ def test_what_is_not_kept_cannot_be_downloaded(status: str, flow: str, user: Api
 
 
 @pytest.mark.parametrize("query", ["variant=poster", "variant=", "variant=../video", "redirect=no", "name=a.exe"])
-def test_a_download_of_something_else_is_refused(query: str, user: ApiClient) -> None:
+def test_invalid_download_query_is_refused(query: str, user: ApiClient) -> None:
     (id,) = put(user.owner, 1)
 
     answer = user.send("GET", f"/v1/videos/{id}/download?{query}")
@@ -176,7 +176,7 @@ def test_a_download_of_something_else_is_refused(query: str, user: ApiClient) ->
 
 
 def _signature(method: str, url: str) -> str:
-    """AWS's signature of a presigned link, written from its documents: Signature Version 4, by query parameters."""
+    """Compute the signature of a presigned URL as AWS documents it (Signature Version 4, query parameters)."""
     parts = urlsplit(url)
     given = {name: value for name, (value,) in parse_qs(parts.query).items() if name != "X-Amz-Signature"}
     query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in sorted(given.items()))

@@ -1,4 +1,4 @@
-"""GET lists: newest first, by one Query however many there are, by filters, and by cursors that only we can make."""
+"""Lists over HTTP: order, cost, filters, pages and signed cursors."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ FILTERED = [
 
 @dataclass(frozen=True, kw_only=True)
 class Spent:
-    """What DynamoDB was asked, and how many items it read for that, which is what it charges by."""
+    """The requests to DynamoDB and the items they read, which AWS charges."""
 
     operation: str
     read: int
@@ -70,9 +70,7 @@ def hide(owner: str, id: str) -> None:
     video_records.transition(video_records.get(owner=owner, video_id=id), to=Status.DELETING)
 
 
-def test_a_page_is_one_query_and_costs_the_same_however_many_videos_there_are(
-    user: ApiClient, other_user: ApiClient, spent: list[Spent]
-) -> None:
+def test_page_is_one_query_of_constant_cost(user: ApiClient, other_user: ApiClient, spent: list[Spent]) -> None:
     few, many = put(user.owner, 10), put(other_user.owner, 1000)
     spent.clear()
 
@@ -85,7 +83,7 @@ def test_a_page_is_one_query_and_costs_the_same_however_many_videos_there_are(
     assert spent == [Spent(operation="Query", read=6)] * 8
 
 
-def test_a_page_far_down_costs_what_the_first_one_costs(user: ApiClient, spent: list[Spent]) -> None:
+def test_later_page_costs_the_same_as_the_first(user: ApiClient, spent: list[Spent]) -> None:
     put(user.owner, 60)
     spent.clear()
 
@@ -95,23 +93,23 @@ def test_a_page_far_down_costs_what_the_first_one_costs(user: ApiClient, spent: 
     assert spent[:-1] == [Spent(operation="Query", read=11)] * 5
 
 
-def test_pages_go_through_all_videos_newest_first_once_each(user: ApiClient) -> None:
+def test_pages_list_each_video_once_newest_first(user: ApiClient) -> None:
     made = put(user.owner, 7)
 
     assert [ids(page) for page in pages(user, "limit=3")] == [made[:3], made[3:6], made[6:]]
 
 
-def test_a_full_last_page_has_no_next_one(user: ApiClient) -> None:
+def test_full_last_page_has_no_next_page(user: ApiClient) -> None:
     made = put(user.owner, 6)
 
     assert [ids(page) for page in pages(user, "limit=3")] == [made[:3], made[3:]]
 
 
-def test_a_list_of_nothing_is_empty(user: ApiClient) -> None:
+def test_list_without_videos_is_empty(user: ApiClient) -> None:
     assert user.send("GET", "/v1/videos").json() == {"videos": [], "next_cursor": None}
 
 
-def test_a_page_holds_twenty_unless_it_is_told_otherwise_and_up_to_a_hundred(user: ApiClient) -> None:
+def test_page_size_defaults_to_twenty_and_is_at_most_a_hundred(user: ApiClient) -> None:
     made = put(user.owner, 101)
 
     assert ids(next(pages(user, ""))) == made[:20]
@@ -131,9 +129,7 @@ def test_filtered_pages_are_exact_and_full(filters: str, user: ApiClient) -> Non
     assert len(matching) in (3, 6, 9, 12, 18)
 
 
-def test_a_page_that_would_take_too_much_reading_ends_short_and_the_next_one_goes_on(
-    user: ApiClient, spent: list[Spent]
-) -> None:
+def test_expensive_page_ends_early_and_the_next_one_continues(user: ApiClient, spent: list[Spent]) -> None:
     last = put(user.owner, 3, type="promo")
     put(user.owner, 1100)
     spent.clear()
@@ -144,14 +140,14 @@ def test_a_page_that_would_take_too_much_reading_ends_short_and_the_next_one_goe
     assert spent == [Spent(operation="Query", read=read) for read in (200, 200, 200, 200, 200, 103, 1)]
 
 
-def test_what_nothing_matches_is_an_empty_list(user: ApiClient) -> None:
+def test_filter_without_matches_is_an_empty_list(user: ApiClient) -> None:
     put_all_kinds(user.owner, rounds=1)
 
     for filters in ("model=no-such-model", "model=", "type=token_reveal", "status=canceled", "type=intro&model=|"):
         assert list(pages(user, filters)) == [[]]
 
 
-def test_a_communitys_list_is_filtered_and_paged_likewise(user: ApiClient) -> None:
+def test_community_list_is_filtered_and_paged(user: ApiClient) -> None:
     path, owner = place(user, "bot")
     put(user.owner, 2, type="promo")
     put_all_kinds(owner, rounds=1)
@@ -162,7 +158,7 @@ def test_a_communitys_list_is_filtered_and_paged_likewise(user: ApiClient) -> No
 
 
 @pytest.mark.parametrize("filters", ["", *FILTERED])
-def test_a_video_that_is_being_removed_is_in_no_list(filters: str, user: ApiClient) -> None:
+def test_video_in_deletion_is_in_no_list(filters: str, user: ApiClient) -> None:
     kind = {"model": "kling-2.6", "type": "promo", "status": "failed"}
     shown = put(user.owner, 3, **kind)
     for hidden in put(user.owner, 4, **kind):
@@ -171,13 +167,13 @@ def test_a_video_that_is_being_removed_is_in_no_list(filters: str, user: ApiClie
     assert [ids(page) for page in pages(user, f"limit=2&{filters}")] == [shown[:2], shown[2:]]
 
 
-def test_paging_shows_each_video_once_while_others_come_and_go(user: ApiClient) -> None:
+def test_paging_shows_each_video_once_while_others_change(user: ApiClient) -> None:
     made = put(user.owner, 9)
 
     paging = pages(user, "limit=3")
     seen = ids(next(paging))
     put(user.owner, 2)
-    hide(user.owner, made[2])  # the one that the cursor names
+    hide(user.owner, made[2])  # the video that the cursor names
     hide(user.owner, made[4])
     video_records.get(owner=user.owner, video_id=made[6]).delete()
     for page in paging:
@@ -194,13 +190,13 @@ def test_paging_shows_each_video_once_while_others_come_and_go(user: ApiClient) 
         "cursor=../..", "cursor=%F0%9F%98%80", f"cursor={'A' * 70}", f"cursor={'A' * 201}",
     ],
 )  # fmt: skip
-def test_a_list_query_that_cannot_be_is_refused(query: str, user: ApiClient) -> None:
+def test_invalid_list_query_is_refused(query: str, user: ApiClient) -> None:
     answer = user.send("GET", f"/v1/videos?{query}")
 
     assert (answer.status_code, problem(answer)["errors"][0]["pointer"]) == (400, "/" + query.split("=")[0])
 
 
-def test_a_cursor_leads_on_in_its_own_list_alone(user: ApiClient) -> None:
+def test_cursor_is_valid_for_its_own_list_only(user: ApiClient) -> None:
     lists = lists_of(user)
     cursors = [page_of(user, path)["next_cursor"] for path in lists]
 
@@ -209,7 +205,7 @@ def test_a_cursor_leads_on_in_its_own_list_alone(user: ApiClient) -> None:
     assert taken == [[row == column for column in range(len(lists))] for row in range(len(lists))]
 
 
-def test_a_cursor_of_somebody_else_is_refused(user: ApiClient, other_user: ApiClient) -> None:
+def test_another_users_cursor_is_refused(user: ApiClient, other_user: ApiClient) -> None:
     cursors = [page_of(other_user, path)["next_cursor"] for path in lists_of(other_user)]
 
     answers = [user.send("GET", f"{path}&cursor={it}") for path in lists_of(user) for it in cursors]
@@ -218,7 +214,7 @@ def test_a_cursor_of_somebody_else_is_refused(user: ApiClient, other_user: ApiCl
     assert len({(problem(it)["detail"], problem(it)["errors"][0]["detail"]) for it in answers}) == 1
 
 
-def test_a_cursor_of_the_communities_is_their_owners_alone(user: ApiClient, other_user: ApiClient) -> None:
+def test_cursor_of_communities_is_valid_for_their_owner_only(user: ApiClient, other_user: ApiClient) -> None:
     path = "/v1/communities?limit=1"
     for founder in (user, user, other_user, other_user):
         founder.put_community(uuid4().hex)
@@ -233,7 +229,7 @@ def test_a_cursor_of_the_communities_is_their_owners_alone(user: ApiClient, othe
 
 
 def lists_of(user: ApiClient) -> list[str]:
-    """A user's own list, those of two communities, and the filtered ones; each has a second page."""
+    """Return a user's list, the lists of two communities and the filtered ones. Each has a second page."""
     places = [place(user, flow) for flow in ("user", "bot", "bot")]
     for _, owner in places:
         put(owner, 2, model="kling-2.6", type="promo", status="failed")

@@ -1,4 +1,4 @@
-"""More than a thousand ways of one user to another's things; each finds what is found where nothing is."""
+"""Over a thousand requests for another user's data; each gets the response for a missing resource."""
 
 import itertools
 import json
@@ -46,7 +46,7 @@ class Victim:
     bot_video: dict[str, Any]
     community: str
     upload: str
-    secrets: tuple[str, ...]  # what no answer to anybody else may hold
+    secrets: tuple[str, ...]  # must not appear in a response to another user
 
 
 @pytest.fixture
@@ -68,14 +68,14 @@ def victim(other_user: ApiClient, picture: bytes) -> Victim:
 
 
 def spellings(id: str) -> Iterator[str]:
-    """Ways to write an id, and to hide another path or owner in it."""
+    """Ways to spell an id, and to hide another path or owner in it."""
     yield from (id, id.upper(), f"{id}%20", f"%20{id}", f"{id}%00", f"{id}/", f"{id}%2F", f"./{id}", f"..%2F{id}")
     yield from (f"{id}%23x", f"{id};x=1", quote(f"{id}?x"), f"{id}%0d%0aX: 1", f"{id}'", f"{id}%22", f"{id},{id}")
     yield from (quote(id, safe="").replace("-", "%2D"), id.replace("-", ""), f"{{{id}}}", f"urn:uuid:{id}", f"{id}*")
 
 
 def disguises(victim: Victim) -> Iterator[dict[str, Any]]:
-    """What might make us take the attacker for the owner."""
+    """Parameters and headers that claim to be the owner."""
     yield {}
     yield {"params": {"owner": f"user#{victim.sub}", "sub": victim.sub}}
     yield {"headers": {"X-User-Id": victim.sub, "X-Forwarded-User": victim.sub, "X-Amzn-Oidc-Identity": victim.sub}}
@@ -99,7 +99,7 @@ def attempts(victim: Victim, own_community: str) -> Iterator[tuple[str, str, dic
     for disguise, spelling, (method, action) in itertools.product(
         disguises(victim), list(spellings(victim.community))[:12], COMMUNITY_ACTIONS
     ):
-        if method != "PUT" or spelling == victim.community:  # another id that is free may be taken by anybody
+        if method != "PUT" or spelling == victim.community:  # any user may take a free id
             yield method, f"/v1/communities/{spelling}{action}", disguise
 
 
@@ -110,7 +110,7 @@ def send(user: ApiClient, method: str, path: str, disguise: dict[str, Any]) -> r
     elif method == "POST" and path.endswith("/videos"):
         body = {"type": "custom", "prompt": "a smile", "model": "kling-3.0"}
     while (answer := user.send(method, path, json=body, **disguise)).status_code == 429:
-        time.sleep(0.1)  # the gateway's own throttle, which is faster than this
+        time.sleep(0.1)  # the gateway's throttle
     return answer
 
 
@@ -133,7 +133,7 @@ def test_over_a_thousand_attempts_find_nothing(user: ApiClient, victim: Victim) 
 
 
 @pytest.mark.parametrize(("method", "action"), ACTIONS)
-def test_anothers_video_is_answered_like_one_that_never_was(
+def test_another_users_video_looks_like_a_missing_one(
     method: str, action: str, user: ApiClient, victim: Victim
 ) -> None:
     theirs, nobodys = (send(user, method, f"/v1/videos/{id}{action}", {}) for id in (victim.video["id"], str(uuid4())))
@@ -145,7 +145,7 @@ def test_anothers_video_is_answered_like_one_that_never_was(
     assert (theirs.status_code, told(theirs)) == (nobodys.status_code, told(nobodys))
 
 
-def test_anothers_upload_is_no_source_and_no_avatar(user: ApiClient, victim: Victim) -> None:
+def test_another_users_upload_is_neither_source_nor_avatar(user: ApiClient, victim: Victim) -> None:
     asked = [
         user.create_video(source_image=victim.upload),
         user.create_video(source_image_url=victim.upload),

@@ -1,4 +1,4 @@
-"""GET one video: what it shows, what may be done next, when it has not changed; and nothing of somebody else's."""
+"""GET one video: fields, links, ETags and access."""
 
 from datetime import UTC, datetime
 from itertools import product
@@ -27,7 +27,7 @@ FIELDS = {
 }  # fmt: skip
 
 
-def test_a_video_shows_every_field_of_the_contract(user: ApiClient) -> None:
+def test_video_has_every_documented_field(user: ApiClient) -> None:
     asked = user.create_video().json()
     kept = user.follow(asked["id"])
 
@@ -39,7 +39,7 @@ def test_a_video_shows_every_field_of_the_contract(user: ApiClient) -> None:
     assert 0 < kept["elapsed_seconds"] < 60
 
 
-def test_an_unfinished_video_says_when_to_ask_again(user: ApiClient) -> None:
+def test_unfinished_video_has_a_polling_interval(user: ApiClient) -> None:
     (id,) = put(user.owner, 1, status="queued")
 
     answer = user.send("GET", f"/v1/videos/{id}")
@@ -49,7 +49,7 @@ def test_an_unfinished_video_says_when_to_ask_again(user: ApiClient) -> None:
 
 
 @pytest.mark.parametrize("flow", ["user", "bot"])
-def test_asking_for_a_video_never_asks_a_provider(
+def test_reading_a_video_sends_no_request_to_a_provider(
     flow: str, user: ApiClient, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:
     videos, owner = place(user, flow)
@@ -71,7 +71,7 @@ def test_asking_for_a_video_never_asks_a_provider(
     ("provider", "task", "offered"),
     [("kling", None, {"cancel"}), ("kling", "a task", set()), ("higgsfield", "a task", {"cancel"})],
 )
-def test_a_cancel_is_offered_only_where_the_provider_may_still_let_go(
+def test_cancel_is_offered_only_while_the_provider_allows_it(
     provider: str, task: str | None, offered: set[str], user: ApiClient
 ) -> None:
     video = record(user.owner, provider=provider, status="processing", provider_task_id=task)
@@ -95,7 +95,7 @@ def test_a_cancel_is_offered_only_where_the_provider_may_still_let_go(
         ("canceled", {"retry", "remix"}),
     ],
 )
-def test_a_video_links_to_what_may_be_done_next(status: str, links: set[str], flow: str, user: ApiClient) -> None:
+def test_links_are_the_actions_that_are_possible_next(status: str, links: set[str], flow: str, user: ApiClient) -> None:
     videos, owner = place(user, flow)
     (id,) = put(owner, 1, status=status)
 
@@ -118,14 +118,14 @@ def test_every_link_is_a_route(flow: str, stack: Stack, user: ApiClient) -> None
     assert [it for it in found if it is None or it[0].key == "$default"] == []
 
 
-def test_a_model_whose_row_is_gone_has_no_usual_seconds(user: ApiClient) -> None:
+def test_removed_model_has_no_usual_seconds(user: ApiClient) -> None:
     (id,) = put(user.owner, 1, model="kling-0.1", status="processing")
 
     assert user.video(id)["usual_seconds"] is None
 
 
 @pytest.mark.parametrize("asked", ["{etag}", "{strong}", '"another", {etag}', '"another" ,{strong}', "*"])
-def test_what_has_not_changed_is_not_sent_again(asked: str, user: ApiClient) -> None:
+def test_unchanged_video_returns_304(asked: str, user: ApiClient) -> None:
     (id,) = put(user.owner, 1, status="processing")
     first = user.send("GET", f"/v1/videos/{id}")
     etag = first.headers["ETag"]
@@ -138,7 +138,7 @@ def test_what_has_not_changed_is_not_sent_again(asked: str, user: ApiClient) -> 
     assert again.headers["Cache-Control"] == "no-store"
 
 
-def test_what_has_changed_is_sent_with_another_tag(user: ApiClient) -> None:
+def test_changed_video_has_another_etag(user: ApiClient) -> None:
     videos, owner = place(user, "bot")
     (id,) = put(owner, 1, status="processing")
     before = user.send("GET", f"{videos}/{id}").headers["ETag"]
@@ -150,20 +150,20 @@ def test_what_has_changed_is_sent_with_another_tag(user: ApiClient) -> None:
     assert after.headers["ETag"] != before
 
 
-def test_a_tag_does_not_tell_of_a_video_of_somebody_else(user: ApiClient, other_user: ApiClient) -> None:
+def test_etag_does_not_reveal_another_users_video(user: ApiClient, other_user: ApiClient) -> None:
     (id,) = put(other_user.owner, 1)
 
     assert user.send("GET", f"/v1/videos/{id}", headers={"If-None-Match": "*"}).status_code == 404
 
 
-def test_a_video_that_is_being_removed_is_not_there(user: ApiClient) -> None:
+def test_video_in_deletion_is_not_found(user: ApiClient) -> None:
     (id,) = put(user.owner, 1, status="deleting")
 
     assert user.send("GET", f"/v1/videos/{id}").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/v1/videos/{id}", "/v1/videos/{id}/download"])
-def test_another_persons_video_looks_as_if_it_were_not_there(path: str, user: ApiClient, other_user: ApiClient) -> None:
+def test_another_users_video_is_not_found(path: str, user: ApiClient, other_user: ApiClient) -> None:
     theirs = other_user.follow(other_user.create_video().json()["id"])["id"]
 
     answers = [user.send("GET", path.format(id=id)) for id in (theirs, str(uuid4()), str(UUID(int=0)))]
@@ -178,7 +178,7 @@ def test_another_persons_video_looks_as_if_it_were_not_there(path: str, user: Ap
     ["GET /v1/videos", "GET /v1/videos/x", "GET /v1/videos/x/download", "POST /v1/videos", "POST /v1/uploads"],
 )
 @pytest.mark.parametrize("kind", ["none", "empty", "garbage", "unsigned", "other key", "expired"])
-def test_without_a_good_token_there_is_nothing(method_and_path: str, kind: str, stack: Stack, user: ApiClient) -> None:
+def test_invalid_token_is_unauthorized(method_and_path: str, kind: str, stack: Stack, user: ApiClient) -> None:
     method, path = method_and_path.split()
 
     answer = requests.request(method, stack.url + path, headers=_header(kind, user), json={"prompt": "a"}, timeout=30)

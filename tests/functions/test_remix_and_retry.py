@@ -1,4 +1,4 @@
-"""POST …/remix and …/retry: a further video with the same care as the first."""
+"""POST …/remix and …/retry."""
 
 from typing import Any
 from uuid import uuid4
@@ -23,7 +23,7 @@ def again(user: ApiClient, video: dict[str, Any], how: str, **fields: Any) -> An
     return user.send("POST", f"{video['links']['self']}/{how}", json=fields)
 
 
-def test_a_remix_without_changes_asks_for_the_same(user: ApiClient, picture: bytes) -> None:
+def test_remix_without_changes_repeats_the_request(user: ApiClient, picture: bytes) -> None:
     first = user.create_video(
         source_image=user.upload(picture), negative_prompt="blur", duration_seconds=10, aspect_ratio="9:16"
     ).json()
@@ -50,7 +50,7 @@ def test_a_remix_without_changes_asks_for_the_same(user: ApiClient, picture: byt
     ],
     ids=str,
 )  # fmt: skip
-def test_a_remix_changes_what_it_names_and_what_no_longer_fits(
+def test_remix_changes_the_given_fields_and_those_that_no_longer_fit(
     changes: dict[str, Any], expected: dict[str, Any], user: ApiClient, picture: bytes
 ) -> None:
     first = user.create_video(source_image=user.upload(picture), negative_prompt="blur", duration_seconds=10).json()
@@ -72,7 +72,7 @@ def test_a_remix_changes_what_it_names_and_what_no_longer_fits(
         ({"model": "higgsfield-dop-lite", "source_image": None}, ["/source_image"]),
     ],
 )
-def test_a_bad_remix_names_its_field_and_makes_nothing(
+def test_invalid_remix_names_its_field_and_creates_nothing(
     changes: dict[str, Any], pointers: list[str], user: ApiClient
 ) -> None:
     first = user.create_video().json()
@@ -84,7 +84,7 @@ def test_a_bad_remix_names_its_field_and_makes_nothing(
     assert len(list(Video.query(user.owner, consistent_read=True))) == 1
 
 
-def test_a_remix_of_a_bot_video_keeps_its_template_until_its_words_are_changed(
+def test_remix_of_a_bot_video_keeps_the_template_until_the_prompt_changes(
     user: ApiClient, picture: bytes, higgsfield: HiggsfieldSimulator
 ) -> None:
     videos = user.put_community(uuid4().hex, avatar=user.upload(picture))
@@ -99,7 +99,7 @@ def test_a_remix_of_a_bot_video_keeps_its_template_until_its_words_are_changed(
     assert user.follow(same["id"], videos=videos)["status"] == "completed"
 
 
-def test_a_remix_may_have_variations_a_key_and_a_dry_run(user: ApiClient) -> None:
+def test_remix_accepts_variations_a_key_and_a_dry_run(user: ApiClient) -> None:
     first = user.create_video().json()
     path = f"{first['links']['self']}/remix"
 
@@ -114,7 +114,7 @@ def test_a_remix_may_have_variations_a_key_and_a_dry_run(user: ApiClient) -> Non
     assert reused.status_code == 422
 
 
-def test_a_failed_video_is_made_again(user: ApiClient, kling: KlingSimulator) -> None:
+def test_failed_video_can_be_retried(user: ApiClient, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="code", code=1301)
     failed = user.follow(user.create_video().json()["id"])
 
@@ -125,7 +125,7 @@ def test_a_failed_video_is_made_again(user: ApiClient, kling: KlingSimulator) ->
     assert (kept["status"], kept["remixed_from"], chosen(kept)) == ("completed", failed["id"], chosen(failed))
 
 
-def test_what_has_not_failed_is_not_made_again(user: ApiClient) -> None:
+def test_only_a_failed_video_can_be_retried(user: ApiClient) -> None:
     kept = user.follow(user.create_video().json()["id"])
 
     answer = again(user, kept, "retry")
@@ -133,7 +133,7 @@ def test_what_has_not_failed_is_not_made_again(user: ApiClient) -> None:
     assert (answer.status_code, problem(answer)["code"]) == (409, "not_retryable")
 
 
-def test_a_double_click_on_retry_makes_one(user: ApiClient, kling: KlingSimulator) -> None:
+def test_double_click_on_retry_creates_one_video(user: ApiClient, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="code", code=1301)
     failed = user.follow(user.create_video().json()["id"])
 
@@ -143,7 +143,7 @@ def test_a_double_click_on_retry_makes_one(user: ApiClient, kling: KlingSimulato
 
 
 @pytest.mark.parametrize("how", ["remix", "retry"])
-def test_a_video_of_somebody_else_is_not_there(how: str, user: ApiClient, other_user: ApiClient) -> None:
+def test_another_users_video_is_not_found(how: str, user: ApiClient, other_user: ApiClient) -> None:
     theirs = other_user.create_video().json()
 
     answer = user.send("POST", f"/v1/videos/{theirs['id']}/{how}")

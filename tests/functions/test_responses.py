@@ -1,4 +1,4 @@
-"""Every route's real answers have the shape that the OpenAPI document says, field by field."""
+"""The responses of every route match the OpenAPI document, field by field."""
 
 import re
 from typing import Any
@@ -18,7 +18,7 @@ OPERATIONS = {(it.method, re.compile(re.sub(r"\{\w+\}", "[^/]+", it.path))): it 
 
 
 def check(answer: requests.Response) -> str:
-    """Compares an answer with the document; gives the operation's name."""
+    """Compare a response with the document and return the operation's name."""
     path = answer.request.path_url.partition("?")[0]
     (operation,) = [
         it for (method, at), it in OPERATIONS.items() if method == answer.request.method and at.fullmatch(path)
@@ -43,7 +43,7 @@ def videos(user: ApiClient, picture: bytes) -> str:
     )
 
 
-def test_every_route_answers_as_documented(
+def test_every_route_responds_as_documented(
     user: ApiClient, videos: str, kling: KlingSimulator, higgsfield: HiggsfieldSimulator, picture: bytes
 ) -> None:
     community = videos.removesuffix("/videos")

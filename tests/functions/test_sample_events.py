@@ -1,4 +1,4 @@
-"""The events for `sam local invoke`, one a function: each handler takes its own, and has a sane answer for it."""
+"""The sample events for `sam local invoke`: each handler accepts its event and returns a valid response."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from local.stack import Stack
 
 EVENTS = sorted((Path(__file__).parents[1] / "events").glob("*.json"))
 
-# In an empty deployment: what is asked for by id is not there, and a step whose video is gone has nothing to do.
+# In an empty deployment an id is not found, and a step without its video has nothing to do.
 GONE = {"status": "deleting", "wait_seconds": 0}
 EXPECTED: dict[str, Any] = {
     "check_video_status": 404,
@@ -25,14 +25,14 @@ EXPECTED: dict[str, Any] = {
     "save_video": GONE,
     "shared_video": 404,
     "submit_video": GONE,
-    "sweep_videos": {},  # it starts what other tests have left, once that is due
+    "sweep_videos": {},  # it restarts due videos of other tests
     "web": 200,
 }
 FIELDS = {"sweep_videos": {"started"}}
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda file: file.stem)
-def test_a_functions_event_is_answered(event: Path, stack: Stack, kling: KlingSimulator) -> None:
+def test_sample_event_gets_a_valid_response(event: Path, stack: Stack, kling: KlingSimulator) -> None:
     name = "".join(word.title() for word in event.stem.split("_")) + "Function"
 
     answer = stack.invoker.invoke(name, json.loads(event.read_text()))

@@ -1,4 +1,4 @@
-"""Share links over HTTP: they open without a token, until they are revoked, expire, or the video is gone."""
+"""Share links over HTTP: they open without a token until they are revoked or expire, or the video is deleted."""
 
 import json
 import re
@@ -51,7 +51,7 @@ def row(link: dict[str, Any]) -> Share:
     return Share.get(sha256(link["url"][-22:].encode()).hexdigest())
 
 
-def test_a_link_opens_without_a_token_and_its_files_too(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_share_page_and_its_files_open_without_a_token(user: ApiClient, kept: dict[str, Any]) -> None:
     link = share(user, kept)
 
     page = visit(link)
@@ -63,18 +63,18 @@ def test_a_link_opens_without_a_token_and_its_files_too(user: ApiClient, kept: d
         assert requests.get(url, timeout=30).ok
 
 
-def test_a_second_share_shows_the_same_link(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_second_share_returns_the_same_link(user: ApiClient, kept: dict[str, Any]) -> None:
     assert share(user, kept) == share(user, kept)
 
 
-def test_two_at_once_make_one_link(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_concurrent_shares_create_one_link(user: ApiClient, kept: dict[str, Any]) -> None:
     one, other = record(user, kept), record(user, kept)
 
     assert sharing.share(one, days=None) == sharing.share(other, days=None)
     assert user.video(kept["id"])["counts"]["shares"] == 1
 
 
-def test_a_change_of_expiry_that_meets_a_revoke_does_not_undo_it(
+def test_expiry_change_during_a_revoke_does_not_undo_it(
     user: ApiClient, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link, read = share(user, kept), sharing._find_valid
@@ -94,14 +94,14 @@ def test_a_change_of_expiry_that_meets_a_revoke_does_not_undo_it(
 
 
 @pytest.mark.parametrize("token", ["", "A" * 21, "A" * 23, "A" * 21 + "B", "A" * 21 + "!", "A" * 22 + "\n", "é" * 22])
-def test_what_cannot_be_a_token_is_not_looked_up(token: str, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_malformed_token_is_not_looked_up(token: str, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Share, "get", None)
 
     with pytest.raises(NotFound):
         sharing.find_video(token)
 
 
-def test_neither_table_holds_what_opens_it(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_no_table_contains_the_share_token(user: ApiClient, kept: dict[str, Any]) -> None:
     token = share(user, kept)["url"][-22:]
 
     stored = [*Share.scan(), *Video.query(user.owner)]
@@ -109,7 +109,7 @@ def test_neither_table_holds_what_opens_it(user: ApiClient, kept: dict[str, Any]
     assert token not in json.dumps([it.attribute_values for it in stored], default=str)
 
 
-def test_revoked_it_is_closed_at_once_and_the_next_link_is_another(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_revoked_link_closes_at_once_and_the_next_link_differs(user: ApiClient, kept: dict[str, Any]) -> None:
     first = share(user, kept)
 
     statuses = [revoke(user, kept), visit(first).status_code, revoke(user, kept)]
@@ -120,7 +120,7 @@ def test_revoked_it_is_closed_at_once_and_the_next_link_is_another(user: ApiClie
     assert (visit(first).status_code, visit(second).status_code) == (404, 200)
 
 
-def test_an_expiry_is_kept_changed_and_over_at_its_time(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_expiry_is_stored_changed_and_enforced(user: ApiClient, kept: dict[str, Any]) -> None:
     link = share(user, kept, expires_in_days=7)
     unchanged = share(user, kept)
     longer = share(user, kept, expires_in_days=30)
@@ -132,9 +132,7 @@ def test_an_expiry_is_kept_changed_and_over_at_its_time(user: ApiClient, kept: d
     assert share(user, kept)["url"] != link["url"]
 
 
-def test_whatever_opens_nothing_is_answered_by_the_same_bytes(
-    user: ApiClient, kept: dict[str, Any], stack: Stack
-) -> None:
+def test_every_dead_link_gets_identical_bytes(user: ApiClient, kept: dict[str, Any], stack: Stack) -> None:
     revoked = share(user, kept)
     revoke(user, kept)
     deleted_video = user.follow(user.create_video(prompt="deleted").json()["id"])
@@ -148,22 +146,20 @@ def test_whatever_opens_nothing_is_answered_by_the_same_bytes(
     assert len(pages) == 9
 
 
-def test_what_is_not_completed_is_not_shared(user: ApiClient, without_workflow: None) -> None:
+def test_unfinished_video_cannot_be_shared(user: ApiClient, without_workflow: None) -> None:
     answer = user.send("POST", f"/v1/videos/{user.create_video().json()['id']}/share")
 
     assert (answer.status_code, problem(answer)["code"]) == (409, "not_ready")
 
 
 @pytest.mark.parametrize("days", [0, -1, 366, "7", 1.5])
-def test_an_expiry_that_is_none_is_refused(days: Any, user: ApiClient, kept: dict[str, Any]) -> None:
+def test_invalid_expiry_is_refused(days: Any, user: ApiClient, kept: dict[str, Any]) -> None:
     answer = user.send("POST", f"{kept['links']['self']}/share", json={"expires_in_days": days})
 
     assert (answer.status_code, problem(answer)["errors"][0]["pointer"]) == (400, "/expires_in_days")
 
 
-def test_a_share_of_somebody_elses_video_is_not_there(
-    user: ApiClient, other_user: ApiClient, kept: dict[str, Any]
-) -> None:
+def test_another_users_video_cannot_be_shared(user: ApiClient, other_user: ApiClient, kept: dict[str, Any]) -> None:
     link = share(user, kept)
 
     statuses = [other_user.send(method, f"/v1/videos/{kept['id']}/share").status_code for method in ("POST", "DELETE")]
@@ -171,7 +167,7 @@ def test_a_share_of_somebody_elses_video_is_not_there(
     assert (statuses, visit(link).status_code) == ([404, 404], 200)
 
 
-def test_a_communitys_video_is_shared_by_its_owner(user: ApiClient, picture: bytes) -> None:
+def test_bot_video_can_be_shared_by_its_owner(user: ApiClient, picture: bytes) -> None:
     videos = user.put_community(uuid4().hex, avatar=user.upload(picture), agent_name="Confidential Sophia")
     kept = user.follow(user.create_bot_video(videos, type="intro").json()["id"], videos=videos)
 
@@ -181,7 +177,7 @@ def test_a_communitys_video_is_shared_by_its_owner(user: ApiClient, picture: byt
     assert "Confidential" not in page.text
 
 
-def test_the_page_tells_nothing_of_who_asked_and_how(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_share_page_reveals_neither_user_nor_request(user: ApiClient, kept: dict[str, Any]) -> None:
     page = visit(share(user, kept)).text
 
     for secret in ("secret words", "alert(1)", user.owner, user.owner.removeprefix("user#"), "kling", "Kling"):
@@ -189,7 +185,7 @@ def test_the_page_tells_nothing_of_who_asked_and_how(user: ApiClient, kept: dict
     assert page.replace(kept["video_url"], "").replace(kept["thumbnail_url"], "").count(kept["id"]) == 0
 
 
-def test_the_page_has_what_previews_are_made_of(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_share_page_has_the_metadata_for_link_previews(user: ApiClient, kept: dict[str, Any]) -> None:
     link = share(user, kept)["url"]
     page = visit(link).text
 
@@ -205,7 +201,7 @@ def test_the_page_has_what_previews_are_made_of(user: ApiClient, kept: dict[str,
     assert all(cards[name] for name in ("og:title", "og:type", "og:site_name", "twitter:title"))
 
 
-def test_the_page_runs_and_loads_only_what_its_policy_names(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_share_page_loads_only_what_its_policy_allows(user: ApiClient, kept: dict[str, Any]) -> None:
     page = visit(share(user, kept))
     policy = page.headers["Content-Security-Policy"]
 
@@ -219,7 +215,7 @@ def test_the_page_runs_and_loads_only_what_its_policy_names(user: ApiClient, kep
     assert hosts == {user.url, "https://x.com", "https://t.me"}
 
 
-def test_the_page_is_kept_by_nobody_and_tells_nobody_where_it_is(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_share_page_is_not_cached_and_sends_no_referrer(user: ApiClient, kept: dict[str, Any]) -> None:
     headers = visit(share(user, kept)).headers
 
     assert headers["Cache-Control"] == "no-store"
@@ -227,14 +223,14 @@ def test_the_page_is_kept_by_nobody_and_tells_nobody_where_it_is(user: ApiClient
     assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_page_can_be_asked_for_by_its_head(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_share_page_supports_head(user: ApiClient, kept: dict[str, Any]) -> None:
     answer = requests.head(share(user, kept)["url"], timeout=30)
 
     assert (answer.status_code, answer.content) == (200, b"")
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_crash_while_sharing_leaves_nothing_open_that_cannot_be_revoked(
+def test_crash_while_sharing_leaves_no_link_that_cannot_be_revoked(
     moment: str, user: ApiClient, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write = transactions.write
@@ -256,7 +252,7 @@ def test_a_crash_while_sharing_leaves_nothing_open_that_cannot_be_revoked(
     assert [revoke(user, kept), visit(link).status_code] == [204, 404]
 
 
-def test_half_a_revoke_is_a_revoke(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_half_completed_revoke_closes_the_link(user: ApiClient, kept: dict[str, Any]) -> None:
     link = share(user, kept)
 
     record(user, kept).update(actions=[Video.share_nonce.remove()])
@@ -264,7 +260,7 @@ def test_half_a_revoke_is_a_revoke(user: ApiClient, kept: dict[str, Any]) -> Non
     assert visit(link).status_code == 404
 
 
-def test_a_video_that_is_on_its_way_out_is_not_shown(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_share_link_of_a_video_in_deletion_is_not_found(user: ApiClient, kept: dict[str, Any]) -> None:
     link = share(user, kept)
 
     record(user, kept).update(actions=[Video.status.set("deleting")])
@@ -272,7 +268,7 @@ def test_a_video_that_is_on_its_way_out_is_not_shown(user: ApiClient, kept: dict
     assert visit(link).status_code == 404
 
 
-def test_a_revoke_leaves_no_row_behind(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_revoke_removes_the_row(user: ApiClient, kept: dict[str, Any]) -> None:
     share(user, kept)
 
     revoke(user, kept)

@@ -1,4 +1,4 @@
-"""Views, shares and downloads: counted once where once is meant, and summed without reading every video."""
+"""Counts of views, shares and downloads, and their totals."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -57,7 +57,7 @@ def ask_behind_the_cdn(stack: Stack, *, token: str, passed: str) -> None:
     assert stack.invoker.invoke("SharedVideoFunction", event).value["statusCode"] == 200
 
 
-def test_a_visitor_counts_once_a_day(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_visitor_counts_once_a_day(user: ApiClient, kept: dict[str, Any]) -> None:
     url = share(user, kept)["url"]
 
     for agent in (PHONE, LAPTOP, PHONE, LAPTOP, PHONE):
@@ -66,7 +66,7 @@ def test_a_visitor_counts_once_a_day(user: ApiClient, kept: dict[str, Any]) -> N
     assert counts(user, kept) == {"views": 2, "shares": 1, "downloads": 0}
 
 
-def test_a_visitor_counts_again_on_another_day(
+def test_visitor_counts_again_on_another_day(
     user: ApiClient, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url, today = share(user, kept)["url"], datetime.now(UTC).date()
@@ -83,7 +83,7 @@ def test_a_visitor_counts_again_on_another_day(
     ]
 
 
-def test_behind_the_cdn_a_visitor_is_whom_it_names_and_not_whom_they_name(
+def test_behind_the_cdn_its_address_of_the_visitor_counts_and_not_a_forged_one(
     user: ApiClient, kept: dict[str, Any], stack: Stack
 ) -> None:
     token = share(user, kept)["url"][-22:]
@@ -96,7 +96,7 @@ def test_behind_the_cdn_a_visitor_is_whom_it_names_and_not_whom_they_name(
     assert counts(user, kept)["views"] == 2
 
 
-def test_a_visitor_counts_once_however_many_requests_come_at_once(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_visitor_counts_once_with_concurrent_requests(user: ApiClient, kept: dict[str, Any]) -> None:
     url = share(user, kept)["url"]
 
     with ThreadPoolExecutor(10) as pool:
@@ -115,7 +115,7 @@ def test_programs_do_not_count(agent: str, user: ApiClient, kept: dict[str, Any]
     assert counts(user, kept)["views"] == 0
 
 
-def test_a_download_counts_once_a_day_and_the_thumbnail_never(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_download_counts_once_a_day_and_a_thumbnail_never(user: ApiClient, kept: dict[str, Any]) -> None:
     for path in ("", "", "?variant=thumbnail"):
         assert user.send("GET", f"{kept['links']['download']}{path}").status_code == 302
     user.send("HEAD", kept["links"]["download"])
@@ -123,7 +123,7 @@ def test_a_download_counts_once_a_day_and_the_thumbnail_never(user: ApiClient, k
     assert counts(user, kept) == {"views": 0, "shares": 0, "downloads": 1}
 
 
-def test_the_same_link_shown_again_is_not_shared_again(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_returning_the_same_link_counts_no_share(user: ApiClient, kept: dict[str, Any]) -> None:
     for _ in range(3):
         share(user, kept)
     user.send("DELETE", kept["links"]["share"])
@@ -132,7 +132,7 @@ def test_the_same_link_shown_again_is_not_shared_again(user: ApiClient, kept: di
     assert counts(user, kept)["shares"] == 2
 
 
-def test_an_owners_sums_are_by_day_and_in_all(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_totals_are_per_day_and_overall(user: ApiClient, kept: dict[str, Any]) -> None:
     other = user.follow(user.create_video(prompt="other").json()["id"])
     for video in (kept, other):
         visit(share(user, video)["url"], PHONE)
@@ -147,13 +147,13 @@ def test_an_owners_sums_are_by_day_and_in_all(user: ApiClient, kept: dict[str, A
     assert not any(day["views"] for day in told["days"][1:])
 
 
-def test_the_sums_of_somebody_else_are_their_own(user: ApiClient, other_user: ApiClient, kept: dict[str, Any]) -> None:
+def test_totals_are_per_user(user: ApiClient, other_user: ApiClient, kept: dict[str, Any]) -> None:
     share(user, kept)
 
     assert get_stats(other_user)["total"] == {"views": 0, "shares": 0, "downloads": 0}
 
 
-def test_sums_are_read_by_one_call(user: ApiClient, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_totals_are_read_by_one_call(user: ApiClient, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
     call = BaseClient._make_api_call  # type: ignore[attr-defined]
 
@@ -169,7 +169,7 @@ def test_sums_are_read_by_one_call(user: ApiClient, stack: Stack, monkeypatch: p
     assert calls == ["BatchGetItem"]
 
 
-def test_a_video_that_is_gone_does_not_come_back_by_being_counted(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_counting_does_not_recreate_a_deleted_video(user: ApiClient, kept: dict[str, Any]) -> None:
     url = share(user, kept)["url"]
     user.send("DELETE", kept["links"]["self"])
 
@@ -179,7 +179,7 @@ def test_a_video_that_is_gone_does_not_come_back_by_being_counted(user: ApiClien
     assert get_stats(user)["total"]["views"] == 0
 
 
-def test_what_is_counted_just_as_the_video_goes_leaves_nothing(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_counting_during_a_delete_leaves_nothing(user: ApiClient, kept: dict[str, Any]) -> None:
     video = record(user, kept)
     video.delete()
 
@@ -191,7 +191,7 @@ def test_what_is_counted_just_as_the_video_goes_leaves_nothing(user: ApiClient, 
 
 
 @pytest.mark.parametrize(("moment", "counted"), [("before", 0), ("after", 1)])
-def test_a_crash_while_counting_counts_all_or_nothing(
+def test_crash_while_counting_counts_all_or_nothing(
     moment: str, counted: int, user: ApiClient, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url, write = share(user, kept)["url"], transactions.write
@@ -212,7 +212,7 @@ def test_a_crash_while_counting_counts_all_or_nothing(
     assert (counts(user, kept)["views"], get_stats(user)["total"]["views"]) == (1, 1)
 
 
-def test_what_cannot_be_counted_just_now_is_shown_all_the_same(
+def test_page_is_shown_even_if_the_view_cannot_be_counted(
     user: ApiClient, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = share(user, kept)["url"]
@@ -228,7 +228,7 @@ def test_what_cannot_be_counted_just_now_is_shown_all_the_same(
     assert counts(user, kept)["views"] == 0
 
 
-def test_a_mark_does_not_tell_who_it_was(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_visitor_mark_does_not_identify_the_visitor(user: ApiClient, kept: dict[str, Any]) -> None:
     visit(share(user, kept)["url"], PHONE)
 
     marks = [it.key for it in DailyStats.scan(DailyStats.key.startswith(f"view#{kept['id']}#"))]
@@ -238,7 +238,7 @@ def test_a_mark_does_not_tell_who_it_was(user: ApiClient, kept: dict[str, Any]) 
     assert "iPhone" not in marks[0]
 
 
-def test_marks_and_days_are_forgotten_and_the_total_is_not(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_marks_and_days_expire_and_the_total_does_not(user: ApiClient, kept: dict[str, Any]) -> None:
     visit(share(user, kept)["url"], PHONE)
     found = [
         *DailyStats.scan(DailyStats.key.startswith(f"view#{kept['id']}#")),

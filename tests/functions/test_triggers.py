@@ -1,4 +1,4 @@
-"""Events on the bus and schedules ask for videos; finished videos are told of on the bus."""
+"""Events and schedules create videos; finished videos are published on the bus."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ def community(user: ApiClient, picture: bytes) -> str:
 
 @pytest.fixture
 def failures(stack: Stack) -> str:
-    """The URL of the queue that keeps what could not be made, emptied."""
+    """Empty the queue of failed events and return its URL."""
     url: str = stack.resources.attribute("BotVideoFailures", "Ref")
     kept_failures(url)
     return url
@@ -50,7 +50,7 @@ def put(detail_type: str, detail: Any) -> None:
 
 
 def kept_failures(url: str) -> list[dict[str, Any]]:
-    """What the queue holds, and takes it out."""
+    """Receive and delete the queue's messages."""
     sqs = boto3.client("sqs")
     found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
     for message in found:
@@ -66,7 +66,7 @@ def told_of(stack: Stack, video_id: str) -> list[dict[str, Any]]:
     return [event for event in stack.event_bus.events if event["detail"].get("video_id") == video_id]
 
 
-def test_a_new_community_that_wants_an_intro_gets_one(stack: Stack, community: str) -> None:
+def test_new_community_with_intro_gets_an_intro_video(stack: Stack, community: str) -> None:
     put("CommunityCreated", {"community_id": community, "intro_video": True, "more": "of theirs"})
     stack.wait_until_idle()
 
@@ -75,7 +75,7 @@ def test_a_new_community_that_wants_an_intro_gets_one(stack: Stack, community: s
 
 
 @pytest.mark.parametrize("detail", [{}, {"intro_video": False}])
-def test_a_new_community_that_wants_none_gets_none(
+def test_new_community_without_intro_gets_no_video(
     detail: dict[str, Any], stack: Stack, community: str, failures: str
 ) -> None:
     put("CommunityCreated", {"community_id": community, **detail})
@@ -84,7 +84,7 @@ def test_a_new_community_that_wants_none_gets_none(
     assert (made_for(community), kept_failures(failures)) == ([], [])
 
 
-def test_a_launched_token_is_revealed_with_what_the_event_says_of_it(stack: Stack, community: str) -> None:
+def test_launched_token_gets_a_reveal_with_the_data_of_the_event(stack: Stack, community: str) -> None:
     put("TokenLaunched", {"community_id": community, "token_name": "Golden Hour", "token_symbol": "GLOW"})
     stack.wait_until_idle()
 
@@ -93,7 +93,7 @@ def test_a_launched_token_is_revealed_with_what_the_event_says_of_it(stack: Stac
     assert "GLOW" in video.final_prompt
 
 
-def test_the_same_event_again_makes_one_video(stack: Stack, community: str) -> None:
+def test_repeated_event_creates_one_video(stack: Stack, community: str) -> None:
     event = {
         "id": str(uuid4()),
         "detail-type": "CommunityCreated",
@@ -107,7 +107,7 @@ def test_the_same_event_again_makes_one_video(stack: Stack, community: str) -> N
     assert len(made_for(community)) == 2
 
 
-def test_a_schedule_makes_one_video_a_slot(stack: Stack, community: str) -> None:
+def test_schedule_creates_one_video_per_slot(stack: Stack, community: str) -> None:
     def run(slot: str | None, **fields: Any) -> list[str]:
         event = {"community_id": community, "type": "promo", **fields}
         answer = stack.invoker.invoke(
@@ -123,7 +123,7 @@ def test_a_schedule_makes_one_video_a_slot(stack: Stack, community: str) -> None
     assert len({id for (id,) in ids}) == 3
 
 
-def test_a_schedule_that_does_not_tell_its_time_makes_one_video_an_invocation(community: str) -> None:
+def test_schedule_without_a_time_creates_one_video_per_invocation(community: str) -> None:
     event = {"community_id": community, "type": "promo"}
 
     ids = [_made(triggers.handle(event, request_id=request_id)) for request_id in ("a", "a", "b")]
@@ -131,21 +131,21 @@ def test_a_schedule_that_does_not_tell_its_time_makes_one_video_an_invocation(co
     assert (ids[0] == ids[1], ids[1] == ids[2]) == (True, False)
 
 
-def test_a_schedule_makes_no_dry_run(community: str) -> None:
+def test_schedule_makes_no_dry_run(community: str) -> None:
     with pytest.raises(BadTrigger, match="/dry_run"):
         triggers.handle({"community_id": community, "type": "promo", "dry_run": True}, request_id="a")
 
     assert made_for(community) == []
 
 
-def test_a_full_account_is_told_by_its_name(community: str, limit: Any) -> None:
+def test_full_account_is_reported_by_its_name(community: str, limit: Any) -> None:
     limit(IN_FLIGHT_LIMIT=0)
 
     with pytest.raises(LimitReached):
         triggers.handle({"community_id": community, "type": "promo"}, request_id="a")
 
 
-def test_an_events_key_outlives_the_queue(community: str) -> None:
+def test_idempotency_key_of_an_event_outlives_the_queue(community: str) -> None:
     event = {"id": "e", "detail-type": "CommunityCreated", "detail": {"community_id": community, "intro_video": True}}
     triggers.handle(event, request_id="a")
 
@@ -168,7 +168,7 @@ def _made(created: Created | None) -> list[str]:
         ("TokenLaunched", {"community_id": "{id}"}, "The community has no token_name and no token_symbol."),
     ],
 )
-def test_what_cannot_be_made_is_kept_with_its_reason(
+def test_failed_event_goes_to_the_queue_with_its_reason(
     detail_type: str, detail: dict[str, Any], reason: str, stack: Stack, community: str, failures: str
 ) -> None:
     put(detail_type, {name: community if value == "{id}" else value for name, value in detail.items()})
@@ -197,13 +197,13 @@ def test_what_cannot_be_made_is_kept_with_its_reason(
         {"detail-type": ["CommunityCreated"], "detail": {}},
     ],
 )
-def test_an_event_that_is_none_says_so(event: Any, stack: Stack) -> None:
+def test_invalid_event_is_reported(event: Any, stack: Stack) -> None:
     answer = stack.invoker.invoke("GenerateBotVideoFunction", event)
 
     assert (answer.is_error, answer.value["errorType"]) == (True, "BadTrigger")
 
 
-def test_an_event_without_an_id_says_so(community: str) -> None:
+def test_event_without_an_id_is_reported(community: str) -> None:
     with pytest.raises(BadTrigger, match="no id"):
         triggers.handle(
             {"detail-type": "CommunityCreated", "detail": {"community_id": community, "intro_video": True}},
@@ -211,7 +211,7 @@ def test_an_event_without_an_id_says_so(community: str) -> None:
         )
 
 
-def test_the_bus_is_told_of_a_completed_video(stack: Stack, user: ApiClient, community: str) -> None:
+def test_completed_video_is_published_on_the_bus(stack: Stack, user: ApiClient, community: str) -> None:
     videos = f"/v1/communities/{community}/videos"
     id = user.create_bot_video(videos, type="intro").json()["id"]
     kept = user.follow(id, videos=videos)
@@ -236,7 +236,7 @@ def test_the_bus_is_told_of_a_completed_video(stack: Stack, user: ApiClient, com
     }
 
 
-def test_the_bus_is_told_of_a_failed_video_and_why(stack: Stack, user: ApiClient, kling: KlingSimulator) -> None:
+def test_failed_video_is_published_with_its_reason(stack: Stack, user: ApiClient, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="code", code=1301)
     id = user.create_video(model="kling-3.0").json()["id"]
     failed = user.follow(id)

@@ -1,4 +1,4 @@
-"""The page and its files, what the API says of itself, and what is answered where there is nothing."""
+"""The page, its files, the API document and unknown paths."""
 
 import gzip
 import json
@@ -26,7 +26,7 @@ ASSETS = {"docs.js": "text/javascript", "swagger-ui.js": "text/javascript", "swa
 
 @pytest.fixture
 def change(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
-    """Sets variables of the functions, until the test is over."""
+    """Set environment variables of the functions during the test."""
 
     def set_variables(**variables: str) -> None:
         for name, value in variables.items():
@@ -49,13 +49,13 @@ def version(stack: Stack) -> str:
 
 
 def script(stack: Stack) -> str:
-    """The path of one that the page loads, under the present version."""
+    """The path of a script that the page loads, under the current version."""
     found = re.search(r'src="(/static/[^"]+\.js)"', get(stack, "/").text)
     assert found
     return found[1]
 
 
-def test_the_page_is_for_everybody_and_never_an_old_one(stack: Stack) -> None:
+def test_page_is_public_and_never_stale(stack: Stack) -> None:
     page = get(stack, "/")
 
     assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
@@ -64,7 +64,7 @@ def test_the_page_is_for_everybody_and_never_an_old_one(stack: Stack) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_what_the_page_loads_is_there_for_good_under_its_version(stack: Stack) -> None:
+def test_page_files_are_immutable_under_their_version(stack: Stack) -> None:
     page = get(stack, "/")
 
     loaded = [it for it in re.findall(r'(?:src|href)="([^"]+)"', page.text) if it.startswith("/static/")]
@@ -77,7 +77,7 @@ def test_what_the_page_loads_is_there_for_good_under_its_version(stack: Stack) -
         assert answer.headers["Content-Type"].endswith("; charset=utf-8")
 
 
-def test_the_page_has_a_policy_of_its_own(stack: Stack) -> None:
+def test_page_has_its_own_content_security_policy(stack: Stack) -> None:
     page = get(stack, "/")
 
     policy = dict(it.partition(" ")[::2] for it in page.headers["Content-Security-Policy"].split("; "))
@@ -99,7 +99,7 @@ def test_the_page_has_a_policy_of_its_own(stack: Stack) -> None:
     assert page.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_kept_copy_of_the_page_does_not_keep_an_older_policy(stack: Stack, change: Callable[..., None]) -> None:
+def test_cached_page_does_not_keep_an_older_policy(stack: Stack, change: Callable[..., None]) -> None:
     etag = get(stack, "/").headers["ETag"]
 
     change(PUBLIC_URL="https://videos.example.com")
@@ -107,7 +107,7 @@ def test_a_kept_copy_of_the_page_does_not_keep_an_older_policy(stack: Stack, cha
     assert get(stack, "/", **{"If-None-Match": etag}).status_code == 200
 
 
-def test_any_html_has_the_policy_and_a_script_needs_none(stack: Stack) -> None:
+def test_html_has_the_policy_and_a_script_needs_none(stack: Stack) -> None:
     pages = [get(stack, it) for it in ("/", "/static/index.html", f"/static/{version(stack)}/index.html")]
     loaded = get(stack, script(stack))
 
@@ -115,7 +115,7 @@ def test_any_html_has_the_policy_and_a_script_needs_none(stack: Stack) -> None:
     assert "Content-Security-Policy" not in loaded.headers
 
 
-def test_a_file_comes_packed_and_is_not_sent_twice(stack: Stack) -> None:
+def test_file_is_compressed_and_revalidated(stack: Stack) -> None:
     path = script(stack)
 
     plain = get(stack, path)
@@ -128,7 +128,7 @@ def test_a_file_comes_packed_and_is_not_sent_twice(stack: Stack) -> None:
     assert (again.status_code, again.content, again.headers["Cache-Control"]) == (304, b"", FOR_EVER)
 
 
-def test_an_open_page_from_before_a_deployment_gets_what_there_is_now_and_asks_again(stack: Stack) -> None:
+def test_page_opened_before_a_deployment_gets_the_current_files_without_caching(stack: Stack) -> None:
     path = script(stack)
 
     present = get(stack, path)
@@ -137,7 +137,7 @@ def test_an_open_page_from_before_a_deployment_gets_what_there_is_now_and_asks_a
     assert [(it.text, it.headers["Cache-Control"]) for it in others] == [(present.text, "no-cache")] * 2
 
 
-def test_a_page_learns_how_to_sign_in_and_its_demo_user_can(stack: Stack) -> None:
+def test_config_describes_sign_in_and_the_demo_user_can_sign_in(stack: Stack) -> None:
     answer = get(stack, "/config.json")
 
     said = answer.json()
@@ -164,7 +164,7 @@ def test_a_page_learns_how_to_sign_in_and_its_demo_user_can(stack: Stack) -> Non
     assert signed_in.json()["AuthenticationResult"]["AccessToken"]
 
 
-def test_where_there_is_no_demo_user_a_page_is_told_of_none(stack: Stack, change: Callable[..., None]) -> None:
+def test_config_names_no_demo_user_where_there_is_none(stack: Stack, change: Callable[..., None]) -> None:
     change(DEMO_USER="", SELF_SIGN_UP="yes")
 
     said = get(stack, "/config.json").json()
@@ -172,18 +172,18 @@ def test_where_there_is_no_demo_user_a_page_is_told_of_none(stack: Stack, change
     assert (said["demo_user"], said["is_sign_up_open"]) == (None, True)
 
 
-def test_the_page_s_own_origin_may_post_to_the_bucket(stack: Stack) -> None:
+def test_page_origin_may_post_to_the_bucket(stack: Stack) -> None:
     assert stack.template.parameters["PageOrigin"] == stack.url
 
 
-def test_the_document_is_for_everybody(stack: Stack) -> None:
+def test_openapi_document_is_public(stack: Stack) -> None:
     answer = get(stack, "/openapi.json")
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
     assert (answer.json()["openapi"], answer.json()["info"]["title"]) == ("3.1.0", "Keepreel")
 
 
-def test_the_page_loads_nothing_from_elsewhere_and_runs_nothing_of_its_own(stack: Stack) -> None:
+def test_page_loads_nothing_external_and_has_no_inline_script(stack: Stack) -> None:
     page = get(stack, "/docs")
 
     loaded = re.findall(r'(?:src|href)="([^"]+)"', page.text)
@@ -197,7 +197,7 @@ def test_the_page_loads_nothing_from_elsewhere_and_runs_nothing_of_its_own(stack
 
 
 @pytest.mark.parametrize("name", ASSETS)
-def test_an_asset_comes_packed_and_is_not_sent_twice(name: str, stack: Stack) -> None:
+def test_asset_is_compressed_and_revalidated(name: str, stack: Stack) -> None:
     plain = get(stack, f"/docs/{name}")
     packed = requests.get(f"{stack.url}/docs/{name}", headers={"Accept-Encoding": "gzip"}, stream=True, timeout=30)
 
@@ -214,20 +214,20 @@ def test_an_asset_comes_packed_and_is_not_sent_twice(name: str, stack: Stack) ->
      "/static", "/static/", "/static/nothing.js", "/static/app.py", "/static/..%2Fapp.py", "/static/..%2Fdocs.js",
      f"/static/{OLD}/..%2Fdocs.js", f"/static/{OLD}/elements%2F..%2F..%2Fdocs.js", "/static/%2Fetc%2Fpasswd"],
 )  # fmt: skip
-def test_where_there_is_nothing_a_problem_says_so(path: str, stack: Stack, user: ApiClient) -> None:
+def test_unknown_path_returns_a_problem(path: str, stack: Stack, user: ApiClient) -> None:
     everybody, signed_in = get(stack, path), user.send("GET", path)
 
     for answer in (everybody, signed_in):
         assert (answer.status_code, problem(answer)["code"]) == (404, "not_found")
 
 
-def test_what_answers_everybody_is_quick_to_wake() -> None:
+def test_public_functions_import_little() -> None:
     woken = "import functions.web.app, sys; sys.exit('pydantic' in sys.modules or 'PIL' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", woken], check=False).returncode == 0
 
 
-def test_the_pages_files_need_no_setting_and_no_aws() -> None:
+def test_page_files_need_no_settings_and_no_aws() -> None:
     served = """
         import json, sys
         from functions.web import app
@@ -240,7 +240,7 @@ def test_the_pages_files_need_no_setting_and_no_aws() -> None:
     assert done.returncode == 0
 
 
-def test_no_answer_to_everybody_makes_a_client(stack: Stack) -> None:
+def test_public_responses_create_no_client(stack: Stack) -> None:
     aws.s3.cache_clear()
 
     answers = [get(stack, it) for it in ("/", script(stack), "/config.json")]
@@ -250,7 +250,7 @@ def test_no_answer_to_everybody_makes_a_client(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PATCH", "PUT"])
-def test_a_method_that_a_route_does_not_have_is_nothing_too(method: str, user: ApiClient) -> None:
+def test_unsupported_method_returns_a_problem(method: str, user: ApiClient) -> None:
     answer = user.send(method, "/v1/models")
 
     assert (answer.status_code, json.loads(answer.text)["code"]) == (404, "not_found")
