@@ -21,9 +21,16 @@ class ApiClient:
     def owner(self) -> str:
         return f"user#{jwt.decode(self.token, options={'verify_signature': False})['sub']}"
 
+    @cached_property
+    def _session(self) -> requests.Session:
+        session = requests.Session()
+        session.trust_env = False  # no proxy, no .netrc
+        return session
+
     def send(self, method: str, path: str, **kwargs: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.token}", **kwargs.pop("headers", {})}
-        return requests.request(method, self.url + path, headers=headers, timeout=30, allow_redirects=False, **kwargs)
+        url = self.url + path
+        return self._session.request(method, url, headers=headers, timeout=60, allow_redirects=False, **kwargs)
 
     def create_video(self, *, key: str | None = None, **fields: Any) -> requests.Response:
         """Create a video."""

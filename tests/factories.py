@@ -1,7 +1,11 @@
 """Factories: video records written without a request or a workflow."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from io import BytesIO
 from itertools import product
 from typing import Any
 from uuid import uuid4
@@ -10,8 +14,11 @@ import uuid6
 
 from keepreel.db import owners
 from keepreel.db.tables import Video, filter_key
+from keepreel.media import storage, thumbnails
+from local.simulators.video import encode, gradients
 from tests.api_client import ApiClient
 
+PROMPT = "a warm smile"
 MODELS, TYPES, STATUSES = ("kling-3.0", "kling-2.6"), ("intro", "promo", "custom"), ("completed", "failed")
 
 
@@ -22,6 +29,9 @@ def record(
     model: str = "kling-3.0",
     type: str = "user",
     status: str = "completed",
+    payer: str | None = None,
+    created_by: str | None = None,
+    final_prompt: str = PROMPT,
     **more: Any,
 ) -> Video:
     """Build a video record."""
@@ -29,10 +39,10 @@ def record(
     return Video(
         owner=owner,
         video_id=str(uuid6.uuid7()),
-        payer=owner,
-        created_by=owner,
+        payer=payer or owner,
+        created_by=created_by or owner,
         type=type,
-        final_prompt="a warm smile",
+        final_prompt=final_prompt,
         provider=provider,
         model=model,
         duration_seconds=5,
@@ -49,6 +59,51 @@ def record(
         owner_model=filter_key(owner, model),
         **more,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaFiles:
+    mp4: bytes
+    frame: thumbnails.FirstFrame
+
+
+@cache
+def media_files() -> MediaFiles:
+    """A real MP4 of 64 × 64 pixels and its first frame."""
+    image = gradients.gradient(PROMPT, width=64, height=64)
+    mp4 = encode.encode_mp4(image, move=encode.move_for(PROMPT), width=64, height=64, seconds=5)
+    return MediaFiles(mp4=mp4, frame=thumbnails.first_frame(BytesIO(mp4)))
+
+
+def finished_video(
+    user: ApiClient, *, community_id: str | None = None, prompt: str = PROMPT, **more: Any
+) -> dict[str, Any]:
+    """Write a finished video of the user or a community with its files, and return it as the API does.
+
+    It has no task at a provider, and counts in no quota.
+    """
+    files = media_files()
+    video = record(
+        owners.of_community(community_id) if community_id else user.owner,
+        payer=user.owner,
+        created_by=user.owner,
+        prompt=prompt,
+        final_prompt=prompt,
+        size_bytes=len(files.mp4),
+        sha256=sha256(files.mp4).hexdigest(),
+        width=files.frame.width,
+        height=files.frame.height,
+        measured_seconds=files.frame.seconds,
+        completed_at=datetime.now(UTC),
+        **more,
+    )
+    with storage.Writer(storage.video_key(video)) as writer:
+        writer.write(files.mp4)
+        writer.finish()
+    storage.put_thumbnail(storage.thumbnail_key(video), files.frame.jpeg)
+    video.save()
+    folder = f"/v1/communities/{community_id}/videos" if community_id else "/v1/videos"
+    return user.video(video.video_id, videos=folder)
 
 
 def write(videos: Iterable[Video]) -> list[str]:

@@ -38,9 +38,9 @@ def create_video_from_upload(content: bytes, **fields: Any) -> Video:
     aws.s3().put_object(
         Bucket=settings().media_bucket, Key=f"uploads/{owner.replace('#', '/')}/{upload_id}", Body=content
     )
-    asked = {"prompt": "a warm smile", "model": "higgsfield-dop-lite", "source_image": f"upload:{upload_id}"}
-    order = spec.for_user(VideoRequest(**{**asked, **fields}), owner=owner)
-    (video,) = create.create(order, key=None).videos
+    request = {"prompt": "a warm smile", "model": "higgsfield-dop-lite", "source_image": f"upload:{upload_id}"}
+    video_spec = spec.for_user(VideoRequest(**{**request, **fields}), owner=owner)
+    (video,) = create.create(video_spec, key=None).videos
     return video
 
 

@@ -87,41 +87,45 @@ def drive(video: Video, random: Random) -> None:
 
 
 @pytest.fixture
-def asked(kling: KlingSimulator, higgsfield: HiggsfieldSimulator, picture: bytes) -> Callable[[str], Video]:
+def create(kling: KlingSimulator, higgsfield: HiggsfieldSimulator, picture: bytes) -> Callable[[str], Video]:
     """Create a video for a provider."""
     return lambda provider: create_video() if provider == "kling" else create_video_from_upload(picture)
 
 
 @pytest.fixture
-def assert_made_once(stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSimulator) -> Callable[[Video], None]:
+def assert_created_once(
+    stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
+) -> Callable[[Video], None]:
     def check(video: Video) -> None:
         record = now(video)
         tasks = [*kling.tasks, *higgsfield.tasks]
         files = aws.s3().list_objects_v2(Bucket=settings().media_bucket, Prefix=f"media/{video.video_id}/")
         open_uploads = aws.s3().list_multipart_uploads(Bucket=settings().media_bucket).get("Uploads", [])
-        told = {it["detail-type"] for it in stack.event_bus.events if it["detail"].get("video_id") == video.video_id}
+        published = {
+            it["detail-type"] for it in stack.event_bus.events if it["detail"].get("video_id") == video.video_id
+        }
         closed = ("completed", None, None, None)
         assert facts(record, "status", "error_code", "in_flight_shard", "next_check_at") == closed
         assert quotas_used(video) == (1, video.estimated_cost_cents, 0)
         assert [it["id"] for it in tasks if it["external_id"] == video.video_id] == [record.provider_task_id]
         assert files["KeyCount"] == 2
         assert [upload["Key"] for upload in open_uploads if video.video_id in upload["Key"]] == []
-        assert told == {"VideoCompleted"}
+        assert published == {"VideoCompleted"}
 
     return check
 
 
 @pytest.mark.parametrize("provider", EFFECTS_OF_ONE_VIDEO)
 def test_number_of_effects_per_video_is_known(
-    provider: str, asked: Callable[[str], Video], assert_made_once: Callable[[Video], None]
+    provider: str, create: Callable[[str], Video], assert_created_once: Callable[[Video], None]
 ) -> None:
-    video = asked(provider)
+    video = create(provider)
 
     with killing(lambda _: "lives") as plan:
         drive(video, Random(0))
 
     assert plan.effects == EFFECTS_OF_ONE_VIDEO[provider]
-    assert_made_once(video)
+    assert_created_once(video)
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
@@ -130,24 +134,24 @@ def test_one_kill_at_any_effect_is_recovered(
     provider: str,
     effect: int,
     moment: str,
-    asked: Callable[[str], Video],
-    assert_made_once: Callable[[Video], None],
+    create: Callable[[str], Video],
+    assert_created_once: Callable[[Video], None],
 ) -> None:
-    video = asked(provider)
+    video = create(provider)
 
     with killing(lambda at: moment if at == effect else "lives"):
         drive(video, Random(effect))
 
-    assert_made_once(video)
+    assert_created_once(video)
 
 
 @pytest.mark.parametrize("provider", EFFECTS_OF_ONE_VIDEO)
 def test_repeated_random_kills_are_recovered(
-    provider: str, fault_seed: int, asked: Callable[[str], Video], assert_made_once: Callable[[Video], None]
+    provider: str, fault_seed: int, create: Callable[[str], Video], assert_created_once: Callable[[Video], None]
 ) -> None:
-    random, video = Random(fault_seed), asked(provider)
+    random, video = Random(fault_seed), create(provider)
 
     with killing(lambda _: random.choices(["lives", "before", "after"], weights=[8, 1, 1])[0]):
         drive(video, random)
 
-    assert_made_once(video)
+    assert_created_once(video)

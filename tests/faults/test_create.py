@@ -16,7 +16,7 @@ from keepreel.videos.create import Created
 from keepreel.workflow import execution
 from tests.workflow_driver import now, usage
 
-OWNER = "user#somebody"
+OWNER = "user#someone"
 
 
 def create_video(key: str | None) -> Created:
@@ -82,7 +82,7 @@ def test_lasting_transaction_conflict_creates_nothing(monkeypatch: pytest.Monkey
     assert len(list(Video.query(OWNER, consistent_read=True))) == before
 
 
-@pytest.mark.parametrize("key", [None, "kept for two days"])
+@pytest.mark.parametrize("key", [None, "expires in two days"])
 def test_expired_idempotency_key_creates_another_video(key: str | None) -> None:
     first = create_video(key)
     (seal,) = IdempotencyKey.scan(IdempotencyKey.video_ids.contains(first.videos[0].video_id))

@@ -47,7 +47,7 @@ def assert_gone(video: Video) -> None:
 def test_sweeper_completes_an_interrupted_delete(
     place: tuple[Any, str], moment: str, video: Video, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = run(video)
+    completed = run(video)
     effect = getattr(*place)
 
     def killed(*args: Any, **kwargs: Any) -> Any:
@@ -58,7 +58,7 @@ def test_sweeper_completes_an_interrupted_delete(
     with monkeypatch.context() as patched:
         patched.setattr(*place, killed)
         with pytest.raises(KeyboardInterrupt):
-            delete.delete(kept)
+            delete.delete(completed)
     with pytest.raises(NotFound):
         queries.get(owner=video.owner, video_id=video.video_id)
 
@@ -84,9 +84,9 @@ def test_next_sweep_completes_after_a_killed_sweep(video: Video, monkeypatch: py
 
 
 def test_sweeper_with_stale_data_removes_only_records_in_deletion(video: Video) -> None:
-    kept = run(video)
+    completed = run(video)
 
-    delete.finish(kept)
+    delete.finish(completed)
 
     assert now(video).status == "completed"
 
@@ -101,8 +101,8 @@ def test_late_save_of_a_deleted_video_leaves_no_file(video: Video) -> None:
 
 
 def test_share_link_is_removed_with_its_video(video: Video) -> None:
-    kept = run(video)
-    token = sharing.share(kept, days=None).url[-22:]
+    completed = run(video)
+    token = sharing.share(completed, days=None).url[-22:]
 
     delete.delete(now(video))
 
@@ -112,14 +112,14 @@ def test_share_link_is_removed_with_its_video(video: Video) -> None:
 
 
 def test_files_are_deleted_even_if_the_signing_key_is_unreadable(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = run(video)
+    completed = run(video)
 
     def no_key(_video: Video) -> None:
         raise StoreUnavailable("the signing key cannot be read")
 
     monkeypatch.setattr(sharing, "revoke", no_key)
 
-    delete.delete(kept)
+    delete.delete(completed)
 
     assert (now(video).status, files(video)) == ("deleting", 0)
 
@@ -178,14 +178,14 @@ def test_video_deleted_during_submit_is_canceled_at_the_provider(
 
 
 def test_unavailable_bucket_delays_only_the_cleanup(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = run(video)
+    completed = run(video)
 
     def no_answer(*_keys: str) -> None:
         raise ConnectTimeoutError(endpoint_url="http://127.0.0.1")
 
     with monkeypatch.context() as patched:
         patched.setattr(storage, "delete", no_answer)
-        delete.delete(kept)
+        delete.delete(completed)
     assert (now(video).status, files(video)) == ("deleting", 2)
 
     sweep_later(video)

@@ -20,7 +20,7 @@ from tests.workflow_driver import create_video, facts, now, run, step
 
 
 @pytest.fixture
-def told(stack: Stack) -> Callable[[Video], list[str]]:
+def published(stack: Stack) -> Callable[[Video], list[str]]:
     def types(video: Video) -> list[str]:
         return [it["detail-type"] for it in stack.event_bus.events if it["detail"].get("video_id") == video.video_id]
 
@@ -28,7 +28,7 @@ def told(stack: Stack) -> Callable[[Video], list[str]]:
 
 
 @pytest.fixture(params=["completed", "failed"])
-def untold(request: pytest.FixtureRequest, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch) -> Video:
+def unpublished(request: pytest.FixtureRequest, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch) -> Video:
     """A finished video whose event was not published because the process was killed."""
     video = create_video()
     if request.param == "failed":
@@ -50,32 +50,34 @@ def sweep_later(video: Video) -> None:
     sweeper.sweep(seconds_left=30)
 
 
-def test_repeated_step_publishes_the_event(untold: Video, told: Callable[[Video], list[str]]) -> None:
-    step("saving" if now(untold).status == "completed" else "failed", untold)
+def test_repeated_step_publishes_the_event(unpublished: Video, published: Callable[[Video], list[str]]) -> None:
+    step("saving" if now(unpublished).status == "completed" else "failed", unpublished)
 
-    assert told(untold) == [f"Video{now(untold).status.title()}"]
-    assert facts(now(untold), "in_flight_shard", "next_check_at") == (None, None)
-
-
-def test_sweeper_publishes_missing_events(untold: Video, told: Callable[[Video], list[str]]) -> None:
-    sweep_later(untold)
-
-    assert told(untold) == [f"Video{now(untold).status.title()}"]
-    assert now(untold).in_flight_shard is None
+    assert published(unpublished) == [f"Video{now(unpublished).status.title()}"]
+    assert facts(now(unpublished), "in_flight_shard", "next_check_at") == (None, None)
 
 
-def test_event_is_published_once(kling: KlingSimulator, told: Callable[[Video], list[str]]) -> None:
+def test_sweeper_publishes_missing_events(unpublished: Video, published: Callable[[Video], list[str]]) -> None:
+    sweep_later(unpublished)
+
+    assert published(unpublished) == [f"Video{now(unpublished).status.title()}"]
+    assert now(unpublished).in_flight_shard is None
+
+
+def test_event_is_published_once(kling: KlingSimulator, published: Callable[[Video], list[str]]) -> None:
     video = create_video()
     run(video)
 
     step("saving", video)
     step("failed", video)
 
-    assert told(video) == ["VideoCompleted"]
+    assert published(video) == ["VideoCompleted"]
 
 
 @pytest.mark.parametrize("answer", ["no answer", {"FailedEntryCount": 1, "Entries": []}], ids=str)
-def test_event_rejected_by_the_bus_stays_pending(answer: Any, untold: Video, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_event_rejected_by_the_bus_stays_pending(
+    answer: Any, unpublished: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Bus:
         def put_events(self, **_: Any) -> Any:
             if answer == "no answer":
@@ -85,13 +87,13 @@ def test_event_rejected_by_the_bus_stays_pending(answer: Any, untold: Video, mon
     monkeypatch.setattr(aws, "events", lambda: Bus())
 
     with pytest.raises(StoreUnavailable):
-        step("saving" if now(untold).status == "completed" else "failed", untold)
+        step("saving" if now(unpublished).status == "completed" else "failed", unpublished)
 
-    assert now(untold).in_flight_shard is not None
+    assert now(unpublished).in_flight_shard is not None
 
 
 def test_unreadable_public_url_is_retried(
-    untold: Video, monkeypatch: pytest.MonkeyPatch, told: Callable[[Video], list[str]]
+    unpublished: Video, monkeypatch: pytest.MonkeyPatch, published: Callable[[Video], list[str]]
 ) -> None:
     class Parameters:
         def get(self, *_: Any, **__: Any) -> str:
@@ -100,20 +102,20 @@ def test_unreadable_public_url_is_retried(
     monkeypatch.setenv("PUBLIC_URL", "")
     settings.cache_clear()
     monkeypatch.setattr(aws, "_parameters", lambda: Parameters())
-    if now(untold).status == "completed":
+    if now(unpublished).status == "completed":
         with pytest.raises(StoreUnavailable):
-            step("saving", untold)
+            step("saving", unpublished)
     monkeypatch.undo()
     settings.cache_clear()
 
-    sweep_later(untold)
+    sweep_later(unpublished)
 
-    assert len(told(untold)) == 1
+    assert len(published(unpublished)) == 1
 
 
-def test_deleted_video_publishes_no_event(untold: Video, told: Callable[[Video], list[str]]) -> None:
-    delete.delete(now(untold))
+def test_deleted_video_publishes_no_event(unpublished: Video, published: Callable[[Video], list[str]]) -> None:
+    delete.delete(now(unpublished))
 
     sweeper.sweep(seconds_left=30)
 
-    assert told(untold) == []
+    assert published(unpublished) == []

@@ -24,7 +24,7 @@ def finished() -> Video:
     return video
 
 
-def kept(video: Video) -> list[str]:
+def stored(video: Video) -> list[str]:
     found = aws.s3().list_objects_v2(Bucket=settings().media_bucket, Prefix=f"media/{video.video_id}/")
     return sorted(item["Key"].rsplit("/", 1)[1] for item in found.get("Contents", []))
 
@@ -58,9 +58,9 @@ def test_faulty_download_stores_nothing_and_the_retry_succeeds(
     with pytest.raises(error):
         step("saving", finished)
 
-    assert (now(finished).status, kept(finished), open_uploads(finished)) == ("saving", [], [])
+    assert (now(finished).status, stored(finished), open_uploads(finished)) == ("saving", [], [])
     assert run(finished, status="saving").status == "completed"
-    assert kept(finished) == ["thumbnail.jpg", "video.mp4"]
+    assert stored(finished) == ["thumbnail.jpg", "video.mp4"]
 
 
 @pytest.mark.parametrize("chunked", [True, False])
@@ -93,7 +93,7 @@ def test_slow_download_ends_at_the_deadline(
     with pytest.raises(Unreachable, match="too slow"):
         step("saving", finished)
 
-    assert (kept(finished), open_uploads(finished)) == ([], [])
+    assert (stored(finished), open_uploads(finished)) == ([], [])
 
 
 def test_undecodable_file_is_not_completed(finished: Video, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +140,7 @@ def test_parallel_saves_complete_the_video_once(finished: Video) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(lambda _: step("saving", finished), range(4))) == ["completed"] * 4
 
-    assert kept(finished) == ["thumbnail.jpg", "video.mp4"]
+    assert stored(finished) == ["thumbnail.jpg", "video.mp4"]
 
 
 def test_slow_save_does_not_overwrite_a_faster_one(finished: Video, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,7 +181,7 @@ def test_save_that_loses_to_a_delete_leaves_no_file(
     monkeypatch.setattr(storage, "put_thumbnail", delete_meanwhile)
 
     assert step("saving", finished) == "deleting"
-    assert kept(finished) == []
+    assert stored(finished) == []
 
 
 def test_memory_use_does_not_grow_with_the_file(finished: Video, monkeypatch: pytest.MonkeyPatch) -> None:

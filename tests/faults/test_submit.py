@@ -41,8 +41,8 @@ def test_submit_stores_the_task_id_and_the_request(kling: KlingSimulator, user: 
 
 def test_attempt_stores_the_hash_of_an_image_only(kling: KlingSimulator, user: ApiClient, picture: bytes) -> None:
     source_image = user.upload(picture)
-    asked = user.create_video(source_image=source_image, aspect_ratio="1:1").json()
-    video = Video.get(user.owner, asked["id"])
+    created = user.create_video(source_image=source_image, aspect_ratio="1:1").json()
+    video = Video.get(user.owner, created["id"])
 
     step("queued", video)
 
@@ -176,8 +176,8 @@ def test_refusal_after_an_unknown_outcome_is_final_once_no_task_is_found(code: i
 def test_changed_image_does_not_hide_the_first_attempt(
     kling: KlingSimulator, user: ApiClient, picture: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = user.create_video(source_image=user.upload(picture)).json()
-    video = Video.get(user.owner, asked["id"])
+    created = user.create_video(source_image=user.upload(picture)).json()
+    video = Video.get(user.owner, created["id"])
     kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
     kling.fault(on="query", kind="vanish", times=3, external_id=video.video_id)
     step("queued", video)
@@ -433,8 +433,8 @@ def test_crash_before_the_status_change_keeps_the_failure_reason(kling: KlingSim
 def test_upload_replaced_by_a_non_image_fails_before_the_submit(
     kling: KlingSimulator, user: ApiClient, picture: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = user.create_video(source_image=user.upload(picture)).json()
-    video = Video.get(user.owner, asked["id"])
+    created = user.create_video(source_image=user.upload(picture)).json()
+    video = Video.get(user.owner, created["id"])
     monkeypatch.setattr(uploads, "read", lambda **_: b"<html>")
 
     record = run(video)
@@ -453,8 +453,8 @@ def test_provider_busy_for_five_minutes_is_left_to_the_sweeper(kling: KlingSimul
 
 
 def test_uploaded_image_is_cropped_for_the_provider(kling: KlingSimulator, user: ApiClient, picture: bytes) -> None:
-    asked = user.create_video(source_image=user.upload(picture), aspect_ratio="1:1").json()
-    video = Video.get(user.owner, asked["id"])
+    created = user.create_video(source_image=user.upload(picture), aspect_ratio="1:1").json()
+    video = Video.get(user.owner, created["id"])
 
     step("queued", video)
 

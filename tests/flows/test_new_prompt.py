@@ -55,8 +55,8 @@ def test_new_template_file_is_listed_checked_and_used(user: ApiClient) -> None:
 
     assert (listed["paper-lanterns"]["version"], listed["paper-lanterns"]["flows"]) == (3, ["text"])
     assert [error["pointer"] for error in refused.json()["errors"]] == ["/variables/place"]
-    kept = user.follow(made["id"])
-    assert (kept["status"], kept["template"]) == ("completed", {"id": "paper-lanterns", "version": 3})
-    assert kept["final_prompt"] == (
+    finished = user.follow(made["id"])
+    assert (finished["status"], finished["template"]) == ("completed", {"id": "paper-lanterns", "version": 3})
+    assert finished["final_prompt"] == (
         "Paper lanterns rise slowly over a mountain lake. The camera tilts up with them and comes to rest on the stars."
     )

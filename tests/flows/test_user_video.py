@@ -10,7 +10,9 @@ import pytest
 import requests
 from PIL import Image
 
+from keepreel.db.tables import Video
 from local.simulators.kling.simulator import KlingSimulator
+from tests import factories
 from tests.api_client import ApiClient
 
 MODELS = pytest.mark.parametrize("model", ["kling-v2-1", "kling-2.5-turbo", "kling-3.0"])
@@ -26,18 +28,18 @@ def test_image_and_prompt_become_a_stored_video(
     model: str, user: ApiClient, kling: KlingSimulator, picture: bytes
 ) -> None:
     source_image = user.upload(picture)
-    asked = user.create_video(source_image=source_image, model=model, duration_seconds=5, aspect_ratio="1:1")
-    video = user.follow(asked.json()["id"])
+    created = user.create_video(source_image=source_image, model=model, duration_seconds=5, aspect_ratio="1:1")
+    video = user.follow(created.json()["id"])
 
-    assert (asked.status_code, asked.headers["Location"]) == (202, f"/v1/videos/{video['id']}")
+    assert (created.status_code, created.headers["Location"]) == (202, f"/v1/videos/{video['id']}")
     assert video["status"] == "completed"
     assert (video["owner"], video["source_image_url"]) == (user.owner, source_image)
     assert kling.create_calls[video["id"]] == 1
 
-    kept = requests.get(video["video_url"], timeout=30)
-    assert (kept.status_code, kept.headers["Content-Type"]) == (200, "video/mp4")
-    assert (len(kept.content), sha256(kept.content).hexdigest()) == (video["size_bytes"], video["sha256"])
-    with av.open(BytesIO(kept.content), mode="r") as container:
+    stored = requests.get(video["video_url"], timeout=30)
+    assert (stored.status_code, stored.headers["Content-Type"]) == (200, "video/mp4")
+    assert (len(stored.content), sha256(stored.content).hexdigest()) == (video["size_bytes"], video["sha256"])
+    with av.open(BytesIO(stored.content), mode="r") as container:
         stream = container.streams.video[0]
         assert (stream.codec_context.name, stream.codec_context.pix_fmt) == ("h264", "yuv420p")
         assert (stream.width, stream.height) == (video["width"], video["height"])
@@ -58,8 +60,8 @@ def test_prompt_becomes_a_video_of_the_requested_shape(model: str, user: ApiClie
 
 @MODELS
 def test_upload_of_another_shape_gives_the_requested_shape(model: str, user: ApiClient, picture: bytes) -> None:
-    asked = user.create_video(model=model, source_image=user.upload(picture), aspect_ratio="9:16")
-    video = user.follow(asked.json()["id"])
+    created = user.create_video(model=model, source_image=user.upload(picture), aspect_ratio="9:16")
+    video = user.follow(created.json()["id"])
 
     assert video["width"] / video["height"] == pytest.approx(9 / 16, abs=0.05)
 
@@ -98,3 +100,50 @@ def test_stored_video_outlives_the_providers_url(user: ApiClient, kling: KlingSi
     kling.clear_tasks()
 
     assert requests.get(video["video_url"], headers={"Range": "bytes=0-1"}, timeout=30).status_code == 206
+
+
+def test_finished_video_of_the_factory_equals_one_of_the_workflow(user: ApiClient) -> None:
+    """Other tests write finished videos with the factory, which must not differ from real ones."""
+    real = user.follow(user.create_video(prompt=factories.PROMPT, model="kling-3.0", aspect_ratio="1:1").json()["id"])
+
+    written = factories.finished_video(user)
+
+    assert {name for name, value in written.items() if value is None} == {
+        name for name, value in real.items() if value is None
+    }
+    same = (
+        "status",
+        "prompt",
+        "model",
+        "provider",
+        "width",
+        "height",
+        "measured_seconds",
+        "aspect_ratio",
+        "resolution",
+    )
+    assert {name: written.get(name) for name in same} == {name: real.get(name) for name in same}
+    for name in ("video_url", "thumbnail_url"):
+        one, other = (requests.get(it[name], timeout=60) for it in (real, written))
+        assert (other.status_code, _file_headers(other)) == (one.status_code, _file_headers(one))
+    only_real = _attributes(user, real) - _attributes(user, written)
+    assert only_real == {
+        "actual_cost_usd",
+        "attempt_request",
+        "attempt_token",
+        "attempts",
+        "attempted_at",
+        "first_attempted_at",
+        "lookups_missed",
+        "provider_task_id",
+        "submitted_at",
+    }
+
+
+def _file_headers(response: requests.Response) -> dict[str, str]:
+    return {name: response.headers.get(name, "") for name in ("Content-Type", "Cache-Control", "Accept-Ranges")}
+
+
+def _attributes(user: ApiClient, video: dict[str, Any]) -> set[str]:
+    found = Video.get(user.owner, video["id"], consistent_read=True).attribute_values
+    return {name for name, value in found.items() if value is not None}

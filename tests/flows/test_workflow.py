@@ -96,40 +96,40 @@ def test_video_late_by_five_minutes_is_completed_by_the_sweeper(
     user: ApiClient, kling: KlingSimulator, stack: Stack
 ) -> None:
     kling.configure(finish_seconds=3600)
-    asked = user.create_video().json()
-    user.follow(asked["id"], until=("processing",))
-    record_of(asked).update(actions=[Video.submitted_at.set(datetime.now(UTC) - timedelta(minutes=6))])
-    user.follow(asked["id"], until=("delayed",))
+    created = user.create_video().json()
+    user.follow(created["id"], until=("processing",))
+    record_of(created).update(actions=[Video.submitted_at.set(datetime.now(UTC) - timedelta(minutes=6))])
+    user.follow(created["id"], until=("delayed",))
 
     kling.configure(finish_seconds=0)
-    sweep(stack, asked)
+    sweep(stack, created)
 
-    assert user.follow(asked["id"])["status"] == "completed"
-    assert kling.create_calls[asked["id"]] == 1
-    assert sorted(execution["name"] for execution in executions_of(asked)) == [asked["id"], f"{asked['id']}-r1"]
+    assert user.follow(created["id"])["status"] == "completed"
+    assert kling.create_calls[created["id"]] == 1
+    assert sorted(execution["name"] for execution in executions_of(created)) == [created["id"], f"{created['id']}-r1"]
 
 
 def test_lost_start_is_repeated_by_the_sweeper(user: ApiClient, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
         patched.setattr("keepreel.workflow.execution.start", lambda _video: True)
-        asked = user.create_video().json()
-    assert executions_of(asked) == []
+        created = user.create_video().json()
+    assert executions_of(created) == []
 
-    sweep(stack, asked)
+    sweep(stack, created)
 
-    assert user.follow(asked["id"])["status"] == "completed"
+    assert user.follow(created["id"])["status"] == "completed"
 
 
 def test_sweeper_starts_no_second_workflow_while_one_runs(user: ApiClient, kling: KlingSimulator, stack: Stack) -> None:
     kling.configure(finish_seconds=3600)
-    asked = user.create_video().json()
-    user.follow(asked["id"], until=("processing",))
+    created = user.create_video().json()
+    user.follow(created["id"], until=("processing",))
 
-    sweep(stack, asked)
+    sweep(stack, created)
 
-    assert [execution["name"] for execution in executions_of(asked)] == [asked["id"]]
+    assert [execution["name"] for execution in executions_of(created)] == [created["id"]]
     kling.configure(finish_seconds=0)
-    assert user.follow(asked["id"])["status"] == "completed"
+    assert user.follow(created["id"])["status"] == "completed"
 
 
 def test_refused_video_fails_with_a_message(user: ApiClient, kling: KlingSimulator) -> None:

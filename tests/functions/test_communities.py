@@ -100,7 +100,7 @@ def test_list_pages_through_the_users_own_communities(user: ApiClient, other_use
         ({"token_symbol": "G\tO"}, ["/token_symbol"]),
         ({"avatar": "https://example.com/a.jpg"}, ["/avatar"]),
         ({"avatar": "upload:" + "0" * 32}, ["/avatar"]),
-        ({"owner_id": "user#somebody"}, ["/owner_id"]),
+        ({"owner_id": "user#someone"}, ["/owner_id"]),
         ({"name": None}, ["/name"]),
     ],
 )

@@ -43,7 +43,7 @@ def quotas_used(user: ApiClient) -> tuple[int, int, int]:
     )
 
 
-def made_for(videos: str) -> list[Video]:
+def videos_of(videos: str) -> list[Video]:
     owner = f"community#{videos.split('/')[3]}"
     return list(Video.query(owner, consistent_read=True))
 
@@ -55,10 +55,12 @@ def test_each_type_becomes_a_video(type: str, template: str | None, user: ApiCli
     fields = {"prompt": "She laughs."} if type == "custom" else {}
 
     made = user.create_bot_video(videos, type=type, **fields)
-    kept = user.follow(made.json()["id"], videos=videos)
+    finished = user.follow(made.json()["id"], videos=videos)
 
-    assert (made.status_code, made.headers["Location"]) == (202, f"{videos}/{kept['id']}")
-    assert {name: kept[name] for name in ("status", "type", "model", "provider", "duration_seconds", "resolution")} == {
+    assert (made.status_code, made.headers["Location"]) == (202, f"{videos}/{finished['id']}")
+    assert {
+        name: finished[name] for name in ("status", "type", "model", "provider", "duration_seconds", "resolution")
+    } == {
         "status": "completed",
         "type": type,
         "model": "higgsfield/realistic-vision-v5",
@@ -66,9 +68,9 @@ def test_each_type_becomes_a_video(type: str, template: str | None, user: ApiCli
         "duration_seconds": 5,
         "resolution": "1080p",
     }
-    assert (kept["template"] or {}).get("id") == template
-    assert kept["prompt"] == fields.get("prompt")
-    assert kept["links"]["download"] == f"{videos}/{kept['id']}/download"
+    assert (finished["template"] or {}).get("id") == template
+    assert finished["prompt"] == fields.get("prompt")
+    assert finished["links"]["download"] == f"{videos}/{finished['id']}/download"
 
 
 def test_avatar_is_sent_to_the_provider(
@@ -83,6 +85,7 @@ def test_avatar_is_sent_to_the_provider(
     assert task["body"]["image_url"].startswith(higgsfield.base_url)  # hosted at the provider, no URL of our bucket
 
 
+@pytest.mark.usefixtures("without_workflow")
 def test_bot_video_is_listed_in_its_community_only(user: ApiClient, videos: str) -> None:
     id = user.create_bot_video(videos, type="intro").json()["id"]
 
@@ -93,9 +96,9 @@ def test_bot_video_is_listed_in_its_community_only(user: ApiClient, videos: str)
 
 def test_finished_bot_video_can_be_downloaded(user: ApiClient, videos: str) -> None:
     id = user.create_bot_video(videos, type="intro").json()["id"]
-    kept = user.follow(id, videos=videos)
+    finished = user.follow(id, videos=videos)
 
-    answer = user.send("GET", kept["links"]["download"])
+    answer = user.send("GET", finished["links"]["download"])
 
     assert (answer.status_code, answer.headers["Location"]) == (302, answer.json()["url"])
 
@@ -117,6 +120,7 @@ def test_variations_are_separate_videos_of_one_ordered_batch(
     assert answer.json()["id"] == made[0]["id"]
 
 
+@pytest.mark.usefixtures("without_workflow")
 def test_replayed_variations_are_the_same_in_the_same_order(user: ApiClient, videos: str) -> None:
     first = user.create_bot_video(videos, key="batch", type="intro", variations=3)
 
@@ -125,7 +129,7 @@ def test_replayed_variations_are_the_same_in_the_same_order(user: ApiClient, vid
 
     assert [it["id"] for it in again.json()["videos"]] == [it["id"] for it in first.json()["videos"]]
     assert (again.headers["Idempotent-Replayed"], other.status_code) == ("true", 422)
-    assert len(made_for(videos)) == 3
+    assert len(videos_of(videos)) == 3
 
 
 def test_variations_work_for_user_videos(user: ApiClient, kling: KlingSimulator) -> None:
@@ -143,10 +147,11 @@ def test_variations_beyond_the_limit_create_none(
     answer = user.create_bot_video(videos, type="promo", variations=3)
 
     assert (answer.status_code, problem(answer)["code"]) == (429, "daily_limit")
-    assert len(made_for(videos)) == 3
+    assert len(videos_of(videos)) == 3
     assert quotas_used(user) == (3, 3 * 57, 3)
 
 
+@pytest.mark.usefixtures("without_workflow")
 def test_dry_run_returns_the_price_and_creates_nothing(
     user: ApiClient, videos: str, limit: Callable[..., None]
 ) -> None:
@@ -154,14 +159,15 @@ def test_dry_run_returns_the_price_and_creates_nothing(
 
     answer = user.create_bot_video(videos, type="intro", variations=4, dry_run=True)
 
-    told = answer.json()
+    quote = answer.json()
     assert answer.status_code == 200
-    assert told["cost"] == {"estimated_usd": 2.28, "estimated_usd_each": 0.57, "is_price_verified": False}
-    assert told["remaining"] == {"videos_today": 30, "usd_today": 10.0, "in_flight": 20}
-    assert told["final_prompt"].startswith("Sophia")
-    assert (made_for(videos), quotas_used(user)) == ([], (0, 0, 0))
+    assert quote["cost"] == {"estimated_usd": 2.28, "estimated_usd_each": 0.57, "is_price_verified": False}
+    assert quote["remaining"] == {"videos_today": 30, "usd_today": 10.0, "in_flight": 20}
+    assert quote["final_prompt"].startswith("Sophia")
+    assert (videos_of(videos), quotas_used(user)) == ([], (0, 0, 0))
 
 
+@pytest.mark.usefixtures("without_workflow")
 def test_dry_run_does_not_consume_its_idempotency_key(user: ApiClient, videos: str) -> None:
     user.create_bot_video(videos, key="twice", type="intro", dry_run=True)
 
@@ -170,6 +176,7 @@ def test_dry_run_does_not_consume_its_idempotency_key(user: ApiClient, videos: s
     assert (made.status_code, "Idempotent-Replayed" in made.headers) == (202, False)
 
 
+@pytest.mark.usefixtures("without_workflow")
 @pytest.mark.parametrize(
     ("fields", "pointers"),
     [
@@ -192,9 +199,10 @@ def test_invalid_field_is_named_and_nothing_is_spent(
 
     assert answer.status_code == 400
     assert [error["pointer"] for error in problem(answer)["errors"]] == pointers
-    assert (made_for(videos), quotas_used(user)) == ([], (0, 0, 0))
+    assert (videos_of(videos), quotas_used(user)) == ([], (0, 0, 0))
 
 
+@pytest.mark.usefixtures("without_workflow")
 def test_missing_community_data_is_named(user: ApiClient) -> None:
     videos = user.put_community(uuid4().hex, agent_name="Sophia")
 
@@ -204,6 +212,7 @@ def test_missing_community_data_is_named(user: ApiClient) -> None:
     assert "token_name and no token_symbol" in problem(answer)["detail"]
 
 
+@pytest.mark.usefixtures("without_workflow")
 def test_unknown_community_is_not_found(user: ApiClient) -> None:
     answer = user.create_bot_video(f"/v1/communities/{uuid4().hex}/videos", type="intro")
 
@@ -214,10 +223,10 @@ def test_further_communities_do_not_raise_the_users_limit(
     user: ApiClient, without_workflow: None, limit: Callable[..., None]
 ) -> None:
     limit(DAILY_VIDEO_LIMIT=2)
-    founded = [user.put_community(uuid4().hex) for _ in range(3)]
+    communities = [user.put_community(uuid4().hex) for _ in range(3)]
     asked = {"type": "custom", "prompt": "a smile", "model": "kling-3.0"}
 
-    statuses = [user.create_bot_video(videos, **asked).status_code for videos in founded]
+    statuses = [user.create_bot_video(videos, **asked).status_code for videos in communities]
 
     assert statuses == [202, 202, 429]
     assert user.create_video().status_code == 429
@@ -232,7 +241,7 @@ def test_fifty_concurrent_requests_with_a_limit_of_ten_create_ten(
         answers = list(pool.map(lambda n: user.create_bot_video(videos, type="custom", prompt=f"smile {n}"), range(50)))
 
     assert Counter(it.status_code for it in answers) == {202: 10, 429: 40}
-    assert len(made_for(videos)) == 10
+    assert len(videos_of(videos)) == 10
     assert quotas_used(user) == (10, 570, 10)
 
 
@@ -258,6 +267,7 @@ def test_no_limit_is_exceeded_by_a_race(
     assert quotas_used(user) == (10, 280, 10)
 
 
+@pytest.mark.usefixtures("without_workflow")
 @pytest.mark.parametrize(
     "limits", [{"DAILY_VIDEO_LIMIT": 2}, {"DAILY_SPEND_LIMIT_CENTS": 170}, {"IN_FLIGHT_LIMIT": 2}], ids=str
 )
@@ -270,7 +280,7 @@ def test_request_larger_than_a_limit_is_refused_to_a_new_user(
 
     assert (answer.status_code, problem(answer)["code"]) == (429, "daily_limit")
     assert "waiting does not help" in problem(answer)["detail"]
-    assert (made_for(videos), quotas_used(user)) == ([], (0, 0, 0))
+    assert (videos_of(videos), quotas_used(user)) == ([], (0, 0, 0))
 
 
 def test_batch_at_midnight_counts_in_one_day(
@@ -288,6 +298,7 @@ def test_batch_at_midnight_counts_in_one_day(
     assert {video.usage_day for video in create._new_videos(resolved)} == {"2026-11-21"}
 
 
+@pytest.mark.usefixtures("without_workflow")
 def test_replay_succeeds_even_if_the_request_would_now_be_refused(user: ApiClient, videos: str) -> None:
     first = user.create_bot_video(videos, key="k", type="token_reveal").json()
     user.put_community(videos.split("/")[3])

@@ -32,6 +32,7 @@ def assert_nothing_was_made(user: ApiClient) -> None:
     assert list(DailyUsage.query(f"usage#{user.owner}#")) == []
 
 
+@pytest.mark.usefixtures("without_workflow")
 def test_response_is_the_video_with_its_polling_interval(user: ApiClient) -> None:
     answer = user.create_video(prompt="  a warm smile ", duration_seconds=10)
 
@@ -68,6 +69,7 @@ def test_same_key_and_body_return_the_same_video(user: ApiClient, kling: KlingSi
     assert kling.create_calls[first.json()["id"]] == 1
 
 
+@pytest.mark.usefixtures("without_workflow")
 def test_same_key_with_another_body_is_refused(user: ApiClient) -> None:
     key = uuid4().hex
     first = user.create_video(key=key)
@@ -78,6 +80,7 @@ def test_same_key_with_another_body_is_refused(user: ApiClient) -> None:
     assert [video["id"] for video in user.send("GET", "/v1/videos").json()["videos"]] == [first.json()["id"]]
 
 
+@pytest.mark.usefixtures("without_workflow")
 def test_idempotency_keys_are_per_user(user: ApiClient, other_user: ApiClient) -> None:
     first, second = user.create_video(key="shared"), other_user.create_video(key="shared")
 
@@ -85,6 +88,7 @@ def test_idempotency_keys_are_per_user(user: ApiClient, other_user: ApiClient) -
     assert second.json()["owner"] == other_user.owner
 
 
+@pytest.mark.usefixtures("without_workflow")
 def test_double_click_without_a_key_creates_one_video(user: ApiClient) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: user.create_video(prompt="double click"), range(8)))
@@ -93,6 +97,7 @@ def test_double_click_without_a_key_creates_one_video(user: ApiClient) -> None:
     assert sorted(answer.headers.get("Idempotent-Replayed", "") for answer in answers) == [""] + ["true"] * 7
 
 
+@pytest.mark.usefixtures("without_workflow")
 def test_another_body_without_a_key_creates_another_video(user: ApiClient) -> None:
     assert user.create_video(prompt="one").json()["id"] != user.create_video(prompt="two").json()["id"]
 
@@ -120,6 +125,7 @@ def test_limit_error_says_when_to_retry(user: ApiClient, without_workflow: None,
     assert again.json()["id"] == first.json()["id"]
 
 
+@pytest.mark.usefixtures("without_workflow")
 @pytest.mark.parametrize(
     ("fields", "code", "pointer"),
     [
@@ -146,6 +152,7 @@ def test_invalid_field_is_named_and_nothing_is_created(
     assert_nothing_was_made(user)
 
 
+@pytest.mark.usefixtures("without_workflow")
 @pytest.mark.parametrize(
     ("content", "words"),
     [(b"<html>not a picture</html>", "not a JPEG"), (b"", "not a JPEG")],
@@ -158,6 +165,7 @@ def test_upload_that_is_not_an_image_is_refused(content: bytes, words: str, user
     assert_nothing_was_made(user)
 
 
+@pytest.mark.usefixtures("without_workflow")
 def test_upload_larger_than_ten_megabytes_is_refused(user: ApiClient, picture: bytes) -> None:
     answer = user.create_video(source_image=user.upload(picture + bytes(10 * 1024 * 1024)))
 
@@ -165,6 +173,7 @@ def test_upload_larger_than_ten_megabytes_is_refused(user: ApiClient, picture: b
     assert_nothing_was_made(user)
 
 
+@pytest.mark.usefixtures("without_workflow")
 def test_another_users_upload_is_not_found(user: ApiClient, other_user: ApiClient, picture: bytes) -> None:
     theirs, missing = other_user.upload(picture), "upload:" + "0" * 32
 
@@ -193,6 +202,7 @@ def test_unreadable_body_is_refused(body: bytes, status: int, code: str, user: A
     assert_nothing_was_made(user)
 
 
+@pytest.mark.usefixtures("without_workflow")
 @pytest.mark.parametrize("key", ["two words", "x" * 256, "é".encode().decode("latin-1")])
 def test_invalid_idempotency_key_is_refused(key: str, user: ApiClient) -> None:
     answer = user.create_video(key=key)

@@ -11,6 +11,7 @@ from keepreel.db.tables import Video
 from keepreel.settings import settings
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
+from tests import factories
 from tests.api_client import ApiClient
 from tests.functions.test_create_bot_video import quotas_used
 from tests.functions.test_create_video import problem
@@ -29,38 +30,36 @@ def records_of(user: ApiClient) -> list[Video]:
 
 
 def test_deleted_video_is_gone_with_its_files(user: ApiClient) -> None:
-    kept = user.follow(user.create_video().json()["id"])
+    finished = factories.finished_video(user)
 
-    answer = user.send("DELETE", f"/v1/videos/{kept['id']}")
+    answer = user.send("DELETE", f"/v1/videos/{finished['id']}")
 
     assert (answer.status_code, answer.content) == (204, b"")
-    assert (files(kept), [record.status for record in records_of(user)]) == (0, ["deleting"])
-    assert user.send("GET", f"/v1/videos/{kept['id']}").status_code == 404
-    assert requests.get(kept["video_url"], timeout=30).status_code == 403
+    assert (files(finished), [record.status for record in records_of(user)]) == (0, ["deleting"])
+    assert user.send("GET", f"/v1/videos/{finished['id']}").status_code == 404
+    assert requests.get(finished["video_url"], timeout=30).status_code == 403
 
 
 def test_second_delete_is_not_found(user: ApiClient) -> None:
-    id = user.follow(user.create_video().json()["id"])["id"]
+    id = factories.finished_video(user)["id"]
 
     statuses = [user.send("DELETE", f"/v1/videos/{id}").status_code for _ in range(2)]
 
     assert statuses == [204, 404]
 
 
-def test_bot_video_is_deleted_and_canceled_by_its_owner_only(
-    user: ApiClient, other_user: ApiClient, picture: bytes
-) -> None:
-    videos = user.put_community(uuid4().hex, avatar=user.upload(picture))
-    kept = user.follow(user.create_bot_video(videos, type="intro").json()["id"], videos=videos)
+def test_bot_video_is_deleted_and_canceled_by_its_owner_only(user: ApiClient, other_user: ApiClient) -> None:
+    user.put_community(community_id := uuid4().hex)
+    finished = factories.finished_video(user, community_id=community_id, type="intro")
 
     theirs = [
-        other_user.send("DELETE", kept["links"]["self"]).status_code,
-        other_user.send("POST", f"{kept['links']['self']}/cancel").status_code,
-        other_user.send("DELETE", f"/v1/videos/{kept['id']}").status_code,
+        other_user.send("DELETE", finished["links"]["self"]).status_code,
+        other_user.send("POST", f"{finished['links']['self']}/cancel").status_code,
+        other_user.send("DELETE", f"/v1/videos/{finished['id']}").status_code,
     ]
-    own = user.send("DELETE", kept["links"]["self"]).status_code
+    own = user.send("DELETE", finished["links"]["self"]).status_code
 
-    assert (theirs, own, files(kept)) == ([404] * 3, 204, 0)
+    assert (theirs, own, files(finished)) == ([404] * 3, 204, 0)
 
 
 def test_unsent_video_is_canceled_and_refunded(user: ApiClient, without_workflow: None) -> None:
@@ -119,16 +118,14 @@ def test_unreachable_provider_leaves_the_video_unchanged(user: ApiClient, higgsf
     higgsfield.configure(finish_seconds=0, queue_seconds=0)
 
 
-@pytest.mark.parametrize("how", ["completed", "failed"])
-def test_finished_video_is_not_cancelable(how: str, user: ApiClient, kling: KlingSimulator) -> None:
-    if how == "failed":
-        kling.fault(on="create", kind="code", code=1301)
-    video = user.follow(user.create_video().json()["id"])
+@pytest.mark.parametrize("status", ["completed", "failed"])
+def test_finished_video_is_not_cancelable(status: str, user: ApiClient) -> None:
+    (id,) = factories.put(user.owner, 1, status=status)
 
-    answer = user.send("POST", f"/v1/videos/{video['id']}/cancel")
+    answer = user.send("POST", f"/v1/videos/{id}/cancel")
 
     assert (answer.status_code, problem(answer)["code"]) == (409, "not_cancelable")
-    assert how in problem(answer)["detail"]
+    assert status in problem(answer)["detail"]
 
 
 def test_delete_of_a_queued_task_cancels_it_at_the_provider(user: ApiClient, higgsfield: HiggsfieldSimulator) -> None:

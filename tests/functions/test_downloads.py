@@ -4,12 +4,14 @@ import hmac
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
+from uuid import uuid4
 
 import pytest
 import requests
 from botocore.client import BaseClient
 from botocore.exceptions import EndpointConnectionError
 
+from tests import factories
 from tests.api_client import ApiClient
 from tests.factories import place, put
 from tests.functions.test_create_video import problem
@@ -18,8 +20,8 @@ JPEG, MP4 = (slice(0, 3), b"\xff\xd8\xff"), (slice(4, 8), b"ftyp")
 
 
 @pytest.fixture
-def kept(user: ApiClient) -> dict[str, Any]:
-    return user.follow(user.create_video().json()["id"])
+def finished(user: ApiClient) -> dict[str, Any]:
+    return factories.finished_video(user)
 
 
 def name(video: dict[str, Any], ending: str) -> str:
@@ -45,72 +47,74 @@ def downloads(user: ApiClient, video: dict[str, Any]) -> int:
     ],
 )
 def test_download_has_a_file_name(
-    query: str, ending: str, content_type: str, magic: tuple[slice, bytes], user: ApiClient, kept: dict[str, Any]
+    query: str, ending: str, content_type: str, magic: tuple[slice, bytes], user: ApiClient, finished: dict[str, Any]
 ) -> None:
-    saved = requests.get(link(user, kept, query=query), timeout=30)
+    saved = requests.get(link(user, finished, query=query), timeout=30)
 
     assert (saved.status_code, saved.headers["Content-Type"]) == (200, content_type)
-    assert saved.headers["Content-Disposition"] == f'attachment; filename="{name(kept, ending)}"'
-    assert saved.content == requests.get(kept["video_url" if ending == "mp4" else "thumbnail_url"], timeout=30).content
+    assert saved.headers["Content-Disposition"] == f'attachment; filename="{name(finished, ending)}"'
+    assert (
+        saved.content == requests.get(finished["video_url" if ending == "mp4" else "thumbnail_url"], timeout=30).content
+    )
     assert saved.content[magic[0]] == magic[1]
 
 
-def test_bot_video_can_be_downloaded(user: ApiClient, picture: bytes) -> None:
-    videos = user.put_community("downloaded-" + user.owner[-12:], avatar=user.upload(picture))
-    kept = user.follow(user.create_bot_video(videos, type="intro").json()["id"], videos=videos)
+def test_bot_video_can_be_downloaded(user: ApiClient) -> None:
+    videos = user.put_community(community_id := uuid4().hex)
+    finished = factories.finished_video(user, community_id=community_id, type="intro")
 
-    saved = requests.get(link(user, kept), timeout=30)
+    saved = requests.get(link(user, finished), timeout=30)
 
-    assert kept["links"]["download"] == f"{videos}/{kept['id']}/download"
-    assert sha256(saved.content).hexdigest() == kept["sha256"]
+    assert finished["links"]["download"] == f"{videos}/{finished['id']}/download"
+    assert sha256(saved.content).hexdigest() == finished["sha256"]
 
 
-def test_byte_range_can_be_fetched(user: ApiClient, kept: dict[str, Any]) -> None:
-    part = requests.get(link(user, kept), headers={"Range": "bytes=4-7"}, timeout=30)
+def test_byte_range_can_be_fetched(user: ApiClient, finished: dict[str, Any]) -> None:
+    part = requests.get(link(user, finished), headers={"Range": "bytes=4-7"}, timeout=30)
 
     assert (part.status_code, part.content) == (206, b"ftyp")
-    assert part.headers["Content-Range"] == f"bytes 4-7/{kept['size_bytes']}"
+    assert part.headers["Content-Range"] == f"bytes 4-7/{finished['size_bytes']}"
 
 
-def test_head_returns_type_length_and_name(user: ApiClient, kept: dict[str, Any]) -> None:
-    url = link(user, kept, method="HEAD")
+def test_head_returns_type_length_and_name(user: ApiClient, finished: dict[str, Any]) -> None:
+    url = link(user, finished, method="HEAD")
 
-    told = requests.head(url, timeout=30)
+    head = requests.head(url, timeout=30)
 
-    assert (told.status_code, told.headers["Content-Type"], told.content) == (200, "video/mp4", b"")
-    assert told.headers["Content-Length"] == str(kept["size_bytes"])
+    assert (head.status_code, head.headers["Content-Type"], head.content) == (200, "video/mp4", b"")
+    assert head.headers["Content-Length"] == str(finished["size_bytes"])
     # S3 returns the file name in a header; the local stack does not, so the URL is checked.
-    asked = parse_qs(urlsplit(url).query)["response-content-disposition"]
-    assert asked == [f'attachment; filename="{name(kept, "mp4")}"']
+    disposition = parse_qs(urlsplit(url).query)["response-content-disposition"]
+    assert disposition == [f'attachment; filename="{name(finished, "mp4")}"']
 
 
 @pytest.mark.parametrize("variant", ["video", "thumbnail"])
 @pytest.mark.parametrize(("method", "other"), [("GET", "HEAD"), ("HEAD", "GET")])
 def test_url_is_signed_for_the_method_of_the_request(
-    method: str, other: str, variant: str, user: ApiClient, kept: dict[str, Any]
+    method: str, other: str, variant: str, user: ApiClient, finished: dict[str, Any]
 ) -> None:
-    url = link(user, kept, method=method, query=f"?variant={variant}")
+    url = link(user, finished, method=method, query=f"?variant={variant}")
 
     (signature,) = parse_qs(urlsplit(url).query)["X-Amz-Signature"]
     assert signature == _signature(method, url)
     assert signature != _signature(other, url)
 
 
-def test_url_expires_after_fifteen_minutes(user: ApiClient, kept: dict[str, Any]) -> None:
-    assert parse_qs(urlsplit(link(user, kept)).query)["X-Amz-Expires"] == ["900"]
+def test_url_expires_after_fifteen_minutes(user: ApiClient, finished: dict[str, Any]) -> None:
+    assert parse_qs(urlsplit(link(user, finished)).query)["X-Amz-Expires"] == ["900"]
 
 
-def test_download_counts_once_a_day(user: ApiClient, kept: dict[str, Any]) -> None:
-    counts = [downloads(user, kept)]
+def test_download_counts_once_a_day(user: ApiClient, finished: dict[str, Any]) -> None:
+    counts = [downloads(user, finished)]
     for method, query in (("HEAD", ""), ("GET", "?variant=thumbnail"), ("GET", ""), ("GET", "?variant=video")):
-        link(user, kept, method=method, query=query)
-        counts.append(downloads(user, kept))
+        link(user, finished, method=method, query=query)
+        counts.append(downloads(user, finished))
 
     assert counts == [0, 0, 0, 1, 1]
 
 
 def test_download_works_even_if_it_cannot_be_counted(
-    user: ApiClient, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    user: ApiClient, finished: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call = BaseClient._make_api_call  # type: ignore[attr-defined]
 
@@ -121,36 +125,36 @@ def test_download_works_even_if_it_cannot_be_counted(
 
     monkeypatch.setattr(BaseClient, "_make_api_call", without_transactions)
 
-    assert requests.get(link(user, kept), timeout=30).status_code == 200
-    assert downloads(user, kept) == 0
+    assert requests.get(link(user, finished), timeout=30).status_code == 200
+    assert downloads(user, finished) == 0
 
 
 @pytest.mark.parametrize(("variant", "ending", "magic"), [("video", "mp4", MP4), ("thumbnail", "jpg", JPEG)])
 def test_redirect_false_returns_the_url(
-    variant: str, ending: str, magic: tuple[slice, bytes], user: ApiClient, kept: dict[str, Any]
+    variant: str, ending: str, magic: tuple[slice, bytes], user: ApiClient, finished: dict[str, Any]
 ) -> None:
-    answer = user.send("GET", f"{kept['links']['download']}?redirect=false&variant={variant}")
+    answer = user.send("GET", f"{finished['links']['download']}?redirect=false&variant={variant}")
 
     assert (answer.status_code, answer.headers["Cache-Control"], list(answer.json())) == (200, "no-store", ["url"])
     assert "Location" not in answer.headers
     saved = requests.get(answer.json()["url"], timeout=30)
-    assert saved.headers["Content-Disposition"] == f'attachment; filename="{name(kept, ending)}"'
+    assert saved.headers["Content-Disposition"] == f'attachment; filename="{name(finished, ending)}"'
     assert saved.content[magic[0]] == magic[1]
-    assert downloads(user, kept) == (1 if variant == "video" else 0)
+    assert downloads(user, finished) == (1 if variant == "video" else 0)
 
 
-def test_redirect_false_works_for_a_bot_video(user: ApiClient, picture: bytes) -> None:
-    videos = user.put_community("scripted-" + user.owner[-12:], avatar=user.upload(picture))
-    kept = user.follow(user.create_bot_video(videos, type="intro").json()["id"], videos=videos)
+def test_redirect_false_works_for_a_bot_video(user: ApiClient) -> None:
+    user.put_community(community_id := uuid4().hex)
+    finished = factories.finished_video(user, community_id=community_id, type="intro")
 
-    answer = user.send("GET", f"{kept['links']['download']}?redirect=false")
+    answer = user.send("GET", f"{finished['links']['download']}?redirect=false")
 
     saved = requests.get(answer.json()["url"], timeout=30)
-    assert (answer.status_code, sha256(saved.content).hexdigest()) == (200, kept["sha256"])
+    assert (answer.status_code, sha256(saved.content).hexdigest()) == (200, finished["sha256"])
 
 
-def test_redirect_true_redirects(user: ApiClient, kept: dict[str, Any]) -> None:
-    assert link(user, kept, query="?redirect=true").startswith("http")
+def test_redirect_true_redirects(user: ApiClient, finished: dict[str, Any]) -> None:
+    assert link(user, finished, query="?redirect=true").startswith("http")
 
 
 @pytest.mark.parametrize("flow", ["user", "bot"])

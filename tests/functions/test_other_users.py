@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 import requests
 
+from tests import factories
 from tests.api_client import ApiClient
 
 ACTIONS = [
@@ -52,9 +53,10 @@ class Victim:
 @pytest.fixture
 def victim(other_user: ApiClient, picture: bytes) -> Victim:
     community, upload = f"theirs-{uuid4().hex}", other_user.upload(picture)
-    videos = other_user.put_community(community, agent_name="Confidential Sophia", avatar=upload)
-    video = other_user.follow(other_user.create_video(prompt="confidential words", source_image=upload).json()["id"])
-    bot_video = other_user.follow(other_user.create_bot_video(videos, type="intro").json()["id"], videos=videos)
+    other_user.put_community(community, agent_name="Confidential Sophia", avatar=upload)
+    prompt = "confidential words"
+    video = factories.finished_video(other_user, prompt=prompt, source_image=upload)
+    bot_video = factories.finished_video(other_user, community_id=community, type="intro", prompt=prompt)
     share = other_user.send("POST", f"/v1/videos/{video['id']}/share").json()["url"]
     return Victim(
         user=other_user,
@@ -136,20 +138,20 @@ def test_over_a_thousand_attempts_find_nothing(user: ApiClient, victim: Victim) 
 def test_another_users_video_looks_like_a_missing_one(
     method: str, action: str, user: ApiClient, victim: Victim
 ) -> None:
-    theirs, nobodys = (send(user, method, f"/v1/videos/{id}{action}", {}) for id in (victim.video["id"], str(uuid4())))
+    theirs, missing = (send(user, method, f"/v1/videos/{id}{action}", {}) for id in (victim.video["id"], str(uuid4())))
 
-    def told(answer: requests.Response) -> Any:
+    def visible(answer: requests.Response) -> Any:
         content = json.loads(answer.text) if answer.text else {}
         return {name: value for name, value in content.items() if name not in ("instance", "request_id")}
 
-    assert (theirs.status_code, told(theirs)) == (nobodys.status_code, told(nobodys))
+    assert (theirs.status_code, visible(theirs)) == (missing.status_code, visible(missing))
 
 
 def test_another_users_upload_is_neither_source_nor_avatar(user: ApiClient, victim: Victim) -> None:
-    asked = [
+    responses = [
         user.create_video(source_image=victim.upload),
         user.create_video(source_image_url=victim.upload),
         user.send("PUT", f"/v1/communities/{uuid4().hex}", json={"name": "A", "avatar": victim.upload}),
     ]
 
-    assert [(it.status_code, it.json()["code"]) for it in asked] == [(400, "invalid_image")] * 3
+    assert [(it.status_code, it.json()["code"]) for it in responses] == [(400, "invalid_image")] * 3

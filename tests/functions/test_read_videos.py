@@ -15,6 +15,7 @@ from local.api import routes
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
+from tests import factories
 from tests.api_client import ApiClient
 from tests.factories import place, put, record, write
 
@@ -28,15 +29,15 @@ FIELDS = {
 
 
 def test_video_has_every_documented_field(user: ApiClient) -> None:
-    asked = user.create_video().json()
-    kept = user.follow(asked["id"])
+    created = user.create_video().json()
+    finished = user.follow(created["id"])
 
-    assert set(asked) - {"videos"} == set(kept) == FIELDS
-    assert (asked["video_url"], asked["usual_seconds"]) == (None, {"fastest": 45, "usually": 90})
+    assert set(created) - {"videos"} == set(finished) == FIELDS
+    assert (created["video_url"], created["usual_seconds"]) == (None, {"fastest": 45, "usually": 90})
     for name in ("created_at", "updated_at", "completed_at"):
-        assert datetime.fromisoformat(kept[name]).tzinfo == UTC
-    assert kept["poll_after_seconds"] is None
-    assert 0 < kept["elapsed_seconds"] < 60
+        assert datetime.fromisoformat(finished[name]).tzinfo == UTC
+    assert finished["poll_after_seconds"] is None
+    assert 0 < finished["elapsed_seconds"] < 60
 
 
 def test_unfinished_video_has_a_polling_interval(user: ApiClient) -> None:
@@ -124,13 +125,13 @@ def test_removed_model_has_no_usual_seconds(user: ApiClient) -> None:
     assert user.video(id)["usual_seconds"] is None
 
 
-@pytest.mark.parametrize("asked", ["{etag}", "{strong}", '"another", {etag}', '"another" ,{strong}', "*"])
-def test_unchanged_video_returns_304(asked: str, user: ApiClient) -> None:
+@pytest.mark.parametrize("header", ["{etag}", "{strong}", '"another", {etag}', '"another" ,{strong}', "*"])
+def test_unchanged_video_returns_304(header: str, user: ApiClient) -> None:
     (id,) = put(user.owner, 1, status="processing")
     first = user.send("GET", f"/v1/videos/{id}")
     etag = first.headers["ETag"]
 
-    known = asked.format(etag=etag, strong=etag.removeprefix("W/"))
+    known = header.format(etag=etag, strong=etag.removeprefix("W/"))
     again = user.send("GET", f"/v1/videos/{id}", headers={"If-None-Match": known})
 
     assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", etag)
@@ -164,7 +165,7 @@ def test_video_in_deletion_is_not_found(user: ApiClient) -> None:
 
 @pytest.mark.parametrize("path", ["/v1/videos/{id}", "/v1/videos/{id}/download"])
 def test_another_users_video_is_not_found(path: str, user: ApiClient, other_user: ApiClient) -> None:
-    theirs = other_user.follow(other_user.create_video().json()["id"])["id"]
+    theirs = factories.finished_video(other_user)["id"]
 
     answers = [user.send("GET", path.format(id=id)) for id in (theirs, str(uuid4()), str(UUID(int=0)))]
 

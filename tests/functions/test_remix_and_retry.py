@@ -8,6 +8,7 @@ import pytest
 from keepreel.db.tables import Video
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
+from tests import factories
 from tests.api_client import ApiClient
 from tests.functions.test_create_video import problem
 
@@ -37,6 +38,7 @@ def test_remix_without_changes_repeats_the_request(user: ApiClient, picture: byt
     assert user.follow(second["id"])["status"] == "completed"
 
 
+@pytest.mark.usefixtures("without_workflow")
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -60,6 +62,7 @@ def test_remix_changes_the_given_fields_and_those_that_no_longer_fit(
     assert chosen(second) == chosen(first) | expected
 
 
+@pytest.mark.usefixtures("without_workflow")
 @pytest.mark.parametrize(
     ("changes", "pointers"),
     [
@@ -99,6 +102,7 @@ def test_remix_of_a_bot_video_keeps_the_template_until_the_prompt_changes(
     assert user.follow(same["id"], videos=videos)["status"] == "completed"
 
 
+@pytest.mark.usefixtures("without_workflow")
 def test_remix_accepts_variations_a_key_and_a_dry_run(user: ApiClient) -> None:
     first = user.create_video().json()
     path = f"{first['links']['self']}/remix"
@@ -121,14 +125,18 @@ def test_failed_video_can_be_retried(user: ApiClient, kling: KlingSimulator) -> 
     answer = again(user, failed, "retry")
 
     assert answer.status_code == 202
-    kept = user.follow(answer.json()["id"])
-    assert (kept["status"], kept["remixed_from"], chosen(kept)) == ("completed", failed["id"], chosen(failed))
+    finished = user.follow(answer.json()["id"])
+    assert (finished["status"], finished["remixed_from"], chosen(finished)) == (
+        "completed",
+        failed["id"],
+        chosen(failed),
+    )
 
 
 def test_only_a_failed_video_can_be_retried(user: ApiClient) -> None:
-    kept = user.follow(user.create_video().json()["id"])
+    finished = factories.finished_video(user)
 
-    answer = again(user, kept, "retry")
+    answer = again(user, finished, "retry")
 
     assert (answer.status_code, problem(answer)["code"]) == (409, "not_retryable")
 
@@ -142,6 +150,7 @@ def test_double_click_on_retry_creates_one_video(user: ApiClient, kling: KlingSi
     assert ids[0] == ids[1]
 
 
+@pytest.mark.usefixtures("without_workflow")
 @pytest.mark.parametrize("how", ["remix", "retry"])
 def test_another_users_video_is_not_found(how: str, user: ApiClient, other_user: ApiClient) -> None:
     theirs = other_user.create_video().json()

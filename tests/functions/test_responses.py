@@ -74,14 +74,14 @@ def test_every_route_responds_as_documented(
         check(user.create_bot_video(videos, type="intro", dry_run=True)),
         check(user.create_bot_video(videos, type="token_reveal")),
     ]
-    for folder, asked in (
+    for folder, created in (
         ("/v1/videos", user.create_video(variations=2)),
         (videos, user.create_bot_video(videos, type="promo")),
     ):
-        here = f"{folder}/{asked.json()['id']}"
+        here = f"{folder}/{created.json()['id']}"
         link = None
-        seen.append(check(asked))
-        user.follow(asked.json()["id"], videos=folder)
+        seen.append(check(created))
+        user.follow(created.json()["id"], videos=folder)
         etag = user.send("GET", here).headers["ETag"]
         for method, path, fields in (
             ("GET", folder, {}),
@@ -133,9 +133,11 @@ def test_every_route_responds_as_documented(
 
 def _canceled(user: ApiClient, folder: str, higgsfield: HiggsfieldSimulator) -> str:
     higgsfield.configure(finish_seconds=3600, queue_seconds=3600)
-    asked = {"prompt": "waits", "model": "higgsfield-dop-lite", "source_image": "https://example.com/a.jpg"}
+    fields = {"prompt": "waits", "model": "higgsfield-dop-lite", "source_image": "https://example.com/a.jpg"}
     made = (
-        user.create_video(**asked) if folder == "/v1/videos" else user.create_bot_video(folder, type="custom", **asked)
+        user.create_video(**fields)
+        if folder == "/v1/videos"
+        else user.create_bot_video(folder, type="custom", **fields)
     )
     user.follow(made.json()["id"], until=("processing",), videos=folder)
     return check(user.send("POST", f"{folder}/{made.json()['id']}/cancel"))

@@ -15,10 +15,11 @@ from keepreel.db import transactions
 from keepreel.db.tables import DailyStats, Video
 from keepreel.videos import stats
 from local.stack import Stack
+from tests import factories
 from tests.api_client import ApiClient
-from tests.functions.test_sharing import kept, record, share
+from tests.functions.test_sharing import finished, record, share
 
-__all__ = ["kept"]
+__all__ = ["finished"]
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 Version/26.0 Safari/604.1"
 LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -57,25 +58,25 @@ def ask_behind_the_cdn(stack: Stack, *, token: str, passed: str) -> None:
     assert stack.invoker.invoke("SharedVideoFunction", event).value["statusCode"] == 200
 
 
-def test_visitor_counts_once_a_day(user: ApiClient, kept: dict[str, Any]) -> None:
-    url = share(user, kept)["url"]
+def test_visitor_counts_once_a_day(user: ApiClient, finished: dict[str, Any]) -> None:
+    url = share(user, finished)["url"]
 
     for agent in (PHONE, LAPTOP, PHONE, LAPTOP, PHONE):
         visit(url, agent)
 
-    assert counts(user, kept) == {"views": 2, "shares": 1, "downloads": 0}
+    assert counts(user, finished) == {"views": 2, "shares": 1, "downloads": 0}
 
 
 def test_visitor_counts_again_on_another_day(
-    user: ApiClient, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    user: ApiClient, finished: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url, today = share(user, kept)["url"], datetime.now(UTC).date()
+    url, today = share(user, finished)["url"], datetime.now(UTC).date()
 
     visit(url, PHONE)
     monkeypatch.setattr(stats, "_today", lambda: today + timedelta(days=1))
     visit(url, PHONE)
 
-    assert counts(user, kept)["views"] == 2
+    assert counts(user, finished)["views"] == 2
     assert [(day["day"], day["views"]) for day in get_stats(user)["days"][:3]] == [
         (str(today + timedelta(days=1)), 1),
         (str(today), 1),
@@ -84,71 +85,71 @@ def test_visitor_counts_again_on_another_day(
 
 
 def test_behind_the_cdn_its_address_of_the_visitor_counts_and_not_a_forged_one(
-    user: ApiClient, kept: dict[str, Any], stack: Stack
+    user: ApiClient, finished: dict[str, Any], stack: Stack
 ) -> None:
-    token = share(user, kept)["url"][-22:]
+    token = share(user, finished)["url"][-22:]
 
     for passed in ("192.0.2.7, 198.51.100.1", "192.0.2.7, 198.51.100.2", "forged, 192.0.2.7, 198.51.100.1"):
         ask_behind_the_cdn(stack, token=token, passed=passed)
-    assert counts(user, kept)["views"] == 1
+    assert counts(user, finished)["views"] == 1
 
     ask_behind_the_cdn(stack, token=token, passed="192.0.2.8, 198.51.100.1")
-    assert counts(user, kept)["views"] == 2
+    assert counts(user, finished)["views"] == 2
 
 
-def test_visitor_counts_once_with_concurrent_requests(user: ApiClient, kept: dict[str, Any]) -> None:
-    url = share(user, kept)["url"]
+def test_visitor_counts_once_with_concurrent_requests(user: ApiClient, finished: dict[str, Any]) -> None:
+    url = share(user, finished)["url"]
 
     with ThreadPoolExecutor(10) as pool:
         list(pool.map(lambda _: visit(url, PHONE), range(20)))
 
-    assert counts(user, kept)["views"] == 1
+    assert counts(user, finished)["views"] == 1
 
 
 @pytest.mark.parametrize("agent", NOBODY)
-def test_programs_do_not_count(agent: str, user: ApiClient, kept: dict[str, Any]) -> None:
-    url = share(user, kept)["url"]
+def test_programs_do_not_count(agent: str, user: ApiClient, finished: dict[str, Any]) -> None:
+    url = share(user, finished)["url"]
 
     visit(url, agent)
     visit(url, PHONE, method="HEAD")
 
-    assert counts(user, kept)["views"] == 0
+    assert counts(user, finished)["views"] == 0
 
 
-def test_download_counts_once_a_day_and_a_thumbnail_never(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_download_counts_once_a_day_and_a_thumbnail_never(user: ApiClient, finished: dict[str, Any]) -> None:
     for path in ("", "", "?variant=thumbnail"):
-        assert user.send("GET", f"{kept['links']['download']}{path}").status_code == 302
-    user.send("HEAD", kept["links"]["download"])
+        assert user.send("GET", f"{finished['links']['download']}{path}").status_code == 302
+    user.send("HEAD", finished["links"]["download"])
 
-    assert counts(user, kept) == {"views": 0, "shares": 0, "downloads": 1}
+    assert counts(user, finished) == {"views": 0, "shares": 0, "downloads": 1}
 
 
-def test_returning_the_same_link_counts_no_share(user: ApiClient, kept: dict[str, Any]) -> None:
+def test_returning_the_same_link_counts_no_share(user: ApiClient, finished: dict[str, Any]) -> None:
     for _ in range(3):
-        share(user, kept)
-    user.send("DELETE", kept["links"]["share"])
-    share(user, kept)
+        share(user, finished)
+    user.send("DELETE", finished["links"]["share"])
+    share(user, finished)
 
-    assert counts(user, kept)["shares"] == 2
+    assert counts(user, finished)["shares"] == 2
 
 
-def test_totals_are_per_day_and_overall(user: ApiClient, kept: dict[str, Any]) -> None:
-    other = user.follow(user.create_video(prompt="other").json()["id"])
-    for video in (kept, other):
+def test_totals_are_per_day_and_overall(user: ApiClient, finished: dict[str, Any]) -> None:
+    other = factories.finished_video(user, prompt="other")
+    for video in (finished, other):
         visit(share(user, video)["url"], PHONE)
-    user.send("GET", kept["links"]["download"])
+    user.send("GET", finished["links"]["download"])
 
-    told = get_stats(user)
+    totals = get_stats(user)
 
     expected = {"views": 2, "shares": 2, "downloads": 1}
-    assert told["total"] == expected
-    assert (len(told["days"]), {name: told["days"][0][name] for name in expected}) == (30, expected)
-    assert [day["day"] for day in told["days"]] == sorted((day["day"] for day in told["days"]), reverse=True)
-    assert not any(day["views"] for day in told["days"][1:])
+    assert totals["total"] == expected
+    assert (len(totals["days"]), {name: totals["days"][0][name] for name in expected}) == (30, expected)
+    assert [day["day"] for day in totals["days"]] == sorted((day["day"] for day in totals["days"]), reverse=True)
+    assert not any(day["views"] for day in totals["days"][1:])
 
 
-def test_totals_are_per_user(user: ApiClient, other_user: ApiClient, kept: dict[str, Any]) -> None:
-    share(user, kept)
+def test_totals_are_per_user(user: ApiClient, other_user: ApiClient, finished: dict[str, Any]) -> None:
+    share(user, finished)
 
     assert get_stats(other_user)["total"] == {"views": 0, "shares": 0, "downloads": 0}
 
@@ -169,9 +170,9 @@ def test_totals_are_read_by_one_call(user: ApiClient, stack: Stack, monkeypatch:
     assert calls == ["BatchGetItem"]
 
 
-def test_counting_does_not_recreate_a_deleted_video(user: ApiClient, kept: dict[str, Any]) -> None:
-    url = share(user, kept)["url"]
-    user.send("DELETE", kept["links"]["self"])
+def test_counting_does_not_recreate_a_deleted_video(user: ApiClient, finished: dict[str, Any]) -> None:
+    url = share(user, finished)["url"]
+    user.send("DELETE", finished["links"]["self"])
 
     requests.get(url, headers={"User-Agent": PHONE}, timeout=30)
 
@@ -179,8 +180,8 @@ def test_counting_does_not_recreate_a_deleted_video(user: ApiClient, kept: dict[
     assert get_stats(user)["total"]["views"] == 0
 
 
-def test_counting_during_a_delete_leaves_nothing(user: ApiClient, kept: dict[str, Any]) -> None:
-    video = record(user, kept)
+def test_counting_during_a_delete_leaves_nothing(user: ApiClient, finished: dict[str, Any]) -> None:
+    video = record(user, finished)
     video.delete()
 
     stats.count_view(video, address="192.0.2.7", user_agent=PHONE)
@@ -192,9 +193,9 @@ def test_counting_during_a_delete_leaves_nothing(user: ApiClient, kept: dict[str
 
 @pytest.mark.parametrize(("moment", "counted"), [("before", 0), ("after", 1)])
 def test_crash_while_counting_counts_all_or_nothing(
-    moment: str, counted: int, user: ApiClient, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    moment: str, counted: int, user: ApiClient, finished: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url, write = share(user, kept)["url"], transactions.write
+    url, write = share(user, finished)["url"], transactions.write
 
     def killed(fill: Any) -> None:
         if moment == "after":
@@ -204,18 +205,18 @@ def test_crash_while_counting_counts_all_or_nothing(
     with monkeypatch.context() as patched:
         patched.setattr(transactions, "write", killed)
         with pytest.raises(KeyboardInterrupt):
-            stats.count_view(record(user, kept), address="127.0.0.1", user_agent=PHONE)
-    after_the_crash = counts(user, kept)["views"], get_stats(user)["total"]["views"]
+            stats.count_view(record(user, finished), address="127.0.0.1", user_agent=PHONE)
+    after_the_crash = counts(user, finished)["views"], get_stats(user)["total"]["views"]
     visit(url, PHONE)
 
     assert after_the_crash == (counted, counted)
-    assert (counts(user, kept)["views"], get_stats(user)["total"]["views"]) == (1, 1)
+    assert (counts(user, finished)["views"], get_stats(user)["total"]["views"]) == (1, 1)
 
 
 def test_page_is_shown_even_if_the_view_cannot_be_counted(
-    user: ApiClient, kept: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    user: ApiClient, finished: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = share(user, kept)["url"]
+    url = share(user, finished)["url"]
 
     def no_answer(_fill: Any) -> None:
         raise ConnectTimeoutError(endpoint_url="http://127.0.0.1")
@@ -223,29 +224,29 @@ def test_page_is_shown_even_if_the_view_cannot_be_counted(
     with monkeypatch.context() as patched:
         patched.setattr(transactions, "write", no_answer)
         visit(url, PHONE)
-        assert user.send("GET", kept["links"]["download"]).status_code == 302
+        assert user.send("GET", finished["links"]["download"]).status_code == 302
 
-    assert counts(user, kept)["views"] == 0
+    assert counts(user, finished)["views"] == 0
 
 
-def test_visitor_mark_does_not_identify_the_visitor(user: ApiClient, kept: dict[str, Any]) -> None:
-    visit(share(user, kept)["url"], PHONE)
+def test_visitor_mark_does_not_identify_the_visitor(user: ApiClient, finished: dict[str, Any]) -> None:
+    visit(share(user, finished)["url"], PHONE)
 
-    marks = [it.key for it in DailyStats.scan(DailyStats.key.startswith(f"view#{kept['id']}#"))]
+    marks = [it.key for it in DailyStats.scan(DailyStats.key.startswith(f"view#{finished['id']}#"))]
 
     assert len(marks) == 1
     assert "127.0.0.1" not in marks[0]
     assert "iPhone" not in marks[0]
 
 
-def test_marks_and_days_expire_and_the_total_does_not(user: ApiClient, kept: dict[str, Any]) -> None:
-    visit(share(user, kept)["url"], PHONE)
+def test_marks_and_days_expire_and_the_total_does_not(user: ApiClient, finished: dict[str, Any]) -> None:
+    visit(share(user, finished)["url"], PHONE)
     found = [
-        *DailyStats.scan(DailyStats.key.startswith(f"view#{kept['id']}#")),
+        *DailyStats.scan(DailyStats.key.startswith(f"view#{finished['id']}#")),
         *DailyStats.scan(DailyStats.key.startswith(f"stats#{user.owner}#2")),
         DailyStats.get(f"stats#{user.owner}#total"),
     ]
 
-    kept_for = [it.expires_at and round((it.expires_at - datetime.now(UTC)) / timedelta(days=1)) for it in found]
+    lifetimes = [it.expires_at and round((it.expires_at - datetime.now(UTC)) / timedelta(days=1)) for it in found]
 
-    assert kept_for == [2, 40, None]
+    assert lifetimes == [2, 40, None]

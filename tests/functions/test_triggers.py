@@ -31,7 +31,7 @@ def community(user: ApiClient, picture: bytes) -> str:
 def failures(stack: Stack) -> str:
     """Empty the queue of failed events and return its URL."""
     url: str = stack.resources.attribute("BotVideoFailures", "Ref")
-    kept_failures(url)
+    stored_failures(url)
     return url
 
 
@@ -49,7 +49,7 @@ def put(detail_type: str, detail: Any) -> None:
     assert answer["FailedEntryCount"] == 0
 
 
-def kept_failures(url: str) -> list[dict[str, Any]]:
+def stored_failures(url: str) -> list[dict[str, Any]]:
     """Receive and delete the queue's messages."""
     sqs = boto3.client("sqs")
     found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
@@ -58,11 +58,11 @@ def kept_failures(url: str) -> list[dict[str, Any]]:
     return [json.loads(message["Body"]) for message in found]
 
 
-def made_for(community: str) -> list[Video]:
+def videos_of(community: str) -> list[Video]:
     return list(Video.query(f"community#{community}", consistent_read=True))
 
 
-def told_of(stack: Stack, video_id: str) -> list[dict[str, Any]]:
+def published(stack: Stack, video_id: str) -> list[dict[str, Any]]:
     return [event for event in stack.event_bus.events if event["detail"].get("video_id") == video_id]
 
 
@@ -70,7 +70,7 @@ def test_new_community_with_intro_gets_an_intro_video(stack: Stack, community: s
     put("CommunityCreated", {"community_id": community, "intro_video": True, "more": "of theirs"})
     stack.wait_until_idle()
 
-    (video,) = made_for(community)
+    (video,) = videos_of(community)
     assert (video.type, video.status, video.created_by) == ("intro", "completed", "event")
 
 
@@ -81,14 +81,14 @@ def test_new_community_without_intro_gets_no_video(
     put("CommunityCreated", {"community_id": community, **detail})
     stack.wait_until_idle()
 
-    assert (made_for(community), kept_failures(failures)) == ([], [])
+    assert (videos_of(community), stored_failures(failures)) == ([], [])
 
 
 def test_launched_token_gets_a_reveal_with_the_data_of_the_event(stack: Stack, community: str) -> None:
     put("TokenLaunched", {"community_id": community, "token_name": "Golden Hour", "token_symbol": "GLOW"})
     stack.wait_until_idle()
 
-    (video,) = made_for(community)
+    (video,) = videos_of(community)
     assert (video.type, video.status) == ("token_reveal", "completed")
     assert "GLOW" in video.final_prompt
 
@@ -104,7 +104,7 @@ def test_repeated_event_creates_one_video(stack: Stack, community: str) -> None:
     other = stack.invoker.invoke("GenerateBotVideoFunction", {**event, "id": str(uuid4())})
 
     assert first.value == again.value != other.value
-    assert len(made_for(community)) == 2
+    assert len(videos_of(community)) == 2
 
 
 def test_schedule_creates_one_video_per_slot(stack: Stack, community: str) -> None:
@@ -135,7 +135,7 @@ def test_schedule_makes_no_dry_run(community: str) -> None:
     with pytest.raises(BadTrigger, match="/dry_run"):
         triggers.handle({"community_id": community, "type": "promo", "dry_run": True}, request_id="a")
 
-    assert made_for(community) == []
+    assert videos_of(community) == []
 
 
 def test_full_account_is_reported_by_its_name(community: str, limit: Any) -> None:
@@ -174,11 +174,11 @@ def test_failed_event_goes_to_the_queue_with_its_reason(
     put(detail_type, {name: community if value == "{id}" else value for name, value in detail.items()})
     stack.wait_until_idle()
 
-    (kept,) = kept_failures(failures)
-    assert kept["responsePayload"]["errorType"] == "BadTrigger"
-    assert reason in kept["responsePayload"]["errorMessage"]
-    assert kept["requestPayload"]["detail-type"] == detail_type
-    assert made_for(community) == []
+    (finished,) = stored_failures(failures)
+    assert finished["responsePayload"]["errorType"] == "BadTrigger"
+    assert reason in finished["responsePayload"]["errorMessage"]
+    assert finished["requestPayload"]["detail-type"] == detail_type
+    assert videos_of(community) == []
 
 
 @pytest.mark.parametrize(
@@ -214,10 +214,10 @@ def test_event_without_an_id_is_reported(community: str) -> None:
 def test_completed_video_is_published_on_the_bus(stack: Stack, user: ApiClient, community: str) -> None:
     videos = f"/v1/communities/{community}/videos"
     id = user.create_bot_video(videos, type="intro").json()["id"]
-    kept = user.follow(id, videos=videos)
+    finished = user.follow(id, videos=videos)
     stack.wait_until_idle()
 
-    (event,) = told_of(stack, id)
+    (event,) = published(stack, id)
     assert (event["source"], event["detail-type"]) == ("keepreel", "VideoCompleted")
     assert event["detail"] == {
         "video_id": id,
@@ -229,8 +229,8 @@ def test_completed_video_is_published_on_the_bus(stack: Stack, user: ApiClient, 
         "model": "higgsfield/realistic-vision-v5",
         "template": "intro",
         "batch_id": None,
-        "video_url": kept["video_url"],
-        "thumbnail_url": kept["thumbnail_url"],
+        "video_url": finished["video_url"],
+        "thumbnail_url": finished["thumbnail_url"],
         "duration_seconds": 5,
         "error": None,
     }
@@ -242,7 +242,7 @@ def test_failed_video_is_published_with_its_reason(stack: Stack, user: ApiClient
     failed = user.follow(id)
     stack.wait_until_idle()
 
-    (event,) = told_of(stack, id)
+    (event,) = published(stack, id)
     assert (event["detail-type"], event["detail"]["error"]) == ("VideoFailed", failed["error"])
     assert (event["detail"]["community_id"], event["detail"]["video_url"]) == (None, None)
     assert not {"final_prompt", "prompt", "media_secret", "provider_task_id"} & event["detail"].keys()
