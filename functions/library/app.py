@@ -37,7 +37,7 @@ def download_video(video_id: str, community_id: str | None = None) -> Response[s
 @app.post("/v1/communities/<community_id>/videos/<video_id>/share")
 @documented(body="ShareRequest", is_body_optional=True, responses={201: "ShareLink"}, problems=(409,))
 def share_video(video_id: str, community_id: str | None = None) -> Response[str]:
-    """Create the video's public link, or return the existing one."""
+    """Create the video's public link, or get the existing one."""
     owner, request = http.owner(app, community_id), http.parse_body(app, ShareRequest, may_be_empty=True)
     link = sharing.share(queries.get(owner=owner, video_id=video_id), days=request.expires_in_days)
     return http.json_response(201, serializers.share_json(link), Location=link.url)

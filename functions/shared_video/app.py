@@ -18,7 +18,7 @@ app = http.resolver()
 @app.route("/s/<token>", method=["GET", "HEAD"])
 @documented(responses={200: "text/html", 404: "text/html"}, problems=(503,))
 def get_shared_video(token: str) -> Response[str]:
-    """The page of a shared video. Returns the same 404 for an unknown, revoked or expired link."""
+    """Get the page of a shared video. Returns the same 404 for an unknown, revoked or expired link."""
     video = sharing.find_video(token)
     if app.current_event.http_method == "GET":
         stats.count_view(video, address=_address(), user_agent=app.current_event.headers.get("user-agent"))

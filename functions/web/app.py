@@ -44,21 +44,21 @@ _DOCS_POLICY = {
 @app.get("/", compress=True)
 @documented(responses={200: "text/html", 304: ""}, problems=(503,))
 def get_page() -> Response[str]:
-    """The web page."""
+    """Get the web page."""
     return _page_file("index.html")
 
 
 @app.get("/static/.+", compress=True)  # a <file> parameter would not match slashes
 @documented(responses={200: "text/javascript", 304: ""}, problems=(503,))
 def get_static_file() -> Response[str]:
-    """A static file of the page. With the present version in its path it is immutable."""
+    """Get a static file of the page. With the present version in its path it is immutable."""
     return _page_file(app.current_event.path.removeprefix("/static/"))
 
 
 @app.get("/config.json")
 @documented(responses={200: "Config"})
 def get_config() -> Response[str]:
-    """The public settings that a page needs to sign a user in."""
+    """Get the public settings that a page needs to sign a user in."""
     public = settings()
     content = {
         "cognito_url": cognito_url(),
@@ -72,21 +72,21 @@ def get_config() -> Response[str]:
 @app.get("/openapi.json", compress=True)
 @documented(responses={200: "application/json", 304: ""})
 def get_openapi() -> Response[str]:
-    """This OpenAPI document."""
+    """Get this OpenAPI document."""
     return _docs_file("openapi.json")
 
 
 @app.get("/docs", compress=True)
 @documented(responses={200: "text/html", 304: ""})
 def get_docs() -> Response[str]:
-    """This document as a page with Swagger UI."""
+    """Get this document as a page with Swagger UI."""
     return _docs_file("docs.html")
 
 
 @app.get("/docs/<asset>", compress=True)
 @documented(responses={200: "text/javascript", 304: ""})
 def get_docs_asset(asset: str) -> Response[str]:
-    """A script or stylesheet of the documentation page."""
+    """Get a script or stylesheet of the documentation page."""
     if asset not in _DOCS_ASSETS:
         raise NotFound("There is nothing at this address.")
     return _docs_file(asset)

@@ -49,8 +49,9 @@ def _document() -> dict[str, Any]:
 
 
 def _operation(method: str, path: str, it: dict[str, Any]) -> str:
-    access = " No token needed." if it.get("security") == [] else ""
-    lines = [f"### {method.upper()} {path}", f"{it['summary']}.{access}"]
+    access = "No token needed." if it.get("security") == [] else ""
+    text = " ".join(filter(None, (f"{it['summary']}.", it.get("description"), access)))
+    lines = [f"### {method.upper()} {path}", text]
     if parameters := [_parameter(parameter) for parameter in it["parameters"] if parameter["in"] != "path"]:
         lines.append(table(("parameter", "in", "type", "meaning"), parameters))
     if body := it.get("requestBody"):

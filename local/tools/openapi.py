@@ -100,14 +100,17 @@ def text() -> str:
 
 def _operation_object(operation: Operation) -> dict[str, Json]:
     docs = operation.documentation
+    summary, _, description = operation.docstring.partition(". ")
     parameters = [*_path_parameters(operation), *_query_parameters(docs), *_header_parameters(docs)]
     result: dict[str, Json] = {
         "operationId": operation.id,
         "tags": [_tag(operation.path)],
-        "summary": operation.docstring.rstrip("."),
+        "summary": summary.rstrip("."),
         "parameters": parameters,
         "responses": {str(status): response for status, response in sorted(_responses(operation).items())},
     }
+    if description:
+        result["description"] = description
     if docs.body:
         content = {"application/json": {"schema": {"$ref": _REF.format(model=docs.body)}}}
         result["requestBody"] = {"required": not docs.is_body_optional, "content": content}

@@ -74,6 +74,7 @@ class Video(Model):
     status = UnicodeAttribute()
     error_code = UnicodeAttribute(null=True)  # set as soon as the video fails, before the status changes
     error_message = UnicodeAttribute(null=True)
+    is_uncharged = BooleanAttribute(null=True)  # the provider documents that a task with this end is free
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
     completed_at = UTCDateTimeAttribute(null=True)
@@ -94,7 +95,6 @@ class Video(Model):
     refusal_message = UnicodeAttribute(null=True)
     provider_task_id = UnicodeAttribute(null=True)
     submitted_at = UTCDateTimeAttribute(null=True)
-    is_uncharged = BooleanAttribute(null=True)  # the provider documents that a task with this end is free
 
     # The file.
     media_secret = UnicodeAttribute()  # 128 random bits in the object key, so that URLs cannot be guessed
