@@ -24,24 +24,24 @@ class Canvas:
         self.image = _backdrop()
 
     def oval(
-        self, box: Box, colour: tuple[int, ...], *, soft: float = 0, inside: Image.Image | None = None
+        self, box: Box, color: tuple[int, ...], *, soft: float = 0, inside: Image.Image | None = None
     ) -> Image.Image:
         mask = _mask()
         ImageDraw.Draw(mask).ellipse([value * _SCALE for value in box], fill=255)
-        return self._paint(mask, colour, soft=soft, inside=inside)
+        return self._paint(mask, color, soft=soft, inside=inside)
 
     def blob(
-        self, points: Sequence[Point], colour: tuple[int, ...], *, soft: float = 0, inside: Image.Image | None = None
+        self, points: Sequence[Point], color: tuple[int, ...], *, soft: float = 0, inside: Image.Image | None = None
     ) -> Image.Image:
         """A closed shape with a smooth outline through the points."""
         mask = _mask()
         ImageDraw.Draw(mask).polygon([(x * _SCALE, y * _SCALE) for x, y in _smooth(points, closed=True)], fill=255)
-        return self._paint(mask, colour, soft=soft, inside=inside)
+        return self._paint(mask, color, soft=soft, inside=inside)
 
     def line(
         self,
         points: Sequence[Point],
-        colour: tuple[int, ...],
+        color: tuple[int, ...],
         *,
         width: float,
         soft: float = 0,
@@ -51,17 +51,17 @@ class Canvas:
         pen, radius = ImageDraw.Draw(mask), width * _SCALE / 2
         for x, y in _smooth(points, closed=False):
             pen.ellipse((x * _SCALE - radius, y * _SCALE - radius, x * _SCALE + radius, y * _SCALE + radius), fill=255)
-        return self._paint(mask, colour, soft=soft, inside=inside)
+        return self._paint(mask, color, soft=soft, inside=inside)
 
     def _paint(
-        self, mask: Image.Image, colour: tuple[int, ...], *, soft: float, inside: Image.Image | None
+        self, mask: Image.Image, color: tuple[int, ...], *, soft: float, inside: Image.Image | None
     ) -> Image.Image:
         if soft:
             mask = mask.filter(ImageFilter.GaussianBlur(soft * _SCALE))
         if inside:
             mask = ImageChops.multiply(mask, inside)
-        opacity = colour[3] if len(colour) == 4 else 255
-        self.image.paste(colour[:3], mask=mask.point(lambda level: level * opacity // 255))
+        opacity = color[3] if len(color) == 4 else 255
+        self.image.paste(color[:3], mask=mask.point(lambda level: level * opacity // 255))
         return mask
 
 
@@ -89,8 +89,8 @@ def _backdrop() -> Image.Image:
         mask = _mask()
         box = [value * _SCALE for value in (x - radius, y - radius, x + radius, y + radius)]
         ImageDraw.Draw(mask).ellipse(box, fill=chance.randint(36, 110))
-        colour = chance.choice([(255, 244, 214), (255, 214, 150), (255, 190, 160)])
-        image.paste(colour, mask=mask.filter(ImageFilter.GaussianBlur(chance.uniform(2, 7) * _SCALE)))
+        color = chance.choice([(255, 244, 214), (255, 214, 150), (255, 190, 160)])
+        image.paste(color, mask=mask.filter(ImageFilter.GaussianBlur(chance.uniform(2, 7) * _SCALE)))
     return image
 
 
@@ -193,8 +193,8 @@ def _camera(canvas: Canvas) -> None:
     canvas.blob([(452, 930), (470, 884), (554, 884), (572, 930)], (38, 35, 39))
     canvas.line([(366, 966), (512, 956), (658, 966)], (176, 122, 84), width=10)
     rings = {92: (26, 24, 28), 80: (92, 90, 98), 70: (22, 24, 34), 48: (38, 62, 96), 28: (14, 18, 32)}
-    for radius, colour in rings.items():
-        canvas.oval((512 - radius, 1010 - radius, 512 + radius, 1010 + radius), colour)
+    for radius, color in rings.items():
+        canvas.oval((512 - radius, 1010 - radius, 512 + radius, 1010 + radius), color)
     canvas.oval((470, 964, 508, 994), (188, 214, 244, 200), soft=4)
     canvas.oval((612, 938, 636, 954), (236, 120, 92))
 
