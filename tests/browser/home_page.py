@@ -22,6 +22,10 @@ _PLAY = """async (node) => {
     await node.play();
     return [node.videoWidth, node.videoHeight];
 }"""
+_KEEP_TOASTS = """() => {
+    const { setTimeout } = window;
+    window.setTimeout = (run, delay, ...rest) => (delay === 6000 ? 0 : setTimeout(run, delay, ...rest));
+}"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +121,11 @@ def play(video: Locator) -> list[int]:
     """Start playback and return the video's width and height. Fails if the file cannot be played."""
     size: list[int] = video.evaluate(_PLAY)
     return size
+
+
+def keep_toasts(page: Page) -> None:
+    """Disable the timeout of this document's toasts, because a slow machine may need longer to press Undo."""
+    page.evaluate(_KEEP_TOASTS)
 
 
 def eventually(condition: Callable[[], bool], *, page: Page | None = None) -> bool:

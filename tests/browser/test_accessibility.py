@@ -8,12 +8,12 @@ from playwright.sync_api import Page, expect
 
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
-from tests.browser import a11y_probes, community_page
+from tests.browser import a11y_probes, community_page, home_page
 from tests.browser.chromium import DARK, PHONE, REDUCED_MOTION, ContextOptions
 from tests.browser.signed_in import SignedInUser
 from tests.browser.video_factory import finished_video
 
-# Every state in both colors, and as wide and as narrow as people have it: two looks have all four.
+# Every state in both color schemes, wide and narrow, with a mouse and by touch.
 LOOKS: dict[str, ContextOptions] = {"light": REDUCED_MOTION, "dark phone": {**REDUCED_MOTION, **DARK, **PHONE}}
 
 COLOR = "it => getComputedStyle(it.querySelector('svg') ?? it)[it.querySelector('svg') ? 'stroke' : 'color']"
@@ -106,6 +106,7 @@ def test_history_and_share_page_are_accessible(
     expect(page.get_by_role("heading", name="No matching videos")).to_be_visible()
     assert_accessible(page)
     page.get_by_role("button", name="Clear filters").click()
+    home_page.keep_toasts(page)
     page.get_by_role("button", name=re.compile("^Delete: ")).click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     assert_accessible(page)
@@ -224,6 +225,7 @@ def test_reduced_motion_leaves_only_the_spinner_animated(
     page.goto("/")
     expect(page.get_by_role("article")).to_have_count(1)
 
+    home_page.keep_toasts(page)
     generate(page, "A paper ship")
     expect(page.get_by_role("article", name="generating")).to_be_visible()
     page.get_by_role("article", name="A paper boat").get_by_role("button", name=re.compile("^Delete: ")).click()

@@ -336,6 +336,7 @@ def test_share_link_works_until_sharing_stops(
 def test_delete_can_be_undone_until_the_toast_is_dismissed(page: Page, user: SignedInUser, gallery: str) -> None:
     lighthouse = card(page, "A lighthouse in the fog")
     delete = lighthouse.get_by_role("button", name=re.compile("^Delete: "))
+    home_page.keep_toasts(page)
 
     delete.click()
     expect(lighthouse).to_have_count(0)

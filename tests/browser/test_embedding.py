@@ -11,7 +11,7 @@ from local.aws import users
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.browser import community_page, embedding_host
+from tests.browser import community_page, embedding_host, home_page
 from tests.browser.signed_in import SignedInUser
 from tests.browser.video_factory import finished_video
 
@@ -171,6 +171,7 @@ def test_host_page_styles_do_not_affect_the_elements(
     page.locator("bot-video-gallery").get_by_role("button", name="Create Video", exact=True).click()
     expect(page.get_by_role("dialog").get_by_role("group", name="Prompt")).to_be_visible()
     page.keyboard.press("Escape")
+    home_page.keep_toasts(page)
     page.get_by_role("button", name=re.compile("^Delete: ")).click()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("article")).to_be_visible()

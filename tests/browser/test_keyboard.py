@@ -11,7 +11,7 @@ from local.aws import users
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.browser import a11y_probes, community_page
+from tests.browser import a11y_probes, community_page, home_page
 from tests.browser.signed_in import SignedInUser
 from tests.browser.video_factory import finished_video
 
@@ -152,6 +152,7 @@ def test_enter_opens_the_details_and_escape_returns_to_the_card(
 
 def test_delete_key_and_undo(page: Page, user: SignedInUser, three_videos: list[dict[str, Any]]) -> None:
     page.goto("/")
+    home_page.keep_toasts(page)
     card(page, "second").focus()
 
     page.keyboard.press("Delete")

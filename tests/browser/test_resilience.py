@@ -198,6 +198,7 @@ def test_hostile_text_stays_text_in_cards_details_and_toasts(home: HomePage) -> 
     factories.write(factories.record(home.user.owner, prompt=it, status="failed") for it in HOSTILE)
     cards = home.history.get_by_role("article")
     home.open()
+    home_page.keep_toasts(page)
     expect(cards.get_by_role("heading")).to_have_text([card_title(it) for it in HOSTILE[::-1]])
 
     for number, text in enumerate(HOSTILE[::-1]):

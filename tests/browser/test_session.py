@@ -225,7 +225,7 @@ def test_valid_token_is_used_while_cognito_is_unreachable(
     page: Page, sign_in: Callable[..., SignedInUser], expect_console: Callable[[str], None], stack: Stack
 ) -> None:
     sign_in(page)
-    change_session(page, expires_at=(time.time() + 60) * 1000)
+    change_session(page, expires_at=(time.time() + 240) * 1000)  # soon enough to be renewed, long enough to be used
     page.route(f"{stack.aws_endpoint}/", lambda route: route.abort())
     expect_console("net::ERR_FAILED")
 
