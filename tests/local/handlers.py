@@ -1,4 +1,4 @@
-"""Functions for the local stack to run in its own tests."""
+"""Lambda handlers for the tests of the local stack."""
 
 import threading
 from typing import Any
@@ -21,11 +21,11 @@ def teapot(event: dict[str, Any], _: object) -> dict[str, Any]:
 
 
 def crash(_: dict[str, Any], __: object) -> None:
-    raise ZeroDivisionError("no number will do")
+    raise ZeroDivisionError("not a number")
 
 
 def nonsense(_: dict[str, Any], __: object) -> dict[str, Any]:
-    return {"statusCode": "quite well", "body": 7}
+    return {"statusCode": "not a status", "body": 7}
 
 
 def hang(_: dict[str, Any], __: object) -> dict[str, Any]:
@@ -33,8 +33,8 @@ def hang(_: dict[str, Any], __: object) -> dict[str, Any]:
     return {}
 
 
-def unspeakable(_: dict[str, Any], __: object) -> dict[str, Any]:
-    return {"answer": object()}
+def opaque(_: dict[str, Any], __: object) -> dict[str, Any]:
+    return {"response": object()}
 
 
 def facts(_: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Kept files over HTTP: what a player needs, and not a byte of anything else."""
+"""Media files over HTTP: headers, ranges, caching, and no access to other keys."""
 
 import http.client
 from collections.abc import Iterator
@@ -11,19 +11,19 @@ import requests
 from local.stack import Stack
 
 CONTENT = bytes(range(256)) * 40
-# The last is how a client sees the first that does not follow "..".
+# The last one is the first one as a key with "..".
 PRIVATE = ("uploads/user/me/private", "private", "media/../uploads/user/me/private")
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 @pytest.fixture(scope="module")
 def path(stack: Stack) -> Iterator[str]:
-    """A kept file's path, and a private upload beside it."""
+    """Store a media file and private files; return the path of the media file."""
     bucket, s3 = stack.resources.attribute("MediaBucket", "Ref"), boto3.client("s3")
     key = f"media/{uuid4()}/secret/video.mp4"
     s3.put_object(Bucket=bucket, Key=key, Body=CONTENT, ContentType="video/mp4", CacheControl=IMMUTABLE)
     for private in PRIVATE:
-        s3.put_object(Bucket=bucket, Key=private, Body=b"for nobody to see")
+        s3.put_object(Bucket=bucket, Key=private, Body=b"private data")
     yield f"/{key}"
     for it in (key, *PRIVATE):
         s3.delete_object(Bucket=bucket, Key=it)
@@ -34,15 +34,15 @@ def get(stack: Stack, path: str, method: str = "GET", **headers: str) -> request
     return requests.request(method, stack.url + path, headers=named, timeout=10)
 
 
-def test_a_kept_file_comes_whole_with_all_that_a_player_and_a_cache_need(stack: Stack, path: str) -> None:
-    answer = get(stack, path)
+def test_file_has_headers_for_players_and_caches(stack: Stack, path: str) -> None:
+    response = get(stack, path)
 
-    assert (answer.status_code, answer.content) == (200, CONTENT)
+    assert (response.status_code, response.content) == (200, CONTENT)
     wanted = ("content-type", "content-length", "accept-ranges", "cache-control", "x-content-type-options")
-    assert [answer.headers[it] for it in wanted] == ["video/mp4", "10240", "bytes", IMMUTABLE, "nosniff"]
+    assert [response.headers[it] for it in wanted] == ["video/mp4", "10240", "bytes", IMMUTABLE, "nosniff"]
 
 
-def test_head_tells_the_same_without_the_file(stack: Stack, path: str) -> None:
+def test_head_returns_the_same_headers_without_a_body(stack: Stack, path: str) -> None:
     whole, head = get(stack, path), get(stack, path, "HEAD")
 
     own_to_each = {"date"}
@@ -53,7 +53,7 @@ def test_head_tells_the_same_without_the_file(stack: Stack, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "first", "last"),
+    ("value", "first", "last"),
     [
         ("bytes=0-1", 0, 1),
         ("bytes=100-", 100, 10239),
@@ -63,38 +63,38 @@ def test_head_tells_the_same_without_the_file(stack: Stack, path: str) -> None:
         ("bytes=-99999", 0, 10239),
     ],
 )
-def test_a_range_is_answered_with_that_part(asked: str, first: int, last: int, stack: Stack, path: str) -> None:
-    answer = get(stack, path, Range=asked)
+def test_range_returns_that_part(value: str, first: int, last: int, stack: Stack, path: str) -> None:
+    response = get(stack, path, Range=value)
 
-    assert (answer.status_code, answer.content) == (206, CONTENT[first : last + 1])
-    assert answer.headers["content-range"] == f"bytes {first}-{last}/10240"
+    assert (response.status_code, response.content) == (206, CONTENT[first : last + 1])
+    assert response.headers["content-range"] == f"bytes {first}-{last}/10240"
 
 
-@pytest.mark.parametrize("asked", ["bytes=10240-", "bytes=99999-100000", "bytes=-0"])
-def test_a_range_outside_the_file_is_a_416_with_its_size(asked: str, stack: Stack, path: str) -> None:
-    answer = get(stack, path, Range=asked)
+@pytest.mark.parametrize("value", ["bytes=10240-", "bytes=99999-100000", "bytes=-0"])
+def test_range_outside_the_file_returns_416_with_the_size(value: str, stack: Stack, path: str) -> None:
+    response = get(stack, path, Range=value)
 
-    assert (answer.status_code, answer.headers["content-range"]) == (416, "bytes */10240")
+    assert (response.status_code, response.headers["content-range"]) == (416, "bytes */10240")
 
 
 @pytest.mark.parametrize(
-    "asked", ["bytes=5-2", "bytes=-", "bytes=a-b", "lines=0-1", "bytes=0-1,5-6", f"bytes={'9' * 5000}-"]
+    "value", ["bytes=5-2", "bytes=-", "bytes=a-b", "lines=0-1", "bytes=0-1,5-6", f"bytes={'9' * 5000}-"]
 )
-def test_a_range_that_means_nothing_here_gives_the_whole_file(asked: str, stack: Stack, path: str) -> None:
-    answer = get(stack, path, Range=asked)
+def test_unsupported_range_returns_the_whole_file(value: str, stack: Stack, path: str) -> None:
+    response = get(stack, path, Range=value)
 
-    assert (answer.status_code, len(answer.content)) == (200, 10240)
+    assert (response.status_code, len(response.content)) == (200, 10240)
 
 
-def test_a_file_that_the_client_has_already_is_a_304(stack: Stack, path: str) -> None:
+def test_matching_etag_returns_304(stack: Stack, path: str) -> None:
     etag = get(stack, path).headers["etag"]
 
-    answers = [get(stack, path, If_None_Match=it) for it in (etag, f'"x", W/{etag}', "*", '"x"')]
+    responses = [get(stack, path, If_None_Match=it) for it in (etag, f'"x", W/{etag}', "*", '"x"')]
 
-    assert [(it.status_code, len(it.content)) for it in answers] == [(304, 0), (304, 0), (304, 0), (200, 10240)]
+    assert [(it.status_code, len(it.content)) for it in responses] == [(304, 0), (304, 0), (304, 0), (200, 10240)]
 
 
-def test_a_range_of_another_version_gives_the_whole_file(stack: Stack, path: str) -> None:
+def test_range_of_another_version_returns_the_whole_file(stack: Stack, path: str) -> None:
     etag = get(stack, path).headers["etag"]
 
     same, other = (get(stack, path, Range="bytes=0-1", If_Range=it) for it in (etag, '"x"'))
@@ -103,7 +103,7 @@ def test_a_range_of_another_version_gives_the_whole_file(stack: Stack, path: str
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-def test_nobody_writes_by_this_way(method: str, stack: Stack, path: str) -> None:
+def test_write_methods_are_forbidden(method: str, stack: Stack, path: str) -> None:
     assert get(stack, path, method).status_code == 403
     assert get(stack, path).content == CONTENT
 
@@ -131,14 +131,14 @@ def test_nobody_writes_by_this_way(method: str, stack: Stack, path: str) -> None
         "//media/../uploads/user/me/private",
     ],
 )
-def test_nothing_else_in_the_bucket_can_be_read(target: str, stack: Stack, path: str) -> None:
-    """Sent as it stands: most clients would tidy these paths first."""
-    assert path  # what must not be read is there
+def test_other_keys_of_the_bucket_cannot_be_read(target: str, stack: Stack, path: str) -> None:
+    """Uses http.client, because most clients normalize these paths."""
+    assert path  # the fixture has stored the private files
     connection = http.client.HTTPConnection(stack.url.removeprefix("http://"), timeout=10)
     connection.request("GET", target)
-    answer = connection.getresponse()
-    body = answer.read()
+    response = connection.getresponse()
+    body = response.read()
     connection.close()
 
-    assert answer.status in {403, 404}
-    assert b"for nobody to see" not in body
+    assert response.status in {403, 404}
+    assert b"private data" not in body

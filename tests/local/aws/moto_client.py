@@ -98,11 +98,11 @@ def unpatched(dynamodb: Client, scenario: Scenario) -> list[Any]:
 def outcome(operation: Callable[..., Any], **request: Any) -> Any:
     """The response or the error as it arrives at the client, without the HTTP headers."""
     try:
-        answer = dict(operation(**request))
+        response = dict(operation(**request))
     except ClientError as error:
-        answer = dict(error.response)
-    del answer["ResponseMetadata"]
-    return answer
+        response = dict(error.response)
+    del response["ResponseMetadata"]
+    return response
 
 
 def contents(dynamodb: Client) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Asynchronous invocations: taken at once, tried again when they fail, and in the end a queue is told why."""
+"""Asynchronous invocations: retries and the failure queue."""
 
 import threading
 from dataclasses import replace
@@ -30,7 +30,7 @@ def wait(async_invoker: AsyncInvoker) -> None:
 
 
 @pytest.mark.parametrize("retries", [0, 1, 2])
-def test_what_fails_for_good_is_told_to_the_queue_with_its_reason(retries: int) -> None:
+def test_event_goes_to_the_queue_with_its_error_after_the_last_retry(retries: int) -> None:
     crash = replace(function("crash"), retries=retries, on_failure_queue=QUEUE)
     invoker, async_invoker, deliveries = started(crash)
     runs: list[Any] = []
@@ -54,11 +54,11 @@ def test_what_fails_for_good_is_told_to_the_queue_with_its_reason(retries: int) 
         },
         "requestPayload": {"n": 1},
         "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
-        "responsePayload": {"errorType": "ZeroDivisionError", "errorMessage": "no number will do"},
+        "responsePayload": {"errorType": "ZeroDivisionError", "errorMessage": "not a number"},
     }
 
 
-def test_a_try_that_succeeds_is_the_last_one() -> None:
+def test_successful_retry_is_the_last_one() -> None:
     invoker, async_invoker, deliveries = started(replace(function("echo"), on_failure_queue=QUEUE))
     runs: list[Any] = []
 
@@ -74,7 +74,7 @@ def test_a_try_that_succeeds_is_the_last_one() -> None:
     assert (runs, deliveries) == ([{"n": 1}] * 2, [])
 
 
-def test_every_try_is_the_same_request() -> None:
+def test_all_retries_have_the_same_request_id() -> None:
     _, async_invoker, deliveries = started(replace(function("fail_with_id"), on_failure_queue=QUEUE))
 
     async_invoker.invoke("test-fail_with_id", {})
@@ -84,7 +84,7 @@ def test_every_try_is_the_same_request() -> None:
     assert record["responsePayload"]["errorMessage"] == record["requestContext"]["requestId"]
 
 
-def test_without_a_queue_a_failure_is_dropped_after_lambdas_own_two_retries() -> None:
+def test_failed_event_without_a_queue_is_dropped_after_two_retries() -> None:
     invoker, async_invoker, deliveries = started(function("crash"))
     runs: list[Any] = []
     invoker.before = lambda _, event: runs.append(event)
@@ -95,14 +95,14 @@ def test_without_a_queue_a_failure_is_dropped_after_lambdas_own_two_retries() ->
     assert (len(runs), deliveries) == (3, [])
 
 
-def test_an_unknown_function_is_refused_at_once() -> None:
+def test_unknown_function_is_rejected_at_once() -> None:
     _, async_invoker, _ = started()
 
-    with pytest.raises(UnknownFunction, match="nobody"):
-        async_invoker.invoke("nobody", {})
+    with pytest.raises(UnknownFunction, match="unknown"):
+        async_invoker.invoke("unknown", {})
 
 
-def test_what_runs_is_known_by_its_folder_until_it_ends() -> None:
+def test_running_lists_the_folder_until_the_function_ends() -> None:
     invoker, async_invoker, _ = started(function("echo"))
     release = threading.Event()
 
@@ -118,7 +118,7 @@ def test_what_runs_is_known_by_its_folder_until_it_ends() -> None:
     assert (running, async_invoker.accepted) == (["echo"], 1)
 
 
-def test_what_the_stacks_end_breaks_off_has_not_failed() -> None:
+def test_invocation_interrupted_by_stop_is_not_retried() -> None:
     invoker, async_invoker, deliveries = started(replace(function("echo"), on_failure_queue=QUEUE))
     runs, begun, release = [], threading.Event(), threading.Event()
 
@@ -138,7 +138,7 @@ def test_what_the_stacks_end_breaks_off_has_not_failed() -> None:
     assert (len(runs), deliveries) == (1, [])
 
 
-def test_once_stopped_it_takes_nothing_any_more() -> None:
+def test_stopped_invoker_accepts_no_events() -> None:
     invoker, async_invoker, _ = started(function("echo"))
     runs: list[Any] = []
     invoker.before = lambda _, event: runs.append(event)

@@ -1,4 +1,4 @@
-"""The invoker: a function sees and answers what Lambda would let it."""
+"""The invoker runs functions like Lambda."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def function(name: str) -> Function:
 
 @pytest.fixture
 def invoker() -> Invoker:
-    invoker = Invoker([function(name) for name in ("echo", "crash", "facts", "unspeakable")])
+    invoker = Invoker([function(name) for name in ("echo", "crash", "facts", "opaque")])
     invoker.load()
     return invoker
 
@@ -29,30 +29,30 @@ def invoker() -> Invoker:
 @pytest.mark.parametrize(
     "name", ["EchoFunction", "test-echo", "arn:aws:lambda:us-east-1:123456789012:function:test-echo"]
 )
-def test_a_function_answers_by_each_of_its_names(name: str, invoker: Invoker) -> None:
+def test_function_is_found_by_logical_id_name_and_arn(name: str, invoker: Invoker) -> None:
     assert invoker.invoke(name, {"a": [1, None, "ü"]}) == InvocationResult(value={"a": [1, None, "ü"]})
 
 
-def test_an_unknown_function_is_named(invoker: Invoker) -> None:
-    with pytest.raises(UnknownFunction, match="nobody"):
-        invoker.invoke("nobody", {})
+def test_unknown_function_is_named_in_the_error(invoker: Invoker) -> None:
+    with pytest.raises(UnknownFunction, match="unknown"):
+        invoker.invoke("unknown", {})
 
 
-def test_an_error_becomes_data_named_after_its_class(invoker: Invoker) -> None:
-    answer = invoker.invoke("CrashFunction", {})
+def test_exception_becomes_an_error_result(invoker: Invoker) -> None:
+    response = invoker.invoke("CrashFunction", {})
 
-    assert answer.is_error
-    assert (answer.value["errorType"], answer.value["errorMessage"]) == ("ZeroDivisionError", "no number will do")
-    assert "handlers.py" in answer.value["stackTrace"][-1]
-
-
-def test_an_answer_that_is_no_json_is_an_error(invoker: Invoker) -> None:
-    answer = invoker.invoke("UnspeakableFunction", {})
-
-    assert (answer.is_error, answer.value["errorType"]) == (True, "TypeError")
+    assert response.is_error
+    assert (response.value["errorType"], response.value["errorMessage"]) == ("ZeroDivisionError", "not a number")
+    assert "handlers.py" in response.value["stackTrace"][-1]
 
 
-def test_a_handler_gets_a_context_as_on_lambda(invoker: Invoker) -> None:
+def test_result_that_is_not_json_is_an_error(invoker: Invoker) -> None:
+    response = invoker.invoke("OpaqueFunction", {})
+
+    assert (response.is_error, response.value["errorType"]) == (True, "TypeError")
+
+
+def test_handler_receives_a_lambda_context(invoker: Invoker) -> None:
     assert invoker.invoke("FactsFunction", {}).value == {
         "name": "test-facts",
         "arn": "arn:aws:lambda:us-east-1:123456789012:function:test-facts",
@@ -62,7 +62,7 @@ def test_a_handler_gets_a_context_as_on_lambda(invoker: Invoker) -> None:
     }
 
 
-def test_a_test_may_break_a_function_before_and_after_its_work(invoker: Invoker) -> None:
+def test_hooks_can_make_a_function_fail_before_and_after_it_runs(invoker: Invoker) -> None:
     seen: list[tuple[str, Any]] = []
 
     def fail(folder: str, event: Any) -> None:

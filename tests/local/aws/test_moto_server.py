@@ -1,4 +1,4 @@
-"""The local cloud: moto with its gaps closed."""
+"""The moto server: thread safety, Lambda, tables and environment."""
 
 import json
 import os
@@ -23,15 +23,15 @@ THREADS = 8
 
 @pytest.fixture
 def _busy() -> Iterator[None]:
-    """Threads change places as often as they can, so that a race is lost where it can be lost."""
+    """Switch threads as often as possible, so that a race condition shows."""
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     yield
     sys.setswitchinterval(interval)
 
 
-def at_once(work: Callable[[], bool]) -> int:
-    """How often this is true when several threads do it together."""
+def run_concurrently(work: Callable[[], bool]) -> int:
+    """Run `work` in several threads at once, and count how often it returns true."""
     barrier = Barrier(THREADS)
 
     def run(_: int) -> bool:
@@ -43,7 +43,7 @@ def at_once(work: Callable[[], bool]) -> int:
 
 
 @pytest.mark.usefixtures("_busy")
-def test_a_conditional_write_has_one_winner(stack: Stack) -> None:
+def test_concurrent_conditional_writes_have_one_winner(stack: Stack) -> None:
     table, client = stack.resources.attribute("RequestsTable", "Ref"), boto3.client("dynamodb")
     lost = client.exceptions.ConditionalCheckFailedException  # its first use is itself a race
 
@@ -60,13 +60,13 @@ def test_a_conditional_write_has_one_winner(stack: Stack) -> None:
             return False
         return True
 
-    winners = [at_once(partial(win, f"race#{uuid4()}")) for _ in range(15)]
+    winners = [run_concurrently(partial(win, f"race#{uuid4()}")) for _ in range(15)]
 
     assert winners == [1] * 15
 
 
 @pytest.mark.usefixtures("_busy")
-def test_a_name_starts_one_execution(stack: Stack) -> None:
+def test_concurrent_starts_with_one_name_start_one_execution(stack: Stack) -> None:
     client = boto3.client("stepfunctions")
     machine = stack.resources.attribute("VideoWorkflow", "Arn")
     exists = client.exceptions.ExecutionAlreadyExists
@@ -79,36 +79,36 @@ def test_a_name_starts_one_execution(stack: Stack) -> None:
 
     names = [str(uuid4()) for _ in range(5)]
     for name in names:
-        at_once(partial(start, name))
+        run_concurrently(partial(start, name))
     started = [it["name"] for it in client.list_executions(stateMachineArn=machine, maxResults=1000)["executions"]]
 
     assert [started.count(name) for name in names] == [1] * 5
 
 
-def test_a_function_can_be_invoked_as_lambdas_are(stack: Stack) -> None:
+def test_exception_of_an_invoked_function_is_reported(stack: Stack) -> None:
     client = boto3.client("lambda")
     stack.invoker.before = fail
 
     try:
-        answer = client.invoke(FunctionName="keepreel-local-LibraryFunction", Payload=b"{}")
+        response = client.invoke(FunctionName="keepreel-local-LibraryFunction", Payload=b"{}")
     finally:
         stack.invoker.before = None
 
-    assert answer["FunctionError"] == "Unhandled"
-    assert json.load(answer["Payload"])["errorType"] == "ConnectionResetError"
+    assert response["FunctionError"] == "Unhandled"
+    assert json.load(response["Payload"])["errorType"] == "ConnectionResetError"
 
 
-def test_an_unknown_function_is_not_found(stack: Stack) -> None:
+def test_unknown_function_is_not_found(stack: Stack) -> None:
     assert stack.aws_endpoint
     with pytest.raises(ClientError) as caught:
-        boto3.client("lambda").invoke(FunctionName="nobody", Payload=b"{}")
+        boto3.client("lambda").invoke(FunctionName="unknown", Payload=b"{}")
 
     assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
 
 
 @pytest.mark.parametrize("invocation", ["Event", "RequestResponse"])
 @pytest.mark.parametrize("body", [b"{nonsense", b"\xff\xfe\x01"])
-def test_an_event_that_is_no_json_is_refused_as_lambda_does(stack: Stack, invocation: Any, body: bytes) -> None:
+def test_event_that_is_not_json_is_rejected(stack: Stack, invocation: Any, body: bytes) -> None:
     name = stack.describe()["functions"]["generate_bot_video"]
     accepted = stack.aws.async_invoker.accepted
 
@@ -121,7 +121,7 @@ def test_an_event_that_is_no_json_is_refused_as_lambda_does(stack: Stack, invoca
     assert stack.aws.async_invoker.accepted == accepted
 
 
-def test_the_tables_are_those_of_the_template(stack: Stack) -> None:
+def test_tables_match_the_template(stack: Stack) -> None:
     client = boto3.client("dynamodb")
     videos, requests_table = (stack.resources.attribute(it, "Ref") for it in ("VideosTable", "RequestsTable"))
 
@@ -137,7 +137,7 @@ def test_the_tables_are_those_of_the_template(stack: Stack) -> None:
     assert (lifetime["TimeToLiveStatus"], lifetime["AttributeName"]) == ("ENABLED", "expires_at")
 
 
-def test_functions_see_the_templates_environment(stack: Stack) -> None:
+def test_functions_get_the_environment_of_the_template(stack: Stack) -> None:
     names = ("PUBLIC_URL", "VIDEOS_TABLE", "MEDIA_BUCKET", "PUBLIC_URL_PARAMETER", "VIDEO_WORKFLOW_ARN")
 
     assert [os.environ[it] for it in names] == [
@@ -149,7 +149,7 @@ def test_functions_see_the_templates_environment(stack: Stack) -> None:
     ]
 
 
-def test_everything_listens_on_this_machine_alone(stack: Stack) -> None:
+def test_all_servers_listen_only_on_localhost(stack: Stack) -> None:
     described = stack.describe()
 
     addresses = [

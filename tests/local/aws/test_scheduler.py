@@ -1,4 +1,4 @@
-"""The clock: functions run when the template says so, and stop when told."""
+"""Schedules: events, input and repeated runs."""
 
 import threading
 from dataclasses import replace
@@ -25,7 +25,7 @@ def schedule(*, every_seconds: float = 0.01, input: str | None = None) -> Schedu
     )
 
 
-def test_a_scheduled_function_runs_again_and_again_until_stopped() -> None:
+def test_scheduled_function_runs_repeatedly_until_stop() -> None:
     invoker = Invoker([function("echo")])
     invoker.load()
     runs: list[dict[str, Any]] = []
@@ -46,7 +46,7 @@ def test_a_scheduled_function_runs_again_and_again_until_stopped() -> None:
     assert len({it["id"] for it in runs}) == len(runs)
 
 
-def test_a_clock_stops_at_once_however_long_its_interval() -> None:
+def test_stop_does_not_wait_for_the_interval() -> None:
     async_invoker = AsyncInvoker(Invoker([]), deliver=nowhere)
     scheduler = Scheduler([schedule(every_seconds=7 * 86400)], async_invoker=async_invoker)
     before = set(threading.enumerate())
@@ -58,7 +58,7 @@ def test_a_clock_stops_at_once_however_long_its_interval() -> None:
     assert [it.is_alive() for it in started] == [False]
 
 
-def test_an_event_says_when_and_for_which_schedule() -> None:
+def test_event_has_time_and_schedule_arn() -> None:
     event = schedule().event(at=AT)
 
     assert event.pop("id")
@@ -74,7 +74,7 @@ def test_an_event_says_when_and_for_which_schedule() -> None:
     }
 
 
-def test_a_schedules_own_input_is_its_event() -> None:
+def test_input_of_a_schedule_replaces_the_event() -> None:
     assert schedule(input='{"type": "promo"}').event(at=AT) == {"type": "promo"}
 
 
@@ -88,11 +88,11 @@ def test_a_schedules_own_input_is_its_event() -> None:
         ("<aws.scheduler.nonsense>", "<aws.scheduler.nonsense>"),
     ],
 )
-def test_the_scheduler_fills_in_what_it_knows(written: str, given: str) -> None:
+def test_context_attributes_in_the_input_are_replaced(written: str, given: str) -> None:
     assert schedule(input=f'{{"slot": "{written}"}}').event(at=AT) == {"slot": given}
 
 
-def test_every_run_of_a_schedule_has_an_id_of_its_own() -> None:
+def test_every_run_has_its_own_execution_id() -> None:
     named = schedule(input='"<aws.scheduler.execution-id>"')
 
     ids = {named.event(at=AT) for _ in range(3)}
@@ -100,20 +100,20 @@ def test_every_run_of_a_schedule_has_an_id_of_its_own() -> None:
     assert [len(it) for it in ids] == [36] * 3
 
 
-def test_a_rule_by_the_clock_fills_in_nothing() -> None:
+def test_eventbridge_rule_replaces_no_context_attributes() -> None:
     named = replace(schedule(input='"<aws.scheduler.scheduled-time>"'), source="aws.events")
 
     assert named.event(at=AT) == "<aws.scheduler.scheduled-time>"
 
 
-def test_a_scheduled_run_that_fails_is_told_to_its_functions_queue() -> None:
-    invoker, told = Invoker([replace(function("crash"), retries=0, on_failure_queue="queue")]), threading.Event()
+def test_failed_run_goes_to_the_queue_of_the_function() -> None:
+    invoker, shown = Invoker([replace(function("crash"), retries=0, on_failure_queue="queue")]), threading.Event()
     invoker.load()
-    async_invoker = AsyncInvoker(invoker, deliver=lambda _, __: told.set())
+    async_invoker = AsyncInvoker(invoker, deliver=lambda _, __: shown.set())
     scheduler = Scheduler([replace(schedule(), function="CrashFunction")], async_invoker=async_invoker)
 
     scheduler.start()
-    was_told = told.wait(10)
+    was_told = shown.wait(10)
     scheduler.stop()
     async_invoker.stop(timeout_seconds=10)
 

@@ -1,4 +1,4 @@
-"""Signing in on this machine, and who cannot."""
+"""Sign-in and tokens of the local users."""
 
 import json
 from typing import Any
@@ -14,8 +14,8 @@ from local.stack import Stack
 VIDEOS = "/v1/videos"
 
 
-def ask_cognito(stack: Stack, operation: str, **fields: Any) -> requests.Response:
-    """As a script does it, by what `describe` says."""
+def call_cognito(stack: Stack, operation: str, **fields: Any) -> requests.Response:
+    """Call Cognito like a script, with the values of `describe`."""
     described = stack.describe()
     return requests.post(
         described["cognito_endpoint"],
@@ -30,58 +30,58 @@ def ask_cognito(stack: Stack, operation: str, **fields: Any) -> requests.Respons
 
 def sign_in_over_http(stack: Stack, email: str, password: str = PASSWORD) -> requests.Response:
     parameters = {"USERNAME": email, "PASSWORD": password}
-    return ask_cognito(stack, "InitiateAuth", AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters)
+    return call_cognito(stack, "InitiateAuth", AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters)
 
 
 def refresh(stack: Stack, token: str) -> requests.Response:
-    return ask_cognito(stack, "InitiateAuth", AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters={"REFRESH_TOKEN": token})
+    return call_cognito(stack, "InitiateAuth", AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters={"REFRESH_TOKEN": token})
 
 
-def knock(stack: Stack, token: str) -> int:
+def status_with_token(stack: Stack, token: str) -> int:
     headers = {"Authorization": f"Bearer {token}"}
     return requests.get(stack.url + VIDEOS, headers=headers, timeout=10).status_code
 
 
 @pytest.mark.parametrize("email", [DEMO_EMAIL, OTHER_EMAIL])
-def test_each_demo_user_signs_in_over_http_and_gets_in(email: str, stack: Stack) -> None:
+def test_demo_users_can_sign_in_over_http(email: str, stack: Stack) -> None:
     token = sign_in_over_http(stack, email).json()["AuthenticationResult"]["AccessToken"]
 
-    assert knock(stack, token) == 200
+    assert status_with_token(stack, token) == 200
 
 
-def test_the_two_demo_users_are_two_people(stack: Stack) -> None:
+def test_demo_users_have_different_ids(stack: Stack) -> None:
     tokens = [stack.sign_in(email) for email in (DEMO_EMAIL, OTHER_EMAIL)]
 
     assert len({jwt.decode(it, options={"verify_signature": False})["sub"] for it in tokens}) == 2
 
 
-def test_a_refresh_token_is_good_until_it_is_revoked(stack: Stack) -> None:
+def test_revoked_refresh_token_is_rejected(stack: Stack) -> None:
     token = sign_in_over_http(stack, DEMO_EMAIL).json()["AuthenticationResult"]["RefreshToken"]
 
     before = refresh(stack, token)
-    revoked = ask_cognito(stack, "RevokeToken", Token=token)
+    revoked = call_cognito(stack, "RevokeToken", Token=token)
     after = refresh(stack, token)
 
     assert (before.status_code, revoked.status_code) == (200, 200)
     assert (after.status_code, after.json()["__type"]) == (400, "NotAuthorizedException")
 
 
-def test_a_wrong_password_signs_nobody_in(stack: Stack) -> None:
-    answer = sign_in_over_http(stack, DEMO_EMAIL, "Keepreel-demo-2")
+def test_wrong_password_is_rejected(stack: Stack) -> None:
+    response = sign_in_over_http(stack, DEMO_EMAIL, "Keepreel-demo-2")
 
-    assert (answer.status_code, answer.json()["__type"]) == (400, "NotAuthorizedException")
+    assert (response.status_code, response.json()["__type"]) == (400, "NotAuthorizedException")
 
 
-def test_the_key_that_ships_with_moto_opens_nothing(stack: Stack) -> None:
-    """Anybody can read it in moto's wheel."""
+def test_token_signed_with_motos_public_key_is_rejected(stack: Stack) -> None:
+    """moto's private key is public."""
     claims: dict[str, Any] = jwt.decode(stack.sign_in(), options={"verify_signature": False})
     key = jwt.PyJWK(load_resource("cognitoidp/resources/jwks-private.json"), algorithm="RS256")
     forged = jwt.encode(claims, key, algorithm="RS256", headers={"kid": "dummy"})
 
-    assert (knock(stack, stack.sign_in()), knock(stack, forged)) == (200, 401)
+    assert (status_with_token(stack, stack.sign_in()), status_with_token(stack, forged)) == (200, 401)
 
 
-def test_the_published_key_is_the_public_half_alone(stack: Stack) -> None:
+def test_published_jwks_contains_only_the_public_key(stack: Stack) -> None:
     document = requests.get(stack.jwks_url, timeout=10).json()
 
     assert [set(it) for it in document["keys"]] == [{"alg", "e", "kid", "kty", "n", "use"}]

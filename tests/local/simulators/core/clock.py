@@ -1,4 +1,4 @@
-"""A clock that goes when it is told to."""
+"""A clock for simulators that only the test moves."""
 
 
 class Clock:

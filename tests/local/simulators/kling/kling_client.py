@@ -1,7 +1,9 @@
-"""Calls a Kling simulator as a client would: over HTTP, with either credential."""
+"""A client of the Kling simulator, and helpers to create requests for it."""
 
 import base64
 import io
+import json
+import re
 from typing import Any
 
 import jwt
@@ -16,13 +18,13 @@ SECRET_KEY = "a-secret-key-of-at-least-thirty-two-bytes"
 
 
 def simulator(**settings: Any) -> KlingSimulator:
-    """One whose videos are made at once and tiny."""
+    """Return a simulator with tiny videos that finish at once."""
     quick: dict[str, Any] = {"finish_seconds": 0, "video_short_side": 64, **settings}
     return KlingSimulator(api_key=API_KEY, access_key=ACCESS_KEY, secret_key=SECRET_KEY, **quick)
 
 
 def image(width: int = 320, height: int = 320, *, format: str = "JPEG") -> str:
-    """A source image as it travels: base64 without a prefix."""
+    """Return a source image as base64 without a prefix, as the API expects."""
     file = io.BytesIO()
     Image.linear_gradient("L").resize((width, height)).convert("RGB").save(file, format)
     return base64.b64encode(file.getvalue()).decode()
@@ -32,8 +34,8 @@ def token(*, key: str = SECRET_KEY, **claims: Any) -> str:
     return jwt.encode(claims, key, algorithm="HS256")
 
 
-class Caller:
-    """`credential` is what follows Bearer; the usual one is the API key."""
+class KlingClient:
+    """`credential` is the bearer token: an API key or a signed token."""
 
     def __init__(self, kling: KlingSimulator, *, credential: str = API_KEY) -> None:
         self.base_url = kling.base_url
@@ -46,11 +48,11 @@ class Caller:
         return requests.post(self.base_url + path, json=body, headers=self.headers, timeout=10)
 
     def create(self, external_id: str | None = None, **changes: Any) -> requests.Response:
-        """A legacy video from an image."""
+        """Create a video from an image with the legacy API."""
         body = {"model_name": "kling-v2-1", "image": image(), "prompt": "She smiles", "duration": "5", "mode": "std"}
         return self.post("/v1/videos/image2video", {**body, "external_task_id": external_id, **changes})
 
-    def create_newer(
+    def create_with_tasks_api(
         self, external_id: str = "", *, model: str = "kling-2.5-turbo", **settings: Any
     ) -> requests.Response:
         contents = [{"type": "prompt", "text": "She smiles"}, {"type": "first_frame", "url": image()}]
@@ -58,11 +60,19 @@ class Caller:
         return self.post(f"/image-to-video/{model}", body)
 
     def link(self, external_id: str) -> str:
-        """Where a finished video is."""
-        answer = self.get(f"/v1/videos/image2video/{external_id}").json()
-        return str(answer["data"]["task_result"]["videos"][0]["url"])
+        """Return the download link of a finished video."""
+        response = self.get(f"/v1/videos/image2video/{external_id}").json()
+        return str(response["data"]["task_result"]["videos"][0]["url"])
 
 
-def outcome(answer: requests.Response) -> tuple[int, int]:
-    """The HTTP status and the service code."""
-    return answer.status_code, answer.json()["code"]
+def outcome(response: requests.Response) -> tuple[int, int]:
+    """Return the HTTP status and the service code."""
+    return response.status_code, response.json()["code"]
+
+
+def without_ids(response: requests.Response) -> Any:
+    """Return the body with a placeholder for every generated id and link."""
+    text = re.sub(r'"\d{18}"', '"<18 digits>"', response.text)
+    text = re.sub(r'"[0-9a-f]{8}-[0-9a-f-]{27}"', '"<uuid>"', text)
+    text = re.sub(r'"http://127\.0\.0\.1:\d+/results/\d{18}\.mp4\?[^"]+"', '"<link>"', text)
+    return json.loads(text)

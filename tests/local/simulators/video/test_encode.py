@@ -1,4 +1,4 @@
-"""The films that simulators hand out are real MP4s of the picture that was asked for."""
+"""The simulators' videos are real MP4s that show the requested image."""
 
 import io
 import weakref
@@ -23,39 +23,39 @@ EVERY_MOVE = pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
 
 
 def _target(width: int, height: int) -> Image.Image:
-    """A white square in the middle of black, which grows, shrinks or wanders as the camera moves."""
+    """Return a white square on black, which shows how the camera moves."""
     picture = Image.new("RGB", (width, height))
     box = (width * 3 // 8, height * 3 // 8, width * 5 // 8, height * 5 // 8)
     ImageDraw.Draw(picture).rectangle(box, fill="white")
     return picture
 
 
-def _frames(film: bytes) -> list[Image.Image]:
-    with av.open(io.BytesIO(film), "r") as container:
+def _frames(video: bytes) -> list[Image.Image]:
+    with av.open(io.BytesIO(video), "r") as container:
         return [frame.to_image() for frame in container.decode(video=0)]  # type: ignore[no-untyped-call]  # PyAV
 
 
 def _square(frame: Image.Image) -> tuple[int, int, int, int]:
-    """Where the white square is."""
+    """Return the position of the white square."""
     return frame.convert("L").point(lambda level: 255 if level > 127 else 0).getbbox() or (0, 0, 0, 0)
 
 
-def _boxes(film: bytes) -> list[bytes]:
+def _boxes(video: bytes) -> list[bytes]:
     boxes, position = [], 0
-    while position < len(film):
-        boxes.append(film[position + 4 : position + 8])
-        position += int.from_bytes(film[position : position + 4], "big")
+    while position < len(video):
+        boxes.append(video[position + 4 : position + 8])
+        position += int.from_bytes(video[position : position + 4], "big")
     return boxes
 
 
 @EVERY_MOVE
 @pytest.mark.parametrize(("width", "height", "seconds"), [(64, 64, 5), (128, 72, 10), (72, 128, 3), (66, 98, 5)])
-def test_a_film_is_h264_of_the_size_and_duration_asked_for(
+def test_video_is_h264_with_the_requested_size_and_duration(
     move: CameraMove, width: int, height: int, seconds: int
 ) -> None:
-    film = encode_mp4(_target(width, height), move=move, width=width, height=height, seconds=seconds)
+    video = encode_mp4(_target(width, height), move=move, width=width, height=height, seconds=seconds)
 
-    with av.open(io.BytesIO(film), "r") as container:
+    with av.open(io.BytesIO(video), "r") as container:
         stream = container.streams.video[0]
         seen = (
             stream.codec.name,
@@ -70,10 +70,10 @@ def test_a_film_is_h264_of_the_size_and_duration_asked_for(
     assert duration == pytest.approx(seconds, abs=0.1)
 
 
-def test_the_index_comes_before_the_frames() -> None:
-    film = encode_mp4(_target(64, 64), move=PUSH_IN, width=64, height=64, seconds=3)
+def test_index_comes_before_the_frames() -> None:
+    video = encode_mp4(_target(64, 64), move=PUSH_IN, width=64, height=64, seconds=3)
 
-    boxes = _boxes(film)
+    boxes = _boxes(video)
 
     assert boxes[0] == b"ftyp"
     assert boxes.index(b"moov") < boxes.index(b"mdat")
@@ -82,7 +82,7 @@ def test_the_index_comes_before_the_frames() -> None:
 @pytest.mark.parametrize(
     ("name", "changes"),
     [
-        # of the left, upper, right and lower edge of what is filmed
+        # of the left, upper, right and lower edge of the square
         ("push in", (-1, -1, 1, 1)),
         ("pull out", (1, 1, -1, -1)),
         ("pan left", (1, 0, 1, 0)),
@@ -91,7 +91,7 @@ def test_the_index_comes_before_the_frames() -> None:
         ("tilt down", (0, -1, 0, -1)),
     ],
 )
-def test_the_camera_moves_as_its_move_is_called(name: str, changes: tuple[int, ...]) -> None:
+def test_camera_moves_in_the_direction_of_its_name(name: str, changes: tuple[int, ...]) -> None:
     frames = _frames(encode_mp4(_target(320, 320), move=MOVES[name], width=256, height=256, seconds=3))
 
     first, middle, last = (_square(frames[index]) for index in (0, 36, -1))
@@ -101,7 +101,7 @@ def test_the_camera_moves_as_its_move_is_called(name: str, changes: tuple[int, .
 
 
 @pytest.mark.parametrize(("name", "growth"), [("push in", 1.2**2), ("pull out", 1.2**-2), ("pan left", 1)])
-def test_a_film_ends_as_close_as_its_move_does(name: str, growth: float) -> None:
+def test_last_frame_has_the_zoom_of_the_move(name: str, growth: float) -> None:
     frames = _frames(encode_mp4(_target(320, 320), move=MOVES[name], width=128, height=128, seconds=3))
 
     first, last = (ImageStat.Stat(frame.convert("L")).mean[0] for frame in (frames[0], frames[-1]))
@@ -114,7 +114,7 @@ def _sign(number: int) -> int:
 
 
 @EVERY_MOVE
-def test_the_camera_never_looks_beyond_the_picture(move: CameraMove) -> None:
+def test_view_never_leaves_the_image(move: CameraMove) -> None:
     boxes = [move.at(index / 120).box(200, 100) for index in range(121)]
 
     assert all(left >= 0 and top >= 0 for left, top, _, _ in boxes)
@@ -122,7 +122,7 @@ def test_the_camera_never_looks_beyond_the_picture(move: CameraMove) -> None:
 
 
 @EVERY_MOVE
-def test_the_camera_starts_and_stops_gently_and_never_jumps(move: CameraMove) -> None:
+def test_camera_moves_smoothly(move: CameraMove) -> None:
     boxes = [move.at(index / 120).box(1, 1) for index in range(121)]
     steps = [max(abs(a - b) for a, b in zip(*pair, strict=True)) for pair in pairwise(boxes)]
 
@@ -130,22 +130,22 @@ def test_the_camera_starts_and_stops_gently_and_never_jumps(move: CameraMove) ->
     assert max(steps[0], steps[-1]) < max(steps) / 10
 
 
-def test_a_pan_does_not_flicker() -> None:
-    """A frame whose pixels fall on those of the picture is sharper than the next one."""
+def test_pan_does_not_flicker() -> None:
+    """Where pixels of the frame and the image coincide, the frame would be sharper than the next one."""
     picture = Image.effect_noise((128, 128), 60)
 
     frames = _frames(encode_mp4(picture, move=MOVES["pan left"], width=128, height=128, seconds=3))
 
-    # The first and the last frames hardly move, so theirs is the encoder's doing.
+    # The first and last frames hardly move, so their contrast depends on the encoder.
     contrasts = [ImageStat.Stat(frame.convert("L")).stddev[0] for frame in frames[12:-12]]
     assert max(contrasts) / min(contrasts) < 1.06
 
 
-def test_a_prompt_always_has_the_same_move() -> None:
+def test_same_prompt_gives_the_same_move() -> None:
     assert move_for("She smiles") == move_for("She smiles")
 
 
-def test_prompts_have_every_kind_of_move_and_rarely_one_in_common() -> None:
+def test_prompts_give_every_kind_of_move_and_rarely_the_same() -> None:
     chosen = [move_for(f"prompt {number}") for number in range(100)]
 
     names = {name for move in chosen for name, known in _alike(move).items() if known == move}
@@ -157,21 +157,21 @@ def _alike(move: CameraMove) -> dict[str, CameraMove]:
     return moves(zoom=max(move.start.zoom, move.end.zoom))
 
 
-@pytest.mark.parametrize("film", ["from_text", "from_image"])
-def test_another_prompt_makes_another_film(film: str) -> None:
+@pytest.mark.parametrize("video", ["from_text", "from_image"])
+def test_another_prompt_gives_another_move(video: str) -> None:
     with Image.open(SAMPLES / "avatar-sophia.jpg") as avatar:
         made: dict[str, Callable[[str], Scene]] = {
-            "from_text": lambda words: scenes.from_text(words, aspect_ratio="1:1", short_side=64, seconds=3),
-            "from_image": lambda words: scenes.from_image(
-                avatar, name="avatar", prompt=words, short_side=64, seconds=3
+            "from_text": lambda message: scenes.from_text(message, aspect_ratio="1:1", short_side=64, seconds=3),
+            "from_image": lambda message: scenes.from_image(
+                avatar, name="avatar", prompt=message, short_side=64, seconds=3
             ),
         }
-        one, again, other = (made[film](words) for words in ("She smiles", "She smiles", "He waves"))
+        one, again, other = (made[video](message) for message in ("She smiles", "She smiles", "He waves"))
 
     assert one.move == again.move != other.move
 
 
-def test_the_first_frame_shows_the_picture_in_its_own_colours() -> None:
+def test_first_frame_has_the_colors_of_the_image() -> None:
     picture = gradient("a quiet sea", width=128, height=128)
 
     first = _frames(encode_mp4(picture, move=PUSH_IN, width=128, height=128, seconds=3))[0]
@@ -179,25 +179,25 @@ def test_the_first_frame_shows_the_picture_in_its_own_colours() -> None:
     assert max(ImageStat.Stat(ImageChops.difference(first, picture)).mean) < 6
 
 
-@pytest.mark.parametrize("colour", [(255, 255, 255), (0, 0, 0), (20, 40, 60), (200, 60, 30)])
-def test_a_colour_is_filmed_as_it_is(colour: tuple[int, int, int]) -> None:
-    film = encode_mp4(Image.new("RGB", (64, 64), colour), move=PUSH_IN, width=64, height=64, seconds=3)
+@pytest.mark.parametrize("color", [(255, 255, 255), (0, 0, 0), (20, 40, 60), (200, 60, 30)])
+def test_color_is_preserved(color: tuple[int, int, int]) -> None:
+    video = encode_mp4(Image.new("RGB", (64, 64), color), move=PUSH_IN, width=64, height=64, seconds=3)
 
-    filmed = _frames(film)[0].resize((1, 1)).getpixel((0, 0))
+    color_in_video = _frames(video)[0].resize((1, 1)).getpixel((0, 0))
 
-    assert filmed == pytest.approx(colour, abs=4)
+    assert color_in_video == pytest.approx(color, abs=4)
 
 
-def test_a_picture_of_another_shape_fills_the_frame() -> None:
-    film = encode_mp4(Image.new("RGB", (400, 200), "white"), move=PUSH_IN, width=64, height=64, seconds=3)
+def test_image_with_another_aspect_ratio_fills_the_frame() -> None:
+    video = encode_mp4(Image.new("RGB", (400, 200), "white"), move=PUSH_IN, width=64, height=64, seconds=3)
 
-    darkest, _ = _frames(film)[0].convert("L").getextrema()
+    darkest, _ = _frames(video)[0].convert("L").getextrema()
 
     assert darkest == pytest.approx(255, abs=6)
 
 
-def test_words_always_paint_the_same_picture_and_other_words_another() -> None:
-    sea, again, fire = (gradient(words, width=64, height=64) for words in ("sea", "sea", "fire"))
+def test_gradient_depends_only_on_the_text() -> None:
+    sea, again, fire = (gradient(message, width=64, height=64) for message in ("sea", "sea", "fire"))
 
     assert sea.tobytes() == again.tobytes()
     assert sea.tobytes() != fire.tobytes()
@@ -207,36 +207,36 @@ def _scene(picture: str, *, move: str = "push in", seconds: int = 3) -> Scene:
     return Scene(picture=picture, move=MOVES[move], width=64, height=64, seconds=seconds, draw=lambda: _target(64, 64))
 
 
-def test_equal_scenes_are_filmed_once_and_others_apart() -> None:
+def test_equal_scenes_are_encoded_once() -> None:
     pool = EncoderPool()
 
     wanted = [_scene("a"), _scene("a"), _scene("b"), _scene("a", seconds=5), _scene("a", move="pan left")]
-    films = [pool.encode(scene) for scene in wanted]
-    contents = {film.result() for film in films}
+    videos = [pool.encode(scene) for scene in wanted]
+    contents = {video.result() for video in videos}
     pool.close()
 
-    assert films[0] is films[1]
-    assert (pool.encoded, len(contents)) == (4, 3)  # `b` is drawn as `a` is
+    assert videos[0] is videos[1]
+    assert (pool.encoded, len(contents)) == (4, 3)  # `b` has the same image as `a`
 
 
-def test_a_film_that_nobody_can_ask_for_any_more_is_let_go() -> None:
+def test_unreferenced_video_is_freed() -> None:
     pool, gone = EncoderPool(), Event()
-    film = pool.encode(_scene("a"))
-    film.result()
+    video = pool.encode(_scene("a"))
+    video.result()
 
-    weakref.finalize(film, gone.set)
-    del film
+    weakref.finalize(video, gone.set)
+    del video
 
     assert gone.wait(10)
     pool.close()
 
 
-def test_a_studio_that_closes_gives_up_the_film_in_the_making() -> None:
+def test_closed_pool_cancels_running_encodes() -> None:
     pool = EncoderPool()
 
-    films = [pool.encode(_scene(str(number), seconds=3600)) for number in range(3)]
+    videos = [pool.encode(_scene(str(number), seconds=3600)) for number in range(3)]
     pool.close()
 
-    for film in films:
+    for video in videos:
         with pytest.raises(CancelledError):
-            film.result()
+            video.result()

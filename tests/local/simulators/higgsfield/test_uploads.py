@@ -1,0 +1,140 @@
+"""The upload storage of the Higgsfield simulator."""
+
+import io
+import re
+from typing import Any
+
+import av
+import pytest
+import requests
+from PIL import Image
+
+from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from tests.local.simulators.core.clock import Clock
+from tests.local.simulators.higgsfield.higgsfield_client import KEY, HiggsfieldClient, error
+
+_MASTER_TEXT = "/kling-video/v2.1/master/text-to-video"
+_TURBO_TEXT = "/kling-video/v2.5-turbo/pro/text-to-video"
+
+
+@pytest.fixture(autouse=True)
+def finish_at_once(higgsfield: HiggsfieldSimulator) -> None:
+    higgsfield.configure(finish_seconds=0)
+
+
+def _fetch(url: str) -> requests.Response:
+    return requests.get(url, timeout=10)
+
+
+def _put(offer: dict[str, Any], *, data: bytes = b"a file", headers: dict[str, str] | None = None) -> requests.Response:
+    sent = offer["upload_headers"] if headers is None else headers
+    return requests.put(offer["upload_url"], data=data, headers=sent, timeout=10)
+
+
+def _video(client: HiggsfieldClient, **fields: Any) -> tuple[tuple[int, int, int], Image.Image]:
+    """Width, height and seconds of the video, and its first frame."""
+    video = _fetch(client.link(client.accepted(**fields))).content
+    with av.open(io.BytesIO(video), "r") as container:
+        stream = container.streams.video[0]
+        shape = (stream.width, stream.height, round((container.duration or 0) / av.time_base))
+        first: Image.Image = next(container.decode(video=0)).to_image()  # type: ignore[no-untyped-call]  # PyAV
+    return shape, first
+
+
+@pytest.mark.parametrize(
+    ("content_type", "ending"),
+    [
+        ("image/jpeg", "jpg"),
+        ("image/jpg", "jpg"),
+        ("image/png", "png"),
+        ("image/webp", "webp"),
+        ("image/gif", "gif"),
+        ("audio/wav", "wav"),
+        ("audio/x-wav", "wav"),
+        ("video/mp4", "mp4"),
+    ],
+)
+def test_every_documented_content_type_gets_an_upload_url(
+    client: HiggsfieldClient, content_type: str, ending: str
+) -> None:
+    offer = client.offer(content_type).json()
+
+    public_url = offer["public_url"]
+    assert re.fullmatch(rf"{client.base_url}/storage/[0-9a-f-]{{36}}\.{ending}", public_url)
+    assert re.fullmatch(rf"{re.escape(public_url)}\?signature=[0-9a-f]{{64}}", offer["upload_url"])
+    assert offer == {
+        "public_url": public_url,
+        "upload_url": offer["upload_url"],
+        "content_type": content_type,
+        "upload_headers": {"Content-Type": content_type, "x-upload-tagging": "source=api"},
+    }
+
+
+@pytest.mark.parametrize("content_type", ["image/tiff", "", None, ["image/png"]])
+def test_other_content_type_is_rejected(client: HiggsfieldClient, content_type: object) -> None:
+    response = client.offer(content_type)
+
+    [problem] = response.json()["detail"]
+    assert (response.status_code, problem["loc"], problem["type"]) == (422, ["body", "content_type"], "literal_error")
+
+
+def test_public_url_returns_the_uploaded_file(client: HiggsfieldClient) -> None:
+    offer = client.offer("image/png").json()
+    before = _fetch(offer["public_url"]).status_code
+
+    put = _put(offer)
+    response = _fetch(offer["public_url"])
+
+    assert (before, put.status_code, put.content) == (404, 200, b"")
+    assert (response.status_code, response.headers["Content-Type"], response.content) == (200, "image/png", b"a file")
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [{"Authorization": f"Key {KEY}"}, {"hf-api-key": "a-key-id"}, {"hf-secret": "a-secret"}],
+)
+def test_upload_with_api_credentials_is_rejected(client: HiggsfieldClient, credentials: dict[str, str]) -> None:
+    offer = client.offer().json()
+
+    put = _put(offer, headers={**offer["upload_headers"], **credentials})
+
+    assert error(put) == (400, "Only one auth mechanism allowed")
+    assert _fetch(offer["public_url"]).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Content-Type": "image/jpeg"},
+        {"x-upload-tagging": "source=api"},
+        {"Content-Type": "image/png", "x-upload-tagging": "source=api"},
+    ],
+)
+def test_upload_without_the_required_headers_is_rejected(client: HiggsfieldClient, headers: dict[str, str]) -> None:
+    offer = client.offer().json()
+
+    put = _put(offer, headers=headers)
+
+    assert (put.status_code, _fetch(offer["public_url"]).status_code) == (403, 404)
+
+
+def test_forged_upload_url_is_rejected(client: HiggsfieldClient) -> None:
+    offer, other = client.offer().json(), client.offer().json()
+    signature = other["upload_url"].partition("?")[2]
+    forged = [offer["public_url"], f"{offer['public_url']}?{signature}", f"{client.base_url}/storage/x.jpg?{signature}"]
+
+    responses = [_put({**offer, "upload_url": url}) for url in forged]
+
+    assert [error(response) for response in responses] == [(403, "Signature does not match")] * 3
+
+
+def test_upload_url_expires_after_an_hour(client: HiggsfieldClient, clock: Clock) -> None:
+    offer = client.offer().json()
+
+    statuses = []
+    for seconds in (3599, 1):
+        clock.now += seconds
+        statuses.append(_put(offer).status_code)
+
+    assert (statuses, _fetch(offer["public_url"]).status_code) == ([200, 403], 200)
