@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { answer, authorize, requests, resetApi } from "./fake-api.js";
 import { Problem } from "../../functions/web/static/data/api.js";
 import { errorsByField, isTaken, suggestId, validate } from "../../functions/web/static/data/community-fields.js";
-import { answer, authorize, requests, resetApi } from "./fake-api.js";
 
 beforeEach(() => {
   resetApi();

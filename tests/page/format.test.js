@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { video } from "./fake-api.js";
 import {
   aboutDuration,
   clock,
@@ -12,7 +13,6 @@ import {
   usd,
   videoTitle,
 } from "../../functions/web/static/lib/format.js";
-import { video } from "./fake-api.js";
 
 const table = (format, rows) => {
   for (const [input, text] of rows) assert.equal(format(input), text);

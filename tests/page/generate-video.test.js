@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { GenerationFailed, Problem, useGenerateVideo } from "../../functions/web/static/data/generate-video.js";
 import { settle } from "./browser.js";
 import { answer, authorize, later, page, requests, resetApi, video } from "./fake-api.js";
+import { GenerationFailed, Problem, useGenerateVideo } from "../../functions/web/static/data/generate-video.js";
 
 const PATH = "/v1/videos";
 let heard;

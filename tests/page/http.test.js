@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import * as api from "../../functions/web/static/data/api.js";
-import { configure, pause } from "../../functions/web/static/data/http.js";
 import { settle } from "./browser.js";
 import { answer, authorize, networkError, never, ORIGIN, requests, resetApi } from "./fake-api.js";
+import * as api from "../../functions/web/static/data/api.js";
+import { configure, pause } from "../../functions/web/static/data/http.js";
 
 const unavailable = { status: 503 };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { importOrReload } from "../../functions/web/static/lib/lazy-import.js";
 import { blockStorage, clearStorage, settle } from "./browser.js";
+import { importOrReload } from "../../functions/web/static/lib/lazy-import.js";
 
 let reloads;
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { pendingDeletions } from "../../functions/web/static/data/pending-deletions.js";
-import { session } from "../../functions/web/static/data/session.js";
 import { settle, toasts } from "./browser.js";
 import { answer, authorize, requests, resetApi, video } from "./fake-api.js";
+import { pendingDeletions } from "../../functions/web/static/data/pending-deletions.js";
+import { session } from "../../functions/web/static/data/session.js";
 
 let aborter;
 let removed;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
+import { blockStorage, clearStorage, settle } from "./browser.js";
+import { answer, COGNITO, networkError, never, ORIGIN, requests, resetApi, video } from "./fake-api.js";
 import { configure } from "../../functions/web/static/data/http.js";
 import { PendingRequest } from "../../functions/web/static/data/pending-request.js";
 import { session } from "../../functions/web/static/data/session.js";
 import { TabStorage } from "../../functions/web/static/data/tab-storage.js";
-import { blockStorage, clearStorage, settle } from "./browser.js";
-import { answer, COGNITO, networkError, never, ORIGIN, requests, resetApi, video } from "./fake-api.js";
 
 const MINUTE_MS = 60_000;
 const PATH = "/v1/videos";

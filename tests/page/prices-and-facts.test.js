@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { video } from "./fake-api.js";
 import { estimateUsd } from "../../functions/web/static/data/prices.js";
 import { videoFacts } from "../../functions/web/static/data/video-facts.js";
-import { video } from "./fake-api.js";
 
 const model = (usdPerSecond) => ({ usd_per_second: { "1080p": usdPerSecond } });
 

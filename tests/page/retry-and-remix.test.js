@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { answer, authorize, requests, resetApi, video } from "./fake-api.js";
 import { remixChanges, remixDraft } from "../../functions/web/static/data/remix.js";
 import { retryVideo } from "../../functions/web/static/data/retry.js";
-import { answer, authorize, requests, resetApi, video } from "./fake-api.js";
 
 const keys = () => requests.map((it) => it.headers["Idempotency-Key"]);
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { matchesSearch } from "../../functions/web/static/data/search.js";
 import { video } from "./fake-api.js";
+import { matchesSearch } from "../../functions/web/static/data/search.js";
 
 const it = video({ prompt: "A red kite over the sea", final_prompt: "Rendered prompt", model: "kling-2.6" });
 

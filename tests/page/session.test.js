@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { configure } from "../../functions/web/static/data/http.js";
 import { blockStorage, clearStorage, settle } from "./browser.js";
 import { answer, COGNITO, networkError, ORIGIN, requests, resetApi } from "./fake-api.js";
+import { configure } from "../../functions/web/static/data/http.js";
 
 const KEY = "keepreel.session";
 const HOUR_MS = 3600_000;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
+import { settle, toasts } from "./browser.js";
+import { answer, authorize, later, requests, resetApi, video } from "./fake-api.js";
 import { pendingDeletions } from "../../functions/web/static/data/pending-deletions.js";
 import { session } from "../../functions/web/static/data/session.js";
 import { feedAt, feedOf } from "../../functions/web/static/data/video-feed.js";
-import { settle, toasts } from "./browser.js";
-import { answer, authorize, later, requests, resetApi, video } from "./fake-api.js";
 
 const PATH = "/v1/videos";
 let aborter;
@@ -44,6 +44,18 @@ test("every subscriber hears of every change, with one request", async () => {
   assert.deepEqual(gallery, [[["processing", null]], [["completed", "processing"]]]);
   assert.deepEqual(progress, gallery);
   assert.equal(requests.length, 1);
+});
+
+test("a video that is put twice is polled once, and each change is reported once", async () => {
+  const it = video({ status: "processing" });
+  const heard = subscribe(feedAt(PATH));
+  answer(it.links.self, later(it, { status: "completed" }));
+
+  feedAt(PATH).put([it]);
+  feedAt(PATH).put([it]);
+  await pass(2);
+
+  assert.equal(heard.length, 3);
 });
 
 test("of two records of a video the newer one counts", () => {

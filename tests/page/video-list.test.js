@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
+import { settle, toasts } from "./browser.js";
+import { answer, authorize, later, networkError, page, requests, resetApi, video } from "./fake-api.js";
 import { pendingDeletions } from "../../functions/web/static/data/pending-deletions.js";
 import { feedAt } from "../../functions/web/static/data/video-feed.js";
 import { VideoList } from "../../functions/web/static/data/video-list.js";
-import { settle, toasts } from "./browser.js";
-import { answer, authorize, later, networkError, page, requests, resetApi, video } from "./fake-api.js";
 
 const PATH = "/v1/videos";
 const FIRST_PAGE = "/v1/videos?limit=24";
@@ -217,6 +217,16 @@ test("a video that was already finished when it was loaded is not announced", as
   list.add([video(), video({ status: "failed" })]);
 
   assert.deepEqual(heard.ended, []);
+});
+
+test("a video that finished while other filters were loaded is not announced", async () => {
+  const it = video({ status: "processing" });
+  const list = await load([it]);
+  answer("/v1/videos?type=user&limit=24", page([later(it, { status: "completed" })]));
+
+  await list.load({ type: "user" });
+
+  assert.deepEqual([ids(list), heard.ended], [[it.id], []]);
 });
 
 test("a video created by another view of the same owner is listed", async () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { pollVideo } from "../../functions/web/static/data/video-poller.js";
 import { settle } from "./browser.js";
 import { answer, authorize, later, requests, resetApi, video } from "./fake-api.js";
+import { pollVideo } from "../../functions/web/static/data/video-poller.js";
 
 const unfinished = () => video({ status: "processing" });
 let aborter;

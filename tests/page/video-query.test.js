@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
+import { answer, authorize, page, requests, resetApi, video } from "./fake-api.js";
 import {
   fetchPage,
   isTransient,
@@ -7,7 +8,6 @@ import {
   parseFilters,
   UNFINISHED,
 } from "../../functions/web/static/data/video-query.js";
-import { answer, authorize, page, requests, resetApi, video } from "./fake-api.js";
 
 beforeEach(() => {
   resetApi();

@@ -41,7 +41,7 @@ a { color: var(--accent); text-underline-offset: 0.2em; }
 .small { font-size: 0.875rem; }
 .icon { flex: none; width: 1.25em; height: 1.25em; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
 .row { display: flex; flex-wrap: wrap; align-items: center; gap: 0.5rem; }
-.unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.visually-hidden { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .panel { background: var(--surface); border: 1px solid var(--line); border-radius: var(--round); padding: clamp(1rem, 0.6rem + 1.6vw, 1.5rem); }
 
 button, .button {
@@ -75,7 +75,7 @@ input:focus-visible, select:focus-visible, textarea:focus-visible { outline-offs
 [aria-invalid="true"] { border-color: var(--bad); }
 .field { display: grid; gap: 0.35rem; align-content: start; }
 .hint { font-size: 0.8125rem; color: var(--quiet); }
-.wrong { font-size: 0.875rem; color: var(--bad); }
+.error { font-size: 0.875rem; color: var(--bad); }
 .notice { display: flex; gap: 0.6rem; padding: 0.75rem 0.9rem; border-radius: 0.625rem; background: var(--sunken); font-size: 0.9375rem; }
 .notice.bad { background: var(--bad-tint); color: var(--bad); }
 .notice.good { background: var(--good-tint); color: var(--good); }

@@ -21,7 +21,7 @@ export class ToastStack extends Element {
 
   start() {
     this.setAttribute("popover", "manual"); // in the top layer, so that an open dialog does not cover it
-    this.shadowRoot.replaceChildren(h("div", { role: "status", "aria-live": "polite", class: "unseen" }));
+    this.shadowRoot.replaceChildren(h("div", { role: "status", "aria-live": "polite", class: "visually-hidden" }));
   }
 
   /**

@@ -34,7 +34,7 @@ class HomeView extends Element {
       },
       { signal: this.signal },
     );
-    this.#history.addEventListener("start-creating", () => this.#generator.find("prompt-field")?.focus(), {
+    this.#history.addEventListener("start-creating", () => this.#generator.focus(), {
       signal: this.signal,
     });
     this.#generator.addEventListener("videos-created", ({ detail }) => this.#history.add(detail.videos), {

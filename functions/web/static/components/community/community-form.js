@@ -186,7 +186,7 @@ class CommunityForm extends Element {
 
 const storedAvatar = ({ avatar, avatar_url: url }) =>
   avatar ? { name: avatar, url, description: "Current avatar" } : null;
-const errorLine = (name) => h("p", { class: "wrong", id: `${name}-error` });
+const errorLine = (name) => h("p", { class: "error", id: `${name}-error` });
 
 function field(name, label, attributes, hint = null) {
   const describedBy = `${hint ? `${name}-hint ` : ""}${name}-error`;

@@ -37,7 +37,7 @@ export class ImagePicker extends Element {
     onchange: () => this.choose(this.#input.files[0]),
   });
   #body = h("div");
-  #error = h("p", { class: "wrong", role: "alert" });
+  #error = h("p", { class: "error", role: "alert" });
 
   start() {
     this.shadowRoot.replaceChildren(

@@ -58,7 +58,7 @@ class MoreOptions extends Element {
   showErrors(errors) {
     const invalid = Object.values(this.#inputs).filter((input) => {
       const text = errors[input.id] ?? "";
-      input.parentElement.querySelector(".wrong").textContent = text;
+      input.parentElement.querySelector(".error").textContent = text;
       input.setAttribute("aria-invalid", String(text !== ""));
       return text;
     });
@@ -76,7 +76,7 @@ function field(label, input, hint) {
     { class: "field" },
     h("label", { for: input.id }, label),
     input,
-    h("div", { id: about }, hint && h("p", { class: "hint" }, hint), h("p", { class: "wrong", role: "alert" })),
+    h("div", { id: about }, hint && h("p", { class: "hint" }, hint), h("p", { class: "error", role: "alert" })),
   );
 }
 

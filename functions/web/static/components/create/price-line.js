@@ -47,7 +47,7 @@ class PriceLine extends Element {
       !model.price_verified_at && "unverified price",
     ];
     this.#price.replaceChildren(
-      h("span", { class: "unseen" }, "Estimated price: "),
+      h("span", { class: "visually-hidden" }, "Estimated price: "),
       h("span", { class: "price" }, usd(cost)),
       h("span", { class: "small quiet" }, ["", ...facts.filter(Boolean)].join(" · ")),
     );
@@ -87,7 +87,7 @@ class PriceLine extends Element {
     if (!this.#remaining) return;
     const text = this.limitMessage ?? `${remainingText(this.#remaining.videos_today, this.#remaining.usd_today)}.`;
     if (this.#limits.textContent !== text) this.#limits.textContent = text;
-    this.#limits.className = `small ${this.limitMessage ? "wrong" : "quiet"}`;
+    this.#limits.className = `small ${this.limitMessage ? "error" : "quiet"}`;
   }
 }
 

@@ -22,14 +22,14 @@ class PromptField extends Element {
   #picker = null;
   #text = h("textarea", {
     id: "prompt",
-    "aria-describedby": "wrong counter",
+    "aria-describedby": "error counter",
     placeholder:
       "Describe the action, the camera and the mood. For example: She turns to the window and smiles, slow push-in, warm evening light.",
     oninput: () => this.#edited(),
     onkeydown: (event) => this.#submitByKey(event),
   });
   #counter = h("span", { id: "counter", class: "hint counter" });
-  #error = h("p", { id: "wrong", class: "wrong", role: "alert" });
+  #error = h("p", { id: "error", class: "error", role: "alert" });
 
   start() {
     this.shadowRoot.replaceChildren(
@@ -101,7 +101,7 @@ class PromptField extends Element {
   #count() {
     const isTooLong = this.text.trim().length > MAX_CHARS;
     this.#counter.textContent = `${this.text.length} / ${MAX_CHARS}${isTooLong ? " · too long" : ""}`;
-    this.#counter.classList.toggle("wrong", isTooLong);
+    this.#counter.classList.toggle("error", isTooLong);
   }
 
   #submitByKey(event) {

@@ -84,7 +84,7 @@ function badge({ label, of }, community) {
 /** Replace the API's field names and hint by what the user sees. */
 const plain = (text) =>
   text
-    .replace(" Edit the community and try again.", " Add it and try again.")
+    .replace(" Edit the community and try again.", " Complete the settings and try again.")
     .replaceAll(/\b(agent|token)_(instructions|name|symbol)\b/g, "$1 $2");
 
 customElements.define("prompt-preview", PromptPreview);

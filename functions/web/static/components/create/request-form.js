@@ -110,15 +110,15 @@ export class RequestForm extends Element {
     this.button.replaceChildren(...(this.isSending ? sending : this.buttonContent()));
   }
 
-  /** Show the title of the remixed video with a button to leave the remix; null hides the line. */
-  showRemixLine(title, buttonText, onLeave) {
+  /** Show the title of the remixed video, with a button to cancel the remix; null hides the line. */
+  showRemixLine(title, onCancel) {
     this.remixLine.hidden = title === null;
     this.remixLine.replaceChildren(
       ...(title === null
         ? []
         : [
             h("span", {}, "Remix of ", h("strong", {}, title)),
-            h("button", { type: "button", class: "chip", onclick: onLeave }, buttonText),
+            h("button", { type: "button", class: "chip", onclick: onCancel }, "Cancel remix"),
           ]),
     );
   }

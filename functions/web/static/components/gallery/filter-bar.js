@@ -45,7 +45,7 @@ class FilterBar extends Element {
     );
     const selects = groups
       .filter((it) => it.isSelect)
-      .map((it) => h("label", {}, h("span", { class: "unseen" }, it.label), this.#groups.get(it.name)));
+      .map((it) => h("label", {}, h("span", { class: "visually-hidden" }, it.label), this.#groups.get(it.name)));
     this.#input.addEventListener("input", () => this.emit("search", { text: this.#input.value }));
     this.#input.addEventListener("keydown", (event) => this.#onKey(event));
     this.shadowRoot.replaceChildren(

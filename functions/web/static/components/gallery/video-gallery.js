@@ -221,7 +221,7 @@ export class VideoGallery extends Element {
       grid: h("card-grid", { label: this.heading, "onvideo-action": (event) => this.#actions.handle(event) }),
       count: h("span", { class: "quiet small", role: "status" }),
       more: h("button", { type: "button", hidden: true, onclick: () => this.#loadMore() }, "Load more"),
-      live: h("div", { class: "unseen", "aria-live": "polite" }),
+      live: h("div", { class: "visually-hidden", "aria-live": "polite" }),
     };
     parts.bar.addEventListener("search", ({ detail }) => {
       this.#search = detail.text;

@@ -56,7 +56,7 @@ class VideoPlayer extends Element {
       h("div", { class: "shared", hidden: true }),
       linkField(video.video_url),
       h("p", { class: "facts small quiet" }, facts(video)),
-      h("p", { class: "wrong", role: "alert" }),
+      h("p", { class: "error", role: "alert" }),
     );
   }
 
@@ -90,11 +90,11 @@ class VideoPlayer extends Element {
 
   async #run(button, action) {
     button.disabled = true;
-    this.find(".wrong").textContent = "";
+    this.find(".error").textContent = "";
     try {
       await action();
     } catch (error) {
-      this.find(".wrong").textContent = error.message;
+      this.find(".error").textContent = error.message;
     } finally {
       button.disabled = false;
     }

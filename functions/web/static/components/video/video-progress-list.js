@@ -28,7 +28,7 @@ class VideoProgressList extends Element {
   #items = new Map();
   #feeds = new Set(); // those subscribed to since the element was connected
   #tabTitle = null;
-  #region = h("p", { class: "unseen", role: "status", "aria-live": "polite" });
+  #region = h("p", { class: "visually-hidden", role: "status", "aria-live": "polite" });
   #list = h("ul", { "aria-label": "New videos" });
   #hint = h("p", { class: "small quiet" });
   #another = h("button", { type: "button", onclick: () => this.#createAnother() }, icon("plus"), "Create Another");

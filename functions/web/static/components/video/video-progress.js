@@ -30,13 +30,13 @@ class VideoProgress extends Element {
   static sheets = [style];
   #video = null;
   #updatedAt = 0;
-  #region = h("p", { class: "unseen", role: "status", "aria-live": "polite" });
+  #region = h("p", { class: "visually-hidden", role: "status", "aria-live": "polite" });
   #label = h("p", { class: "word" });
   #description = h("p", { class: "quiet" });
   #time = h("p", { class: "time small quiet", role: "timer", "aria-live": "off" });
   #phases = PHASES.map((phase) => h("li", {}, STATUSES[phase].label));
   #cancel = h("button", { type: "button", onclick: () => this.#run(() => this.#cancelVideo()) }, "Cancel");
-  #error = h("p", { class: "wrong", role: "alert" });
+  #error = h("p", { class: "error", role: "alert" });
   #working = h(
     "div",
     { class: "working" },

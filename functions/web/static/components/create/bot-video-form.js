@@ -1,0 +1,174 @@
+/** The form for a community's video: type, prompt, image, settings and price. Emits `videos-created` and `remix-left`. */
+
+import * as api from "../../data/api.js";
+import { sortErrors } from "../../data/form-errors.js";
+import { remixChanges, remixDraft } from "../../data/remix.js";
+import { h, icon, sheet } from "../../lib/dom.js";
+import { truncate, videoTitle } from "../../lib/format.js";
+import { RequestForm } from "./request-form.js";
+import "./prompt-preview.js";
+import "./source-choice.js";
+import "./type-cards.js";
+
+const style = sheet(`
+.fields { display: grid; gap: 1.25rem; padding: 1.25rem clamp(1rem, 4vw, 1.5rem); }
+.remixed { align-items: center; justify-content: space-between; }
+.remixed button { flex: none; }
+.remixed span { min-width: 0; overflow-wrap: anywhere; }
+details { border: 1px solid var(--line); border-radius: 0.75rem; }
+summary { display: flex; align-items: center; min-height: 2.75rem; padding: 0 0.9rem; border-radius: 0.75rem; font-size: 0.9375rem; font-weight: 600; cursor: pointer; }
+summary::before { content: "+"; width: 1.1em; color: var(--quiet); }
+details[open] summary::before { content: "–"; }
+video-settings { padding: 0.5rem 0.9rem 1rem; }
+footer { position: sticky; bottom: 0; z-index: 1; display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.75rem 1rem; padding: 0.9rem clamp(1rem, 4vw, 1.5rem); border-top: 1px solid var(--line); background: var(--surface); }
+price-line { flex: 1 1 13rem; }
+footer .main { min-width: 10rem; }
+@media (max-width: 30rem) { footer .main { width: 100%; } }
+@media (max-height: 32rem) { footer { position: static; } }
+`);
+
+class BotVideoForm extends RequestForm {
+  static sheets = [style];
+  static pendingName = "community";
+  /** @type {Community | null} */
+  #community = null;
+  #hasPreview = false;
+  #types = h("type-cards", { "ontype-chosen": () => this.changed() });
+  #preview = h("prompt-preview", { "onpreview-shown": ({ detail }) => this.#previewShown(detail.isUsable) });
+  #source = h("source-choice", { "onsource-changed": () => this.#sourceChanged() });
+
+  start() {
+    if (this.find("form")) return;
+    this.settings.setAttribute("default-for", "bot");
+    const settings = h("details", {}, h("summary", {}, "Model and settings"), this.settings);
+    const parts = [this.remixLine, this.#types, this.#preview, this.prompt, this.#source, settings, this.notice];
+    const footer = h("footer", {}, this.price, this.button);
+    this.shadowRoot.append(this.createForm({}, h("div", { class: "fields" }, ...parts), footer));
+  }
+
+  /** Whether the user writes the prompt, which otherwise is rendered from the community. */
+  get #isCustom() {
+    return this.remixed !== null || this.#types.value === "custom";
+  }
+
+  /**
+   * Prepare the form for a type, or to remix a video. Text from before stays otherwise.
+   *
+   * @param {{ models: Model[], type: string | null, remixed: Video | null }} options
+   */
+  prepare({ models, type, remixed }) {
+    this.setSending(false);
+    this.settings.models = models;
+    if (type) this.#types.value = type;
+    if (remixed) {
+      const { settings, text, template } = remixDraft(remixed);
+      this.settings.value = settings;
+      this.prompt.draft = { text, template };
+    }
+    this.remixed = remixed;
+  }
+
+  /** @param {Community} community */
+  set community(community) {
+    this.#community = community;
+    this.#source.show(community, this.remixed);
+    this.showRemixLine(this.remixed && truncate(videoTitle(this.remixed)), () => this.#leaveRemix());
+    this.#sourceChanged();
+  }
+
+  focus() {
+    (this.#isCustom ? this.prompt : this.#types).focus();
+  }
+
+  #leaveRemix() {
+    this.remixed = null;
+    this.prompt.draft = { text: "", template: null };
+    this.community = this.#community;
+    this.#types.focus();
+    this.emit("remix-left");
+  }
+
+  #sourceChanged() {
+    this.settings.flow = this.prompt.flow = this.#source.hasImage ? "image" : "text";
+    this.changed();
+  }
+
+  changed() {
+    this.#source.ratio = this.settings.value.aspect_ratio;
+    this.#types.hidden = this.remixed !== null;
+    this.#preview.hidden = this.#isCustom;
+    this.prompt.hidden = !this.#isCustom;
+    this.#hasPreview = false;
+    const fetchPreview = (signal) => this.#fetchPreview(signal);
+    if (!this.#isCustom) this.#preview.show(this.#community, this.#types.value, fetchPreview);
+    this.updatePrice();
+  }
+
+  promptChanged() {
+    this.updatePrice();
+  }
+
+  #previewShown(isUsable) {
+    this.#hasPreview = isUsable;
+    this.updatePrice();
+  }
+
+  /** The prompt depends on whether there is an image. If the user chose one, only a dry run takes it into account. */
+  async #fetchPreview(signal) {
+    if (!this.#source.isDefault) return this.fetchPrice(signal);
+    return api.prompt(this.#community, { type: this.#types.value, model: this.settings.value.model }, signal);
+  }
+
+  get isPriceable() {
+    return this.#isCustom ? this.prompt.text.trim() !== "" : this.#hasPreview;
+  }
+
+  /** With an empty prompt the button stays enabled, because pressing it shows what is missing. */
+  get isBlocked() {
+    return !this.#isCustom && !this.#hasPreview;
+  }
+
+  buttonContent() {
+    return [icon("sparkle"), "Create Video"];
+  }
+
+  validate() {
+    const isMissing = this.#isCustom && this.prompt.text.trim() === "";
+    this.prompt.error = isMissing ? "Describe what happens in the video." : null;
+    if (isMissing) this.prompt.focus();
+    return !isMissing;
+  }
+
+  async buildRequest() {
+    const { remixed } = this;
+    const [path, type] = [api.videosPath(this.#community.id), this.#types.value];
+    const form = { ...this.settings.value, prompt: this.prompt.text.trim() };
+    const promptFields = this.#isCustom && this.prompt.requestFields;
+    const source = await this.#source.fields();
+    if (remixed) return { path: remixed.links.remix, request: remixChanges(remixed, { ...form, ...source }) };
+    const { prompt, ...settings } = form;
+    return { path, request: { type, ...settings, ...source, ...promptFields } };
+  }
+
+  /** After a success the form stays busy until it is opened again, because the next view may take a moment to load. */
+  async sendAndShow(send) {
+    const { signal } = this;
+    this.setSending(true);
+    this.#showError(null);
+    try {
+      this.emit("videos-created", { videos: await send() });
+    } catch (error) {
+      this.setSending(false);
+      if (!signal.aborted) this.#showError(error);
+    }
+  }
+
+  /** Show an error beside the prompt or in the notice; null clears it. */
+  #showError(error) {
+    const { byField, other } = sortErrors(error, this.#isCustom ? { prompt: ["prompt"] } : {});
+    this.prompt.error = byField.prompt ?? null;
+    this.showNotice(other);
+  }
+}
+
+customElements.define("bot-video-form", BotVideoForm);
