@@ -1,4 +1,4 @@
-"""`make check`: lints the template as AWS gets it, translated and with the workflow's definition in place."""
+"""`make check`: lint the translated template and the workflow's definition, as AWS receives them."""
 
 import json
 import sys
@@ -24,11 +24,11 @@ def source() -> dict[str, Any]:
 
 
 def translated(template: dict[str, Any]) -> dict[str, Any]:
-    """What the SAM transform makes of a template: plain CloudFormation, roles and routes spelled out.
+    """Return the output of the SAM transform: plain CloudFormation with roles and routes.
 
-    A state machine's definition stands in it as the object that its DefinitionUri names.
+    A state machine's DefinitionUri is replaced by the definition.
     """
-    # Here and not above, as cfn-lint below: they take a second or two to import.
+    # Imported late, like cfn-lint below, because they take a second or two to import.
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator
 
@@ -44,7 +44,7 @@ def translated(template: dict[str, Any]) -> dict[str, Any]:
 
 
 def _packaged(template: dict[str, Any]) -> dict[str, Any]:
-    """As after an upload to S3, which is what the transform insists on; a file's key is its path here."""
+    """Replace local paths by S3 locations, which the transform requires. The key is the local path."""
     packaged = deepcopy(template)
     for resource in packaged["Resources"].values():
         properties = resource.get("Properties", {})
@@ -54,7 +54,7 @@ def _packaged(template: dict[str, Any]) -> dict[str, Any]:
 
 
 def problems(plain: dict[str, Any]) -> list[str]:
-    """What is wrong with a translated template and the workflows in it, one line each."""
+    """Return the problems of a translated template and its workflows, one line each."""
     found = [f"{match.rule.id} {'/'.join(map(str, match.path or []))}: {match.message}" for match in _lint(plain)]
     for name, resource in plain["Resources"].items():
         if resource["Type"] == "AWS::StepFunctions::StateMachine":
@@ -65,7 +65,7 @@ def problems(plain: dict[str, Any]) -> list[str]:
 def _lint(plain: dict[str, Any]) -> list[Any]:
     from cfnlint import api
 
-    # W2001, unused parameter: the transform puts some parameters' values in place of their names.
+    # W2001, unused parameter: the transform replaces some parameters by their values.
     options = api.ManualArgs(regions=[REGION], ignore_checks=["W2001"])
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "template.json")
@@ -74,7 +74,7 @@ def _lint(plain: dict[str, Any]) -> list[Any]:
 
 
 def graph_problems(definition: dict[str, Any]) -> list[str]:
-    """Steps to states that do not exist, and states that no step leads to: cfn-lint checks neither."""
+    """Return transitions to missing states, and unreachable states. cfn-lint checks neither."""
     states = definition["States"]
     reached: set[str] = set()
     ahead = [definition["StartAt"]]
@@ -84,12 +84,12 @@ def graph_problems(definition: dict[str, Any]) -> list[str]:
             reached.add(name)
             ahead += successors(states[name])
     named = {definition["StartAt"], *(target for state in states.values() for target in successors(state))}
-    missing = [f"there is no state {name!r}" for name in sorted(named - states.keys())]
-    return missing + [f"no step leads to {name!r}" for name in sorted(states.keys() - reached)]
+    missing = [f"missing state {name!r}" for name in sorted(named - states.keys())]
+    return missing + [f"unreachable state {name!r}" for name in sorted(states.keys() - reached)]
 
 
 def successors(state: dict[str, Any]) -> Iterator[str]:
-    """The names of the states that may follow this one."""
+    """Return the names of the possible next states."""
     for branch in [state, *state.get("Choices", []), *state.get("Catch", [])]:
         if "Next" in branch:
             yield branch["Next"]
@@ -99,5 +99,5 @@ def successors(state: dict[str, Any]) -> Iterator[str]:
 
 if __name__ == "__main__":
     found = problems(translated(source()))
-    print("\n".join(found) or "template.yaml, translated, with its workflow: no problems")
+    print("\n".join(found) or "template.yaml and its workflow: no problems")
     sys.exit(bool(found))

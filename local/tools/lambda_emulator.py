@@ -1,4 +1,4 @@
-"""One built function under AWS's Lambda runtime emulator: the runtime's own protocol and client, no Docker."""
+"""Runs a built function in AWS's Lambda runtime emulator, with the real runtime client and without Docker."""
 
 import json
 import os
@@ -20,46 +20,46 @@ import samcli
 from local.tools.layer_sizes import BuiltFunction
 
 _READY_SECONDS = 20
-_ANSWER_SECONDS = 60
+_RESPONSE_SECONDS = 60
 
 
 class EmulatorError(Exception):
-    """The emulator did not start, or the function did not answer; the message has its log."""
+    """The emulator did not start, or the function did not respond; the message contains the log."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Emulator:
-    """A function that answers at `url`, one event at a time: two at once crash the emulator."""
+    """A running function at `url`. It accepts one event at a time, because concurrent events crash the emulator."""
 
     url: str
     log: Path
 
     def invoke(self, event: Mapping[str, Any]) -> Any:
-        """What the function returns. Raises EmulatorError when it raises, times out or dies."""
-        request = urllib.request.Request(self.url, data=json.dumps(event).encode())  # noqa: S310  # of our own making
+        """Return the function's result. Raises EmulatorError if the function raises, times out or dies."""
+        request = urllib.request.Request(self.url, data=json.dumps(event).encode())  # noqa: S310  # a fixed http URL
         text = ""
         try:
-            with urllib.request.urlopen(request, timeout=_ANSWER_SECONDS) as response:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=_RESPONSE_SECONDS) as response:  # noqa: S310
                 text = response.read().decode()
-            answer = json.loads(text)  # a timeout comes as plain text
+            response = json.loads(text)  # a timeout is reported as plain text
         except (OSError, HTTPException, ValueError) as error:
             raise EmulatorError(f"{text or error}\n{self.log.read_text()}") from None
-        if isinstance(answer, dict) and "errorType" in answer:
-            raise EmulatorError(f"{answer['errorType']}: {answer.get('errorMessage')}\n{self.log.read_text()}")
-        return answer
+        if isinstance(response, dict) and "errorType" in response:
+            raise EmulatorError(f"{response['errorType']}: {response.get('errorMessage')}\n{self.log.read_text()}")
+        return response
 
 
 @contextmanager
 def running(
     function: BuiltFunction, *, python: str, runtime_client: Path, environment: Mapping[str, str], log: Path
 ) -> Iterator[Emulator]:
-    """Runs a function with its own code, its layers and the runtime's client, and nothing else, on this Python."""
+    """Run a function on this Python with only its code, its layers and the runtime client."""
     port, runtime_port = _free_ports()
     command = [
         str(binary()),
         *("--runtime-interface-emulator-address", f"127.0.0.1:{port}"),
         *("--runtime-api-address", f"127.0.0.1:{runtime_port}"),
-        # -S: nothing that happens to be installed for this Python.
+        # -S: without the packages that are installed for this Python.
         *(python, "-S", "-m", "awslambdaric", function.handler),
     ]
     variables = {**environment, **_lambda_variables(function, runtime_client=runtime_client)}
@@ -71,12 +71,12 @@ def running(
         _wait_until_ready(port, process=process, log=log)
         yield Emulator(url=f"http://127.0.0.1:{port}/2015-03-31/functions/function/invocations", log=log)
     finally:
-        os.killpg(process.pid, signal.SIGKILL)  # the function's process too
+        os.killpg(process.pid, signal.SIGKILL)  # includes the function's process
         process.wait()
 
 
 def binary() -> Path:
-    """The emulator, as aws-sam-cli brings it."""
+    """Return the path of the emulator, which aws-sam-cli contains."""
     architecture = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
     return Path(samcli.__path__[0], "local", "rapid", f"aws-lambda-rie-{architecture}")
 
@@ -91,7 +91,7 @@ def _lambda_variables(function: BuiltFunction, *, runtime_client: Path) -> dict[
         "PYTHONDONTWRITEBYTECODE": "1",
         "LAMBDA_TASK_ROOT": str(function.code),
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
-        "AWS_LAMBDA_FUNCTION_TIMEOUT": str(_ANSWER_SECONDS),
+        "AWS_LAMBDA_FUNCTION_TIMEOUT": str(_RESPONSE_SECONDS),
     }
 
 

@@ -1,4 +1,4 @@
-"""The built functions, the layers that each runs with, and what they weigh; `make build` ends with it."""
+"""Built functions with their layers and sizes. `make build` prints the sizes and fails above Lambda's limit."""
 
 import sys
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ class BuiltFunction:
 
     @property
     def unzipped_bytes(self) -> int:
-        """What Lambda's limit counts: the function with its layers."""
+        """The size that Lambda limits: the function with its layers."""
         files = (file for folder in (self.code, *self.layers) for file in folder.rglob("*"))
         return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def functions(build: Path) -> list[BuiltFunction]:
-    """The functions of the template that `sam build` wrote into a folder, in the template's order."""
+    """Return the functions in the output folder of `sam build`, in the order of the template."""
     template = yaml_parse((build / "template.yaml").read_text())
     resources = template["Resources"]
     shared = template["Globals"]["Function"]
@@ -44,7 +44,7 @@ def functions(build: Path) -> list[BuiltFunction]:
 def _function(
     name: str, own: dict[str, Any], *, shared: dict[str, Any], layers: dict[str, Path], build: Path
 ) -> BuiltFunction:
-    """As the SAM transform merges: a function's own word wins, but lists of layers are joined."""
+    """Merge like the SAM transform: a function's properties override Globals, and layer lists are concatenated."""
     return BuiltFunction(
         name=name,
         handler=own.get("Handler", shared["Handler"]),
@@ -54,7 +54,7 @@ def _function(
 
 
 def too_large(built: list[BuiltFunction]) -> list[str]:
-    """The names of the functions that Lambda would refuse."""
+    """Return the names of the functions that exceed Lambda's limit."""
     return [function.name for function in built if function.unzipped_bytes > LIMIT_BYTES]
 
 
@@ -62,11 +62,11 @@ def main(build: Path) -> int:
     built = functions(build)
     for function in built:
         print(f"{function.unzipped_bytes / 2**20:6.1f} MB  {function.name}")
-    refused = too_large(built)
-    if refused:
-        print(f"Lambda takes 250 MB unzipped at most, layers included: {', '.join(refused)}", file=sys.stderr)
+    oversized = too_large(built)
+    if oversized:
+        print(f"over Lambda's limit of 250 MB unzipped, layers included: {', '.join(oversized)}", file=sys.stderr)
         return 1
-    print("Next, to deploy it: .venv/bin/sam deploy")
+    print("To deploy: .venv/bin/sam deploy")
     return 0
 
 

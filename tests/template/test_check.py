@@ -33,7 +33,7 @@ def test_a_transition_to_an_unknown_state_is_reported(states: dict[str, Any], pa
 
     problems = check.graph_problems({"StartAt": "SubmitVideo", "States": states})
 
-    assert "there is no state 'Nowhere'" in problems
+    assert "missing state 'Nowhere'" in problems
 
 
 def test_an_unknown_default_is_reported(states: dict[str, Any]) -> None:
@@ -41,7 +41,7 @@ def test_an_unknown_default_is_reported(states: dict[str, Any]) -> None:
 
     problems = check.graph_problems({"StartAt": "SubmitVideo", "States": states})
 
-    assert problems == ["there is no state 'Nowhere'"]
+    assert problems == ["missing state 'Nowhere'"]
 
 
 def test_an_unreachable_state_is_reported(states: dict[str, Any]) -> None:
@@ -49,7 +49,7 @@ def test_an_unreachable_state_is_reported(states: dict[str, Any]) -> None:
 
     problems = check.graph_problems({"StartAt": "SubmitVideo", "States": states})
 
-    assert problems == ["no step leads to 'Island'"]
+    assert problems == ["unreachable state 'Island'"]
 
 
 def test_an_unknown_runtime_and_a_misspelled_state_are_reported(plain: dict[str, Any], states: dict[str, Any]) -> None:

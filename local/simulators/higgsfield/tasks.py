@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -71,21 +72,9 @@ class Tasks(tasks.Tasks[Task]):
                 return known, False
             new_scene = scene()
             if sum(now < task.ends_at for task in self._tasks.values()) >= settings.concurrency:
-                message = f"Maximum number of concurrent requests ({settings.concurrency}) has been reached"
-                raise ApiError(400, message)
-            task = Task(
-                id=str(uuid4()),
-                external_id=request.key,
-                model=request.model,
-                body=request.body,
-                fingerprint=request.fingerprint,
-                outcome=outcome,
-                file_ttl_seconds=request.file_ttl_seconds,
-                created_at=now,
-                starts_at=now + settings.queued_for_seconds,
-                ends_at=now + settings.finish_seconds if outcome.ends else math.inf,
-                video=encoder_pool.encode(new_scene) if outcome.status == "completed" else None,
-            )
+                raise ApiError(400, f"Maximum number of concurrent requests ({settings.concurrency}) has been reached")
+            video = encoder_pool.encode(new_scene) if outcome.status == "completed" else None
+            task = _task(request, outcome=outcome, now=now, settings=settings, video=video)
             self._tasks[task.id] = task
             return task, True
 
@@ -112,6 +101,24 @@ class Tasks(tasks.Tasks[Task]):
 
     def _by_key(self, key: str | None) -> Task | None:
         return next((task for task in self._tasks.values() if key is not None and task.external_id == key), None)
+
+
+def _task(
+    request: CreateRequest, *, outcome: Outcome, now: float, settings: HiggsfieldSettings, video: Future[bytes] | None
+) -> Task:
+    return Task(
+        id=str(uuid4()),
+        external_id=request.key,
+        model=request.model,
+        body=request.body,
+        fingerprint=request.fingerprint,
+        outcome=outcome,
+        file_ttl_seconds=request.file_ttl_seconds,
+        created_at=now,
+        starts_at=now + settings.queued_for_seconds,
+        ends_at=now + settings.finish_seconds if outcome.ends else math.inf,
+        video=video,
+    )
 
 
 def utc(moment: float) -> str:

@@ -10,6 +10,7 @@ from local.simulators.kling.models import LEGACY, RESOLUTIONS, SHORT_SIDES, mode
 from local.simulators.kling.requests import VideoRequest
 from local.simulators.kling.tasks import Snapshot
 from local.simulators.video import scenes
+from local.simulators.video.encoder_pool import Scene
 
 KINDS = ("image2video", "text2video")
 _MAX_IMAGE_BYTES = 10_000_000
@@ -27,17 +28,9 @@ def parse(kind: str, body: dict[str, Any], settings: Settings) -> VideoRequest:
     seconds = int(requests.choice(body.get("duration", "5"), name="duration", among=tuple(map(str, row.durations))))
     short_side = settings.video_short_side or SHORT_SIDES[RESOLUTIONS[mode]]
     if kind == "text2video":
-        ratio = requests.choice(
-            body.get("aspect_ratio", "16:9"), name="aspect_ratio", among=tuple(scenes.ASPECT_RATIOS)
-        )
-        scene = scenes.from_text(prompt, aspect_ratio=ratio, short_side=short_side, seconds=seconds)
-        recorded = body
+        scene, recorded = _scene_from_text(body, prompt, short_side=short_side, seconds=seconds), body
     else:
-        image = body.get("image") or body.get("image_tail")
-        scene, about = requests.scene_from_image(
-            image, prompt=prompt, max_bytes=_MAX_IMAGE_BYTES, short_side=short_side, seconds=seconds
-        )
-        recorded = {**{key: value for key, value in body.items() if key != "image_tail"}, "image": about}
+        scene, recorded = _scene_from_image(body, prompt, short_side=short_side, seconds=seconds)
     return VideoRequest(
         kind=kind,
         model=name,
@@ -47,6 +40,25 @@ def parse(kind: str, body: dict[str, Any], settings: Settings) -> VideoRequest:
         body=recorded,
         scene=scene,
     )
+
+
+def _scene_from_text(body: dict[str, Any], prompt: str, *, short_side: int, seconds: int) -> Scene:
+    ratio = requests.choice(body.get("aspect_ratio", "16:9"), name="aspect_ratio", among=tuple(scenes.ASPECT_RATIOS))
+    return scenes.from_text(prompt, aspect_ratio=ratio, short_side=short_side, seconds=seconds)
+
+
+def _scene_from_image(
+    body: dict[str, Any], prompt: str, *, short_side: int, seconds: int
+) -> tuple[Scene, dict[str, Any]]:
+    """Return the scene, and the body with a record of the image instead of its data."""
+    scene, about = requests.scene_from_image(
+        body.get("image") or body.get("image_tail"),
+        prompt=prompt,
+        max_bytes=_MAX_IMAGE_BYTES,
+        short_side=short_side,
+        seconds=seconds,
+    )
+    return scene, {**{key: value for key, value in body.items() if key != "image_tail"}, "image": about}
 
 
 def created(task: Snapshot) -> dict[str, Any]:
@@ -60,7 +72,7 @@ def created(task: Snapshot) -> dict[str, Any]:
 
 
 def view(task: Snapshot) -> dict[str, Any]:
-    answer = {
+    result = {
         **created(task),
         "task_status_msg": task.message,
         "final_unit_deduction": "0",
@@ -68,8 +80,8 @@ def view(task: Snapshot) -> dict[str, Any]:
         "watermark_info": {"enabled": False},
     }
     if task.link:
-        answer["task_result"] = {"videos": [{"id": task.video_id, "url": task.link, "duration": f"{task.seconds}.0"}]}
-    return answer
+        result["task_result"] = {"videos": [{"id": task.video_id, "url": task.link, "duration": f"{task.seconds}.0"}]}
+    return result
 
 
 def page(query: Mapping[str, str], tasks: list[Snapshot]) -> list[dict[str, Any]]:

@@ -1,17 +1,23 @@
 """Kling's newer tasks API: the model in the path, a list of contents, status `succeeded`, billing in the result."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 from local.simulators.core.settings import Settings
 from local.simulators.kling import requests
 from local.simulators.kling.codes import ApiError
-from local.simulators.kling.models import SHORT_SIDES, TASKS_API, model
+from local.simulators.kling.models import SHORT_SIDES, TASKS_API, Model, model
 from local.simulators.kling.requests import VideoRequest
 from local.simulators.kling.tasks import Snapshot
 from local.simulators.video import scenes
+from local.simulators.video.encoder_pool import Scene
 
 KINDS = ("image-to-video", "text-to-video")
 _MAX_IMAGE_BYTES = 50_000_000
+
+
+class _Size(TypedDict):
+    short_side: int
+    seconds: int
 
 
 def parse(kind: str, name: str, body: dict[str, Any], settings: Settings) -> VideoRequest:
@@ -19,23 +25,11 @@ def parse(kind: str, name: str, body: dict[str, Any], settings: Settings) -> Vid
     wanted, options = _object(body, "settings"), _object(body, "options")
     resolution = requests.choice(wanted.get("resolution", "720p"), name="resolution", among=row.resolutions)
     seconds = requests.choice(wanted.get("duration", 5), name="duration", among=row.durations)
-    short_side = settings.video_short_side or SHORT_SIDES[resolution]
+    size = _Size(short_side=settings.video_short_side or SHORT_SIDES[resolution], seconds=seconds)
     if kind == "text-to-video":
-        prompt = requests.text(body.get("prompt"), name="prompt", limit=row.prompt_limit, required=True)
-        ratio = requests.choice(
-            wanted.get("aspect_ratio", "16:9"), name="aspect_ratio", among=tuple(scenes.ASPECT_RATIOS)
-        )
-        scene, recorded = scenes.from_text(prompt, aspect_ratio=ratio, short_side=short_side, seconds=seconds), body
+        scene, recorded = _scene_from_text(body, wanted, row=row, size=size), body
     else:
-        contents = _contents(body)
-        prompt = requests.text(
-            contents.get("prompt", {}).get("text"), name="prompt", limit=row.prompt_limit, required=True
-        )
-        image = contents.get("first_frame", {}).get("url")
-        scene, about = requests.scene_from_image(
-            image, prompt=prompt, max_bytes=_MAX_IMAGE_BYTES, short_side=short_side, seconds=seconds
-        )
-        recorded = {**body, "contents": [contents["prompt"], {"type": "first_frame", "image": about}]}
+        scene, recorded = _scene_from_image(body, row=row, size=size)
     return VideoRequest(
         kind=kind,
         model=name,
@@ -45,6 +39,21 @@ def parse(kind: str, name: str, body: dict[str, Any], settings: Settings) -> Vid
         body=recorded,
         scene=scene,
     )
+
+
+def _scene_from_text(body: dict[str, Any], wanted: dict[str, Any], *, row: Model, size: _Size) -> Scene:
+    prompt = requests.text(body.get("prompt"), name="prompt", limit=row.prompt_limit, required=True)
+    ratio = requests.choice(wanted.get("aspect_ratio", "16:9"), name="aspect_ratio", among=tuple(scenes.ASPECT_RATIOS))
+    return scenes.from_text(prompt, aspect_ratio=ratio, **size)
+
+
+def _scene_from_image(body: dict[str, Any], *, row: Model, size: _Size) -> tuple[Scene, dict[str, Any]]:
+    """Return the scene, and the body with a record of the image instead of its data."""
+    contents = _contents(body)
+    prompt = requests.text(contents.get("prompt", {}).get("text"), name="prompt", limit=row.prompt_limit, required=True)
+    image = contents.get("first_frame", {}).get("url")
+    scene, about = requests.scene_from_image(image, prompt=prompt, max_bytes=_MAX_IMAGE_BYTES, **size)
+    return scene, {**body, "contents": [contents["prompt"], {"type": "first_frame", "image": about}]}
 
 
 def created(task: Snapshot) -> dict[str, Any]:
