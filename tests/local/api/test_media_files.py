@@ -31,7 +31,7 @@ def path(stack: Stack) -> Iterator[str]:
 
 def get(stack: Stack, path: str, method: str = "GET", **headers: str) -> requests.Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return requests.request(method, stack.url + path, headers=named, timeout=10)
+    return requests.request(method, stack.url + path, headers=named, timeout=60)
 
 
 def test_file_has_headers_for_players_and_caches(stack: Stack, path: str) -> None:
@@ -134,7 +134,7 @@ def test_write_methods_are_forbidden(method: str, stack: Stack, path: str) -> No
 def test_other_keys_of_the_bucket_cannot_be_read(target: str, stack: Stack, path: str) -> None:
     """Uses http.client, because most clients normalize these paths."""
     assert path  # the fixture has stored the private files
-    connection = http.client.HTTPConnection(stack.url.removeprefix("http://"), timeout=10)
+    connection = http.client.HTTPConnection(stack.url.removeprefix("http://"), timeout=60)
     connection.request("GET", target)
     response = connection.getresponse()
     body = response.read()

@@ -74,7 +74,7 @@ class Services:
 
     def call_unsigned(self, target: str, body: Any) -> Any:
         headers = {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.1"}
-        response = requests.post(self.stack.aws_endpoint, headers=headers, data=json.dumps(body), timeout=10)
+        response = requests.post(self.stack.aws_endpoint, headers=headers, data=json.dumps(body), timeout=60)
         assert response.status_code == 200, response.text
         return response.json()
 

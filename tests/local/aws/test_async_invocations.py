@@ -25,7 +25,7 @@ def started(*functions: Function) -> tuple[Invoker, AsyncInvoker, Deliveries]:
 
 
 def wait(async_invoker: AsyncInvoker) -> None:
-    async_invoker.stop(timeout_seconds=10)
+    async_invoker.stop(timeout_seconds=60)
     assert async_invoker.running() == []
 
 
@@ -107,7 +107,7 @@ def test_running_lists_the_folder_until_the_function_ends() -> None:
     release = threading.Event()
 
     def hold(_: str, __: Any) -> None:
-        release.wait(10)
+        release.wait(60)
 
     invoker.before = hold
     async_invoker.invoke("EchoFunction", {})
@@ -125,12 +125,12 @@ def test_invocation_interrupted_by_stop_is_not_retried() -> None:
     def break_off(_: str, event: Any) -> None:
         runs.append(event)
         begun.set()
-        release.wait(10)
+        release.wait(60)
         raise ConnectionResetError
 
     invoker.before = break_off
     async_invoker.invoke("EchoFunction", {})
-    assert begun.wait(10)
+    assert begun.wait(60)
     invoker.stop(timeout_seconds=0)
     release.set()
     wait(async_invoker)

@@ -90,7 +90,7 @@ def test_async_invocation_returns_202_at_once(headers: dict[str, str], services:
     name = services.resources.attribute("Echo", "Ref")
     url = f"{services.stack.aws_endpoint}/2015-03-31/functions/{name}/invocations"
 
-    response = requests.post(url, headers={"X-Amz-Invocation-Type": "Event", **headers}, data='{"n": 1}', timeout=10)
+    response = requests.post(url, headers={"X-Amz-Invocation-Type": "Event", **headers}, data='{"n": 1}', timeout=60)
     services.stack.wait_until_idle()
 
     assert (response.status_code, response.content) == (202, b"")
@@ -108,7 +108,7 @@ def test_wait_until_idle_names_what_still_runs(services: Services) -> None:
     release = threading.Event()
 
     def hold(_: str, __: Any) -> None:
-        release.wait(10)
+        release.wait(60)
 
     services.invoker.before = hold
     services.stack.aws.async_invoker.invoke("Echo", {})

@@ -160,7 +160,7 @@ def test_all_servers_listen_only_on_localhost(stack: Stack) -> None:
     ]
 
     assert {it.rpartition(":")[0] for it in addresses} == {"http://127.0.0.1"}
-    assert requests.get(described["api"] + "/v1/videos", timeout=10).status_code == 401
+    assert requests.get(described["api"] + "/v1/videos", timeout=60).status_code == 401
 
 
 def fail(_: str, __: Any) -> None:

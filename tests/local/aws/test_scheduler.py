@@ -39,7 +39,7 @@ def test_scheduled_function_runs_repeatedly_until_stop() -> None:
     invoker.before = note
     scheduler = Scheduler([schedule()], async_invoker=AsyncInvoker(invoker, deliver=nowhere))
     scheduler.start()
-    assert thrice.wait(10)
+    assert thrice.wait(60)
     scheduler.stop()
 
     assert {it["detail-type"] for it in runs} == {"Scheduled Event"}
@@ -113,8 +113,8 @@ def test_failed_run_goes_to_the_queue_of_the_function() -> None:
     scheduler = Scheduler([replace(schedule(), function="CrashFunction")], async_invoker=async_invoker)
 
     scheduler.start()
-    was_told = shown.wait(10)
+    was_told = shown.wait(60)
     scheduler.stop()
-    async_invoker.stop(timeout_seconds=10)
+    async_invoker.stop(timeout_seconds=60)
 
     assert was_told

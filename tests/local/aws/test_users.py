@@ -24,7 +24,7 @@ def call_cognito(stack: Stack, operation: str, **fields: Any) -> requests.Respon
             "X-Amz-Target": f"AWSCognitoIdentityProviderService.{operation}",
         },
         data=json.dumps({"ClientId": described["client_id"], **fields}),
-        timeout=10,
+        timeout=60,
     )
 
 
@@ -39,7 +39,7 @@ def refresh(stack: Stack, token: str) -> requests.Response:
 
 def status_with_token(stack: Stack, token: str) -> int:
     headers = {"Authorization": f"Bearer {token}"}
-    return requests.get(stack.url + VIDEOS, headers=headers, timeout=10).status_code
+    return requests.get(stack.url + VIDEOS, headers=headers, timeout=60).status_code
 
 
 @pytest.mark.parametrize("email", [DEMO_EMAIL, OTHER_EMAIL])
@@ -82,6 +82,6 @@ def test_token_signed_with_motos_public_key_is_rejected(stack: Stack) -> None:
 
 
 def test_published_jwks_contains_only_the_public_key(stack: Stack) -> None:
-    document = requests.get(stack.jwks_url, timeout=10).json()
+    document = requests.get(stack.jwks_url, timeout=60).json()
 
     assert [set(it) for it in document["keys"]] == [{"alg", "e", "kid", "kty", "n", "use"}]

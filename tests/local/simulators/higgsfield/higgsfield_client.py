@@ -36,7 +36,7 @@ class HiggsfieldClient:
     def request(self, method: str, path: str, *, body: object = None, **headers: str) -> requests.Response:
         """Send a request. `path` may also be a complete URL of the simulator."""
         url = path if path.startswith("http") else self.base_url + path
-        return requests.request(method, url, json=body, headers={**self.headers, **headers}, timeout=10)
+        return requests.request(method, url, json=body, headers={**self.headers, **headers}, timeout=60)
 
     def create(
         self, key: str | None = None, *, path: str = DOP, without: tuple[str, ...] = (), **changes: Any
@@ -68,7 +68,7 @@ class HiggsfieldClient:
     def uploaded(self, data: bytes, *, content_type: str = "image/jpeg") -> str:
         """Upload a file and return its public URL."""
         offer = self.offer(content_type).json()
-        put = requests.put(offer["upload_url"], data=data, headers=offer["upload_headers"], timeout=10)
+        put = requests.put(offer["upload_url"], data=data, headers=offer["upload_headers"], timeout=60)
         assert put.status_code == 200, put.text
         return str(offer["public_url"])
 

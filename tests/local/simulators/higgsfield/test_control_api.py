@@ -63,7 +63,7 @@ def test_invalid_setting_is_rejected(higgsfield: HiggsfieldSimulator, change: di
 
 
 def _control_api(higgsfield: HiggsfieldSimulator, method: str, path: str, body: object = None) -> requests.Response:
-    return requests.request(method, f"{higgsfield.base_url}/_simulator/{path}", json=body, timeout=10)
+    return requests.request(method, f"{higgsfield.base_url}/_simulator/{path}", json=body, timeout=60)
 
 
 def test_control_api_returns_and_changes_settings(higgsfield: HiggsfieldSimulator) -> None:
@@ -117,7 +117,7 @@ def test_control_api_lists_and_deletes_requests(client: HiggsfieldClient, higgsf
     ]
     assert calls == {"video-1": 1}
     assert (higgsfield.tasks, higgsfield.create_calls) == ([], {})
-    assert (client.status(id).status_code, requests.get(public_url, timeout=10).status_code) == (404, 404)
+    assert (client.status(id).status_code, requests.get(public_url, timeout=60).status_code) == (404, 404)
     assert client.create("video-1", prompt="Another one").status_code == 200
 
 
@@ -134,7 +134,7 @@ def test_control_api_rejects_invalid_requests(higgsfield: HiggsfieldSimulator) -
 def test_stop_closes_idle_connections_and_ends_all_threads() -> None:
     before = set(threading.enumerate())
     with simulator() as higgsfield, requests.Session() as idle:
-        idle.get(f"{higgsfield.base_url}/_simulator/settings", timeout=10)
+        idle.get(f"{higgsfield.base_url}/_simulator/settings", timeout=60)
         HiggsfieldClient(higgsfield).accepted()
 
     assert set(threading.enumerate()) - before == set()

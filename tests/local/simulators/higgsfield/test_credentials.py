@@ -19,7 +19,7 @@ _LARGE = image(1000, 1000)  # takes a while to read, so that requests at once do
 
 def _with_headers(higgsfield: HiggsfieldSimulator, headers: dict[str, str]) -> requests.Response:
     body = {"prompt": "She smiles", "image_url": FACE}
-    return requests.post(higgsfield.base_url + DOP, json=body, headers=headers, timeout=10)
+    return requests.post(higgsfield.base_url + DOP, json=body, headers=headers, timeout=60)
 
 
 @pytest.mark.parametrize(

@@ -100,4 +100,4 @@ def test_data_of_a_finished_request_can_be_deleted_repeatedly(client: Higgsfield
     assert error(too_early) == (400, "Request can not be deleted: it is not finished")
     assert deleted == [204, 204]
     assert (shown["status"], "video" in shown) == ("completed", False)
-    assert requests.get(link, timeout=10).status_code == 403
+    assert requests.get(link, timeout=60).status_code == 403

@@ -23,9 +23,9 @@ def test_upload_of_the_file_can_fail(
     offer = client.offer().json()
     higgsfield.fault(on="upload_file", kind="http", status=502, accept=accept)
 
-    put = requests.put(offer["upload_url"], data=image(), headers=offer["upload_headers"], timeout=10)
+    put = requests.put(offer["upload_url"], data=image(), headers=offer["upload_headers"], timeout=60)
 
-    assert (put.status_code, requests.get(offer["public_url"], timeout=10).status_code) == (502, status)
+    assert (put.status_code, requests.get(offer["public_url"], timeout=60).status_code) == (502, status)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_download_can_fail(
     link = client.link(id)
     higgsfield.fault(on="download", kind=kind, external_id="video-1", **details)
 
-    responses = [requests.get(link, timeout=10, allow_redirects=False) for _ in range(2)]
+    responses = [requests.get(link, timeout=60, allow_redirects=False) for _ in range(2)]
 
     whole = "video/mp4"
     assert [response.status_code for response in responses] == [status, 200]

@@ -83,7 +83,7 @@ def test_missing_fields_are_named_in_the_error(client: HiggsfieldClient) -> None
     ],
 )
 def test_body_that_is_not_a_json_object_is_rejected(client: HiggsfieldClient, data: bytes, problem: object) -> None:
-    response = requests.post(client.base_url + DOP, data=data, headers=client.headers, timeout=10)
+    response = requests.post(client.base_url + DOP, data=data, headers=client.headers, timeout=60)
 
     assert (response.status_code, response.json()) == (422, {"detail": [problem]})
 

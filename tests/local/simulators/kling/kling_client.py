@@ -4,9 +4,11 @@ import base64
 import io
 import json
 import re
+import threading
 from typing import Any
 
 import jwt
+import pytest
 import requests
 from PIL import Image
 
@@ -42,10 +44,10 @@ class KlingClient:
         self.headers = {"Authorization": f"Bearer {credential}"}
 
     def get(self, path: str, **query: object) -> requests.Response:
-        return requests.get(self.base_url + path, params=query, headers=self.headers, timeout=10)  # type: ignore[arg-type]
+        return requests.get(self.base_url + path, params=query, headers=self.headers, timeout=60)  # type: ignore[arg-type]
 
     def post(self, path: str, body: object) -> requests.Response:
-        return requests.post(self.base_url + path, json=body, headers=self.headers, timeout=10)
+        return requests.post(self.base_url + path, json=body, headers=self.headers, timeout=60)
 
     def create(self, external_id: str | None = None, **changes: Any) -> requests.Response:
         """Create a video from an image with the legacy API."""
@@ -76,3 +78,16 @@ def without_ids(response: requests.Response) -> Any:
     text = re.sub(r'"[0-9a-f]{8}-[0-9a-f-]{27}"', '"<uuid>"', text)
     text = re.sub(r'"http://127\.0\.0\.1:\d+/results/\d{18}\.mp4\?[^"]+"', '"<link>"', text)
     return json.loads(text)
+
+
+def hang_event(kling: KlingSimulator, patch: pytest.MonkeyPatch) -> threading.Event:
+    """Return an event that is set as soon as a response hangs."""
+    stopping, hangs = kling._server._listener.stopping, threading.Event()
+    wait = stopping.wait
+
+    def announce(seconds: float) -> bool:
+        hangs.set()
+        return wait(seconds)
+
+    patch.setattr(stopping, "wait", announce)
+    return hangs

@@ -65,6 +65,6 @@ def test_each_invalid_credential_has_its_own_code(kling: KlingSimulator, clock: 
 def test_missing_bearer_token_has_its_own_code(kling: KlingSimulator, header: str | None, code: int) -> None:
     headers = {} if header is None else {"Authorization": header}
 
-    response = requests.get(f"{kling.base_url}/v1/videos/image2video", headers=headers, timeout=10)
+    response = requests.get(f"{kling.base_url}/v1/videos/image2video", headers=headers, timeout=60)
 
     assert outcome(response) == (401, code)

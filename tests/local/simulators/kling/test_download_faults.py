@@ -17,7 +17,7 @@ def link(client: KlingClient) -> str:
 
 
 def _fetch(url: str, **headers: str) -> requests.Response:
-    return requests.get(url, headers=headers, timeout=10, allow_redirects=False)
+    return requests.get(url, headers=headers, timeout=60, allow_redirects=False)
 
 
 def _shape(video: bytes) -> tuple[int, int, int]:

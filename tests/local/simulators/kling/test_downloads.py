@@ -19,7 +19,7 @@ def link(client: KlingClient) -> str:
 
 
 def _fetch(url: str, **headers: str) -> requests.Response:
-    return requests.get(url, headers=headers, timeout=10, allow_redirects=False)
+    return requests.get(url, headers=headers, timeout=60, allow_redirects=False)
 
 
 def _shape(video: bytes) -> tuple[int, int, int]:
@@ -82,7 +82,7 @@ def test_mode_determines_the_resolution(client: KlingClient, kling: KlingSimulat
 def test_head_returns_the_length_without_the_video(link: str) -> None:
     whole = _fetch(link)
 
-    head = requests.head(link, timeout=10)
+    head = requests.head(link, timeout=60)
 
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["Content-Length"] == whole.headers["Content-Length"]

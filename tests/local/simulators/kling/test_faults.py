@@ -1,5 +1,6 @@
 """Every fault of the Kling simulator."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import requests
 from local.simulators.core.settings import BadSettings
 from local.simulators.kling.simulator import KlingSimulator
 from tests.local.simulators.core.clock import Clock
-from tests.local.simulators.kling.kling_client import KlingClient, image, outcome
+from tests.local.simulators.kling.kling_client import KlingClient, hang_event, outcome
 
 _CODES = {
     401: (1000, 1001, 1002, 1003, 1004),
@@ -65,15 +66,20 @@ def test_dropped_create_has_no_effect(client: KlingClient, kling: KlingSimulator
 
 
 @pytest.mark.parametrize("accept", [True, False])
-def test_create_can_hang_with_or_without_a_task(client: KlingClient, kling: KlingSimulator, *, accept: bool) -> None:
-    kling.fault(on="create", kind="hang", seconds=60, accept=accept)
-    url, headers = f"{kling.base_url}/v1/videos/image2video", client.headers
-    body = {"model_name": "kling-v2-1", "image": image()}
+def test_create_can_hang_with_or_without_a_task(
+    client: KlingClient, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch, *, accept: bool
+) -> None:
+    kling.fault(on="create", kind="hang", seconds=600, accept=accept)
+    hangs = hang_event(kling, monkeypatch)
 
-    with pytest.raises(requests.ReadTimeout):
-        requests.post(url, json=body, headers=headers, timeout=0.5)
+    with ThreadPoolExecutor(1) as pool:
+        response = pool.submit(client.create)
+        assert hangs.wait(60)
+        tasks = len(kling.tasks)
+        kling.stop()
 
-    assert len(kling.tasks) == (1 if accept else 0)
+    assert isinstance(response.exception(), requests.ConnectionError)
+    assert tasks == (1 if accept else 0)
 
 
 def test_short_hang_returns_a_response(client: KlingClient, kling: KlingSimulator) -> None:

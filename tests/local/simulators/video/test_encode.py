@@ -227,7 +227,7 @@ def test_unreferenced_video_is_freed() -> None:
     weakref.finalize(video, gone.set)
     del video
 
-    assert gone.wait(10)
+    assert gone.wait(60)
     pool.close()
 
 
