@@ -132,7 +132,7 @@ def test_prompt_preview_creates_nothing(user: ApiClient, picture: bytes) -> None
     preview = user.send("GET", f"/v1/communities/{id}/prompt?type=token_reveal").json()
     made = user.create_bot_video(f"/v1/communities/{id}/videos", type="token_reveal").json()
 
-    assert preview["template"] == {"id": "token-reveal", "version": 1}
+    assert preview["template"] == {"id": "token-reveal", "version": templates.load_all()["token-reveal"].version}
     assert "GLOW" in preview["final_prompt"]
     assert preview["final_prompt"] == made["final_prompt"]
 
@@ -177,6 +177,12 @@ def test_models_match_the_catalog(user: ApiClient) -> None:
         "resolutions": ["720p", "1080p"],
         "takes_negative_prompt": False,
         "takes_seed": False,
+        "limits": {
+            "max_prompt_chars": 2500,
+            "max_seed": None,
+            "max_image_bytes": 10 * 1024 * 1024,
+            "min_image_side": 300,
+        },
         "usd_per_second": {"720p": 0.042, "1080p": 0.07},
         "price_verified_at": "2026-09-20",
         "usual_seconds": {"fastest": 40, "usually": 80},

@@ -171,6 +171,7 @@ def model_json(model: catalog.Model) -> dict[str, Any]:
         "resolutions": model.resolutions,
         "takes_negative_prompt": "negative_prompt" in model.takes,
         "takes_seed": "seed" in model.takes,
+        "limits": asdict(registry.info(model.provider).limits),
         "usd_per_second": model.price_usd,
         "price_verified_at": model.price_verified_at and model.price_verified_at.isoformat(),
         "usual_seconds": _usual_seconds(model),

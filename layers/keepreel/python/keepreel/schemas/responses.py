@@ -59,6 +59,15 @@ class PromptPreview(Response):
     source_image_url: str | None
 
 
+class Limits(Response):
+    """Bounds of the provider's API, so that a client can check its input before it sends a request."""
+
+    max_prompt_chars: int
+    max_seed: Annotated[int | None, Field(description="Seeds are 1 to this number; null: no seed")]
+    max_image_bytes: int
+    min_image_side: Annotated[int, Field(description="Pixels, after the crop to the aspect ratio")]
+
+
 class Model(Response):
     id: str
     name: str
@@ -69,6 +78,7 @@ class Model(Response):
     resolutions: list[str]
     takes_negative_prompt: bool
     takes_seed: bool
+    limits: Limits
     usd_per_second: Annotated[dict[str, float], Field(description="By resolution")]
     price_verified_at: Day | None
     usual_seconds: UsualSeconds
