@@ -34,8 +34,15 @@ def record(
     final_prompt: str = PROMPT,
     **more: Any,
 ) -> Video:
-    """Build a video record."""
+    """Build a video record; `more` are further fields, or override the defaults below."""
     now = datetime.now(UTC)
+    defaults = {
+        "duration_seconds": 5,
+        "aspect_ratio": "1:1",
+        "resolution": "720p",
+        "created_at": now,
+        "updated_at": now,
+    }
     return Video(
         owner=owner,
         video_id=str(uuid6.uuid7()),
@@ -45,19 +52,14 @@ def record(
         final_prompt=final_prompt,
         provider=provider,
         model=model,
-        duration_seconds=5,
-        aspect_ratio="1:1",
-        resolution="720p",
         estimated_cost_cents=42,
         usage_day=now.date().isoformat(),
         status=status,
-        created_at=now,
-        updated_at=now,
         media_secret=uuid4().hex,
         owner_status=filter_key(owner, status),
         owner_type=filter_key(owner, type),
         owner_model=filter_key(owner, model),
-        **more,
+        **{**defaults, **more},
     )
 
 

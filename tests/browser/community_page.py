@@ -41,3 +41,7 @@ def open_dialog(page: Page, id: str) -> Locator:
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("heading", name="Create video")).to_be_visible()
     return dialog
+
+
+def submit(dialog: Locator) -> None:
+    dialog.get_by_role("button", name="Create video").click()

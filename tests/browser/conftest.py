@@ -1,12 +1,14 @@
 """Fixtures for the browser tests: Chromium, guarded pages, signed-in users and simulator controls."""
 
+import json
 import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, suppress
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
@@ -109,6 +111,28 @@ def sign_in(stack: Stack) -> Callable[..., SignedInUser]:
 def user(page: Page, sign_in: Callable[..., SignedInUser]) -> SignedInUser:
     """A new user who is signed in on `page`."""
     return sign_in(page)
+
+
+@pytest.fixture
+def email(stack: Stack) -> str:
+    """Email address of a new user."""
+    email = f"{uuid4().hex}@example.com"
+    stack.users.add_user(email)
+    return email
+
+
+@pytest.fixture
+def cognito_calls(page: Page) -> list[dict[str, Any]]:
+    """The page's Cognito requests: operation and parameters."""
+    calls = []
+
+    def read(request: Request) -> None:
+        target = request.headers.get("x-amz-target")
+        if target and request.method == "POST":
+            calls.append({"operation": target.partition(".")[2], **json.loads(request.post_data or "{}")})
+
+    page.on("request", read)
+    return calls
 
 
 @pytest.fixture

@@ -11,9 +11,11 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, Request, Route, expect
 
+from tests import factories
 from tests.browser.signed_in import SignedInUser
 
 PROMPT = "A paper boat drifts by"
+PAGE_SIZE = 24  # videos per page of the history
 VIDEOS = re.compile(r"/v1/videos$")  # POST creates videos here
 _PATIENCE_SECONDS = 60
 _POLL_MS = 50
@@ -173,3 +175,14 @@ def intercept_create(page: Page, handler: Callable[[Route], object]) -> None:
 def is_create(request: Request) -> bool:
     """Return whether the request creates a video, given that it goes to VIDEOS."""
     return request.method == "POST" and not is_dry_run(request)
+
+
+def generate(page: Page, prompt: str) -> None:
+    """Request a video in the form."""
+    page.get_by_role("textbox", name="Prompt", exact=True).fill(prompt)
+    page.get_by_role("button", name="Generate").click()
+
+
+def write_failed_videos(home: HomePage, *prompts: str) -> None:
+    """Write failed video records, which need no files."""
+    factories.write(factories.record(home.user.owner, prompt=it, status="failed") for it in prompts)

@@ -13,7 +13,7 @@ from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 from tests.browser import community_page, embedding_host, home_page
 from tests.browser.signed_in import SignedInUser
-from tests.browser.video_factory import finished_video
+from tests.factories import finished_video
 
 SCRIPT = '<script type="module" src="$keepreel/static/embed.js"></script>'
 GALLERY = '<bot-video-gallery community-id="{}"></bot-video-gallery>'
@@ -208,3 +208,27 @@ def test_examples_page_asks_signed_out_visitors_to_sign_in(page: Page) -> None:
 
     expect(page.get_by_role("button", name="Sign in to Keepreel")).to_have_count(1)
     expect(page.get_by_role("button", name="Create Video", exact=True)).to_have_count(2)
+
+
+def test_polling_stops_when_the_video_is_no_longer_shown(
+    page: Page, user: SignedInUser, show: Callable[[str], None], set_finish_seconds: Callable[[float], None]
+) -> None:
+    set_finish_seconds(600)
+    id = community_page.create_community(user)
+    page.clock.install()
+    show(configured(user) + "<video-creation-dialog></video-creation-dialog>")
+    dialog = page.get_by_role("dialog")
+    page.locator("video-creation-dialog").evaluate(
+        "(node, id) => { node.setAttribute('community-id', id); node.open(); }", id
+    )
+
+    community_page.submit(dialog)
+    expect(dialog.get_by_role("list", name="Phases").locator("[aria-current]")).to_have_text("Generating")
+    (video,) = community_page.list_videos(user, id)
+    dialog.get_by_role("button", name="Create Another").click()
+    expect(dialog.get_by_role("heading", name="Create video")).to_be_visible()
+
+    with home_page.record_requests(page, method="GET", path=video["links"]["self"]) as polls:
+        for _ in range(5):
+            page.clock.run_for(3000)
+    assert polls == []

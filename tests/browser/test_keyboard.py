@@ -13,7 +13,7 @@ from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 from tests.browser import a11y_probes, community_page, home_page
 from tests.browser.signed_in import SignedInUser
-from tests.browser.video_factory import finished_video
+from tests.factories import finished_video
 
 MAX_TABS = 40
 

@@ -16,7 +16,7 @@ from local.stack import Stack
 from tests.browser import community_page
 from tests.browser.chromium import DARK, PHONE
 from tests.browser.signed_in import SignedInUser
-from tests.browser.video_factory import finished_video
+from tests.factories import finished_video
 
 MAX_BYTES = 100_000  # of our own files, compressed
 VERSIONED = re.compile(r"/static/([0-9a-f]{12})/.+")

@@ -13,7 +13,7 @@ from tests import factories
 from tests.browser import home_page
 from tests.browser.held_requests import HeldRequests
 from tests.browser.home_page import PROMPT, HomePage
-from tests.browser.video_factory import finished_video
+from tests.factories import finished_video
 
 CARD_TITLE_CHARS = 160
 API = re.compile(r"/v1/")

@@ -11,39 +11,9 @@ from playwright.sync_api import Page
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests.browser import community_page, embedding_host
+from tests.browser import community_page, embedding_host, host_scripts
 from tests.browser.held_requests import HeldRequests
 from tests.browser.signed_in import SignedInUser
-
-# The host page. BEGIN starts a generation without awaiting it, because `evaluate` waits for a returned promise.
-FRONT_END = """<script type="module">
-    import {{ GenerationFailed, Problem, configure, useGenerateVideo }} from "$keepreel/static/embed.js";
-    configure({{ token: () => {token} }});
-    Object.assign(window, {{ GenerationFailed, Problem, useGenerateVideo, updates: [], completed: [], ended: null }});
-    window.callbacks = {{ onUpdate: (video) => updates.push(video), onComplete: (video) => completed.push(video) }};
-    window.draw = () => {{
-        const canvas = new OffscreenCanvas(640, 640);
-        canvas.getContext("2d").fillRect(0, 0, 320, 640);
-        return canvas.convertToBlob();
-    }};
-    window.isReady = true;
-</script><p>A dashboard</p>"""
-LIMITS = """() => {
-    const limits = [];
-    AbortSignal.timeout = (milliseconds) => {
-        const limit = new AbortController();
-        limits.push({ milliseconds, limit });
-        return limit.signal;
-    };
-    window.expire = (after) => limits
-        .filter(({ milliseconds }) => milliseconds <= after)
-        .forEach(({ limit }) => limit.abort(new DOMException("", "TimeoutError")));
-}"""
-BEGIN = """({ request, communityId }) => {
-    window.leaving = new AbortController();
-    const { generate } = useGenerateVideo({ ...callbacks, communityId, signal: leaving.signal });
-    generate(request).then(() => { ended = "made"; }, (error) => { ended = error.name; });
-}"""
 
 
 @pytest.fixture
@@ -56,7 +26,7 @@ def dashboard(
     page: Page, user: SignedInUser, stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> Page:
     """A host page that provides the user's token."""
-    embedding_host.show(page, FRONT_END.format(token=json.dumps(user.token)), stack=stack)
+    embedding_host.show(page, host_scripts.FRONT_END.format(token=json.dumps(user.token)), stack=stack)
     page.wait_for_function("() => window.isReady")
     return page
 
@@ -71,7 +41,7 @@ def test_callbacks_receive_each_status_and_the_saved_record(
 ) -> None:
     set_finish_seconds(600)
 
-    dashboard.evaluate(BEGIN, {"request": {"prompt": "A paper boat"}})
+    dashboard.evaluate(host_scripts.BEGIN, {"request": {"prompt": "A paper boat"}})
     dashboard.wait_for_function("() => updates.at(-1)?.status === 'processing'")
     set_finish_seconds(0)
     dashboard.wait_for_function("() => ended")
@@ -152,7 +122,7 @@ def test_abort_stops_polling_but_not_generation(
 ) -> None:
     set_finish_seconds(600)
 
-    dashboard.evaluate(BEGIN, {"request": {"prompt": "A paper boat"}})
+    dashboard.evaluate(host_scripts.BEGIN, {"request": {"prompt": "A paper boat"}})
     dashboard.wait_for_function("() => updates.at(-1)?.status === 'processing'")
     before = dashboard.evaluate("() => { leaving.abort(); return updates.length; }")
     dashboard.wait_for_function("() => ended")
@@ -212,7 +182,7 @@ def test_image_is_uploaded_and_used(dashboard: Page, user: SignedInUser, stack: 
 
 def test_upload_has_a_longer_timeout_than_other_requests(dashboard: Page, stack: Stack) -> None:
     held = HeldRequests(dashboard, re.compile(f"^{stack.aws_endpoint}/.+"))
-    dashboard.evaluate(LIMITS)
+    dashboard.evaluate(host_scripts.LIMITS)
 
     with dashboard.expect_request(re.compile(f"^{stack.aws_endpoint}/.+")):
         dashboard.evaluate("""async () => {
@@ -238,7 +208,7 @@ def test_temporary_401_does_not_stop_polling(
     expect_console("status of 401")
     refused = {"status": 401, "headers": {"Access-Control-Allow-Origin": "*"}, "json": {"message": "Unauthorized"}}
 
-    dashboard.evaluate(BEGIN, {"request": {"prompt": "A paper boat"}})
+    dashboard.evaluate(host_scripts.BEGIN, {"request": {"prompt": "A paper boat"}})
     dashboard.wait_for_function("() => updates.at(-1)?.status === 'processing'")
     with dashboard.expect_response(lambda it: it.status == 401):
         dashboard.route(re.compile(r"/v1/videos/[^/]+$"), lambda route: route.fulfill(**refused), times=1)
