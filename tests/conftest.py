@@ -8,8 +8,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from botocore.config import Config
 from PIL import Image
+from pynamodb.connection import Connection
 
+from keepreel import aws
+from keepreel.db import tables
 from keepreel.providers import registry
 from keepreel.settings import settings
 from keepreel.workflow import execution
@@ -26,7 +30,24 @@ for name in [name for name in os.environ if name.startswith(_KEY_PREFIXES)]:
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
+def _patient_clients() -> Iterator[None]:
+    """Let AWS calls take two minutes. The production timeouts of a few seconds depend on the machine's speed."""
+    timeouts = aws._SHORT_TIMEOUTS.merge(Config(connect_timeout=60, read_timeout=120))
+    seconds = {"connect_timeout_seconds": 60, "read_timeout_seconds": 120}
+
+    def connection(**options: Any) -> Connection:
+        return Connection(**(options | seconds))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(aws, "_SHORT_TIMEOUTS", timeouts)
+        patched.setattr(aws, "Connection", connection)
+        for name, value in seconds.items():
+            patched.setattr(tables._Meta, name, value)
+        yield
+
+
+@pytest.fixture(scope="session")
+def stack(_patient_clients: None) -> Iterator[Stack]:
     """A stack without waits in the workflow (WaitScale 0) and with small videos that finish at once."""
     parameters = {"WaitScale": "0", "DailyVideoLimit": "30"}
     with Stack(parameters=parameters, simulator={"finish_seconds": 0, "video_short_side": 64}) as stack:

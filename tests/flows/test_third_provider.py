@@ -65,7 +65,7 @@ def test_video_of_a_third_provider_is_stored(acme: AcmeSimulator, user: ApiClien
     ] * 2
     sent = {it["reference"]: (it["model"], it["text"], it["seed"]) for it in acme.orders.values()}
     assert sent == {videos[0]["id"]: ("one", PROMPT, 99), videos[1]["id"]: ("one", PROMPT, 1)}
-    stored = requests.get(videos[0]["video_url"], timeout=30).content
+    stored = requests.get(videos[0]["video_url"], timeout=60).content
     assert sha256(stored).hexdigest() == videos[0]["sha256"]
 
 

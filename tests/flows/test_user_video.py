@@ -36,7 +36,7 @@ def test_image_and_prompt_become_a_stored_video(
     assert (video["owner"], video["source_image_url"]) == (user.owner, source_image)
     assert kling.create_calls[video["id"]] == 1
 
-    stored = requests.get(video["video_url"], timeout=30)
+    stored = requests.get(video["video_url"], timeout=60)
     assert (stored.status_code, stored.headers["Content-Type"]) == (200, "video/mp4")
     assert (len(stored.content), sha256(stored.content).hexdigest()) == (video["size_bytes"], video["sha256"])
     with av.open(BytesIO(stored.content), mode="r") as container:
@@ -45,7 +45,7 @@ def test_image_and_prompt_become_a_stored_video(
         assert (stream.width, stream.height) == (video["width"], video["height"])
         assert (container.duration or 0) / av.time_base == pytest.approx(5, abs=0.2)
 
-    thumbnail = requests.get(video["thumbnail_url"], timeout=30)
+    thumbnail = requests.get(video["thumbnail_url"], timeout=60)
     assert thumbnail.headers["Content-Type"] == "image/jpeg"
     assert Image.open(BytesIO(thumbnail.content)).size == (video["width"], video["height"])
 
@@ -99,7 +99,7 @@ def test_stored_video_outlives_the_providers_url(user: ApiClient, kling: KlingSi
     kling.configure(link_ttl_seconds=0)
     kling.clear_tasks()
 
-    assert requests.get(video["video_url"], headers={"Range": "bytes=0-1"}, timeout=30).status_code == 206
+    assert requests.get(video["video_url"], headers={"Range": "bytes=0-1"}, timeout=60).status_code == 206
 
 
 def test_finished_video_of_the_factory_equals_one_of_the_workflow(user: ApiClient) -> None:

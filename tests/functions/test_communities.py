@@ -29,7 +29,7 @@ def test_creator_of_a_community_owns_it(user: ApiClient, picture: bytes) -> None
     community = made.json()
     assert (made.status_code, made.headers["Location"]) == (201, f"/v1/communities/{id}")
     assert {name: community[name] for name in said} == said
-    assert requests.get(community["avatar_url"], timeout=30).content == picture
+    assert requests.get(community["avatar_url"], timeout=60).content == picture
     assert user.send("GET", f"/v1/communities/{id}").json()["id"] == id
 
 

@@ -37,7 +37,7 @@ def test_deleted_video_is_gone_with_its_files(user: ApiClient) -> None:
     assert (answer.status_code, answer.content) == (204, b"")
     assert (files(finished), [record.status for record in records_of(user)]) == (0, ["deleting"])
     assert user.send("GET", f"/v1/videos/{finished['id']}").status_code == 404
-    assert requests.get(finished["video_url"], timeout=30).status_code == 403
+    assert requests.get(finished["video_url"], timeout=60).status_code == 403
 
 
 def test_second_delete_is_not_found(user: ApiClient) -> None:

@@ -49,12 +49,12 @@ def downloads(user: ApiClient, video: dict[str, Any]) -> int:
 def test_download_has_a_file_name(
     query: str, ending: str, content_type: str, magic: tuple[slice, bytes], user: ApiClient, finished: dict[str, Any]
 ) -> None:
-    saved = requests.get(link(user, finished, query=query), timeout=30)
+    saved = requests.get(link(user, finished, query=query), timeout=60)
 
     assert (saved.status_code, saved.headers["Content-Type"]) == (200, content_type)
     assert saved.headers["Content-Disposition"] == f'attachment; filename="{name(finished, ending)}"'
     assert (
-        saved.content == requests.get(finished["video_url" if ending == "mp4" else "thumbnail_url"], timeout=30).content
+        saved.content == requests.get(finished["video_url" if ending == "mp4" else "thumbnail_url"], timeout=60).content
     )
     assert saved.content[magic[0]] == magic[1]
 
@@ -63,14 +63,14 @@ def test_bot_video_can_be_downloaded(user: ApiClient) -> None:
     videos = user.put_community(community_id := uuid4().hex)
     finished = factories.finished_video(user, community_id=community_id, type="intro")
 
-    saved = requests.get(link(user, finished), timeout=30)
+    saved = requests.get(link(user, finished), timeout=60)
 
     assert finished["links"]["download"] == f"{videos}/{finished['id']}/download"
     assert sha256(saved.content).hexdigest() == finished["sha256"]
 
 
 def test_byte_range_can_be_fetched(user: ApiClient, finished: dict[str, Any]) -> None:
-    part = requests.get(link(user, finished), headers={"Range": "bytes=4-7"}, timeout=30)
+    part = requests.get(link(user, finished), headers={"Range": "bytes=4-7"}, timeout=60)
 
     assert (part.status_code, part.content) == (206, b"ftyp")
     assert part.headers["Content-Range"] == f"bytes 4-7/{finished['size_bytes']}"
@@ -79,7 +79,7 @@ def test_byte_range_can_be_fetched(user: ApiClient, finished: dict[str, Any]) ->
 def test_head_returns_type_length_and_name(user: ApiClient, finished: dict[str, Any]) -> None:
     url = link(user, finished, method="HEAD")
 
-    head = requests.head(url, timeout=30)
+    head = requests.head(url, timeout=60)
 
     assert (head.status_code, head.headers["Content-Type"], head.content) == (200, "video/mp4", b"")
     assert head.headers["Content-Length"] == str(finished["size_bytes"])
@@ -125,7 +125,7 @@ def test_download_works_even_if_it_cannot_be_counted(
 
     monkeypatch.setattr(BaseClient, "_make_api_call", without_transactions)
 
-    assert requests.get(link(user, finished), timeout=30).status_code == 200
+    assert requests.get(link(user, finished), timeout=60).status_code == 200
     assert downloads(user, finished) == 0
 
 
@@ -137,7 +137,7 @@ def test_redirect_false_returns_the_url(
 
     assert (answer.status_code, answer.headers["Cache-Control"], list(answer.json())) == (200, "no-store", ["url"])
     assert "Location" not in answer.headers
-    saved = requests.get(answer.json()["url"], timeout=30)
+    saved = requests.get(answer.json()["url"], timeout=60)
     assert saved.headers["Content-Disposition"] == f'attachment; filename="{name(finished, ending)}"'
     assert saved.content[magic[0]] == magic[1]
     assert downloads(user, finished) == (1 if variant == "video" else 0)
@@ -149,7 +149,7 @@ def test_redirect_false_works_for_a_bot_video(user: ApiClient) -> None:
 
     answer = user.send("GET", f"{finished['links']['download']}?redirect=false")
 
-    saved = requests.get(answer.json()["url"], timeout=30)
+    saved = requests.get(answer.json()["url"], timeout=60)
     assert (answer.status_code, sha256(saved.content).hexdigest()) == (200, finished["sha256"])
 
 

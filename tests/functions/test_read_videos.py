@@ -182,7 +182,7 @@ def test_another_users_video_is_not_found(path: str, user: ApiClient, other_user
 def test_invalid_token_is_unauthorized(method_and_path: str, kind: str, stack: Stack, user: ApiClient) -> None:
     method, path = method_and_path.split()
 
-    answer = requests.request(method, stack.url + path, headers=_header(kind, user), json={"prompt": "a"}, timeout=30)
+    answer = requests.request(method, stack.url + path, headers=_header(kind, user), json={"prompt": "a"}, timeout=60)
 
     assert (answer.status_code, answer.json()) == (401, {"message": "Unauthorized"})
 

@@ -68,7 +68,7 @@ def test_every_route_responds_as_documented(
         check(user.send("GET", "/v1/stats")),
         check(user.send("GET", "/v1/models")),
         check(user.send("GET", "/v1/templates")),
-        check(requests.get(f"{user.url}/v1/models", timeout=30)),
+        check(requests.get(f"{user.url}/v1/models", timeout=60)),
         check(user.create_video(dry_run=True)),
         check(user.create_video(prompt="")),
         check(user.create_bot_video(videos, type="intro", dry_run=True)),
@@ -107,15 +107,15 @@ def test_every_route_responds_as_documented(
             link = answer.json()["url"] if path.endswith("/share") and answer.status_code == 201 else link
             seen.append(check(answer))
         assert link
-        seen += [check(requests.request(method, link, timeout=30)) for method in ("GET", "HEAD")]
+        seen += [check(requests.request(method, link, timeout=60)) for method in ("GET", "HEAD")]
         seen += [
             check(user.send(method, path))
             for method, path in (("DELETE", f"{here}/share"), ("DELETE", here), ("DELETE", here))
         ]
-        seen.append(check(requests.get(link, timeout=30)))
+        seen.append(check(requests.get(link, timeout=60)))
     seen += [_canceled(user, "/v1/videos", higgsfield), _canceled(user, videos, higgsfield)]
     seen += [
-        check(requests.get(user.url + path, timeout=30))
+        check(requests.get(user.url + path, timeout=60))
         for path in (
             "/",
             "/static/index.html",

@@ -41,7 +41,7 @@ def revoke(user: ApiClient, video: dict[str, Any]) -> int:
 
 def visit(link: dict[str, Any] | str, **headers: str) -> requests.Response:
     url = link if isinstance(link, str) else link["url"]
-    return requests.get(url, headers=headers, timeout=30)
+    return requests.get(url, headers=headers, timeout=60)
 
 
 def record(user: ApiClient, video: dict[str, Any]) -> Video:
@@ -61,7 +61,7 @@ def test_share_page_and_its_files_open_without_a_token(user: ApiClient, finished
     assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     for url in (finished["video_url"], finished["thumbnail_url"]):
         assert url in page.text
-        assert requests.get(url, timeout=30).ok
+        assert requests.get(url, timeout=60).ok
 
 
 def test_second_share_returns_the_same_link(user: ApiClient, finished: dict[str, Any]) -> None:
@@ -227,7 +227,7 @@ def test_share_page_is_not_cached_and_sends_no_referrer(user: ApiClient, finishe
 
 
 def test_share_page_supports_head(user: ApiClient, finished: dict[str, Any]) -> None:
-    answer = requests.head(share(user, finished)["url"], timeout=30)
+    answer = requests.head(share(user, finished)["url"], timeout=60)
 
     assert (answer.status_code, answer.content) == (200, b"")
 

@@ -38,7 +38,7 @@ NOBODY = [
 
 
 def visit(url: str, agent: str, *, method: str = "GET") -> None:
-    assert requests.request(method, url, headers={"User-Agent": agent}, timeout=30).ok
+    assert requests.request(method, url, headers={"User-Agent": agent}, timeout=60).ok
 
 
 def counts(user: ApiClient, video: dict[str, Any]) -> dict[str, int]:
@@ -174,7 +174,7 @@ def test_counting_does_not_recreate_a_deleted_video(user: ApiClient, finished: d
     url = share(user, finished)["url"]
     user.send("DELETE", finished["links"]["self"])
 
-    requests.get(url, headers={"User-Agent": PHONE}, timeout=30)
+    requests.get(url, headers={"User-Agent": PHONE}, timeout=60)
 
     assert user.send("GET", "/v1/videos").json()["videos"] == []
     assert get_stats(user)["total"]["views"] == 0

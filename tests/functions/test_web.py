@@ -39,7 +39,7 @@ def change(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
 
 
 def get(stack: Stack, path: str, **headers: str) -> requests.Response:
-    return requests.get(stack.url + path, headers={"Accept-Encoding": "identity", **headers}, timeout=30)
+    return requests.get(stack.url + path, headers={"Accept-Encoding": "identity", **headers}, timeout=60)
 
 
 def version(stack: Stack) -> str:
@@ -119,7 +119,7 @@ def test_file_is_compressed_and_revalidated(stack: Stack) -> None:
     path = script(stack)
 
     plain = get(stack, path)
-    packed = requests.get(stack.url + path, headers={"Accept-Encoding": "gzip"}, stream=True, timeout=30)
+    packed = requests.get(stack.url + path, headers={"Accept-Encoding": "gzip"}, stream=True, timeout=60)
 
     assert plain.headers["Content-Type"] == "text/javascript; charset=utf-8"
     assert (packed.headers["Content-Encoding"], packed.headers["ETag"]) == ("gzip", plain.headers["ETag"])
@@ -159,7 +159,7 @@ def test_config_describes_sign_in_and_the_demo_user_can_sign_in(stack: Stack) ->
             "ClientId": said["user_pool_client_id"],
             "AuthParameters": {"USERNAME": said["demo_user"]["email"], "PASSWORD": said["demo_user"]["password"]},
         },
-        timeout=30,
+        timeout=60,
     )
     assert signed_in.json()["AuthenticationResult"]["AccessToken"]
 
@@ -199,7 +199,7 @@ def test_page_loads_nothing_external_and_has_no_inline_script(stack: Stack) -> N
 @pytest.mark.parametrize("name", ASSETS)
 def test_asset_is_compressed_and_revalidated(name: str, stack: Stack) -> None:
     plain = get(stack, f"/docs/{name}")
-    packed = requests.get(f"{stack.url}/docs/{name}", headers={"Accept-Encoding": "gzip"}, stream=True, timeout=30)
+    packed = requests.get(f"{stack.url}/docs/{name}", headers={"Accept-Encoding": "gzip"}, stream=True, timeout=60)
 
     assert plain.headers["Content-Type"] == f"{ASSETS[name]}; charset=utf-8"
     assert packed.headers["Content-Encoding"] == "gzip"

@@ -85,7 +85,7 @@ def signed_in(stack: dict[str, Any]) -> dict[str, str]:
                 "AuthParameters": {"USERNAME": stack["demo_user"]["email"], "PASSWORD": stack["demo_user"]["password"]},
             }
         ),
-        timeout=10,
+        timeout=60,
     )
     return {"Authorization": f"Bearer {answer.json()['AuthenticationResult']['AccessToken']}"}
 
@@ -109,8 +109,8 @@ def ended_run(tmp_path_factory: pytest.TempPathFactory) -> EndedRun:
     with running(folder, "--port", "0", *given) as process:
         stack = described(folder)
         headers, videos = signed_in(stack), stack["api"] + "/v1/videos"
-        dry_run = requests.post(videos, json={"prompt": "a slow wave", "dry_run": True}, headers=headers, timeout=30)
-        created = requests.post(videos, json={"prompt": "a slow wave"}, headers=headers, timeout=30)
+        dry_run = requests.post(videos, json={"prompt": "a slow wave", "dry_run": True}, headers=headers, timeout=60)
+        created = requests.post(videos, json={"prompt": "a slow wave"}, headers=headers, timeout=60)
         with connect(stack["api"]), connect(stack["aws_endpoint"]):
             process.send_signal(signal.SIGTERM)
             output, errors = process.communicate(timeout=60)
@@ -142,7 +142,7 @@ def test_run_writes_stack_json_for_this_user_alone_until_ctrl_c(tmp_path: Path) 
         mode = (tmp_path / "stack.json").stat().st_mode & 0o777
 
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
 
     assert (mode, process.returncode, (tmp_path / "stack.json").exists()) == (0o600, 0, False)
     assert stack["demo_user"] == {"email": "demo@keepreel.local", "password": "Keepreel-demo-1"}
@@ -223,11 +223,11 @@ def two_stacks() -> tuple[list[str], str]:
 
         def videos(stack):
             headers = {"Authorization": "Bearer " + stack.sign_in()}
-            return requests.get(stack.url + "/v1/videos", headers=headers, timeout=30).json()["videos"]
+            return requests.get(stack.url + "/v1/videos", headers=headers, timeout=60).json()["videos"]
 
         def create(stack):
             headers = {"Authorization": "Bearer " + stack.sign_in()}
-            return requests.post(stack.url + "/v1/videos", json={"prompt": "a"}, headers=headers, timeout=30)
+            return requests.post(stack.url + "/v1/videos", json={"prompt": "a"}, headers=headers, timeout=60)
 
         def start_workflows_only_after_quiesce():
             from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker

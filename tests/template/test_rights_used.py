@@ -97,7 +97,7 @@ def _ask_for_a_community(user: ApiClient, *, avatar: str) -> None:
 def _share_and_lists(user: ApiClient, video: dict[str, Any]) -> None:
     """Share, list, remix, cancel and delete."""
     link = user.send("POST", video["links"]["share"]).json()["url"]
-    assert requests.get(link, headers={"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140"}, timeout=30).ok
+    assert requests.get(link, headers={"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140"}, timeout=60).ok
     for body in ({}, {"expires_in_days": 7}):
         assert user.send("POST", video["links"]["share"], json=body).status_code == 201
     again = user.follow(user.send("POST", video["links"]["remix"]).json()["id"])

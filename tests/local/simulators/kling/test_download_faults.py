@@ -113,6 +113,6 @@ def test_download_can_fail_hang_or_be_dropped(link: str, kling: KlingSimulator) 
     with pytest.raises(requests.ConnectionError):
         _fetch(link)
     with pytest.raises(requests.ReadTimeout):
-        requests.get(link, timeout=0.3)
+        requests.get(link, timeout=(60, 0.3))
 
     assert failed == 502
