@@ -26,6 +26,7 @@ def test_videos_created_or_deleted_elsewhere_appear_and_disappear(home: HomePage
     created = finished_video(home.user, prompt="Made on another machine")
     home.page.evaluate(ONLINE)
     expect(home.titles).to_have_text(["Made on another machine", "An old one"])
+    expect(home.card("Made on another machine").locator("img")).to_have_js_property("naturalWidth", created["width"])
     home.user.send("DELETE", created["links"]["self"])
     home.page.clock.fast_forward(LIST_LAG_MS)
     home.page.evaluate(ONLINE)

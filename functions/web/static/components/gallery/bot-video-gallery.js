@@ -1,4 +1,4 @@
-/** A community's videos, by type, and the way to a further one: `<bot-video-gallery community-id="sophia">`. */
+/** A community's videos, filtered by type, with a dialog to create more: `<bot-video-gallery community-id="sophia">`. Public element. */
 
 import * as api from "../../data/api.js";
 import { BOT_VIDEO_TYPES } from "../../data/bot-video-types.js";
