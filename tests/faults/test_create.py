@@ -26,7 +26,7 @@ def create_video(key: str | None) -> Created:
 def test_write_with_a_lost_response_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     commit = TransactWrite._commit
 
-    def commit_twice(transaction: TransactWrite) -> None:  # as the SDK does when the first reply did not come
+    def commit_twice(transaction: TransactWrite) -> None:  # as the SDK does when the first response is lost
         commit(transaction)
         commit(transaction)
 
@@ -40,10 +40,10 @@ def test_write_with_a_lost_response_is_detected(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_failed_workflow_start_still_returns_the_video(monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_answer(_video: Video) -> bool:
+    def unavailable(_video: Video) -> bool:
         raise ConnectTimeoutError(endpoint_url="http://127.0.0.1")
 
-    monkeypatch.setattr(execution, "start", no_answer)
+    monkeypatch.setattr(execution, "start", unavailable)
 
     (video,) = create_video("start lost").videos
 

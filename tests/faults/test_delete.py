@@ -180,11 +180,11 @@ def test_video_deleted_during_submit_is_canceled_at_the_provider(
 def test_unavailable_bucket_delays_only_the_cleanup(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
     completed = run(video)
 
-    def no_answer(*_keys: str) -> None:
+    def unavailable(*_keys: str) -> None:
         raise ConnectTimeoutError(endpoint_url="http://127.0.0.1")
 
     with monkeypatch.context() as patched:
-        patched.setattr(storage, "delete", no_answer)
+        patched.setattr(storage, "delete", unavailable)
         delete.delete(completed)
     assert (now(video).status, files(video)) == ("deleting", 2)
 
@@ -218,7 +218,7 @@ def test_save_killed_after_the_upload_leaves_no_file(video: Video, monkeypatch: 
         finish_again(video)
         raise KeyboardInterrupt
 
-    def finish_again(video: Video) -> None:  # as the slower half of an upload would
+    def finish_again(video: Video) -> None:  # as a slower parallel upload does
         storage.put_thumbnail(storage.video_key(video), b"late")
 
     with monkeypatch.context() as patched:

@@ -171,7 +171,7 @@ def test_broken_step_leaves_a_submitted_video_to_the_sweeper(submitted: Video) -
 
 def test_step_that_breaks_five_times_before_the_submit_fails_the_video() -> None:
     video = create_video()
-    video.update(actions=[Video.restarts.set(20)])  # of a provider that was busy, and no fault of ours
+    video.update(actions=[Video.restarts.set(20)])  # because the provider was busy
 
     answers = [_broken(video)["status"] for _ in range(5)]
 

@@ -190,7 +190,7 @@ def test_failing_an_unsent_video_and_an_attempt_exclude_each_other(kling: KlingS
     video = create_video()
     video_records.record_failure(now(video), Failure(code=ErrorCode.PROVIDER_ERROR, message="broke"))
 
-    stale = video  # a worker that read the record before the verdict
+    stale = video  # a worker that read the record before it failed
     with pytest.raises(LostRace):
         submit.submit(stale)
 

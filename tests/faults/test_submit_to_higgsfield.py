@@ -148,7 +148,7 @@ def test_refusal_of_a_resend_is_final_only_if_it_lasts_and_stays_counted(
     step("queued", video)
     higgsfield.fault(on="create", kind="code", status=404, times=9, external_id=video.video_id)
     limit(WAIT_SCALE=1)
-    attempted(video, ago=timedelta(hours=3))  # an outage, say
+    attempted(video, ago=timedelta(hours=3))  # for example an outage
 
     assert step("queued", video) == "queued"
 

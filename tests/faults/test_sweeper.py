@@ -30,7 +30,7 @@ class Starts:
 
 @pytest.fixture
 def starts(monkeypatch: pytest.MonkeyPatch) -> Starts:
-    for left_over in Video.scan():  # of other tests: the sweeper looks after everybody
+    for left_over in Video.scan():  # of other tests, because the sweeper processes all videos
         left_over.delete()
     starts = Starts()
     monkeypatch.setattr(execution, "start", starts.start)

@@ -49,13 +49,13 @@ def _with_one_more_file(stack: Stack, tmp_path: Path, monkeypatch: pytest.Monkey
 def test_new_template_file_is_listed_checked_and_used(user: ApiClient) -> None:
     listed = {it["id"]: it for it in user.send("GET", "/v1/templates").json()["templates"]}
     refused = user.create_video(prompt=None, template="paper-lanterns")
-    made = user.create_video(
+    created = user.create_video(
         prompt=None, template="paper-lanterns", variables={"place": "a mountain lake"}, model="kling-3.0"
     ).json()
 
     assert (listed["paper-lanterns"]["version"], listed["paper-lanterns"]["flows"]) == (3, ["text"])
     assert [error["pointer"] for error in refused.json()["errors"]] == ["/variables/place"]
-    finished = user.follow(made["id"])
+    finished = user.follow(created["id"])
     assert (finished["status"], finished["template"]) == ("completed", {"id": "paper-lanterns", "version": 3})
     assert finished["final_prompt"] == (
         "Paper lanterns rise slowly over a mountain lake. The camera tilts up with them and comes to rest on the stars."

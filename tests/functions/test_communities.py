@@ -24,10 +24,10 @@ def test_creator_of_a_community_owns_it(user: ApiClient, picture: bytes) -> None
         **TOKEN,
     }
 
-    made = user.send("PUT", f"/v1/communities/{id}", json=said)
+    created = user.send("PUT", f"/v1/communities/{id}", json=said)
 
-    community = made.json()
-    assert (made.status_code, made.headers["Location"]) == (201, f"/v1/communities/{id}")
+    community = created.json()
+    assert (created.status_code, created.headers["Location"]) == (201, f"/v1/communities/{id}")
     assert {name: community[name] for name in said} == said
     assert requests.get(community["avatar_url"], timeout=60).content == picture
     assert user.send("GET", f"/v1/communities/{id}").json()["id"] == id
@@ -130,11 +130,11 @@ def test_prompt_preview_creates_nothing(user: ApiClient, picture: bytes) -> None
     user.put_community(id, agent_name="Sophia", avatar=user.upload(picture), **TOKEN)
 
     preview = user.send("GET", f"/v1/communities/{id}/prompt?type=token_reveal").json()
-    made = user.create_bot_video(f"/v1/communities/{id}/videos", type="token_reveal").json()
+    created = user.create_bot_video(f"/v1/communities/{id}/videos", type="token_reveal").json()
 
     assert preview["template"] == {"id": "token-reveal", "version": templates.load_all()["token-reveal"].version}
     assert "GLOW" in preview["final_prompt"]
-    assert preview["final_prompt"] == made["final_prompt"]
+    assert preview["final_prompt"] == created["final_prompt"]
 
 
 def test_preview_equals_the_prompt_of_the_video(user: ApiClient, picture: bytes) -> None:
@@ -142,10 +142,10 @@ def test_preview_equals_the_prompt_of_the_video(user: ApiClient, picture: bytes)
     videos = user.put_community(id, agent_name="Sophia")
 
     preview = user.send("GET", f"/v1/communities/{id}/prompt?type=intro&source_image={image}").json()
-    made = user.create_bot_video(videos, type="intro", source_image=image).json()
+    created = user.create_bot_video(videos, type="intro", source_image=image).json()
 
     shown = ("final_prompt", "model", "source_image_url")
-    assert {name: preview[name] for name in shown} == {name: made[name] for name in shown}
+    assert {name: preview[name] for name in shown} == {name: created[name] for name in shown}
 
 
 @pytest.mark.parametrize(

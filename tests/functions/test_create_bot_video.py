@@ -54,10 +54,10 @@ def videos_of(videos: str) -> list[Video]:
 def test_each_type_becomes_a_video(type: str, template: str | None, user: ApiClient, videos: str) -> None:
     fields = {"prompt": "She laughs."} if type == "custom" else {}
 
-    made = user.create_bot_video(videos, type=type, **fields)
-    finished = user.follow(made.json()["id"], videos=videos)
+    created = user.create_bot_video(videos, type=type, **fields)
+    finished = user.follow(created.json()["id"], videos=videos)
 
-    assert (made.status_code, made.headers["Location"]) == (202, f"{videos}/{finished['id']}")
+    assert (created.status_code, created.headers["Location"]) == (202, f"{videos}/{finished['id']}")
     assert {
         name: finished[name] for name in ("status", "type", "model", "provider", "duration_seconds", "resolution")
     } == {
@@ -106,18 +106,18 @@ def test_finished_bot_video_can_be_downloaded(user: ApiClient, videos: str) -> N
 def test_variations_are_separate_videos_of_one_ordered_batch(
     user: ApiClient, videos: str, higgsfield: HiggsfieldSimulator
 ) -> None:
-    higgsfield.fault(on="create", kind="task_fails", message="could not be made")
+    higgsfield.fault(on="create", kind="task_fails", message="out of memory")
 
     answer = user.create_bot_video(videos, type="promo", variations=4, seed=7)
 
-    made = answer.json()["videos"]
-    ends = [user.follow(it["id"], videos=videos) for it in made]
-    assert [it["batch_index"] for it in made] == [0, 1, 2, 3]
-    assert {it["batch_id"] for it in made} == {made[0]["batch_id"]}
-    assert [it["seed"] for it in made] == [7, 8, 9, 10]
+    created = answer.json()["videos"]
+    ends = [user.follow(it["id"], videos=videos) for it in created]
+    assert [it["batch_index"] for it in created] == [0, 1, 2, 3]
+    assert {it["batch_id"] for it in created} == {created[0]["batch_id"]}
+    assert [it["seed"] for it in created] == [7, 8, 9, 10]
     assert Counter(it["status"] for it in ends) == {"completed": 3, "failed": 1}
-    assert [higgsfield.create_calls[it["id"]] for it in made] == [1, 1, 1, 1]
-    assert answer.json()["id"] == made[0]["id"]
+    assert [higgsfield.create_calls[it["id"]] for it in created] == [1, 1, 1, 1]
+    assert answer.json()["id"] == created[0]["id"]
 
 
 @pytest.mark.usefixtures("without_workflow")
@@ -133,9 +133,9 @@ def test_replayed_variations_are_the_same_in_the_same_order(user: ApiClient, vid
 
 
 def test_variations_work_for_user_videos(user: ApiClient, kling: KlingSimulator) -> None:
-    made = user.create_video(variations=2).json()["videos"]
+    created = user.create_video(variations=2).json()["videos"]
 
-    assert [user.follow(it["id"])["status"] for it in made] == ["completed", "completed"]
+    assert [user.follow(it["id"])["status"] for it in created] == ["completed", "completed"]
 
 
 def test_variations_beyond_the_limit_create_none(
@@ -171,9 +171,9 @@ def test_dry_run_returns_the_price_and_creates_nothing(
 def test_dry_run_does_not_consume_its_idempotency_key(user: ApiClient, videos: str) -> None:
     user.create_bot_video(videos, key="twice", type="intro", dry_run=True)
 
-    made = user.create_bot_video(videos, key="twice", type="intro")
+    created = user.create_bot_video(videos, key="twice", type="intro")
 
-    assert (made.status_code, "Idempotent-Replayed" in made.headers) == (202, False)
+    assert (created.status_code, "Idempotent-Replayed" in created.headers) == (202, False)
 
 
 @pytest.mark.usefixtures("without_workflow")
@@ -258,12 +258,12 @@ def test_no_limit_is_exceeded_by_a_race(
             create.create(spec.for_user(VideoRequest(prompt=f"smile {n}"), owner=user.owner), key=None)
         except LimitReached as error:
             return error.code
-        return "made"
+        return "created"
 
     with ThreadPoolExecutor(20) as pool:
         outcomes = Counter(pool.map(ask, range(50)))
 
-    assert outcomes["made"] == 10
+    assert outcomes["created"] == 10
     assert quotas_used(user) == (10, 280, 10)
 
 

@@ -27,7 +27,7 @@ def problem(answer: requests.Response) -> dict[str, Any]:
     return content
 
 
-def assert_nothing_was_made(user: ApiClient) -> None:
+def assert_nothing_was_created(user: ApiClient) -> None:
     assert list(Video.query(user.owner, consistent_read=True)) == []
     assert list(DailyUsage.query(f"usage#{user.owner}#")) == []
 
@@ -110,7 +110,7 @@ def test_fifty_concurrent_requests_with_a_limit_of_ten_create_ten(
     with ThreadPoolExecutor(20) as pool:
         outcomes = Counter(pool.map(lambda n: _outcome(user, n), range(50)))
 
-    assert outcomes == {"made": 10, "daily_limit": 40}
+    assert outcomes == {"created": 10, "daily_limit": 40}
     assert len(list(Video.query(user.owner, consistent_read=True))) == 10
 
 
@@ -149,7 +149,7 @@ def test_invalid_field_is_named_and_nothing_is_created(
     assert answer.status_code == 400
     assert (content["code"], [error["pointer"] for error in content["errors"]]) == (code, [pointer])
     assert content["instance"] == "/v1/videos"
-    assert_nothing_was_made(user)
+    assert_nothing_was_created(user)
 
 
 @pytest.mark.usefixtures("without_workflow")
@@ -162,7 +162,7 @@ def test_upload_that_is_not_an_image_is_refused(content: bytes, words: str, user
 
     assert (answer.status_code, problem(answer)["code"]) == (400, "invalid_image")
     assert words in problem(answer)["errors"][0]["detail"]
-    assert_nothing_was_made(user)
+    assert_nothing_was_created(user)
 
 
 @pytest.mark.usefixtures("without_workflow")
@@ -170,7 +170,7 @@ def test_upload_larger_than_ten_megabytes_is_refused(user: ApiClient, picture: b
     answer = user.create_video(source_image=user.upload(picture + bytes(10 * 1024 * 1024)))
 
     assert "larger than 10 MB" in problem(answer)["errors"][0]["detail"]
-    assert_nothing_was_made(user)
+    assert_nothing_was_created(user)
 
 
 @pytest.mark.usefixtures("without_workflow")
@@ -199,7 +199,7 @@ def test_unreadable_body_is_refused(body: bytes, status: int, code: str, user: A
     answer = user.send("POST", "/v1/videos", data=body)
 
     assert (answer.status_code, problem(answer)["code"]) == (status, code)
-    assert_nothing_was_made(user)
+    assert_nothing_was_created(user)
 
 
 @pytest.mark.usefixtures("without_workflow")
@@ -208,7 +208,7 @@ def test_invalid_idempotency_key_is_refused(key: str, user: ApiClient) -> None:
     answer = user.create_video(key=key)
 
     assert (answer.status_code, problem(answer)["code"]) == (400, "invalid_input")
-    assert_nothing_was_made(user)
+    assert_nothing_was_created(user)
 
 
 def test_upload_form_accepts_images_only(user: ApiClient) -> None:
@@ -236,7 +236,7 @@ def _outcome(user: ApiClient, n: int) -> str:
         create.create(spec.for_user(request, owner=user.owner), key=None)
     except DailyLimit as error:
         return error.code
-    return "made"
+    return "created"
 
 
 def _policy(encoded: str) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def ids(videos: list[dict[str, Any]]) -> list[str]:
     return [video["id"] for video in videos]
 
 
-def hide(owner: str, id: str) -> None:
+def mark_deleting(owner: str, id: str) -> None:
     video_records.transition(video_records.get(owner=owner, video_id=id), to=Status.DELETING)
 
 
@@ -94,15 +94,15 @@ def test_later_page_costs_the_same_as_the_first(user: ApiClient, spent: list[Spe
 
 
 def test_pages_list_each_video_once_newest_first(user: ApiClient) -> None:
-    made = put(user.owner, 7)
+    created = put(user.owner, 7)
 
-    assert [ids(page) for page in pages(user, "limit=3")] == [made[:3], made[3:6], made[6:]]
+    assert [ids(page) for page in pages(user, "limit=3")] == [created[:3], created[3:6], created[6:]]
 
 
 def test_full_last_page_has_no_next_page(user: ApiClient) -> None:
-    made = put(user.owner, 6)
+    created = put(user.owner, 6)
 
-    assert [ids(page) for page in pages(user, "limit=3")] == [made[:3], made[3:]]
+    assert [ids(page) for page in pages(user, "limit=3")] == [created[:3], created[3:]]
 
 
 def test_list_without_videos_is_empty(user: ApiClient) -> None:
@@ -110,10 +110,10 @@ def test_list_without_videos_is_empty(user: ApiClient) -> None:
 
 
 def test_page_size_defaults_to_twenty_and_is_at_most_a_hundred(user: ApiClient) -> None:
-    made = put(user.owner, 101)
+    created = put(user.owner, 101)
 
-    assert ids(next(pages(user, ""))) == made[:20]
-    assert ids(next(pages(user, "limit=100"))) == made[:100]
+    assert ids(next(pages(user, ""))) == created[:20]
+    assert ids(next(pages(user, "limit=100"))) == created[:100]
 
 
 @pytest.mark.parametrize("filters", FILTERED)
@@ -162,24 +162,24 @@ def test_video_in_deletion_is_in_no_list(filters: str, user: ApiClient) -> None:
     kind = {"model": "kling-2.6", "type": "promo", "status": "failed"}
     shown = put(user.owner, 3, **kind)
     for hidden in put(user.owner, 4, **kind):
-        hide(user.owner, hidden)
+        mark_deleting(user.owner, hidden)
 
     assert [ids(page) for page in pages(user, f"limit=2&{filters}")] == [shown[:2], shown[2:]]
 
 
 def test_paging_shows_each_video_once_while_others_change(user: ApiClient) -> None:
-    made = put(user.owner, 9)
+    created = put(user.owner, 9)
 
     paging = pages(user, "limit=3")
     seen = ids(next(paging))
     put(user.owner, 2)
-    hide(user.owner, made[2])  # the video that the cursor names
-    hide(user.owner, made[4])
-    video_records.get(owner=user.owner, video_id=made[6]).delete()
+    mark_deleting(user.owner, created[2])  # the video that the cursor names
+    mark_deleting(user.owner, created[4])
+    video_records.get(owner=user.owner, video_id=created[6]).delete()
     for page in paging:
         seen += ids(page)
 
-    assert seen == [id for id in made if id not in (made[4], made[6])]
+    assert seen == [id for id in created if id not in (created[4], created[6])]
 
 
 @pytest.mark.parametrize(

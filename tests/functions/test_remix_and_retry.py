@@ -12,15 +12,15 @@ from tests import factories
 from tests.api_client import ApiClient
 from tests.functions.test_create_video import problem
 
-CHOSEN = ("prompt", "final_prompt", "template", "negative_prompt", "model", "duration_seconds", "aspect_ratio",
+REQUEST_FIELDS = ("prompt", "final_prompt", "template", "negative_prompt", "model", "duration_seconds", "aspect_ratio",
           "resolution", "source_image_url", "seed", "type")  # fmt: skip
 
 
-def chosen(video: dict[str, Any]) -> dict[str, Any]:
-    return {name: video[name] for name in CHOSEN}
+def request_fields(video: dict[str, Any]) -> dict[str, Any]:
+    return {name: video[name] for name in REQUEST_FIELDS}
 
 
-def again(user: ApiClient, video: dict[str, Any], how: str, **fields: Any) -> Any:
+def repeat(user: ApiClient, video: dict[str, Any], how: str, **fields: Any) -> Any:
     return user.send("POST", f"{video['links']['self']}/{how}", json=fields)
 
 
@@ -29,11 +29,11 @@ def test_remix_without_changes_repeats_the_request(user: ApiClient, picture: byt
         source_image=user.upload(picture), negative_prompt="blur", duration_seconds=10, aspect_ratio="9:16"
     ).json()
 
-    answer = again(user, first, "remix")
+    answer = repeat(user, first, "remix")
 
     second = answer.json()
     assert (answer.status_code, second["id"] != first["id"]) == (202, True)
-    assert chosen(second) == chosen(first)
+    assert request_fields(second) == request_fields(first)
     assert (second["remixed_from"], first["remixed_from"]) == (first["id"], None)
     assert user.follow(second["id"])["status"] == "completed"
 
@@ -57,9 +57,9 @@ def test_remix_changes_the_given_fields_and_those_that_no_longer_fit(
 ) -> None:
     first = user.create_video(source_image=user.upload(picture), negative_prompt="blur", duration_seconds=10).json()
 
-    second = again(user, first, "remix", **changes).json()
+    second = repeat(user, first, "remix", **changes).json()
 
-    assert chosen(second) == chosen(first) | expected
+    assert request_fields(second) == request_fields(first) | expected
 
 
 @pytest.mark.usefixtures("without_workflow")
@@ -80,7 +80,7 @@ def test_invalid_remix_names_its_field_and_creates_nothing(
 ) -> None:
     first = user.create_video().json()
 
-    answer = again(user, first, "remix", **changes)
+    answer = repeat(user, first, "remix", **changes)
 
     assert answer.status_code == 400
     assert [error["pointer"] for error in problem(answer)["errors"]] == pointers
@@ -93,10 +93,10 @@ def test_remix_of_a_bot_video_keeps_the_template_until_the_prompt_changes(
     videos = user.put_community(uuid4().hex, avatar=user.upload(picture))
     first = user.create_bot_video(videos, type="intro").json()
 
-    same = again(user, first, "remix", seed=5).json()
-    other = again(user, first, "remix", prompt="She laughs.").json()
+    same = repeat(user, first, "remix", seed=5).json()
+    other = repeat(user, first, "remix", prompt="She laughs.").json()
 
-    assert chosen(same) == chosen(first) | {"seed": 5}
+    assert request_fields(same) == request_fields(first) | {"seed": 5}
     assert (other["type"], other["template"], other["final_prompt"]) == ("custom", None, "She laughs.")
     assert same["links"]["self"] == f"{videos}/{same['id']}"
     assert user.follow(same["id"], videos=videos)["status"] == "completed"
@@ -107,14 +107,14 @@ def test_remix_accepts_variations_a_key_and_a_dry_run(user: ApiClient) -> None:
     first = user.create_video().json()
     path = f"{first['links']['self']}/remix"
 
-    priced = again(user, first, "remix", variations=3, dry_run=True)
-    made = user.send("POST", path, json={"variations": 3}, headers={"Idempotency-Key": "k"})
+    priced = repeat(user, first, "remix", variations=3, dry_run=True)
+    created = user.send("POST", path, json={"variations": 3}, headers={"Idempotency-Key": "k"})
     replayed = user.send("POST", path, json={"variations": 3}, headers={"Idempotency-Key": "k"})
     reused = user.send("POST", path, json={"variations": 2}, headers={"Idempotency-Key": "k"})
 
     assert (priced.status_code, priced.json()["cost"]["estimated_usd"]) == (200, 0.84)
-    assert [it["remixed_from"] for it in made.json()["videos"]] == [first["id"]] * 3
-    assert [it["id"] for it in replayed.json()["videos"]] == [it["id"] for it in made.json()["videos"]]
+    assert [it["remixed_from"] for it in created.json()["videos"]] == [first["id"]] * 3
+    assert [it["id"] for it in replayed.json()["videos"]] == [it["id"] for it in created.json()["videos"]]
     assert reused.status_code == 422
 
 
@@ -122,21 +122,21 @@ def test_failed_video_can_be_retried(user: ApiClient, kling: KlingSimulator) -> 
     kling.fault(on="create", kind="code", code=1301)
     failed = user.follow(user.create_video().json()["id"])
 
-    answer = again(user, failed, "retry")
+    answer = repeat(user, failed, "retry")
 
     assert answer.status_code == 202
     finished = user.follow(answer.json()["id"])
-    assert (finished["status"], finished["remixed_from"], chosen(finished)) == (
+    assert (finished["status"], finished["remixed_from"], request_fields(finished)) == (
         "completed",
         failed["id"],
-        chosen(failed),
+        request_fields(failed),
     )
 
 
 def test_only_a_failed_video_can_be_retried(user: ApiClient) -> None:
     finished = factories.finished_video(user)
 
-    answer = again(user, finished, "retry")
+    answer = repeat(user, finished, "retry")
 
     assert (answer.status_code, problem(answer)["code"]) == (409, "not_retryable")
 

@@ -51,7 +51,7 @@ def get_stats(user: ApiClient, path: str = "/v1/stats") -> dict[str, Any]:
     return found
 
 
-def ask_behind_the_cdn(stack: Stack, *, token: str, passed: str) -> None:
+def request_through_the_cdn(stack: Stack, *, token: str, passed: str) -> None:
     event = json.loads(EVENT.read_text())
     event["headers"] |= {"user-agent": PHONE, "x-forwarded-for": passed}
     event["rawPath"] = event["requestContext"]["http"]["path"] = f"/s/{token}"
@@ -90,10 +90,10 @@ def test_behind_the_cdn_its_address_of_the_visitor_counts_and_not_a_forged_one(
     token = share(user, finished)["url"][-22:]
 
     for passed in ("192.0.2.7, 198.51.100.1", "192.0.2.7, 198.51.100.2", "forged, 192.0.2.7, 198.51.100.1"):
-        ask_behind_the_cdn(stack, token=token, passed=passed)
+        request_through_the_cdn(stack, token=token, passed=passed)
     assert counts(user, finished)["views"] == 1
 
-    ask_behind_the_cdn(stack, token=token, passed="192.0.2.8, 198.51.100.1")
+    request_through_the_cdn(stack, token=token, passed="192.0.2.8, 198.51.100.1")
     assert counts(user, finished)["views"] == 2
 
 
@@ -218,11 +218,11 @@ def test_page_is_shown_even_if_the_view_cannot_be_counted(
 ) -> None:
     url = share(user, finished)["url"]
 
-    def no_answer(_fill: Any) -> None:
+    def unavailable(_fill: Any) -> None:
         raise ConnectTimeoutError(endpoint_url="http://127.0.0.1")
 
     with monkeypatch.context() as patched:
-        patched.setattr(transactions, "write", no_answer)
+        patched.setattr(transactions, "write", unavailable)
         visit(url, PHONE)
         assert user.send("GET", finished["links"]["download"]).status_code == 302
 

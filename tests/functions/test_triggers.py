@@ -126,7 +126,7 @@ def test_schedule_creates_one_video_per_slot(stack: Stack, community: str) -> No
 def test_schedule_without_a_time_creates_one_video_per_invocation(community: str) -> None:
     event = {"community_id": community, "type": "promo"}
 
-    ids = [_made(triggers.handle(event, request_id=request_id)) for request_id in ("a", "a", "b")]
+    ids = [_ids(triggers.handle(event, request_id=request_id)) for request_id in ("a", "a", "b")]
 
     assert (ids[0] == ids[1], ids[1] == ids[2]) == (True, False)
 
@@ -154,7 +154,7 @@ def test_idempotency_key_of_an_event_outlives_the_queue(community: str) -> None:
     assert key.expires_at - datetime.now(UTC) > timedelta(days=15)
 
 
-def _made(created: Created | None) -> list[str]:
+def _ids(created: Created | None) -> list[str]:
     return [video.video_id for video in created.videos] if created else []
 
 
@@ -163,7 +163,7 @@ def _made(created: Created | None) -> list[str]:
     [
         ("CommunityCreated", {"intro_video": True}, "/community_id: This field is required."),
         ("CommunityCreated", {"community_id": 7, "intro_video": True}, "/community_id: It must be text."),
-        ("CommunityCreated", {"community_id": "nobody", "intro_video": True}, "There is no such community."),
+        ("CommunityCreated", {"community_id": "missing", "intro_video": True}, "There is no such community."),
         ("CommunityCreated", {"community_id": "../x", "intro_video": "yes"}, "/intro_video"),
         ("TokenLaunched", {"community_id": "{id}"}, "The community has no token_name and no token_symbol."),
     ],
