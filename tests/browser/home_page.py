@@ -91,6 +91,10 @@ class HomePage:
         """A card by its full name: the prompt, and the status unless it is completed."""
         return self.history.get_by_role("article", name=name, exact=True)
 
+    def wait_for_thumbnail(self, video: dict[str, Any]) -> None:
+        """Wait until the card's thumbnail is loaded. Otherwise deleting the video makes its request fail."""
+        expect(self.card(video["prompt"]).locator("img")).to_have_js_property("naturalWidth", video["width"])
+
     def choose(self, image: FilePayload) -> None:
         with self.page.expect_file_chooser() as chooser:
             self.button("Choose image").click()

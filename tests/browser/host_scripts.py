@@ -29,5 +29,5 @@ LIMITS = """() => {
 BEGIN = """({ request, communityId }) => {
     window.leaving = new AbortController();
     const { generate } = useGenerateVideo({ ...callbacks, communityId, signal: leaving.signal });
-    generate(request).then(() => { ended = "made"; }, (error) => { ended = error.name; });
+    generate(request).then(() => { ended = "resolved"; }, (error) => { ended = error.name; });
 }"""

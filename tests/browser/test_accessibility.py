@@ -14,12 +14,12 @@ from tests.browser.signed_in import SignedInUser
 from tests.factories import finished_video
 
 # Every state in both color schemes, wide and narrow, with a mouse and by touch.
-LOOKS: dict[str, ContextOptions] = {"light": REDUCED_MOTION, "dark phone": {**REDUCED_MOTION, **DARK, **PHONE}}
+CONTEXTS: dict[str, ContextOptions] = {"light": REDUCED_MOTION, "dark phone": {**REDUCED_MOTION, **DARK, **PHONE}}
 
 
-@pytest.fixture(params=LOOKS)
+@pytest.fixture(params=CONTEXTS)
 def page(request: pytest.FixtureRequest, new_page: Callable[..., Page]) -> Page:
-    return new_page(LOOKS[request.param])
+    return new_page(CONTEXTS[request.param])
 
 
 def test_sign_in_view_is_accessible(page: Page, assert_accessible: Callable[[Page], None]) -> None:

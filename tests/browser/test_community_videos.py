@@ -79,12 +79,12 @@ def test_custom_video_can_use_a_template(
     templates = page.get_by_role("dialog", name="Templates")
     templates.get_by_role("button", name=re.compile("^Ocean swell")).click()
     page.get_by_role("button", name="Use this template").click()
-    words = dialog.get_by_role("textbox", name="Prompt", exact=True).input_value()
+    text = dialog.get_by_role("textbox", name="Prompt", exact=True).input_value()
     community_page.submit(dialog)
     expect(dialog.get_by_role("button", name="Download")).to_be_visible()
 
     (video,) = community_page.list_videos(user, id)
-    assert (video["template"]["id"], video["final_prompt"]) == ("ocean-swell", words)
+    assert (video["template"]["id"], video["final_prompt"]) == ("ocean-swell", text)
 
 
 def test_double_click_creates_one_video(

@@ -93,6 +93,7 @@ def test_delete_can_be_undone_until_the_toast_is_dismissed(page: Page, user: Sig
     lighthouse = card(page, "A lighthouse in the fog")
     delete = lighthouse.get_by_role("button", name=re.compile("^Delete: "))
     home_page.keep_toasts(page)
+    expect(lighthouse.locator("img")).to_have_js_property("naturalWidth", 64)  # else its request may fail
 
     delete.click()
     expect(lighthouse).to_have_count(0)

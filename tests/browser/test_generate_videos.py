@@ -108,13 +108,13 @@ UNUSABLE: dict[str, tuple[FilePayload, str]] = {
 
 @pytest.mark.parametrize("kind", UNUSABLE)
 def test_unusable_image_is_rejected_before_any_request(kind: str, home: HomePage) -> None:
-    file, words = UNUSABLE[kind]
+    file, message = UNUSABLE[kind]
     home.open()
 
     with home_page.record_requests(home.page, method="POST", path="/v1/videos") as requests:
         home.choose(file)
 
-        expect(home.form.get_by_role("alert").get_by_text(words)).to_be_visible()
+        expect(home.form.get_by_role("alert").get_by_text(message)).to_be_visible()
         if kind == "too small":
             home.submit()
             expect(home.button("Crop")).to_be_focused()

@@ -75,8 +75,8 @@ def test_finished_video_is_announced_once(
     page.get_by_role("button", name="Copy link").click()
     page.wait_for_function("() => announcements.some((it) => /copied|copy/.test(it))")
 
-    told = [it for it in a11y_probes.announcements(page) if re.match("Ready|Completed", it)]
-    assert len(told) == 1, told
+    announced = [it for it in a11y_probes.announcements(page) if re.match("Ready|Completed", it)]
+    assert len(announced) == 1, announced
 
 
 def test_finished_video_is_announced_in_the_dialog(

@@ -121,6 +121,7 @@ def test_delete_is_final_once_undo_is_no_longer_possible(action: Callable[[HomeP
     home.open()
     if action != let_it_time_out:
         home_page.keep_toasts(home.page)
+    home.wait_for_thumbnail(video)
 
     home.button(f"Delete: {PROMPT}").click()
     expect(home.card(PROMPT)).not_to_be_attached()
@@ -137,6 +138,7 @@ def test_delete_completes_on_leaving_with_a_token_about_to_expire(
     video = finished_video(home.user, prompt=PROMPT)
     home.open()
     home_page.keep_toasts(home.page)
+    home.wait_for_thumbnail(video)
 
     home.button(f"Delete: {PROMPT}").click()
     expect(home.card(PROMPT)).not_to_be_attached()

@@ -49,7 +49,7 @@ def test_callbacks_receive_each_status_and_the_saved_record(
     statuses = dashboard.evaluate("() => updates.map((it) => it.status)")
     order = ["queued", "processing", "saving", "completed"]
     assert statuses == sorted(statuses, key=order.index)
-    assert (statuses[-1], dashboard.evaluate("ended")) == ("completed", "made")
+    assert (statuses[-1], dashboard.evaluate("ended")) == ("completed", "resolved")
     (record,) = dashboard.evaluate("completed")
     assert record == user.video(record["id"])
     assert record["video_url"].endswith(".mp4")
@@ -126,8 +126,8 @@ def test_abort_stops_polling_but_not_generation(
     dashboard.wait_for_function("() => updates.at(-1)?.status === 'processing'")
     before = dashboard.evaluate("() => { leaving.abort(); return updates.length; }")
     dashboard.wait_for_function("() => ended")
-    asked: list[str] = []
-    dashboard.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    dashboard.on("request", lambda request: requested.append(request.url))
     set_finish_seconds(0)
     (video,) = list_videos(user)
     user.follow(video["id"])
@@ -135,8 +135,8 @@ def test_abort_stops_polling_but_not_generation(
     other = dashboard.evaluate("() => useGenerateVideo().generate({ prompt: 'Another paper boat' })")
 
     assert dashboard.evaluate("[ended, updates.length, completed]") == ["AbortError", before, []]
-    assert any(other["id"] in url for url in asked)
-    assert not any(video["id"] in url for url in asked)
+    assert any(other["id"] in url for url in requested)
+    assert not any(video["id"] in url for url in requested)
     history = dashboard.evaluate("async () => (await useGenerateVideo().history()).videos")
     assert [(it["id"], it["status"]) for it in history] == [(other["id"], "completed"), (video["id"], "completed")]
 
@@ -172,12 +172,12 @@ def test_mounted_component_creates_one_video_and_unmounting_stops_updates(
 
 
 def test_image_is_uploaded_and_used(dashboard: Page, user: SignedInUser, stack: Stack) -> None:
-    made = dashboard.evaluate("""async () => {
+    video = dashboard.evaluate("""async () => {
         return useGenerateVideo().generate({ prompt: "A paper boat", source_image: await draw() });
     }""")
 
-    assert made["status"] == "completed"
-    assert made["source_image_url"] is not None
+    assert video["status"] == "completed"
+    assert video["source_image_url"] is not None
 
 
 def test_upload_has_a_longer_timeout_than_other_requests(dashboard: Page, stack: Stack) -> None:
@@ -188,14 +188,14 @@ def test_upload_has_a_longer_timeout_than_other_requests(dashboard: Page, stack:
         dashboard.evaluate("""async () => {
             const source_image = await draw();
             const video = useGenerateVideo().generate({ prompt: "A paper boat", source_image });
-            video.then(() => { ended = "made"; }, (error) => { ended = error.message; });
+            video.then(() => { ended = "resolved"; }, (error) => { ended = error.message; });
         }""")
     dashboard.evaluate("() => expire(60_000)")
     held.wait_for()
     held.release()
     dashboard.wait_for_function("() => ended")
 
-    assert dashboard.evaluate("ended") == "made"
+    assert dashboard.evaluate("ended") == "resolved"
 
 
 def test_temporary_401_does_not_stop_polling(
@@ -215,7 +215,7 @@ def test_temporary_401_does_not_stop_polling(
     set_finish_seconds(0)
     dashboard.wait_for_function("() => ended")
 
-    assert dashboard.evaluate("[ended, completed.length]") == ["made", 1]
+    assert dashboard.evaluate("[ended, completed.length]") == ["resolved", 1]
 
 
 def test_each_variation_is_reported(dashboard: Page, user: SignedInUser) -> None:
