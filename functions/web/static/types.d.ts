@@ -80,6 +80,7 @@ interface Model {
   usual_seconds: { usually: number };
   takes_negative_prompt: boolean;
   takes_seed: boolean;
+  limits: { max_prompt_chars: number; max_seed: number | null };
   price_verified_at: string | null;
   notes: string | null;
 }

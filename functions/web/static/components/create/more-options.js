@@ -3,9 +3,6 @@
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
 
-const MAX_PROMPT_CHARS = 2500;
-const MAX_SEED = 1_000_000;
-
 const style = sheet(`
 summary { width: fit-content; padding: 0.6rem 0; border-radius: 0.5rem; cursor: pointer; font-size: 0.9375rem; font-weight: 550; }
 .fields { display: grid; gap: 1rem; padding-top: 0.5rem; }
@@ -18,23 +15,26 @@ class MoreOptions extends Element {
   #inputs = {
     negative_prompt: h("textarea", {
       id: "negative_prompt",
-      maxlength: MAX_PROMPT_CHARS,
       placeholder: "What to avoid",
     }),
-    seed: h("input", { id: "seed", type: "number", min: 1, max: MAX_SEED, inputmode: "numeric" }),
+    seed: h("input", { id: "seed", type: "number", min: 1, inputmode: "numeric" }),
   };
+  #seedHint = h("p", { class: "hint" });
   #fields = h(
     "div",
     { class: "fields", oninput: () => this.emit("options-changed") },
     field("Negative prompt", this.#inputs.negative_prompt),
-    field("Seed", this.#inputs.seed, `1 to ${MAX_SEED}. The same seed gives similar videos.`),
+    field("Seed", this.#inputs.seed, this.#seedHint),
   );
 
   start() {
     if (!this.find("details")) this.shadowRoot.append(h("details", {}, h("summary", {}, "More options"), this.#fields));
   }
 
-  set model({ takes_negative_prompt: takesNegative, takes_seed: takesSeed }) {
+  set model({ takes_negative_prompt: takesNegative, takes_seed: takesSeed, limits }) {
+    this.#inputs.negative_prompt.maxLength = limits.max_prompt_chars;
+    this.#inputs.seed.max = String(limits.max_seed ?? "");
+    this.#seedHint.textContent = `1 to ${limits.max_seed}. The same seed gives similar videos.`;
     this.#inputs.negative_prompt.parentElement.hidden = !takesNegative;
     this.#inputs.seed.parentElement.hidden = !takesSeed;
     this.hidden = !takesNegative && !takesSeed;
@@ -76,7 +76,7 @@ function field(label, input, hint) {
     { class: "field" },
     h("label", { for: input.id }, label),
     input,
-    h("div", { id: about }, hint && h("p", { class: "hint" }, hint), h("p", { class: "error", role: "alert" })),
+    h("div", { id: about }, hint, h("p", { class: "error", role: "alert" })),
   );
 }
 

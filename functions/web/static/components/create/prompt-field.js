@@ -5,8 +5,6 @@ import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
 import { importOrNotify } from "../../lib/lazy-import.js";
 
-const MAX_CHARS = 2500;
-
 const style = sheet(`
 :host { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.35rem; }
 .over, .under { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.25rem 0.75rem; }
@@ -18,6 +16,7 @@ textarea { min-height: 6.5rem; max-height: 24rem; field-sizing: content; }
 class PromptField extends Element {
   static sheets = [style];
   #flow = "text";
+  #maxChars = Infinity; // until the model is known
   #template = null; // { template, variables, text }, until the text is edited
   #picker = null;
   #text = h("textarea", {
@@ -74,6 +73,12 @@ class PromptField extends Element {
     this.#count();
   }
 
+  /** The maximum length that the model takes. */
+  set maxChars(maxChars) {
+    this.#maxChars = maxChars;
+    this.#count();
+  }
+
   /** "image" or "text". A template has a different text for each. */
   set flow(flow) {
     if (flow === this.#flow) return;
@@ -99,8 +104,9 @@ class PromptField extends Element {
   }
 
   #count() {
-    const isTooLong = this.text.trim().length > MAX_CHARS;
-    this.#counter.textContent = `${this.text.length} / ${MAX_CHARS}${isTooLong ? " · too long" : ""}`;
+    const isTooLong = this.text.trim().length > this.#maxChars;
+    const limit = Number.isFinite(this.#maxChars) ? ` / ${this.#maxChars}` : "";
+    this.#counter.textContent = `${this.text.length}${limit}${isTooLong ? " · too long" : ""}`;
     this.#counter.classList.toggle("error", isTooLong);
   }
 

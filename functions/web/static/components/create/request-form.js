@@ -90,6 +90,7 @@ export class RequestForm extends Element {
 
   updatePrice() {
     const { model, value } = this.settings;
+    if (model) this.prompt.maxChars = model.limits.max_prompt_chars;
     this.price.update({ model, value, fetchPrice: this.isPriceable ? (signal) => this.fetchPrice(signal) : null });
     this.updateButton();
   }
