@@ -149,7 +149,7 @@ def test_preview_equals_the_prompt_of_the_video(user: ApiClient, picture: bytes)
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?type=custom", "?type=birthday", "?type=intro&model=sora-9", "?type=intro&colour=red"]
+    "query", ["", "?type=custom", "?type=birthday", "?type=intro&model=sora-9", "?type=intro&color=red"]
 )
 def test_invalid_preview_is_refused(query: str, user: ApiClient) -> None:
     id = uuid4().hex

@@ -131,7 +131,7 @@ def test_limit_error_says_when_to_retry(user: ApiClient, without_workflow: None,
     [
         ({"prompt": ""}, "invalid_input", "/prompt"),
         ({"prompt": "a" * 2501}, "invalid_input", "/prompt"),
-        ({"colour": "red"}, "invalid_input", "/colour"),
+        ({"color": "red"}, "invalid_input", "/color"),
         ({"model": "sora-9"}, "model_unavailable", "/model"),
         ({"duration_seconds": 7}, "invalid_input", "/duration_seconds"),
         ({"aspect_ratio": "4:3"}, "invalid_input", "/aspect_ratio"),

@@ -66,7 +66,7 @@ def test_remix_changes_the_given_fields_and_those_that_no_longer_fit(
 @pytest.mark.parametrize(
     ("changes", "pointers"),
     [
-        ({"colour": "red"}, ["/colour"]),
+        ({"color": "red"}, ["/color"]),
         ({"prompt": ""}, ["/prompt"]),
         ({"duration_seconds": 7}, ["/duration_seconds"]),
         ({"seed": 9}, ["/seed"]),

@@ -130,7 +130,8 @@ def test_only_the_image_wording_refers_to_the_picture(template: Template, flow: 
 )
 def test_image_wording_leaves_framing_and_lens_to_the_picture(template: Template) -> None:
     assert not re.search(
-        r"\d mm\b|framed|centred|pull-back|at eye level|(chest|shoulder|product) height|(upper|lower) (third|two|part)",
+        r"\d mm\b|framed|centered|pull-back|at eye level|(chest|shoulder|product) height|"
+        r"(upper|lower) (third|two|part)",
         template.wording["image"],
     )
 

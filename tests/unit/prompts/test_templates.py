@@ -82,10 +82,10 @@ def test_value_stays_plain_text(hostile: str, plain: str) -> None:
 
 def test_error_names_every_invalid_value() -> None:
     with pytest.raises(BadVariables) as caught:
-        templates.render(SMILE, {"colour": "red", "who": "a" * 2000, "mood": "m" * 10}, flow="text")
+        templates.render(SMILE, {"color": "red", "who": "a" * 2000, "mood": "m" * 10}, flow="text")
 
     assert caught.value.problems == (
-        ("colour", "Unknown variable. This template has: who, why, mood."),
+        ("color", "Unknown variable. This template has: who, why, mood."),
         ("who", "Must be at most 40 characters."),
         ("mood", "Must be at most 9 characters."),
     )

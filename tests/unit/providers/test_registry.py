@@ -46,6 +46,18 @@ def test_loosest_limits_admit_every_provider_and_strictest_limits_suit_each() ->
         assert loosest.min_image_side <= limits.min_image_side <= strictest.min_image_side
 
 
+def test_limits_combine_where_no_provider_takes_a_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    kling = registry.PROVIDERS["kling"]
+    monkeypatch.setattr(registry, "PROVIDERS", {"kling": kling})
+
+    assert (kling.limits.max_seed, registry.loosest_limits().max_seed) == (None, None)
+
+
+def test_videos_of_a_provider_that_was_removed_can_be_listed_and_closed() -> None:
+    assert not registry.can_cancel("removed")
+    assert registry.file_retention("removed") == max(it.file_retention for it in registry.PROVIDERS.values())
+
+
 def test_registry_loads_no_adapter() -> None:
     code = "import sys, keepreel.schemas.requests, keepreel.providers.registry; print(*sys.modules)"
 

@@ -1,11 +1,13 @@
 """Deadlines, counted from the record's own times."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 
 from keepreel.db.tables import Video
+from keepreel.providers import registry
 from keepreel.workflow import deadlines
 from tests.factories import record
 from tests.unit.providers.provider_env import environment_set
@@ -39,7 +41,7 @@ def video(*, waited: timedelta = timedelta(), submitted: timedelta | None = None
     [
         (deadlines.is_overdue, timedelta(minutes=5)),
         (deadlines.is_timed_out, timedelta(days=6)),
-        (deadlines.is_file_lost, timedelta(days=25)),
+        (deadlines.is_file_expiring, timedelta(days=25)),
     ],
 )
 def test_deadline_counts_from_the_submit_or_else_from_the_request(
@@ -72,3 +74,21 @@ def test_refusal_is_permanent_after_an_hour() -> None:
     recent.first_refused_at = old.first_refused_at + SECOND
 
     assert [deadlines.is_refusal_permanent(it) for it in (none, recent, old)] == [False, False, True]
+
+
+@pytest.mark.parametrize(("retention_days", "deadline_days"), [(1, 6), (5, 6), (7, 6), (11, 6), (12, 7), (30, 25)])
+def test_unanswered_job_never_ends_before_a_running_one(
+    retention_days: int, deadline_days: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = replace(registry.PROVIDERS["kling"], file_retention=timedelta(days=retention_days))
+    monkeypatch.setitem(registry.PROVIDERS, "kling", row)
+
+    assert not deadlines.is_file_expiring(video(waited=timedelta(days=deadline_days)))
+    assert deadlines.is_file_expiring(video(waited=timedelta(days=deadline_days) + SECOND))
+
+
+def test_video_of_a_provider_that_was_removed_still_has_a_deadline() -> None:
+    removed = video(waited=timedelta(days=25) + SECOND)
+    removed.provider = "removed"
+
+    assert deadlines.is_file_expiring(removed)

@@ -61,7 +61,7 @@ def test_resubmits_are_spread_over_six_seconds(monkeypatch: pytest.MonkeyPatch) 
         ("canceled", timedelta(), None),
     ],
 )
-def test_client_polls_more_often_towards_the_end(
+def test_client_polls_more_often_toward_the_end(
     status: str, ago: timedelta, seconds: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with environment_set(monkeypatch, WAIT_SCALE="1"):

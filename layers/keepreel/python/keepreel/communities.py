@@ -90,7 +90,7 @@ def page(*, owner_id: str, limit: int, cursor: str | None = None) -> Page:
 
 
 def _check_avatar(avatar: str, *, owner_id: str) -> None:
-    from keepreel.media import images
+    from keepreel.media import images  # Pillow: only a request that sets an avatar pays for the import
 
     limits = registry.strictest_limits()  # any model may generate a video of the community
     try:

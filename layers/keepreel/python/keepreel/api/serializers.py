@@ -205,7 +205,7 @@ def _links(video: Video) -> dict[str, str]:
     folder = "/v1/videos" if community_id is None else f"/v1/communities/{community_id}/videos"
     self_url = f"{folder}/{video.video_id}"
     links = {name: self_url + path for name, (path, statuses) in _LINKS.items() if video.status in statuses}
-    if video.provider_task_id is not None and not registry.info(video.provider).can_cancel:
+    if video.provider_task_id is not None and not registry.can_cancel(video.provider):
         links.pop("cancel", None)
     return links
 

@@ -89,9 +89,7 @@ class Video(Model):
     attempt_request = UnicodeAttribute(null=True)  # JSON; an uploaded image is replaced by its hash
     attempts = NumberAttribute(null=True)  # the number of attempts with an unknown outcome, including the last one
     lookups_missed = NumberAttribute(null=True)
-    refusal_code = UnicodeAttribute(
-        null=True
-    )  # of a later attempt; the video fails with it if no earlier attempt is found
+    refusal_code = UnicodeAttribute(null=True)  # of a later attempt; the failure if no earlier one is found
     refusal_message = UnicodeAttribute(null=True)
     provider_task_id = UnicodeAttribute(null=True)
     submitted_at = UTCDateTimeAttribute(null=True)

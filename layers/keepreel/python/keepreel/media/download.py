@@ -14,7 +14,7 @@ from keepreel.errors import BadVideo, Unreachable
 MAX_BYTES = 512 * 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
 _MAX_REDIRECTS = 3
-_MIN_BYTES_PER_SECOND = 50 * 1024
+_MIN_BYTES_PER_SECOND = 50 * 1024  # slower than this, the other side is not really sending
 _GRACE_SECONDS = 10  # before the minimum speed applies
 
 

@@ -41,7 +41,7 @@ def check(content: bytes, *, aspect_ratio: str, min_side: int) -> None:
 
 
 def crop(content: bytes, *, aspect_ratio: str, min_side: int) -> bytes:
-    """Rerotation the image center-cropped to the aspect ratio, upright, as JPEG; unchanged if it already fits.
+    """Return the image center-cropped to the aspect ratio, upright, as JPEG; unchanged if it already fits.
 
     Crops and scales before converting, because a conversion copies every pixel. Raises BadImage like `check`, because
     the upload may have been replaced since it was checked.

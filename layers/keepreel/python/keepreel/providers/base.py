@@ -39,6 +39,9 @@ class Job:
 class Submission:
     """An exact request: the path at the provider's host and the JSON body.
 
+    `video_id` is the id under which the provider finds the request again: Kling's `external_task_id`, Higgsfield's
+    Idempotency-Key.
+
     In a stored request, long values such as an image's base64 are replaced by their hash; then `is_whole` is False.
     """
 

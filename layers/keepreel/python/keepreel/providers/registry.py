@@ -85,6 +85,18 @@ def info(name: str) -> ProviderInfo:
     return PROVIDERS[name]
 
 
+def can_cancel(name: str) -> bool:
+    """Return whether tasks can be canceled; False for a provider that is no longer registered."""
+    row = PROVIDERS.get(name)
+    return row is not None and row.can_cancel
+
+
+def file_retention(name: str) -> timedelta:
+    """Return the provider's file retention; for a provider that is no longer registered, the longest of all."""
+    row = PROVIDERS.get(name)
+    return max(it.file_retention for it in PROVIDERS.values()) if row is None else row.file_retention
+
+
 def adapter(name: str) -> "Provider":
     """Import and return the provider's adapter module."""
     return cast("Provider", import_module(PROVIDERS[name].module))
@@ -104,7 +116,7 @@ def _combined(*, largest: Callable[[list[int]], int], smallest: Callable[[list[i
     every = [it.limits for it in PROVIDERS.values()]
     return Limits(
         max_prompt_chars=largest([it.max_prompt_chars for it in every]),
-        max_seed=largest([it.max_seed for it in every if it.max_seed is not None]),
+        max_seed=largest(seeds) if (seeds := [it.max_seed for it in every if it.max_seed is not None]) else None,
         max_image_bytes=largest([it.max_image_bytes for it in every]),
         min_image_side=smallest([it.min_image_side for it in every]),
     )

@@ -20,6 +20,7 @@ COMMON_WORDS: Mapping[str, TaskStatus] = {
     "pending": TaskStatus.RUNNING,
     "processing": TaskStatus.RUNNING,
     "in_progress": TaskStatus.RUNNING,
+    "succeed": TaskStatus.SUCCEEDED,  # a spelling that Kling uses; it has no other meaning
     "succeeded": TaskStatus.SUCCEEDED,
     "success": TaskStatus.SUCCEEDED,
     "completed": TaskStatus.SUCCEEDED,

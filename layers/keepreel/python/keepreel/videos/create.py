@@ -150,8 +150,10 @@ def _new_video(spec: VideoSpec, *, now: datetime, batch_id: str | None, index: i
 
 def _seed(spec: VideoSpec, index: int) -> int | None:
     """Return the next seed for each variation, because variations with one seed would be the same video."""
-    max_seed = registry.info(spec.model.provider).limits.max_seed
-    return None if spec.seed is None or max_seed is None else (spec.seed + index - 1) % max_seed + 1
+    if spec.seed is None:
+        return None
+    max_seed = registry.info(spec.model.provider).limits.max_seed or spec.seed + index
+    return (spec.seed + index - 1) % max_seed + 1
 
 
 def _started(videos: Sequence[Video]) -> Sequence[Video]:

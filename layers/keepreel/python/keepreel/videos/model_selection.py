@@ -73,8 +73,8 @@ def _limit_violations(model: Model, request: VideoRequest) -> list[FieldError]:
     errors = []
     if len(request.negative_prompt or "") > limits.max_prompt_chars:
         errors.append(FieldError("/negative_prompt", _too_long(model)))
-    if request.seed is not None and limits.max_seed is not None and request.seed > limits.max_seed:
-        errors.append(FieldError("/seed", f"{model.name} accepts seeds from 1 to {limits.max_seed}."))
+    if request.seed is not None and "seed" in model.takes and request.seed > (limits.max_seed or 0):
+        errors.append(FieldError("/seed", f"{model.name} accepts seeds from 1 to {limits.max_seed or 0}."))
     return errors
 
 

@@ -25,9 +25,12 @@ def is_timed_out(video: Video) -> bool:
     return _waited(video) > TIMED_OUT_AFTER
 
 
-def is_file_lost(video: Video) -> bool:
-    """Return whether the video has waited so long that the provider soon removes a finished file."""
-    return _waited(video) > registry.info(video.provider).file_retention - _FILE_MARGIN
+def is_file_expiring(video: Video) -> bool:
+    """Return whether the video has waited so long that the provider soon removes a finished file, or has removed it.
+
+    Never before a running job times out: a job that does not answer must not end earlier than one that still runs.
+    """
+    return _waited(video) > max(TIMED_OUT_AFTER, registry.file_retention(video.provider) - _FILE_MARGIN)
 
 
 def has_settled(video: Video) -> bool:

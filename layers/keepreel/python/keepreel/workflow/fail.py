@@ -38,7 +38,7 @@ def _is_closed(video: Video, *, cause: str | None) -> bool:
 def _record_own_failure(video: Video) -> bool:
     """Return False while a retry can still succeed. A job that was sent may be charged, so it is not given up early."""
     if video.provider_task_id:
-        if deadlines.is_file_lost(video):
+        if deadlines.is_file_expiring(video):
             video_records.record_failure(video, failures.NEVER_STORED)
     elif video.attempt_token:
         if deadlines.is_timed_out(video):

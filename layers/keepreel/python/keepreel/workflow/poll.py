@@ -21,7 +21,7 @@ def poll(video: Video) -> Step:
         return Step(status=Status(video.status))
     state = _task_state(video)
     if state is None:
-        return _poll_again(video, is_over=deadlines.is_file_lost(video))
+        return _poll_again(video, is_over=deadlines.is_file_expiring(video))
     if state.status == TaskStatus.RUNNING:
         return _poll_again(video, is_over=deadlines.is_timed_out(video))
     if state.status == TaskStatus.SUCCEEDED:

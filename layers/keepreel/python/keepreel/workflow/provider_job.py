@@ -23,7 +23,7 @@ def with_image(video: Video) -> Job:
     source = video.hosted_image_url or video.source_image
     if source is None or not uploads.is_upload(source):
         return _job(video, image=source)
-    from keepreel.media import images
+    from keepreel.media import images  # Pillow: only a submit with an image pays for the import
 
     limits = registry.info(video.provider).limits
     content = uploads.read(owner=video.payer, source_image=source, max_bytes=limits.max_image_bytes)

@@ -6,10 +6,9 @@ from typing import Any, Literal
 
 from keepreel.errors import AccountProblem
 from keepreel.logs import logger
-from keepreel.providers import credentials, http
+from keepreel.providers import credentials, http, registry
 from keepreel.providers.http import redact
 from keepreel.providers.json_values import mapping, sequence, text
-from keepreel.settings import settings
 
 # Higgsfield's bot protection is reported to block the default user agents of HTTP libraries.
 USER_AGENT = "Keepreel/1.0"
@@ -79,7 +78,7 @@ def _problem_text(problem: object) -> str:
 
 def _key(*, fresh: bool) -> str:
     """Return `<key id>:<secret>`; the secret in AWS holds it as one value or as two."""
-    secret = credentials.read_secret(settings().higgsfield_secret_name, title="Higgsfield", fresh=fresh)
+    secret = credentials.read_secret(registry.info("higgsfield").secret_name(), title="Higgsfield", fresh=fresh)
     names = ("key",) if "key" in secret else ("key_id", "key_secret")
     key = ":".join(credentials.key(secret, name, title="Higgsfield") for name in names)
     if not all(key.partition(":")):
@@ -101,7 +100,7 @@ def _send_once(
     if idempotency_key is not None:
         headers["Idempotency-Key"] = idempotency_key
     content = None if body is None else http.json_body(body)
-    url = settings().higgsfield_base_url + path
+    url = registry.info("higgsfield").base_url() + path
     return http.request(method, url, title="Higgsfield", headers=headers, content=content)
 
 

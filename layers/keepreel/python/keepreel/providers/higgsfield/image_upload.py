@@ -7,10 +7,9 @@ from urllib.parse import urlsplit
 
 from keepreel import urls
 from keepreel.errors import Busy, ErrorCode, Failure, OutcomeUnknown, Refused
-from keepreel.providers import http
+from keepreel.providers import http, registry
 from keepreel.providers.higgsfield import client, errors
 from keepreel.providers.json_values import mapping
-from keepreel.settings import settings
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MAX_URL_CHARS = 2048
@@ -99,7 +98,7 @@ def _url(value: object) -> str:
 
 
 def _is_configured_host(url: str) -> bool:
-    return url.startswith(f"{settings().higgsfield_base_url}/")
+    return url.startswith(f"{registry.info('higgsfield').base_url()}/")
 
 
 def _check_resolves(host: str) -> None:

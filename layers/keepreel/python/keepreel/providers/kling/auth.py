@@ -5,8 +5,7 @@ from time import time
 from typing import Protocol
 
 from keepreel.errors import AccountProblem
-from keepreel.providers import credentials
-from keepreel.settings import settings
+from keepreel.providers import credentials, registry
 
 _TOKEN_SECONDS = 1800
 # Clocks differ, so Kling's own sample dates the token back by five seconds.
@@ -48,7 +47,7 @@ class KeyPair:
 
 def authentication(*, fresh: bool = False) -> Authentication:
     """Return the keys from the secret; `fresh` bypasses the cache. Raises like `credentials.read_secret`."""
-    secret = credentials.read_secret(settings().kling_secret_name, title="Kling", fresh=fresh)
+    secret = credentials.read_secret(registry.info("kling").secret_name(), title="Kling", fresh=fresh)
     if "api_key" in secret:
         return ApiKey(credentials.key(secret, "api_key", title="Kling"))
     access_key, secret_key = (credentials.key(secret, name, title="Kling") for name in ("access_key", "secret_key"))

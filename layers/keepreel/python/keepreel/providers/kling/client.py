@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from keepreel.logs import logger
-from keepreel.providers import http
+from keepreel.providers import http, registry
 from keepreel.providers.http import redact
 from keepreel.providers.kling.auth import authentication
-from keepreel.settings import settings
 
 _AUTHENTICATION_CODES = range(1000, 1005)
 
@@ -62,7 +61,7 @@ def _send_once(
     if body is not None:
         headers["Content-Type"] = "application/json"
     content = None if body is None else http.json_body(body)
-    url = settings().kling_base_url + path
+    url = registry.info("kling").base_url() + path
     return _read(http.request(method, url, title="Kling", headers=headers, content=content))
 
 

@@ -1,6 +1,7 @@
 """Kling's error codes: what each means for money, and the message that people see.
 
-Kling's service code decides, not the HTTP status: six codes come as a 429, and only two of them are worth a retry.
+Kling's service code decides about money, neither the HTTP status nor the message: six codes come as a 429, and only
+two of them are worth a retry.
 https://kling.ai/document-api/api/get-started/error-codes
 """
 
@@ -88,7 +89,7 @@ def _invalid_or_duplicate(response: KlingResponse, submission: Submission) -> Pr
 def _unlisted_code(response: KlingResponse, submission: Submission) -> ProviderError:
     """A code that is not documented: the HTTP status decides, and the task is looked up before it counts as refused.
 
-    A 429 in Kling's envelope is some limit, so nothing was accepted and waiting is the safe choice.
+    A 429 in Kling's envelope is some limit, so nothing was accepted, and waiting is the cheaper mistake.
     """
     if response.http_status == 401:
         return AccountProblem(str(response))

@@ -4,11 +4,11 @@ from base64 import b64encode
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from keepreel.providers import registry
 from keepreel.providers.base import Job, Submission
 from keepreel.providers.json_values import first_link, mapping, sequence, text
 from keepreel.providers.kling.client import KlingResponse
 from keepreel.providers.kling.task import Task, amount
-from keepreel.settings import settings
 
 _MODES = {"720p": "std", "1080p": "pro"}
 _UNKNOWN_ID_CODES = (1201, 1203)
@@ -66,6 +66,6 @@ def _path(job: Job) -> str:
 
 def _cost_usd(data: dict[str, Any]) -> float | None:
     """Return what the balance paid. The amount has no currency: the host for China bills in yuan, others in USD."""
-    if urlsplit(settings().kling_base_url).hostname == _CHINA_HOST:
+    if urlsplit(registry.info("kling").base_url()).hostname == _CHINA_HOST:
         return None
     return amount(mapping(data.get("final_balance_deduction")).get("quota"))

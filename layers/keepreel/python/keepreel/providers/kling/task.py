@@ -8,11 +8,7 @@ from keepreel.providers.base import Job, Submission
 from keepreel.providers.kling.client import KlingResponse
 from keepreel.providers.task_status import COMMON_WORDS, TaskStatus
 
-STATUS_WORDS = {
-    **COMMON_WORDS,
-    "submitted": TaskStatus.RUNNING,
-    "succeed": TaskStatus.SUCCEEDED,  # the legacy API; the tasks API says "succeeded"
-}
+STATUS_WORDS = {**COMMON_WORDS, "submitted": TaskStatus.RUNNING}
 
 
 @dataclass(frozen=True, kw_only=True)
