@@ -61,6 +61,24 @@ def test_second_click_of_a_double_click_is_ignored_after_the_response(home: Home
     assert len(requests) == 1
 
 
+def test_button_stays_disabled_until_the_new_video_is_displayed(home: HomePage) -> None:
+    home.page.clock.install()
+    held = HeldRequests(home.page, re.compile(r"/video-progress-list\.js$"))
+    home.open()
+    home.submit()
+    held.wait_for()
+    expect(home.cards).to_have_count(1)  # the response arrived, but the progress list is still loading
+
+    home.page.clock.fast_forward(5000)  # more than the pause after a success
+    expect(home.button("Creating…")).to_be_disabled()
+    home.prompt.press("Control+Enter")
+    held.release()
+
+    expect(home.player).to_be_visible()
+    expect(home.generate).to_be_enabled()
+    assert len(home.videos()) == 1
+
+
 def hold_enter(home: HomePage) -> None:
     home.generate.focus()
     home.page.keyboard.down("Enter")

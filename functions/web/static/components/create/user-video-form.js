@@ -38,6 +38,8 @@ class UserVideoForm extends RequestForm {
     "onimage-uploaded": () => this.#storeDraft(),
   });
   #options = h("more-options", { "onoptions-changed": () => this.changed() });
+  /** @type {(videos: Video[]) => Promise<void>} displays created videos; the button stays disabled until it resolves */
+  display = async () => {};
 
   start() {
     if (this.find("form")) return;
@@ -145,6 +147,7 @@ class UserVideoForm extends RequestForm {
       if (this.remixed === remixed) this.#setRemixed(null);
       this.emit("videos-created", { videos });
       this.update(); // the price, because the remaining limits have changed
+      await this.display(videos);
       await api.pause(BUTTON_PAUSE_MS, this.signal);
     } catch (error) {
       if (!this.signal.aborted) this.#showErrors(error);

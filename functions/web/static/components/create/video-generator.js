@@ -23,7 +23,7 @@ class VideoGenerator extends Element {
   static sheets = [style];
   #isLoaded = false;
   #form = h("user-video-form", {
-    "onvideos-created": ({ detail }) => this.#show(detail.videos),
+    display: (videos) => this.#show(videos),
     "onpreview-changed": ({ detail }) => this.#stage.preview(detail),
   });
   #stage = h("video-stage", {
