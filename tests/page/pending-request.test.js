@@ -87,6 +87,17 @@ test("after an error was shown, a reload does not resend by itself", async () =>
   assert.equal(new PendingRequest("user").canResend, false);
 });
 
+test("a request stored by an older version, after an error was shown, is not resent by itself", () => {
+  const stored = { at: Date.now(), key: "key", path: PATH, request: {}, draft: null };
+  const storage = new TabStorage("user");
+
+  storage.value = stored;
+  assert.equal(new PendingRequest("user").canResend, true);
+  storage.value = { ...stored, isTold: true };
+
+  assert.equal(new PendingRequest("user").canResend, false);
+});
+
 test("an old request is not resent by itself, and is forgotten after a day", async () => {
   const pending = new PendingRequest("user");
   answer(PATH, never);

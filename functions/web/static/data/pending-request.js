@@ -25,7 +25,9 @@ export class PendingRequest {
    * a tab after days; then the user must confirm a request that costs money.
    */
   get canResend() {
-    return Boolean(this.stored && !this.stored.isErrorShown && Date.now() - this.stored.at < AUTO_RESEND_MS);
+    const { stored } = this;
+    if (!stored || stored.isErrorShown || stored.isTold) return false; // `isTold` is its name in records of older versions
+    return Date.now() - stored.at < AUTO_RESEND_MS;
   }
 
   /**
