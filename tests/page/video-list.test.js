@@ -110,6 +110,23 @@ test("a video deleted elsewhere disappears", async () => {
   assert.deepEqual([ids(list), heard.removed], [[kept.id], [gone.id]]);
 });
 
+test("a video that is missing from a refresh is still followed by other views", async () => {
+  const it = video({ status: "processing" });
+  const list = await load([it]);
+  const progress = { changed: [], removed: [] };
+  const onChange = (changes) => progress.changed.push(...changes.map((change) => change.video.status));
+  feedAt(PATH).subscribe({ onChange, onRemove: (removed) => progress.removed.push(removed.id) }, aborter.signal);
+  answer(FIRST_PAGE, page([]));
+  answer(it.links.self, later(it, { status: "completed" }));
+
+  await refresh();
+  assert.deepEqual([ids(list), progress.removed], [[], []]);
+  mock.timers.tick(2000);
+  await settle();
+
+  assert.deepEqual([progress.changed, progress.removed], [["completed"], []]);
+});
+
 test("a recent video that is missing stays, because the list may lag behind", async () => {
   const recent = video({ updated_at: new Date(Date.now() - 30_000).toISOString() });
   const list = await load([recent]);

@@ -120,7 +120,7 @@ export class VideoList {
     try {
       const page = await query.fetchPage(this.#path, this.#filters, this.#signal);
       if (known !== this.#known) return; // other filters were loaded meanwhile
-      for (const video of this.#missing(listed, page)) this.#feed.remove(video);
+      for (const video of this.#missing(listed, page)) this.#remove(video); // other views may still follow it
       if (this.#hasGap(page)) this.#cursors.push(page.next_cursor);
       this.#feed.put(page.videos);
       this.#callbacks.onConnection(true);
