@@ -34,6 +34,20 @@ def test_failed_video_shows_the_reason_and_can_be_retried(home: HomePage, kling:
     ]
 
 
+def test_retry_replaces_all_finished_videos(home: HomePage, kling: KlingSimulator) -> None:
+    finished_video(home.user, prompt="A kite rises")
+    home_page.write_failed_videos(home, PROMPT, "A stone sinks")
+    home.open()
+    home.page.locator("video-stage").evaluate("(node, videos) => node.show(videos)", home.videos())
+    headings = home.progress.get_by_role("heading")
+    expect(headings).to_have_text(["A stone sinks", PROMPT, "A kite rises"])
+
+    home.progress.get_by_role("button", name="Try again").first.click()
+
+    expect(headings).to_have_text(["A stone sinks"])
+    expect(home.player).to_be_visible()
+
+
 def test_failed_video_can_be_edited_and_resubmitted(home: HomePage, kling: KlingSimulator) -> None:
     kling.fault(on="create", kind="task_fails")
     home.open()

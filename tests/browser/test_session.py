@@ -10,6 +10,7 @@ import boto3
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from local.aws import users
 from local.stack import Stack
 from tests.browser import home_page, sign_in_page
 from tests.browser.held_requests import HeldRequests
@@ -20,6 +21,21 @@ CHANGE = """changes => {
     const session = { ...JSON.parse(sessionStorage.getItem("keepreel.session")), ...changes };
     sessionStorage.setItem("keepreel.session", JSON.stringify(session));
 }"""
+
+IMPORT = "const load = (path) => import(new URL(path, document.querySelector(`script[src$='/embed.js']`).src));"
+SIGN_IN = f"""async ([email, password]) => {{
+    {IMPORT}
+    await (await load("data/session.js")).session.signIn(email, password);
+}}"""
+SIGN_OUT = f"""async () => {{
+    {IMPORT}
+    await (await load("data/session.js")).session.signOut();
+}}"""
+SHOW_PROGRESS = f"""async (videos) => {{
+    {IMPORT}
+    await load("components/video/video-progress-list.js");
+    document.body.appendChild(document.createElement("video-progress-list")).show(videos);
+}}"""
 
 
 def is_renewal(request: Request) -> bool:
@@ -127,6 +143,25 @@ def test_request_waiting_for_renewal_is_never_sent_as_another_user(
 
     expect(page.get_by_role("heading", name="No communities yet")).to_be_visible()
     assert [it.send("GET", f"/v1/communities/{id}").status_code for it in (user, other)] == [404, 404]
+
+
+def test_new_videos_stay_for_the_same_user_and_not_for_another(
+    page: Page, new_page: Callable[..., Page], sign_in: Callable[..., SignedInUser]
+) -> None:
+    user, other = sign_in(new_page()), sign_in(new_page())
+    video = finished_video(user, prompt="A secret paper boat")
+    page.goto("/static/embed.html")
+    page.evaluate(SIGN_IN, [user.email, users.PASSWORD])
+    page.evaluate(SHOW_PROGRESS, [video])
+    shown = page.get_by_role("list", name="New videos").get_by_role("heading", name="A secret paper boat")
+    expect(shown).to_be_visible()
+
+    page.evaluate(SIGN_OUT)
+    page.evaluate(SIGN_IN, [user.email, users.PASSWORD])
+    expect(shown).to_be_visible()
+    page.evaluate(SIGN_IN, [other.email, users.PASSWORD])
+
+    expect(shown).to_have_count(0)
 
 
 def test_sign_out_revokes_the_session_and_clears_all_data(

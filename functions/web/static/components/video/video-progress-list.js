@@ -26,7 +26,9 @@ class VideoProgressList extends Element {
   static sheets = [style];
   /** @type {Map<string, Item>} by id */
   #items = new Map();
-  #feeds = new Set(); // those subscribed to since the element was connected
+  #user = session.email;
+  #feeds = new Set(); // those subscribed to since the last `#followAll`
+  #subscriptions = new AbortController();
   #tabTitle = null;
   #region = h("p", { class: "visually-hidden", role: "status", "aria-live": "polite" });
   #list = h("ul", { "aria-label": "New videos" });
@@ -37,12 +39,18 @@ class VideoProgressList extends Element {
     const { signal } = this;
     this.shadowRoot.replaceChildren(this.#region, this.#list, h("footer", {}, this.#hint, this.#another));
     if (this.#isInDialog) this.tabIndex = -1; // takes the focus from the form's button, which is gone
-    session.addEventListener("change", () => this.#clear(), { signal });
+    session.addEventListener("change", () => this.#setUser(session.email), { signal });
     document.addEventListener("visibilitychange", () => this.#updateTabTitle(), { signal });
     signal.addEventListener("abort", () => this.#updateTabTitle());
-    this.#feeds = new Set();
-    for (const { video } of this.#items.values()) this.#follow(video);
+    this.#followAll();
     this.#arrange();
+  }
+
+  /** Videos stay while the same user signs in again, but not in a dialog. Another user must not see them. */
+  #setUser(user) {
+    if (this.#isInDialog || (user && this.#user && user !== this.#user)) this.#clear();
+    this.#user = user ?? this.#user;
+    this.#followAll(); // feeds are not shared between sessions
   }
 
   get videos() {
@@ -82,13 +90,22 @@ class VideoProgressList extends Element {
     this.#list.prepend(node);
     this.#render(item);
     this.#follow(video);
-    if (video.status === "completed") announce(this.#region, `Ready: ${videoTitle(video)}`);
+    if (video.status === "completed") this.#announceCompleted(video);
   }
 
-  /** A retry takes the place of the failed video. */
+  /** A retry takes the place of the failed video, and of all finished ones; in a dialog, completed ones stay. */
   #replace(video, videos) {
     this.#remove(video);
+    const isReplaced = (it) => isFinished(it) && !(this.#isInDialog && it.status === "completed");
+    for (const it of this.videos.filter(isReplaced)) this.#remove(it);
     this.#addAll(videos);
+  }
+
+  #followAll() {
+    this.#subscriptions.abort();
+    this.#subscriptions = new AbortController();
+    this.#feeds = new Set();
+    for (const { video } of this.#items.values()) this.#follow(video);
   }
 
   #follow(video) {
@@ -96,7 +113,8 @@ class VideoProgressList extends Element {
     const feed = feedOf(video);
     if (!this.#feeds.has(feed)) {
       const onChange = (changes) => changes.forEach((change) => this.#update(change.video));
-      feed.subscribe({ onChange, onRemove: (it) => this.#remove(it) }, this.signal);
+      const signal = AbortSignal.any([this.signal, this.#subscriptions.signal]);
+      feed.subscribe({ onChange, onRemove: (it) => this.#remove(it) }, signal);
     }
     this.#feeds.add(feed);
     feed.put([video]);
@@ -112,7 +130,10 @@ class VideoProgressList extends Element {
     this.#arrange();
     if (!isNewStatus || !isFinished(video)) return;
     this.emit("video-finished", { video });
-    if (video.status !== "completed") return;
+    if (video.status === "completed") this.#announceCompleted(video);
+  }
+
+  #announceCompleted(video) {
     announce(this.#region, `Ready: ${videoTitle(video)}`);
     this.emit("video-completed", { video });
   }
