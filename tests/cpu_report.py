@@ -83,7 +83,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
-    """After the session's fixtures have ended: hand the report to xdist's controller where there is one."""
+    """After the session's fixtures have ended, send the report to xdist's controller, if there is one."""
     result = yield
     config, report = session.config, session.config.stash[_REPORT]
     if hasattr(config, "workeroutput"):

@@ -12,10 +12,9 @@ from keepreel.schemas.requests import VideoRequest
 from keepreel.settings import settings
 from keepreel.videos import create, spec
 from keepreel.workflow import fail, poll, save, submit
-from keepreel.workflow import step as workflow
-from keepreel.workflow.step import Step
+from keepreel.workflow.step import Step, run_step
 
-_MOST_STEPS = 60
+_MAX_STEPS = 60
 
 STEPS: dict[str, Callable[[Video], Step]] = {
     "queued": submit.submit,
@@ -47,12 +46,12 @@ def create_video_from_upload(content: bytes, **fields: Any) -> Video:
 def step(name: str, video: Video) -> str:
     """Run the step that follows this status and return the resulting status."""
     event = {"owner": video.owner, "video_id": video.video_id}
-    return str(workflow.run_step(event, STEPS[name])["status"])
+    return str(run_step(event, STEPS[name])["status"])
 
 
 def run(video: Video, *, status: str = "queued") -> Video:
     """Run the workflow from this status to its end, without waits, and return the record."""
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MAX_STEPS):
         if status not in STEPS:
             break
         ended = status == "failed"

@@ -9,7 +9,7 @@ import pytest
 from keepreel import catalog
 from keepreel.db.tables import Video
 from keepreel.workflow import fail
-from keepreel.workflow import step as workflow
+from keepreel.workflow.step import run_step
 from local.simulators.kling.simulator import KlingSimulator
 from tests.workflow_driver import create_video, facts, now, run, step, usage
 
@@ -189,4 +189,4 @@ def test_missing_video_ends_the_workflow(name: str) -> None:
 
 def _broken(video: Video) -> dict[str, Any]:
     event = {"owner": video.owner, "video_id": video.video_id}
-    return workflow.run_step(event, lambda record: fail.fail(record, cause="KeyError"))
+    return run_step(event, lambda record: fail.fail(record, cause="KeyError"))

@@ -72,7 +72,7 @@ def described(folder: Path) -> dict[str, Any]:
 
 
 def signed_in(stack: dict[str, Any]) -> dict[str, str]:
-    answer = requests.post(
+    response = requests.post(
         stack["cognito_endpoint"],
         headers={
             "Content-Type": "application/x-amz-json-1.1",
@@ -87,7 +87,7 @@ def signed_in(stack: dict[str, Any]) -> dict[str, str]:
         ),
         timeout=60,
     )
-    return {"Authorization": f"Bearer {answer.json()['AuthenticationResult']['AccessToken']}"}
+    return {"Authorization": f"Bearer {response.json()['AuthenticationResult']['AccessToken']}"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -301,16 +301,16 @@ def test_stack_never_uses_a_real_account_and_puts_a_real_key_only_into_the_secre
         HIGGSFIELD_BASE_URL="http://127.0.0.1:8",
     )
 
-    nobody = "('local', 'local', None) True"
+    local_credentials = "('local', 'local', None) True"
     assert ended.stderr == ""
     assert ended.stdout.splitlines() == [
-        nobody,
+        local_credentials,
         '{"api_key": "canary"}',
         "http://127.0.0.1:9 1",
         '{"key": "canary-id:canary"}',
         "http://127.0.0.1:8 1",
         "[] False",
-        nobody,
+        local_credentials,
     ]
 
 
@@ -321,9 +321,9 @@ def test_demo_creates_and_saves_the_video(tmp_path: Path) -> None:
 
     video = json.loads((tmp_path / "demo" / "video.json").read_text())
     prompt = (ROOT / "local/samples/happy-sophia.txt").read_text().strip()
-    asked = ("status", "model", "duration_seconds", "aspect_ratio", "prompt")
+    fields = ("status", "model", "duration_seconds", "aspect_ratio", "prompt")
     assert (ended.returncode, ended.stderr, ended.stdout.splitlines()[-1]) == (0, "", video["video_url"])
-    assert [video[it] for it in asked] == ["completed", "kling-v2-1", 5, "1:1", prompt]
+    assert [video[it] for it in fields] == ["completed", "kling-v2-1", 5, "1:1", prompt]
     assert (tmp_path / "demo" / "video.mp4").stat().st_size == video["size_bytes"]
     assert (tmp_path / "demo" / "thumbnail.jpg").read_bytes().startswith(b"\xff\xd8\xff")
 
@@ -335,12 +335,12 @@ def test_bot_demo_creates_and_saves_its_four_videos(tmp_path: Path) -> None:
 
     types = ("intro", "promo", "token_reveal", "custom")
     videos = [json.loads((tmp_path / "demo-bot" / f"{type}.json").read_text()) for type in types]
-    said = ended.stdout.splitlines()
+    lines = ended.stdout.splitlines()
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert [line.split() for line in said[-4:]] == [
+    assert [line.split() for line in lines[-4:]] == [
         [type, it["video_url"]] for type, it in zip(types, videos, strict=True)
     ]
-    assert "Published events: 4 × VideoCompleted" in said
+    assert "Published events: 4 × VideoCompleted" in lines
 
 
 def connect(url: str) -> socket.socket:

@@ -4,17 +4,17 @@ from typing import Any
 
 import pytest
 
-from local.tools import check_template as check
+from local.tools import check_template
 
 
 @pytest.fixture(scope="session")
 def source() -> dict[str, Any]:
-    return check.source()
+    return check_template.source()
 
 
 @pytest.fixture(scope="session")
 def translated(source: dict[str, Any]) -> dict[str, Any]:
-    return check.translated(source)
+    return check_template.translated(source)
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-FOR_EVERYBODY: list[dict[str, list[str]]] = [{"NONE": []}]
+PUBLIC: list[dict[str, list[str]]] = [{"NONE": []}]
 SIGNED_IN: list[dict[str, list[str]]] = [{"Cognito": []}]
 
 ROUTES = {
@@ -38,15 +38,15 @@ ROUTES = {
     ("delete", "/v1/communities/{community_id}/videos/{video_id}"): SIGNED_IN,
     ("get", "/v1/stats"): SIGNED_IN,
     ("get", "/v1/communities/{community_id}/stats"): SIGNED_IN,
-    ("get", "/s/{token}"): FOR_EVERYBODY,
-    ("head", "/s/{token}"): FOR_EVERYBODY,
-    ("get", "/"): FOR_EVERYBODY,
-    ("get", "/static/{file+}"): FOR_EVERYBODY,
-    ("get", "/config.json"): FOR_EVERYBODY,
-    ("get", "/openapi.json"): FOR_EVERYBODY,
-    ("get", "/docs"): FOR_EVERYBODY,
-    ("get", "/docs/{asset}"): FOR_EVERYBODY,
-    ("x-amazon-apigateway-any-method", "$default"): FOR_EVERYBODY,
+    ("get", "/s/{token}"): PUBLIC,
+    ("head", "/s/{token}"): PUBLIC,
+    ("get", "/"): PUBLIC,
+    ("get", "/static/{file+}"): PUBLIC,
+    ("get", "/config.json"): PUBLIC,
+    ("get", "/openapi.json"): PUBLIC,
+    ("get", "/docs"): PUBLIC,
+    ("get", "/docs/{asset}"): PUBLIC,
+    ("x-amazon-apigateway-any-method", "$default"): PUBLIC,
 }
 
 

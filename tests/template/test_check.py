@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.tools import check_template as check
+from local.tools import check_template
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def states(plain: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_template_has_no_problems(translated: dict[str, Any]) -> None:
-    assert check.problems(translated) == []
+    assert check_template.problems(translated) == []
 
 
 @pytest.mark.parametrize("path", [["PollProvider"], ["PollProvider", "Catch", 0], ["ChooseNextStep", "Choices", 0]])
@@ -31,7 +31,7 @@ def test_a_transition_to_an_unknown_state_is_reported(states: dict[str, Any], pa
         branch = branch[key]
     branch["Next"] = "Nowhere"
 
-    problems = check.graph_problems({"StartAt": "SubmitVideo", "States": states})
+    problems = check_template.graph_problems({"StartAt": "SubmitVideo", "States": states})
 
     assert "missing state 'Nowhere'" in problems
 
@@ -39,7 +39,7 @@ def test_a_transition_to_an_unknown_state_is_reported(states: dict[str, Any], pa
 def test_an_unknown_default_is_reported(states: dict[str, Any]) -> None:
     states["ChooseNextStep"]["Default"] = "Nowhere"
 
-    problems = check.graph_problems({"StartAt": "SubmitVideo", "States": states})
+    problems = check_template.graph_problems({"StartAt": "SubmitVideo", "States": states})
 
     assert problems == ["missing state 'Nowhere'"]
 
@@ -47,7 +47,7 @@ def test_an_unknown_default_is_reported(states: dict[str, Any]) -> None:
 def test_an_unreachable_state_is_reported(states: dict[str, Any]) -> None:
     states["Island"] = {"Type": "Wait", "Seconds": 1, "Next": "Done"}
 
-    problems = check.graph_problems({"StartAt": "SubmitVideo", "States": states})
+    problems = check_template.graph_problems({"StartAt": "SubmitVideo", "States": states})
 
     assert problems == ["unreachable state 'Island'"]
 
@@ -56,7 +56,7 @@ def test_an_unknown_runtime_and_a_misspelled_state_are_reported(plain: dict[str,
     plain["Resources"]["LibraryFunction"]["Properties"]["Runtime"] = "python3.99"
     states["PollProvider"]["Retries"] = []
 
-    problems = check.problems(plain)
+    problems = check_template.problems(plain)
 
     seen = {problem.split(":")[0] for problem in problems}
     assert seen == {

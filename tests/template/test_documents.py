@@ -64,7 +64,7 @@ def test_the_operations_list_every_log_message_of_level_error() -> None:
     assert set(_first_cells("Logs")) == errors
 
 
-def test_the_operations_explain_everything_that_the_local_stack_leaves_out() -> None:
+def test_operations_lists_each_resource_that_is_not_emulated_locally() -> None:
     template = Template(ROOT / "template.yaml", parameters={}, stack_name="test")
     left_out = Resources(template, public_host="", secrets={}).not_emulated()
 

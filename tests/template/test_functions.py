@@ -93,7 +93,7 @@ def test_functions_behind_the_api_time_out_before_the_api_does(
 
 @pytest.mark.parametrize(
     ("function", "retries", "queue"),
-    # The next sweep does the same work; an event or a slot of a schedule does not come again.
+    # The next sweep does the same work; an event or a scheduled run is not repeated.
     [("SweepVideosFunction", 0, "SweepFailures"), ("GenerateBotVideoFunction", 2, "BotVideoFailures")],
 )
 def test_failed_asynchronous_invocations_are_kept_in_a_queue(
@@ -106,11 +106,11 @@ def test_failed_asynchronous_invocations_are_kept_in_a_queue(
 
 
 def test_no_other_function_is_invoked_asynchronously(resources: dict[str, Any]) -> None:
-    by_the_clock = [it for it in resources.values() if it["Type"] == "AWS::Scheduler::Schedule"]
-    by_the_bus = [it for it in resources.values() if it["Type"] == "AWS::Events::Rule"]
+    schedules = [it for it in resources.values() if it["Type"] == "AWS::Scheduler::Schedule"]
+    rules = [it for it in resources.values() if it["Type"] == "AWS::Events::Rule"]
 
-    invoked = {it["Properties"]["Target"]["Arn"]["Fn::GetAtt"][0] for it in by_the_clock}
-    invoked |= {target["Arn"]["Fn::GetAtt"][0] for it in by_the_bus for target in it["Properties"]["Targets"]}
+    invoked = {it["Properties"]["Target"]["Arn"]["Fn::GetAtt"][0] for it in schedules}
+    invoked |= {target["Arn"]["Fn::GetAtt"][0] for it in rules for target in it["Properties"]["Targets"]}
 
     assert invoked == {"SweepVideosFunction", "GenerateBotVideoFunction"}
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local.tools import layer_sizes as built
+from local.tools import layer_sizes
 
 TEMPLATE = """
 Globals:
@@ -27,7 +27,7 @@ def build(tmp_path: Path) -> Path:
 
 
 def test_size_of_a_function_includes_its_layers(build: Path) -> None:
-    weights = {function.name: function.unzipped_bytes for function in built.functions(build)}
+    weights = {function.name: function.unzipped_bytes for function in layer_sizes.functions(build)}
 
     assert weights == {"Light": 110, "Heavy": 1110}
 
@@ -35,12 +35,12 @@ def test_size_of_a_function_includes_its_layers(build: Path) -> None:
 def test_a_function_over_the_size_limit_fails_the_build(
     build: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(built, "LIMIT_BYTES", 1109)
+    monkeypatch.setattr(layer_sizes, "LIMIT_BYTES", 1109)
 
-    code = built.main(build)
+    code = layer_sizes.main(build)
 
     assert (code, capsys.readouterr().err.strip().rsplit(" ", 1)[1]) == (1, "Heavy")
 
 
 def test_a_build_within_the_size_limit_passes(build: Path) -> None:
-    assert built.main(build) == 0
+    assert layer_sizes.main(build) == 0

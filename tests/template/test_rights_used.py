@@ -64,33 +64,33 @@ def recorder(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder
 def test_functions_use_no_more_rights_than_their_roles_have(
     recorder: Recorder, stack: Stack, user: ApiClient, kling: KlingSimulator, picture: bytes
 ) -> None:
-    made = user.follow(user.create_video(source_image=user.upload(picture), key="one").json()["id"])
-    user.create_video(source_image=made["source_image_url"], key="one")
+    completed = user.follow(user.create_video(source_image=user.upload(picture), key="one").json()["id"])
+    user.create_video(source_image=completed["source_image_url"], key="one")
     user.send("GET", "/v1/videos")
-    user.send("GET", f"/v1/videos/{made['id']}/download")
-    _ask_for_a_community(user, avatar=made["source_image_url"])
-    _share_and_lists(user, made)
+    user.send("GET", f"/v1/videos/{completed['id']}/download")
+    _create_community_and_bot_video(user, avatar=completed["source_image_url"])
+    _share_and_lists(user, completed)
     kling.fault(on="create", kind="code", code=1301)
     failed = user.follow(user.create_video(prompt="refused", key="two").json()["id"])
-    _lose(owner=user.owner, video_id=made["id"])
+    _lose_workflow(owner=user.owner, video_id=completed["id"])
     stack.invoker.invoke("SweepVideosFunction", {})
-    found_again = user.follow(made["id"])
+    recovered = user.follow(completed["id"])
 
-    beyond = {role: used - RIGHTS[role] for role, used in recorder.used.items() if used - RIGHTS[role]}
-    assert [video["status"] for video in (made, failed, found_again)] == ["completed", "failed", "completed"]
-    assert beyond == {}
-    # Who asks for the public URL alone, as the page does, asks for nothing here: this stack is told of it.
+    excess = {role: used - RIGHTS[role] for role, used in recorder.used.items() if used - RIGHTS[role]}
+    assert [video["status"] for video in (completed, failed, recovered)] == ["completed", "failed", "completed"]
+    assert excess == {}
+    # A role that reads only the public URL makes no call, because the local stack has the URL in its settings.
     used = {role for role, rights in RIGHTS.items() if role.endswith("FunctionRole") and rights - {PUBLIC_URL}}
     assert recorder.used.keys() == used
 
 
-def _ask_for_a_community(user: ApiClient, *, avatar: str) -> None:
+def _create_community_and_bot_video(user: ApiClient, *, avatar: str) -> None:
     videos = user.put_community(uuid4().hex, avatar=avatar)
-    made = user.follow(user.create_bot_video(videos, type="intro", key="bot").json()["id"], videos=videos)
-    assert made["status"] == "completed"
+    video = user.follow(user.create_bot_video(videos, type="intro", key="bot").json()["id"], videos=videos)
+    assert video["status"] == "completed"
     user.create_bot_video(videos, type="intro", key="bot")
     user.create_bot_video(videos, type="intro", dry_run=True)
-    for path in (videos, made["links"]["download"], "/v1/communities", videos.removesuffix("/videos")):
+    for path in (videos, video["links"]["download"], "/v1/communities", videos.removesuffix("/videos")):
         assert user.send("GET", path).ok, path
 
 
@@ -100,23 +100,23 @@ def _share_and_lists(user: ApiClient, video: dict[str, Any]) -> None:
     assert requests.get(link, headers={"User-Agent": "Mozilla/5.0 (X11; Linux) Firefox/140"}, timeout=60).ok
     for body in ({}, {"expires_in_days": 7}):
         assert user.send("POST", video["links"]["share"], json=body).status_code == 201
-    again = user.follow(user.send("POST", video["links"]["remix"]).json()["id"])
+    remix = user.follow(user.send("POST", video["links"]["remix"]).json()["id"])
     for path in ("/v1/stats", "/v1/videos?limit=1", "/v1/videos?status=completed", "/v1/videos?type=user",
                  f"/v1/videos?model={video['model']}", "/openapi.json", "/", "/config.json"):  # fmt: skip
         assert user.send("GET", path).ok, path
     user.send("DELETE", video["links"]["share"])
-    assert user.send("POST", f"{again['links']['self']}/cancel").status_code == 409
-    assert user.send("DELETE", again["links"]["delete"]).status_code == 204
-    _forget(owner=user.owner, video_id=again["id"])
+    assert user.send("POST", f"{remix['links']['self']}/cancel").status_code == 409
+    assert user.send("DELETE", remix["links"]["delete"]).status_code == 204
+    _make_due_for_the_sweeper(owner=user.owner, video_id=remix["id"])
 
 
-def _forget(*, owner: str, video_id: str) -> None:
+def _make_due_for_the_sweeper(*, owner: str, video_id: str) -> None:
     """Make a deleted video due for the sweeper."""
     Video(owner, video_id).update(actions=[Video.next_check_at.set(datetime.now(UTC) - timedelta(minutes=1))])
 
 
-def _lose(*, owner: str, video_id: str) -> None:
-    """Make a video look as if its workflow had died before the file was saved, and due for the sweeper."""
+def _lose_workflow(*, owner: str, video_id: str) -> None:
+    """Put a video into the state after its workflow died before the save, due for the sweeper."""
     video = Video.get(owner, video_id)
     actions: list[Action] = [
         Video.status.set("processing"),

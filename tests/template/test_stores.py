@@ -122,7 +122,7 @@ def test_api_calls_without_tls_are_refused_and_pages_are_redirected(resources: d
     assert {it: behaviors["/v1/*"][it] for it in api} == {it: behaviors["*"][it] for it in api}
 
 
-def test_the_cdn_caches_static_files_as_told_and_once_for_all_origins(
+def test_the_cdn_caches_static_files_by_cache_control_and_once_for_all_origins(
     resources: dict[str, Any],
 ) -> None:
     caching = dict(resources["StaticCaching"]["Properties"]["CachePolicyConfig"])
@@ -154,7 +154,7 @@ def test_the_cdn_caches_no_api_error(resources: dict[str, Any]) -> None:
     assert {len(it) for it in errors} == {2}
 
 
-def test_a_deleted_file_leaves_the_cdn_within_an_hour(resources: dict[str, Any]) -> None:
+def test_the_cdn_caches_a_deleted_file_for_at_most_an_hour(resources: dict[str, Any]) -> None:
     assert resources["MediaCaching"]["Properties"]["CachePolicyConfig"]["MaxTTL"] <= 3600
 
 

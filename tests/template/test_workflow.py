@@ -14,7 +14,7 @@ from local.tools import check_template
 FILE = ROOT / "functions" / "video_workflow.asl.yaml"
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
-MOST_HISTORY_EVENTS = 25_000
+MAX_HISTORY_EVENTS = 25_000
 # A task is entered, scheduled, started, ended and exited; a retry is scheduled, started and failed; else: in and out.
 TASK_EVENTS, RETRY_EVENTS, OTHER_EVENTS = 5, 3, 2
 
@@ -81,7 +81,7 @@ def test_errors_that_are_not_retried_reach_fail_video(tasks: dict[str, Any]) -> 
     }
 
 
-def test_each_task_calls_its_function_and_holds_no_arn(tasks: dict[str, Any], resources: dict[str, Any]) -> None:
+def test_each_task_calls_its_function_without_a_literal_arn(tasks: dict[str, Any], resources: dict[str, Any]) -> None:
     substitutions = resources["VideoWorkflow"]["Properties"]["DefinitionSubstitutions"]
 
     called = {
@@ -101,11 +101,11 @@ def test_tasks_time_out_later_than_their_functions(tasks: dict[str, Any], resour
 
 def test_polling_stays_within_the_history_limit(definition: dict[str, Any], tasks: dict[str, Any]) -> None:
     retries = sum(it["MaxAttempts"] for it in tasks["PollProvider"]["Retry"])
-    turns = definition["TimeoutSeconds"] / intervals.POLL_INTERVAL_SECONDS
+    polls = definition["TimeoutSeconds"] / intervals.POLL_INTERVAL_SECONDS
 
-    events_a_turn = OTHER_EVENTS + TASK_EVENTS + retries * RETRY_EVENTS + OTHER_EVENTS
+    events_per_poll = OTHER_EVENTS + TASK_EVENTS + retries * RETRY_EVENTS + OTHER_EVENTS
 
-    assert turns * events_a_turn < MOST_HISTORY_EVENTS
+    assert polls * events_per_poll < MAX_HISTORY_EVENTS
 
 
 def test_the_file_has_no_yaml_alias_because_cloudformation_reads_it_as_text() -> None:

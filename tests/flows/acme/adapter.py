@@ -2,8 +2,7 @@
 
 from typing import Any, Literal
 
-from keepreel.errors import Busy, Failure, OutcomeUnknown, ProviderError, Refused, Unreachable
-from keepreel.errors import ErrorCode as Code
+from keepreel.errors import Busy, ErrorCode, Failure, OutcomeUnknown, ProviderError, Refused, Unreachable
 from keepreel.providers import credentials, http, registry, task_status
 from keepreel.providers.base import Job, Submission, TaskState
 from keepreel.providers.json_values import first_link, mapping, sequence, text
@@ -23,7 +22,7 @@ def submit(submission: Submission) -> str:
     if response.http_status == 429:
         raise Busy("Acme is busy")
     if response.http_status == 400:
-        failure = Failure(code=Code.PROMPT_REJECTED, message="Acme does not accept this prompt.")
+        failure = Failure(code=ErrorCode.PROMPT_REJECTED, message="Acme does not accept this prompt.")
         raise Refused("Acme returned HTTP 400", failure=failure)
     if response.http_status != 201 or task_id is None:
         raise OutcomeUnknown(f"Acme returned HTTP {response.http_status}")

@@ -45,9 +45,9 @@ def test_file_has_headers_for_players_and_caches(stack: Stack, path: str) -> Non
 def test_head_returns_the_same_headers_without_a_body(stack: Stack, path: str) -> None:
     whole, head = get(stack, path), get(stack, path, "HEAD")
 
-    own_to_each = {"date"}
-    assert {k: v for k, v in head.headers.items() if k.lower() not in own_to_each} == {
-        k: v for k, v in whole.headers.items() if k.lower() not in own_to_each
+    different_headers = {"date"}
+    assert {k: v for k, v in head.headers.items() if k.lower() not in different_headers} == {
+        k: v for k, v in whole.headers.items() if k.lower() not in different_headers
     }
     assert (head.status_code, head.content) == (200, b"")
 

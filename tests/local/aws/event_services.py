@@ -49,7 +49,7 @@ Resources:
       Events:
         Broken:
           Type: EventBridgeRule
-          Properties: { EventBusName: !GetAtt EventBus.Arn, Pattern: { detail: { wish: [{ prefix: crash }] } } }
+          Properties: { EventBusName: !GetAtt EventBus.Arn, Pattern: { detail: { kind: [{ prefix: crash }] } } }
 """
 
 

@@ -1,4 +1,4 @@
-"""A DynamoDB client on a moto server of its own, and a comparison of patched with unpatched moto."""
+"""A DynamoDB client with a separate moto server, and a comparison of patched with unpatched moto."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator

@@ -122,13 +122,13 @@ def test_invocation_interrupted_by_stop_is_not_retried() -> None:
     invoker, async_invoker, deliveries = started(replace(function("echo"), on_failure_queue=QUEUE))
     runs, begun, release = [], threading.Event(), threading.Event()
 
-    def break_off(_: str, event: Any) -> None:
+    def interrupt(_: str, event: Any) -> None:
         runs.append(event)
         begun.set()
         release.wait(60)
         raise ConnectionResetError
 
-    invoker.before = break_off
+    invoker.before = interrupt
     async_invoker.invoke("EchoFunction", {})
     assert begun.wait(60)
     invoker.stop(timeout_seconds=0)

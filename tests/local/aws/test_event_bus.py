@@ -66,7 +66,7 @@ def test_bus_can_be_named_by_its_arn(services: Services) -> None:
 
 
 def test_failed_event_goes_to_the_queue_with_its_error(services: Services) -> None:
-    services.put(services.entry(Detail='{"wish": "crash, please"}', DetailType="Other"))
+    services.put(services.entry(Detail='{"kind": "crash, please"}', DetailType="Other"))
     queue = services.resources.attribute("Failures", "Ref")
     (message,) = services.call_unsigned("AmazonSQS.ReceiveMessage", {"QueueUrl": queue})["Messages"]
     failure = json.loads(message["Body"])
@@ -104,7 +104,7 @@ def test_async_invocation_of_an_unknown_function_is_an_error(services: Services)
         client.invoke(FunctionName="unknown", InvocationType="Event", Payload=b"{}")
 
 
-def test_wait_until_idle_names_what_still_runs(services: Services) -> None:
+def test_wait_until_idle_names_the_running_functions(services: Services) -> None:
     release = threading.Event()
 
     def hold(_: str, __: Any) -> None:
@@ -123,12 +123,12 @@ def test_wait_until_idle_names_what_still_runs(services: Services) -> None:
 def test_event_published_by_an_ending_workflow_counts_as_running(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def end_with_an_event() -> list[Any]:
+    def publish_and_return_nothing() -> list[Any]:
         boto3.client("events").put_events(Entries=[services.entry()])
         return []
 
     with monkeypatch.context() as patch:
-        patch.setattr(executions, "running", end_with_an_event)
+        patch.setattr(executions, "running", publish_and_return_nothing)
         running = services.stack.aws.running()
     services.stack.wait_until_idle()
 

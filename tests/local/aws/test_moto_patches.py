@@ -1,4 +1,4 @@
-"""Patched moto answers as unpatched moto does, keeps nothing, and honors ClientRequestToken."""
+"""Patched moto behaves like unpatched moto, stores no model instances, and honors ClientRequestToken."""
 
 import itertools
 import random
@@ -49,7 +49,7 @@ def patched_tables(dynamodb: Client) -> Iterator[Client]:
 
 
 def token() -> str:
-    """A token that no other test has used: moto's backend remembers them for ten minutes."""
+    """A token that no other test has used: moto's backend stores tokens for ten minutes."""
     return uuid4().hex
 
 
@@ -257,7 +257,7 @@ def _random_operation(draw: random.Random) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("scenario", [reads_and_writes, updates, queries, transactions])
-def test_patched_moto_answers_as_unpatched_moto(dynamodb: Client, scenario: moto_client.Scenario) -> None:
+def test_patched_moto_behaves_like_unpatched_moto(dynamodb: Client, scenario: moto_client.Scenario) -> None:
     assert moto_client.patched(dynamodb, scenario) == moto_client.unpatched(dynamodb, scenario)
 
 
@@ -356,18 +356,18 @@ def test_token_expires_after_ten_minutes(patched_tables: Client, monkeypatch: py
     assert patched_tables.scan(TableName="counters")["Items"] == [{"name": {"S": "ann"}, "used": {"N": "2"}}]
 
 
-def test_no_model_instance_is_remembered(patched_tables: Client) -> None:
+def test_no_model_instance_is_stored(patched_tables: Client) -> None:
     from moto.core.model_instances import model_data
 
-    def remembered() -> int:
+    def stored_instances() -> int:
         models: list[Any] = [model for service in model_data.values() for model in service.values()]
         return sum(len(model.instances_tracked) for model in models)
 
-    before = remembered()
+    before = stored_instances()
     patched_tables.transact_write_items(TransactItems=[_put("1"), _count(ONE)])
     patched_tables.query(**_query("owner = :a", a="bob"))
 
-    assert remembered() == before
+    assert stored_instances() == before
 
 
 def test_overwritten_object_closes_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -379,10 +379,10 @@ def test_overwritten_object_closes_its_file(monkeypatch: pytest.MonkeyPatch) -> 
         s3 = moto_client.client(url, "s3")
         s3.create_bucket(Bucket="files", CreateBucketConfiguration={"LocationConstraint": moto_client.REGION})
         for content in (b"a" * 100_000, b"b" * 100_000):
-            s3.put_object(Bucket="files", Key="film", Body=content)
-        stored = _stored_object("files", "film")
-        read = s3.get_object(Bucket="files", Key="film", Range="bytes=0-2")["Body"].read()
-        s3.delete_object(Bucket="files", Key="film")
+            s3.put_object(Bucket="files", Key="video", Body=content)
+        stored = _stored_object("files", "video")
+        read = s3.get_object(Bucket="files", Key="video", Range="bytes=0-2")["Body"].read()
+        s3.delete_object(Bucket="files", Key="video")
         s3.delete_bucket(Bucket="files")
         s3.close()
 

@@ -29,17 +29,17 @@ def test_scheduled_function_runs_repeatedly_until_stop() -> None:
     invoker = Invoker([function("echo")])
     invoker.load()
     runs: list[dict[str, Any]] = []
-    thrice = threading.Event()
+    has_run_three_times = threading.Event()
 
     def note(_: str, event: dict[str, Any]) -> None:
         runs.append(event)
         if len(runs) == 3:
-            thrice.set()
+            has_run_three_times.set()
 
     invoker.before = note
     scheduler = Scheduler([schedule()], async_invoker=AsyncInvoker(invoker, deliver=nowhere))
     scheduler.start()
-    assert thrice.wait(60)
+    assert has_run_three_times.wait(60)
     scheduler.stop()
 
     assert {it["detail-type"] for it in runs} == {"Scheduled Event"}
@@ -107,14 +107,14 @@ def test_eventbridge_rule_replaces_no_context_attributes() -> None:
 
 
 def test_failed_run_goes_to_the_queue_of_the_function() -> None:
-    invoker, shown = Invoker([replace(function("crash"), retries=0, on_failure_queue="queue")]), threading.Event()
+    invoker, delivered = Invoker([replace(function("crash"), retries=0, on_failure_queue="queue")]), threading.Event()
     invoker.load()
-    async_invoker = AsyncInvoker(invoker, deliver=lambda _, __: shown.set())
+    async_invoker = AsyncInvoker(invoker, deliver=lambda _, __: delivered.set())
     scheduler = Scheduler([replace(schedule(), function="CrashFunction")], async_invoker=async_invoker)
 
     scheduler.start()
-    was_told = shown.wait(60)
+    was_delivered = delivered.wait(60)
     scheduler.stop()
     async_invoker.stop(timeout_seconds=60)
 
-    assert was_told
+    assert was_delivered

@@ -45,7 +45,7 @@ def test_the_documents_of_this_project_have_no_problems() -> None:
         "```\n[not a link](missing.md)\n```",
     ],
 )
-def test_what_exists_is_no_problem(project: Project, text: str) -> None:
+def test_valid_references_are_not_reported(project: Project, text: str) -> None:
     assert _problems(project, text) == []
 
 
@@ -65,7 +65,7 @@ def test_what_exists_is_no_problem(project: Project, text: str) -> None:
         ("`A=b make missing`", "there is no target `make missing`"),
     ],
 )
-def test_what_is_missing_is_reported_with_its_line(project: Project, text: str, problem: str) -> None:
+def test_missing_target_is_reported_with_its_line(project: Project, text: str, problem: str) -> None:
     assert _problems(project, f"# Title\n\n{text}\n") == [f"README.md:3: {problem}"]
 
 

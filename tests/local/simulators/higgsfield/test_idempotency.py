@@ -145,12 +145,12 @@ def test_account_has_a_concurrency_limit_and_ended_requests_free_a_slot(
 
     full, replayed = client.create("3"), client.create("1")
     client.cancel(first)
-    after_a_cancel, full_again = client.create("3"), client.create("4")
+    after_cancel, full_again = client.create("3"), client.create("4")
     clock.now += 10
-    after_an_end = client.create("4")
+    after_completion = client.create("4")
 
     assert [error(response) for response in (full, full_again)] == [_FULL, _FULL]
-    assert [response.status_code for response in (replayed, after_a_cancel, after_an_end)] == [200, 200, 200]
+    assert [response.status_code for response in (replayed, after_cancel, after_completion)] == [200, 200, 200]
 
 
 def test_twenty_concurrent_requests_take_exactly_the_free_slots(

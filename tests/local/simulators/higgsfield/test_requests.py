@@ -12,7 +12,7 @@ from tests.local.simulators.higgsfield.higgsfield_client import (
     simulator,
 )
 
-_LARGE = image(1000, 1000)  # takes a while to read, so that requests at once do meet
+_LARGE = image(1000, 1000)  # takes a while to read, so that concurrent requests overlap
 
 
 def test_statuses_of_a_request_from_queued_to_completed(client: HiggsfieldClient, clock: Clock) -> None:

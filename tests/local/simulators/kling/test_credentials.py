@@ -49,7 +49,7 @@ def test_each_invalid_credential_has_its_own_code(kling: KlingSimulator, clock: 
     expected = {
         "another-api-key": 1000,
         token(iss=ACCESS_KEY, exp=now + 1800, key=SECRET_KEY[::-1]): 1002,
-        token(iss="somebody-else", exp=now + 1800): 1002,
+        token(iss="another-account", exp=now + 1800): 1002,
         token(iss=ACCESS_KEY): 1002,
         token(iss=ACCESS_KEY, exp=now + 1800, nbf=now + 60): 1003,
         token(iss=ACCESS_KEY, exp=now): 1004,

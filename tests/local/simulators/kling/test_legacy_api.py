@@ -72,9 +72,9 @@ def test_unknown_task_is_an_invalid_parameter(client: KlingClient) -> None:
     client.create("video-1")
 
     missing = client.get("/v1/videos/image2video/video-2")
-    of_the_other_kind = client.get("/v1/videos/text2video/video-1")
+    wrong_type = client.get("/v1/videos/text2video/video-1")
 
-    assert [outcome(response) for response in (missing, of_the_other_kind)] == [(400, 1201), (400, 1201)]
+    assert [outcome(response) for response in (missing, wrong_type)] == [(400, 1201), (400, 1201)]
     assert "data" not in missing.json()
 
 

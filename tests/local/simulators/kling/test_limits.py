@@ -23,11 +23,11 @@ def kling(clock: Clock) -> Iterator[KlingSimulator]:
 
 def test_external_id_is_accepted_once_even_after_success(client: KlingClient, clock: Clock) -> None:
     client.create("video-1")
-    run_concurrently = client.create("video-1", prompt="Another one")
+    while_processing = client.create("video-1", prompt="Another one")
     clock.now += 10
-    later, by_the_other_standard = client.create("video-1"), client.create_with_tasks_api("video-1")
+    after_success, with_tasks_api = client.create("video-1"), client.create_with_tasks_api("video-1")
 
-    responses = [outcome(response) for response in (run_concurrently, later, by_the_other_standard)]
+    responses = [outcome(response) for response in (while_processing, after_success, with_tasks_api)]
 
     assert responses == [(400, 1201)] * 3
 

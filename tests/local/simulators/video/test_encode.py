@@ -160,13 +160,13 @@ def _alike(move: CameraMove) -> dict[str, CameraMove]:
 @pytest.mark.parametrize("video", ["from_text", "from_image"])
 def test_another_prompt_gives_another_move(video: str) -> None:
     with Image.open(SAMPLES / "avatar-sophia.jpg") as avatar:
-        made: dict[str, Callable[[str], Scene]] = {
+        by_video: dict[str, Callable[[str], Scene]] = {
             "from_text": lambda message: scenes.from_text(message, aspect_ratio="1:1", short_side=64, seconds=3),
             "from_image": lambda message: scenes.from_image(
                 avatar, name="avatar", prompt=message, short_side=64, seconds=3
             ),
         }
-        one, again, other = (made[video](message) for message in ("She smiles", "She smiles", "He waves"))
+        one, again, other = (by_video[video](message) for message in ("She smiles", "She smiles", "He waves"))
 
     assert one.move == again.move != other.move
 
