@@ -28,7 +28,7 @@ _guard = pytest.StashKey[ConsoleGuard]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip before any fixture runs, so that no stack starts in vain and the summary gives each reason once."""
+    """Skip before any fixture runs, so no stack starts for a skipped test and the summary gives each reason once."""
     needed = item.fixturenames if isinstance(item, pytest.Function) else []
     if "browser" in needed and chromium.path() is None:
         _skip_or_fail(chromium.MISSING, item.config)

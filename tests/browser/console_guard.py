@@ -40,7 +40,7 @@ class ConsoleGuard:
         return [*unexpected, *self._other_problems, *(f"expected, but not on the console: {text}" for text in missing)]
 
     def _settle(self) -> None:
-        """Wait for pending console messages: they arrive before the answer to this query."""
+        """Wait for pending console messages: they arrive before the response to this query."""
         for page in self.pages:
             with suppress(BrowserError):  # the page has just been closed
                 page.locator(":root").wait_for(state="attached")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from tests.browser import accessibility, mini_site
 
 STRICT = "default-src 'none'; style-src 'unsafe-inline'; require-trusted-types-for 'script'; trusted-types 'none'"
-IN_A_SHADOW = "<main><h1>Hello</h1><div id='outer'><template shadowrootmode='open'>{}</template></div></main>"
+IN_SHADOW_ROOT = "<main><h1>Hello</h1><div id='outer'><template shadowrootmode='open'>{}</template></div></main>"
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def violations_of(page: Page, assert_accessible: Callable[[Page], None]) -> Call
 def test_serious_violation_in_a_shadow_tree_is_reported_with_its_location(
     html: str, rule: str, location: str, violations_of: Callable[[str], list[str]]
 ) -> None:
-    (line,) = violations_of(IN_A_SHADOW.format(html))
+    (line,) = violations_of(IN_SHADOW_ROOT.format(html))
 
     assert line.startswith(f"{rule} at {location}: ")
 

@@ -22,7 +22,7 @@ MAX_BYTES = 100_000  # of our own files, compressed
 VERSIONED = re.compile(r"/static/([0-9a-f]{12})/.+")
 BACKGROUND = "() => getComputedStyle(document.body).backgroundColor"
 LIGHT_BACKGROUND, DARK_BACKGROUND = "rgb(246, 245, 242)", "rgb(18, 18, 20)"
-WIDER_THAN_THE_SCREEN = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+HORIZONTAL_OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture
@@ -146,11 +146,11 @@ def test_no_personal_data_in_urls_or_beyond_the_tab(
 
     session = page.evaluate("() => JSON.parse(sessionStorage['keepreel.session'])")
     secrets = ("confidential", "undisclosed", email, session["access_token"], session["refresh_token"], link)
-    exposed = "\n".join(map(unquote, addresses)) + page.evaluate(
+    visible_data = "\n".join(map(unquote, addresses)) + page.evaluate(
         "() => JSON.stringify({ ...localStorage }) + document.cookie"
     )
-    assert id in exposed  # proves that the search works
-    assert [it for it in secrets if it.lower() in exposed.lower()] == []
+    assert id in visible_data  # proves that the search works
+    assert [it for it in secrets if it.lower() in visible_data.lower()] == []
 
 
 def test_theme_follows_the_system_until_the_user_chooses(page: Page, new_page: Callable[..., Page]) -> None:
@@ -177,7 +177,7 @@ def test_no_view_is_wider_than_a_phone(
 ) -> None:
     page = new_page(PHONE)
     page.goto("/", wait_until="networkidle")
-    widths = {"signed out": page.evaluate(WIDER_THAN_THE_SCREEN)}
+    widths = {"signed out": page.evaluate(HORIZONTAL_OVERFLOW)}
     user = sign_in(page)
     finished_video(user, prompt="Donaudampfschifffahrtsgesellschaftskapitän" * 8)
     id = community_page.create_community(user, name="Donaudampfschifffahrtsgesellschaft" * 2)
@@ -186,7 +186,7 @@ def test_no_view_is_wider_than_a_phone(
     views = ("/#/", "/#/communities", "/#/communities/new", f"/#/communities/{id}", f"/#/communities/{id}/settings")
     for view in (*views, "/static/embed.html"):
         page.goto(view, wait_until="networkidle")
-        widths[view] = page.evaluate(WIDER_THAN_THE_SCREEN)
+        widths[view] = page.evaluate(HORIZONTAL_OVERFLOW)
 
     assert widths == dict.fromkeys(widths, 0)
 

@@ -108,9 +108,9 @@ def test_forced_colors_hide_no_control(
     page.goto("/")
     expect(page.get_by_role("button", name=re.compile("^Play: "))).to_be_visible()
 
-    ground = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    background = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
     colors = {it.evaluate(COLOR) for it in page.get_by_role("button").filter(visible=True).all()}
-    assert ground not in colors
+    assert background not in colors
     expect(page.get_by_role("radio", name="1:1")).to_be_checked()
     chosen, other = (
         page.get_by_role("radio", name=ratio)

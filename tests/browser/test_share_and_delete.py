@@ -92,7 +92,7 @@ def test_undo_restores_the_deleted_video_and_focuses_it(home: HomePage) -> None:
     assert (requests, home.video()["id"]) == ([], video["id"])
 
 
-def let_it_time_out(home: HomePage) -> None:
+def wait_for_the_timeout(home: HomePage) -> None:
     home.page.mouse.move(0, 0)
     home.page.clock.run_for(7000)
 
@@ -101,11 +101,11 @@ def dismiss(home: HomePage) -> None:
     home.button("Dismiss").click()
 
 
-def leave_the_page(home: HomePage) -> None:
+def navigate_away(home: HomePage) -> None:
     home.page.goto("/docs")
 
 
-def close_the_page(home: HomePage) -> None:
+def close_page(home: HomePage) -> None:
     home.page.close(run_before_unload=True)
 
 
@@ -114,12 +114,12 @@ def sign_out(home: HomePage) -> None:
     expect(home.page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-@pytest.mark.parametrize("action", [let_it_time_out, dismiss, leave_the_page, close_the_page, sign_out])
+@pytest.mark.parametrize("action", [wait_for_the_timeout, dismiss, navigate_away, close_page, sign_out])
 def test_delete_is_final_once_undo_is_no_longer_possible(action: Callable[[HomePage], None], home: HomePage) -> None:
     video = finished_video(home.user, prompt=PROMPT)
     home.page.clock.install()
     home.open()
-    if action != let_it_time_out:
+    if action != wait_for_the_timeout:
         home_page.keep_toasts(home.page)
     home.wait_for_thumbnail(video)
 
@@ -131,7 +131,7 @@ def test_delete_is_final_once_undo_is_no_longer_possible(action: Callable[[HomeP
     assert home_page.is_eventually_deleted(home.user, video)
 
 
-@pytest.mark.parametrize("action", [leave_the_page, sign_out])
+@pytest.mark.parametrize("action", [navigate_away, sign_out])
 def test_delete_completes_on_leaving_with_a_token_about_to_expire(
     action: Callable[[HomePage], None], home: HomePage
 ) -> None:

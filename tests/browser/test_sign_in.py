@@ -114,9 +114,9 @@ def test_forgotten_password_is_reset_with_a_code(page: Page, email: str, stack: 
 
     page.get_by_role("button", name="Forgot password?").click()
     page.get_by_label("Email").fill(email)
-    with page.expect_response(lambda it: "ForgotPassword" in it.request.headers.get("x-amz-target", "")) as answer:
+    with page.expect_response(lambda it: "ForgotPassword" in it.request.headers.get("x-amz-target", "")) as response:
         page.get_by_role("button", name="Send code").click()
-    code = answer.value.all_headers().get("x-moto-forgot-password-confirmation-code", "123456")
+    code = response.value.all_headers().get("x-moto-forgot-password-confirmation-code", "123456")
     expect(page.get_by_role("heading", name="Choose a new password")).to_be_visible()
     page.get_by_label("Confirmation code").fill(code)
     page.get_by_label("Password", exact=True).fill(CHOSEN)

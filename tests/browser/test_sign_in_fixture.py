@@ -10,8 +10,8 @@ from tests.browser.signed_in import SignedInUser
 STORED_SESSION = "() => JSON.parse(sessionStorage.getItem('keepreel.session'))"
 LIST_VIDEO_IDS = """async () => {
     const { access_token: token } = JSON.parse(sessionStorage.getItem('keepreel.session'));
-    const answer = await fetch('/v1/videos', { headers: { Authorization: `Bearer ${token}` } });
-    return (await answer.json()).videos.map((it) => it.id);
+    const response = await fetch('/v1/videos', { headers: { Authorization: `Bearer ${token}` } });
+    return (await response.json()).videos.map((it) => it.id);
 }"""
 
 

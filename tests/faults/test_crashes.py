@@ -35,7 +35,7 @@ EFFECTS_OF_ONE_VIDEO = {
     "higgsfield": 13,  # image upload, its URL, and then the same
 }
 CASES = [(name, effect) for name, effects in EFFECTS_OF_ONE_VIDEO.items() for effect in range(effects)]
-_MOST_STEPS = 200
+_MAX_STEPS = 200
 
 
 class Killed(RuntimeError):
@@ -55,10 +55,10 @@ class KillPlan:
             self.effects += 1
             if death == "before":
                 raise Killed
-            answer = effect(*args, **kwargs)
+            result = effect(*args, **kwargs)
             if death == "after":
                 raise Killed
-            return answer
+            return result
 
         return run
 
@@ -75,7 +75,7 @@ def killing(decide: Callable[[int], str]) -> Iterator[KillPlan]:
 def drive(video: Video, random: Random) -> None:
     """Run the workflow as AWS does: the next step, the same one again, or everything from the start."""
     status = "queued"
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MAX_STEPS):
         try:
             status = step(status if status in STEPS else "queued", video)
         except Killed:
@@ -121,7 +121,7 @@ def test_number_of_effects_per_video_is_known(
 ) -> None:
     video = create(provider)
 
-    with killing(lambda _: "lives") as plan:
+    with killing(lambda _: "survives") as plan:
         drive(video, Random(0))
 
     assert plan.effects == EFFECTS_OF_ONE_VIDEO[provider]
@@ -139,7 +139,7 @@ def test_one_kill_at_any_effect_is_recovered(
 ) -> None:
     video = create(provider)
 
-    with killing(lambda at: moment if at == effect else "lives"):
+    with killing(lambda at: moment if at == effect else "survives"):
         drive(video, Random(effect))
 
     assert_created_once(video)
@@ -151,7 +151,7 @@ def test_repeated_random_kills_are_recovered(
 ) -> None:
     random, video = Random(fault_seed), create(provider)
 
-    with killing(lambda _: random.choices(["lives", "before", "after"], weights=[8, 1, 1])[0]):
+    with killing(lambda _: random.choices(["survives", "before", "after"], weights=[8, 1, 1])[0]):
         drive(video, random)
 
     assert_created_once(video)

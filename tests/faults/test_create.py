@@ -85,10 +85,10 @@ def test_lasting_transaction_conflict_creates_nothing(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("key", [None, "expires in two days"])
 def test_expired_idempotency_key_creates_another_video(key: str | None) -> None:
     first = create_video(key)
-    (seal,) = IdempotencyKey.scan(IdempotencyKey.video_ids.contains(first.videos[0].video_id))
+    (idempotency_key,) = IdempotencyKey.scan(IdempotencyKey.video_ids.contains(first.videos[0].video_id))
     assert create_video(key).videos[0].video_id == first.videos[0].video_id
 
-    seal.update(actions=[IdempotencyKey.expires_at.set(datetime.now(UTC) - timedelta(seconds=1))])
+    idempotency_key.update(actions=[IdempotencyKey.expires_at.set(datetime.now(UTC) - timedelta(seconds=1))])
 
     assert create_video(key).videos[0].video_id != first.videos[0].video_id
 

@@ -164,12 +164,12 @@ def test_video_deleted_during_submit_is_canceled_at_the_provider(
     higgsfield.configure(finish_seconds=3600, queue_seconds=3600)
     submit = higgsfield_adapter.submit
 
-    def deleted_meanwhile(submission: Any) -> str:
+    def submit_then_delete(submission: Any) -> str:
         task_id = submit(submission)
         delete.delete(now(video))
         return task_id
 
-    monkeypatch.setattr(higgsfield_adapter, "submit", deleted_meanwhile)
+    monkeypatch.setattr(higgsfield_adapter, "submit", submit_then_delete)
 
     step("queued", video)
 
@@ -212,7 +212,7 @@ def test_save_killed_after_the_upload_leaves_no_file(video: Video, monkeypatch: 
     step("processing", video)
     finish = storage.Writer.finish
 
-    def deleted_meanwhile(writer: storage.Writer) -> None:
+    def finish_then_delete(writer: storage.Writer) -> None:
         finish(writer)
         delete.delete(now(video))
         finish_again(video)
@@ -222,7 +222,7 @@ def test_save_killed_after_the_upload_leaves_no_file(video: Video, monkeypatch: 
         storage.put_thumbnail(storage.video_key(video), b"late")
 
     with monkeypatch.context() as patched:
-        patched.setattr(storage.Writer, "finish", deleted_meanwhile)
+        patched.setattr(storage.Writer, "finish", finish_then_delete)
         with pytest.raises(KeyboardInterrupt):
             step("saving", video)
     assert files(video) == 1
@@ -281,11 +281,11 @@ def test_cancel_that_wins_against_a_submit_sends_nothing(
 ) -> None:
     prepare = adapter.prepare
 
-    def canceled_meanwhile(job: Any) -> Any:
+    def prepare_after_a_cancel(job: Any) -> Any:
         cancel.cancel(now(video))
         return prepare(job)
 
-    monkeypatch.setattr(adapter, "prepare", canceled_meanwhile)
+    monkeypatch.setattr(adapter, "prepare", prepare_after_a_cancel)
 
     assert step("queued", video) == "canceled"
 
@@ -295,13 +295,13 @@ def test_cancel_that_wins_against_a_submit_sends_nothing(
 def test_delete_during_completion_removes_the_video(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
     close = video_records.close
 
-    def completed_meanwhile(*args: Any, **kwargs: Any) -> None:
+    def close_after_completion(*args: Any, **kwargs: Any) -> None:
         monkeypatch.setattr(video_records, "close", close)
         run(video)
         close(*args, **kwargs)
 
     stale = now(video)
-    monkeypatch.setattr(video_records, "close", completed_meanwhile)
+    monkeypatch.setattr(video_records, "close", close_after_completion)
 
     delete.delete(stale)
 

@@ -74,15 +74,15 @@ def test_event_is_published_once(kling: KlingSimulator, published: Callable[[Vid
     assert published(video) == ["VideoCompleted"]
 
 
-@pytest.mark.parametrize("answer", ["no answer", {"FailedEntryCount": 1, "Entries": []}], ids=str)
+@pytest.mark.parametrize("response", ["no response", {"FailedEntryCount": 1, "Entries": []}], ids=str)
 def test_event_rejected_by_the_bus_stays_pending(
-    answer: Any, unpublished: Video, monkeypatch: pytest.MonkeyPatch
+    response: Any, unpublished: Video, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Bus:
         def put_events(self, **_: Any) -> Any:
-            if answer == "no answer":
+            if response == "no response":
                 raise ConnectTimeoutError(endpoint_url="http://127.0.0.1")
-            return answer
+            return response
 
     monkeypatch.setattr(aws, "events", lambda: Bus())
 

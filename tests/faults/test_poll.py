@@ -163,9 +163,9 @@ def test_video_is_polled_at_its_provider_regardless_of_the_catalog(
 
 
 def test_broken_step_leaves_a_submitted_video_to_the_sweeper(submitted: Video) -> None:
-    answer = _broken(submitted)
+    result = _broken(submitted)
 
-    assert answer["status"] == "delayed"
+    assert result["status"] == "delayed"
     assert facts(now(submitted), "status", "error_code") == ("delayed", None)
 
 
@@ -173,9 +173,9 @@ def test_step_that_breaks_five_times_before_the_submit_fails_the_video() -> None
     video = create_video()
     video.update(actions=[Video.restarts.set(20)])  # because the provider was busy
 
-    answers = [_broken(video)["status"] for _ in range(5)]
+    results = [_broken(video)["status"] for _ in range(5)]
 
-    assert answers == ["delayed"] * 4 + ["failed"]
+    assert results == ["delayed"] * 4 + ["failed"]
     assert (now(video).error_code, usage(video)) == ("provider_error", 0)
 
 

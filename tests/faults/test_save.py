@@ -147,7 +147,7 @@ def test_slow_save_does_not_overwrite_a_faster_one(finished: Video, monkeypatch:
     finish, finished_by = storage.Writer.finish, []
     enter, is_faster = storage.Writer.__enter__, iter([True, False])
 
-    def overtaken(writer: storage.Writer) -> storage.Writer:
+    def enter_after_a_faster_save(writer: storage.Writer) -> storage.Writer:
         if next(is_faster):
             assert step("saving", finished) == "completed"
         return enter(writer)
@@ -156,7 +156,7 @@ def test_slow_save_does_not_overwrite_a_faster_one(finished: Video, monkeypatch:
         finished_by.append(writer)
         finish(writer)
 
-    monkeypatch.setattr(storage.Writer, "__enter__", overtaken)
+    monkeypatch.setattr(storage.Writer, "__enter__", enter_after_a_faster_save)
     monkeypatch.setattr(storage.Writer, "finish", counted)
 
     assert step("saving", finished) == "completed"
@@ -171,14 +171,14 @@ def test_save_that_loses_to_a_delete_leaves_no_file(
 ) -> None:
     put = storage.put_thumbnail
 
-    def delete_meanwhile(key: str, content: bytes) -> None:
+    def put_then_delete_video(key: str, content: bytes) -> None:
         put(key, content)
         if when == "marked":
             Video(finished.owner, finished.video_id).update(actions=[Video.status.set("deleting")])
         else:
             Video(finished.owner, finished.video_id).delete()
 
-    monkeypatch.setattr(storage, "put_thumbnail", delete_meanwhile)
+    monkeypatch.setattr(storage, "put_thumbnail", put_then_delete_video)
 
     assert step("saving", finished) == "deleting"
     assert stored(finished) == []
@@ -188,11 +188,11 @@ def test_memory_use_does_not_grow_with_the_file(finished: Video, monkeypatch: py
     sizes: list[int] = []
     send = storage.Writer._send
 
-    def noted(writer: storage.Writer) -> None:
+    def record_size_and_send(writer: storage.Writer) -> None:
         sizes.append(len(writer._buffer))
         send(writer)
 
-    monkeypatch.setattr(storage.Writer, "_send", noted)
+    monkeypatch.setattr(storage.Writer, "_send", record_size_and_send)
 
     with storage.Writer("media/large/test/video.mp4") as writer:
         for _ in range(64):

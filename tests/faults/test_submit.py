@@ -203,12 +203,12 @@ def test_first_refusal_that_may_mean_a_duplicate_is_looked_up(
     video = create_video()
     submit = adapter.submit
 
-    def sent_twice_by_a_gateway(sent: Submission) -> str:
+    def submit_and_report_duplicate(sent: Submission) -> str:
         submit(sent)
         raise RefusedOrKnown("code 1201", failure=Failure(code=ErrorCode.PROVIDER_ERROR, message="refused"))
 
     with monkeypatch.context() as patched:
-        patched.setattr(adapter, "submit", sent_twice_by_a_gateway)
+        patched.setattr(adapter, "submit", submit_and_report_duplicate)
         assert step("queued", video) == "queued"
 
     assert run(video).status == "completed"
@@ -269,13 +269,13 @@ def test_attempt_during_the_break_handling_keeps_the_video_open(
 ) -> None:
     video = create_video()
     video.update(actions=[Video.breaks.set(9)])
-    judge = fail._record_own_failure
+    record_own_failure = fail._record_own_failure
 
-    def sent_meanwhile(judged: Video) -> bool:
+    def record_after_an_attempt(failed: Video) -> bool:
         step("queued", video)
-        return judge(judged)
+        return record_own_failure(failed)
 
-    monkeypatch.setattr(fail, "_record_own_failure", sent_meanwhile)
+    monkeypatch.setattr(fail, "_record_own_failure", record_after_an_attempt)
 
     assert step("failed", video) == "processing"
     assert now(video).error_code is None
@@ -287,11 +287,11 @@ def test_task_id_is_stored_even_if_the_video_was_deleted(
     video = create_video()
     submit = adapter.submit
 
-    def deleted_meanwhile(sent: Submission) -> str:
+    def submit_after_a_delete(sent: Submission) -> str:
         Video(video.owner, video.video_id).update(actions=[Video.status.set("deleting")])
         return submit(sent)
 
-    monkeypatch.setattr(adapter, "submit", deleted_meanwhile)
+    monkeypatch.setattr(adapter, "submit", submit_after_a_delete)
 
     assert step("queued", video) == "deleting"
     (task,) = tasks_of(kling, video)

@@ -124,21 +124,21 @@ def test_parallel_workers_resend_one_at_a_time(
     higgsfield.fault(on="create", kind="drop", external_id=video.video_id)
     step("queued", video)
     find = adapter.find
-    answers: list[str] = []
+    outcomes: list[str] = []
 
-    def another_comes_meanwhile(job: Job) -> str | None:
+    def find_while_another_worker_resends(job: Job) -> str | None:
         monkeypatch.setattr(adapter, "find", find)
         with pytest.raises(LostRace):
             submit.submit(stale)
-        answers.append("refused")
+        outcomes.append("refused")
         return find(job)
 
     stale = now(video)
-    monkeypatch.setattr(adapter, "find", another_comes_meanwhile)
+    monkeypatch.setattr(adapter, "find", find_while_another_worker_resends)
 
     assert step("queued", video) == "processing"
 
-    assert (answers, higgsfield.create_calls[video.video_id]) == (["refused"], 2)
+    assert (outcomes, higgsfield.create_calls[video.video_id]) == (["refused"], 2)
 
 
 def test_refusal_of_a_resend_is_final_only_if_it_lasts_and_stays_counted(
@@ -185,12 +185,12 @@ def test_failure_does_not_overwrite_a_task_found_by_another_worker(
     video.update(actions=[Video.created_at.set(datetime.now(UTC) - timedelta(days=7))])
     find = adapter.find
 
-    def found_meanwhile(job: Job) -> str | None:
+    def find_after_another_worker_found_it(job: Job) -> str | None:
         monkeypatch.setattr(adapter, "find", find)
         assert step("queued", video) == "processing"
-        raise Unreachable("no answer")
+        raise Unreachable("no response")
 
-    monkeypatch.setattr(adapter, "find", found_meanwhile)
+    monkeypatch.setattr(adapter, "find", find_after_another_worker_found_it)
 
     step("queued", video)
 

@@ -82,10 +82,12 @@ def test_twenty_concurrent_requests_complete_and_submit_once_each(
     kling.configure(concurrency=5, finish_seconds=0.2)
 
     with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(lambda n: user.create_video(source_image=source_image, prompt=f"smile {n}"), range(20)))
-        videos = list(pool.map(lambda answer: user.follow(answer.json()["id"]), answers))
+        responses = list(
+            pool.map(lambda n: user.create_video(source_image=source_image, prompt=f"smile {n}"), range(20))
+        )
+        videos = list(pool.map(lambda response: user.follow(response.json()["id"]), responses))
 
-    assert [answer.status_code for answer in answers] == [202] * 20
+    assert [response.status_code for response in responses] == [202] * 20
     assert [video["status"] for video in videos] == ["completed"] * 20
     accepted = [task["external_id"] for task in kling.tasks]
     assert [accepted.count(video["id"]) for video in videos] == [1] * 20

@@ -52,8 +52,8 @@ def executions_of(video: dict[str, Any]) -> list[dict[str, Any]]:
 def sweep(stack: Stack, video: dict[str, Any]) -> None:
     """Run the sweeper as its schedule does, when this video is due."""
     record_of(video).update(actions=[Video.next_check_at.set(datetime.now(UTC) - timedelta(seconds=1))])
-    answer = stack.invoker.invoke("SweepVideosFunction", {"source": "aws.events"})
-    assert not answer.is_error, answer.value
+    response = stack.invoker.invoke("SweepVideosFunction", {"source": "aws.events"})
+    assert not response.is_error, response.value
 
 
 def test_workflow_state_is_the_video_key_and_the_last_step_only(user: ApiClient) -> None:

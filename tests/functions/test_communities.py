@@ -16,7 +16,7 @@ TOKEN = {"token_name": "Golden Hour", "token_symbol": "GLOW"}
 
 def test_creator_of_a_community_owns_it(user: ApiClient, picture: bytes) -> None:
     id = uuid4().hex
-    said = {
+    fields = {
         "name": "Golden Hour Studio",
         "agent_name": "Sophia",
         "agent_instructions": "You plan shoots.\nYou choose light.",
@@ -24,11 +24,11 @@ def test_creator_of_a_community_owns_it(user: ApiClient, picture: bytes) -> None
         **TOKEN,
     }
 
-    created = user.send("PUT", f"/v1/communities/{id}", json=said)
+    created = user.send("PUT", f"/v1/communities/{id}", json=fields)
 
     community = created.json()
     assert (created.status_code, created.headers["Location"]) == (201, f"/v1/communities/{id}")
-    assert {name: community[name] for name in said} == said
+    assert {name: community[name] for name in fields} == fields
     assert requests.get(community["avatar_url"], timeout=60).content == picture
     assert user.send("GET", f"/v1/communities/{id}").json()["id"] == id
 
@@ -58,9 +58,9 @@ def test_another_users_community_is_not_found(user: ApiClient, other_user: ApiCl
         ("GET", f"{videos}/{uuid4()}/download", None),
     ]
 
-    answers = [other_user.send(method, path, json=body) for method, path, body in attempts]
+    responses = [other_user.send(method, path, json=body) for method, path, body in attempts]
 
-    assert [(it.status_code, problem(it)["code"]) for it in answers] == [(404, "not_found")] * 8
+    assert [(it.status_code, problem(it)["code"]) for it in responses] == [(404, "not_found")] * 8
     assert user.send("GET", f"/v1/communities/{id}").json()["name"] == "Sophia's friends"
 
 
@@ -107,12 +107,12 @@ def test_list_pages_through_the_users_own_communities(user: ApiClient, other_use
 def test_invalid_field_of_a_community_is_named(fields: dict[str, Any], pointers: list[str], user: ApiClient) -> None:
     id = uuid4().hex
 
-    answer = user.send("PUT", f"/v1/communities/{id}", json={"name": "A", **fields})
+    response = user.send("PUT", f"/v1/communities/{id}", json={"name": "A", **fields})
 
-    assert answer.status_code == 400
-    assert [error["pointer"] for error in problem(answer)["errors"]] == pointers
+    assert response.status_code == 400
+    assert [error["pointer"] for error in problem(response)["errors"]] == pointers
     assert not [
-        error for error in problem(answer)["errors"] if "value" in error["detail"].lower()
+        error for error in problem(response)["errors"] if "value" in error["detail"].lower()
     ]  # pydantic's wording
     assert user.send("GET", f"/v1/communities/{id}").status_code == 404
 
@@ -120,9 +120,9 @@ def test_invalid_field_of_a_community_is_named(fields: dict[str, Any], pointers:
 def test_avatar_must_be_the_users_own_upload(user: ApiClient, other_user: ApiClient, picture: bytes) -> None:
     theirs = other_user.upload(picture)
 
-    answer = user.send("PUT", f"/v1/communities/{uuid4().hex}", json={"name": "A", "avatar": theirs})
+    response = user.send("PUT", f"/v1/communities/{uuid4().hex}", json={"name": "A", "avatar": theirs})
 
-    assert (answer.status_code, problem(answer)["code"]) == (400, "invalid_image")
+    assert (response.status_code, problem(response)["code"]) == (400, "invalid_image")
 
 
 def test_prompt_preview_creates_nothing(user: ApiClient, picture: bytes) -> None:

@@ -98,9 +98,9 @@ def test_finished_bot_video_can_be_downloaded(user: ApiClient, videos: str) -> N
     id = user.create_bot_video(videos, type="intro").json()["id"]
     finished = user.follow(id, videos=videos)
 
-    answer = user.send("GET", finished["links"]["download"])
+    response = user.send("GET", finished["links"]["download"])
 
-    assert (answer.status_code, answer.headers["Location"]) == (302, answer.json()["url"])
+    assert (response.status_code, response.headers["Location"]) == (302, response.json()["url"])
 
 
 def test_variations_are_separate_videos_of_one_ordered_batch(
@@ -108,16 +108,16 @@ def test_variations_are_separate_videos_of_one_ordered_batch(
 ) -> None:
     higgsfield.fault(on="create", kind="task_fails", message="out of memory")
 
-    answer = user.create_bot_video(videos, type="promo", variations=4, seed=7)
+    response = user.create_bot_video(videos, type="promo", variations=4, seed=7)
 
-    created = answer.json()["videos"]
+    created = response.json()["videos"]
     ends = [user.follow(it["id"], videos=videos) for it in created]
     assert [it["batch_index"] for it in created] == [0, 1, 2, 3]
     assert {it["batch_id"] for it in created} == {created[0]["batch_id"]}
     assert [it["seed"] for it in created] == [7, 8, 9, 10]
     assert Counter(it["status"] for it in ends) == {"completed": 3, "failed": 1}
     assert [higgsfield.create_calls[it["id"]] for it in created] == [1, 1, 1, 1]
-    assert answer.json()["id"] == created[0]["id"]
+    assert response.json()["id"] == created[0]["id"]
 
 
 @pytest.mark.usefixtures("without_workflow")
@@ -144,9 +144,9 @@ def test_variations_beyond_the_limit_create_none(
     limit(DAILY_VIDEO_LIMIT=5)
     user.create_bot_video(videos, type="intro", variations=3)
 
-    answer = user.create_bot_video(videos, type="promo", variations=3)
+    response = user.create_bot_video(videos, type="promo", variations=3)
 
-    assert (answer.status_code, problem(answer)["code"]) == (429, "daily_limit")
+    assert (response.status_code, problem(response)["code"]) == (429, "daily_limit")
     assert len(videos_of(videos)) == 3
     assert quotas_used(user) == (3, 3 * 57, 3)
 
@@ -157,10 +157,10 @@ def test_dry_run_returns_the_price_and_creates_nothing(
 ) -> None:
     limit(DAILY_VIDEO_LIMIT=30, DAILY_SPEND_LIMIT_CENTS=1000, IN_FLIGHT_LIMIT=20)
 
-    answer = user.create_bot_video(videos, type="intro", variations=4, dry_run=True)
+    response = user.create_bot_video(videos, type="intro", variations=4, dry_run=True)
 
-    quote = answer.json()
-    assert answer.status_code == 200
+    quote = response.json()
+    assert response.status_code == 200
     assert quote["cost"] == {"estimated_usd": 2.28, "estimated_usd_each": 0.57, "is_price_verified": False}
     assert quote["remaining"] == {"videos_today": 30, "usd_today": 10.0, "in_flight": 20}
     assert quote["final_prompt"].startswith("Sophia")
@@ -195,10 +195,10 @@ def test_dry_run_does_not_consume_its_idempotency_key(user: ApiClient, videos: s
 def test_invalid_field_is_named_and_nothing_is_spent(
     fields: dict[str, Any], pointers: list[str], user: ApiClient, videos: str
 ) -> None:
-    answer = user.create_bot_video(videos, **fields)
+    response = user.create_bot_video(videos, **fields)
 
-    assert answer.status_code == 400
-    assert [error["pointer"] for error in problem(answer)["errors"]] == pointers
+    assert response.status_code == 400
+    assert [error["pointer"] for error in problem(response)["errors"]] == pointers
     assert (videos_of(videos), quotas_used(user)) == ([], (0, 0, 0))
 
 
@@ -206,17 +206,17 @@ def test_invalid_field_is_named_and_nothing_is_spent(
 def test_missing_community_data_is_named(user: ApiClient) -> None:
     videos = user.put_community(uuid4().hex, agent_name="Sophia")
 
-    answer = user.create_bot_video(videos, type="token_reveal", model="kling-3.0")
+    response = user.create_bot_video(videos, type="token_reveal", model="kling-3.0")
 
-    assert (answer.status_code, problem(answer)["code"]) == (400, "community_data_missing")
-    assert "token_name and no token_symbol" in problem(answer)["detail"]
+    assert (response.status_code, problem(response)["code"]) == (400, "community_data_missing")
+    assert "token_name and no token_symbol" in problem(response)["detail"]
 
 
 @pytest.mark.usefixtures("without_workflow")
 def test_unknown_community_is_not_found(user: ApiClient) -> None:
-    answer = user.create_bot_video(f"/v1/communities/{uuid4().hex}/videos", type="intro")
+    response = user.create_bot_video(f"/v1/communities/{uuid4().hex}/videos", type="intro")
 
-    assert (answer.status_code, problem(answer)["code"]) == (404, "not_found")
+    assert (response.status_code, problem(response)["code"]) == (404, "not_found")
 
 
 def test_further_communities_do_not_raise_the_users_limit(
@@ -238,9 +238,11 @@ def test_fifty_concurrent_requests_with_a_limit_of_ten_create_ten(
     limit(DAILY_VIDEO_LIMIT=10)
 
     with ThreadPoolExecutor(10) as pool:
-        answers = list(pool.map(lambda n: user.create_bot_video(videos, type="custom", prompt=f"smile {n}"), range(50)))
+        responses = list(
+            pool.map(lambda n: user.create_bot_video(videos, type="custom", prompt=f"smile {n}"), range(50))
+        )
 
-    assert Counter(it.status_code for it in answers) == {202: 10, 429: 40}
+    assert Counter(it.status_code for it in responses) == {202: 10, 429: 40}
     assert len(videos_of(videos)) == 10
     assert quotas_used(user) == (10, 570, 10)
 
@@ -276,10 +278,10 @@ def test_request_larger_than_a_limit_is_refused_to_a_new_user(
 ) -> None:
     limit(**limits)
 
-    answer = user.create_bot_video(videos, type="intro", variations=3)
+    response = user.create_bot_video(videos, type="intro", variations=3)
 
-    assert (answer.status_code, problem(answer)["code"]) == (429, "daily_limit")
-    assert "waiting does not help" in problem(answer)["detail"]
+    assert (response.status_code, problem(response)["code"]) == (429, "daily_limit")
+    assert "waiting does not help" in problem(response)["detail"]
     assert (videos_of(videos), quotas_used(user)) == ([], (0, 0, 0))
 
 
@@ -304,10 +306,10 @@ def test_replay_succeeds_even_if_the_request_would_now_be_refused(user: ApiClien
     user.put_community(videos.split("/")[3])
 
     again = user.create_bot_video(videos, key="k", type="token_reveal")
-    anew = user.create_bot_video(videos, key="l", type="token_reveal")
+    new_request = user.create_bot_video(videos, key="l", type="token_reveal")
 
     assert (again.status_code, again.json()["id"]) == (202, first["id"])
-    assert (anew.status_code, problem(anew)["code"]) == (400, "community_data_missing")
+    assert (new_request.status_code, problem(new_request)["code"]) == (400, "community_data_missing")
 
 
 @pytest.mark.parametrize(
@@ -330,11 +332,11 @@ def test_each_limit_error_says_what_is_left_and_when_to_retry(
     limit(**limits)
     user.create_bot_video(videos, type="intro")
 
-    answer = user.create_bot_video(videos, type="promo")
+    response = user.create_bot_video(videos, type="promo")
 
-    assert (answer.status_code, problem(answer)["code"]) == (429, code)
-    assert words in problem(answer)["detail"]
-    assert int(answer.headers["Retry-After"]) > 0
+    assert (response.status_code, problem(response)["code"]) == (429, code)
+    assert words in problem(response)["detail"]
+    assert int(response.headers["Retry-After"]) > 0
     assert quotas_used(user) == (1, 57, 1)
 
 

@@ -19,11 +19,11 @@ from local.simulators.kling.simulator import KlingSimulator
 from tests.api_client import ApiClient
 
 
-def problem(answer: requests.Response) -> dict[str, Any]:
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    content: dict[str, Any] = answer.json()
+def problem(response: requests.Response) -> dict[str, Any]:
+    assert response.headers["Content-Type"] == "application/problem+json"
+    content: dict[str, Any] = response.json()
     assert content.keys() == {"type", "title", "status", "detail", "instance", "code", "request_id", "errors"}
-    assert content["status"] == answer.status_code
+    assert content["status"] == response.status_code
     return content
 
 
@@ -34,12 +34,12 @@ def assert_nothing_was_created(user: ApiClient) -> None:
 
 @pytest.mark.usefixtures("without_workflow")
 def test_response_is_the_video_with_its_polling_interval(user: ApiClient) -> None:
-    answer = user.create_video(prompt="  a warm smile ", duration_seconds=10)
+    response = user.create_video(prompt="  a warm smile ", duration_seconds=10)
 
-    video = answer.json()
-    assert answer.status_code == 202
-    assert (answer.headers["Location"], answer.headers["Retry-After"]) == (f"/v1/videos/{video['id']}", "1")
-    assert answer.headers["Cache-Control"] == "no-store"
+    video = response.json()
+    assert response.status_code == 202
+    assert (response.headers["Location"], response.headers["Retry-After"]) == (f"/v1/videos/{video['id']}", "1")
+    assert response.headers["Cache-Control"] == "no-store"
     assert {
         name: video[name]
         for name in ("owner", "type", "prompt", "final_prompt", "provider", "model", "duration_seconds", "error")
@@ -91,10 +91,10 @@ def test_idempotency_keys_are_per_user(user: ApiClient, other_user: ApiClient) -
 @pytest.mark.usefixtures("without_workflow")
 def test_double_click_without_a_key_creates_one_video(user: ApiClient) -> None:
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: user.create_video(prompt="double click"), range(8)))
+        responses = list(pool.map(lambda _: user.create_video(prompt="double click"), range(8)))
 
-    assert len({answer.json()["id"] for answer in answers}) == 1
-    assert sorted(answer.headers.get("Idempotent-Replayed", "") for answer in answers) == [""] + ["true"] * 7
+    assert len({response.json()["id"] for response in responses}) == 1
+    assert sorted(response.headers.get("Idempotent-Replayed", "") for response in responses) == [""] + ["true"] * 7
 
 
 @pytest.mark.usefixtures("without_workflow")
@@ -118,10 +118,10 @@ def test_limit_error_says_when_to_retry(user: ApiClient, without_workflow: None,
     limit(DAILY_VIDEO_LIMIT=1)
     first = user.create_video(key="first")
 
-    answer, again = user.create_video(key="second"), user.create_video(key="first")
+    response, again = user.create_video(key="second"), user.create_video(key="first")
 
-    assert (answer.status_code, problem(answer)["code"]) == (429, "daily_limit")
-    assert 0 < int(answer.headers["Retry-After"]) <= 86401
+    assert (response.status_code, problem(response)["code"]) == (429, "daily_limit")
+    assert 0 < int(response.headers["Retry-After"]) <= 86401
     assert again.json()["id"] == first.json()["id"]
 
 
@@ -143,10 +143,10 @@ def test_limit_error_says_when_to_retry(user: ApiClient, without_workflow: None,
 def test_invalid_field_is_named_and_nothing_is_created(
     fields: dict[str, Any], code: str, pointer: str, user: ApiClient
 ) -> None:
-    answer = user.create_video(**fields)
+    response = user.create_video(**fields)
 
-    content = problem(answer)
-    assert answer.status_code == 400
+    content = problem(response)
+    assert response.status_code == 400
     assert (content["code"], [error["pointer"] for error in content["errors"]]) == (code, [pointer])
     assert content["instance"] == "/v1/videos"
     assert_nothing_was_created(user)
@@ -158,18 +158,18 @@ def test_invalid_field_is_named_and_nothing_is_created(
     [(b"<html>not a picture</html>", "not a JPEG"), (b"", "not a JPEG")],
 )
 def test_upload_that_is_not_an_image_is_refused(content: bytes, words: str, user: ApiClient) -> None:
-    answer = user.create_video(source_image=user.upload(content))
+    response = user.create_video(source_image=user.upload(content))
 
-    assert (answer.status_code, problem(answer)["code"]) == (400, "invalid_image")
-    assert words in problem(answer)["errors"][0]["detail"]
+    assert (response.status_code, problem(response)["code"]) == (400, "invalid_image")
+    assert words in problem(response)["errors"][0]["detail"]
     assert_nothing_was_created(user)
 
 
 @pytest.mark.usefixtures("without_workflow")
 def test_upload_larger_than_ten_megabytes_is_refused(user: ApiClient, picture: bytes) -> None:
-    answer = user.create_video(source_image=user.upload(picture + bytes(10 * 1024 * 1024)))
+    response = user.create_video(source_image=user.upload(picture + bytes(10 * 1024 * 1024)))
 
-    assert "larger than 10 MB" in problem(answer)["errors"][0]["detail"]
+    assert "larger than 10 MB" in problem(response)["errors"][0]["detail"]
     assert_nothing_was_created(user)
 
 
@@ -177,10 +177,10 @@ def test_upload_larger_than_ten_megabytes_is_refused(user: ApiClient, picture: b
 def test_another_users_upload_is_not_found(user: ApiClient, other_user: ApiClient, picture: bytes) -> None:
     theirs, missing = other_user.upload(picture), "upload:" + "0" * 32
 
-    answer, unknown = user.create_video(source_image=theirs), user.create_video(source_image=missing)
+    response, unknown = user.create_video(source_image=theirs), user.create_video(source_image=missing)
 
-    assert answer.status_code == 400
-    assert {**problem(answer), "request_id": ""} == {**problem(unknown), "request_id": ""}
+    assert response.status_code == 400
+    assert {**problem(response), "request_id": ""} == {**problem(unknown), "request_id": ""}
 
 
 @pytest.mark.parametrize(
@@ -196,25 +196,25 @@ def test_another_users_upload_is_not_found(user: ApiClient, other_user: ApiClien
     ids=["empty", "cut", "binary", "deep", "list", "large"],
 )
 def test_unreadable_body_is_refused(body: bytes, status: int, code: str, user: ApiClient) -> None:
-    answer = user.send("POST", "/v1/videos", data=body)
+    response = user.send("POST", "/v1/videos", data=body)
 
-    assert (answer.status_code, problem(answer)["code"]) == (status, code)
+    assert (response.status_code, problem(response)["code"]) == (status, code)
     assert_nothing_was_created(user)
 
 
 @pytest.mark.usefixtures("without_workflow")
 @pytest.mark.parametrize("key", ["two words", "x" * 256, "é".encode().decode("latin-1")])
 def test_invalid_idempotency_key_is_refused(key: str, user: ApiClient) -> None:
-    answer = user.create_video(key=key)
+    response = user.create_video(key=key)
 
-    assert (answer.status_code, problem(answer)["code"]) == (400, "invalid_input")
+    assert (response.status_code, problem(response)["code"]) == (400, "invalid_input")
     assert_nothing_was_created(user)
 
 
 def test_upload_form_accepts_images_only(user: ApiClient) -> None:
-    answer = user.send("POST", "/v1/uploads", json={"content_type": "image/gif"})
+    response = user.send("POST", "/v1/uploads", json={"content_type": "image/gif"})
 
-    assert (answer.status_code, problem(answer)["errors"][0]["pointer"]) == (400, "/content_type")
+    assert (response.status_code, problem(response)["errors"][0]["pointer"]) == (400, "/content_type")
 
 
 def test_upload_policy_fixes_key_type_and_size(user: ApiClient) -> None:

@@ -17,7 +17,7 @@ from tests.functions.test_create_bot_video import quotas_used
 from tests.functions.test_create_video import problem
 
 SLOW = {"finish_seconds": 3600, "queue_seconds": 3600}
-ASKED = {"model": "higgsfield-dop-lite", "source_image": "https://example.com/portrait.jpg"}
+REQUEST = {"model": "higgsfield-dop-lite", "source_image": "https://example.com/portrait.jpg"}
 
 
 def files(video: dict[str, Any]) -> int:
@@ -32,9 +32,9 @@ def records_of(user: ApiClient) -> list[Video]:
 def test_deleted_video_is_gone_with_its_files(user: ApiClient) -> None:
     finished = factories.finished_video(user)
 
-    answer = user.send("DELETE", f"/v1/videos/{finished['id']}")
+    response = user.send("DELETE", f"/v1/videos/{finished['id']}")
 
-    assert (answer.status_code, answer.content) == (204, b"")
+    assert (response.status_code, response.content) == (204, b"")
     assert (files(finished), [record.status for record in records_of(user)]) == (0, ["deleting"])
     assert user.send("GET", f"/v1/videos/{finished['id']}").status_code == 404
     assert requests.get(finished["video_url"], timeout=60).status_code == 403
@@ -65,33 +65,33 @@ def test_bot_video_is_deleted_and_canceled_by_its_owner_only(user: ApiClient, ot
 def test_unsent_video_is_canceled_and_refunded(user: ApiClient, without_workflow: None) -> None:
     video = user.create_video().json()
 
-    answer = user.send("POST", f"/v1/videos/{video['id']}/cancel")
+    response = user.send("POST", f"/v1/videos/{video['id']}/cancel")
     again = user.send("POST", f"/v1/videos/{video['id']}/cancel")
 
-    assert (answer.status_code, answer.json()["status"]) == (200, "canceled")
+    assert (response.status_code, response.json()["status"]) == (200, "canceled")
     assert (again.status_code, again.json()["status"]) == (200, "canceled")
     assert quotas_used(user) == (0, 0, 0)
 
 
 def test_queued_task_is_canceled_at_its_provider_and_refunded(user: ApiClient, higgsfield: HiggsfieldSimulator) -> None:
     higgsfield.configure(**SLOW)
-    video = user.follow(user.create_video(**ASKED).json()["id"], until=("processing",))
+    video = user.follow(user.create_video(**REQUEST).json()["id"], until=("processing",))
 
-    answer = user.send("POST", f"/v1/videos/{video['id']}/cancel")
+    response = user.send("POST", f"/v1/videos/{video['id']}/cancel")
 
     (task,) = [task for task in higgsfield.tasks if task["external_id"] == video["id"]]
-    assert (answer.status_code, answer.json()["status"], task["status"]) == (200, "canceled", "canceled")
+    assert (response.status_code, response.json()["status"], task["status"]) == (200, "canceled", "canceled")
     assert quotas_used(user) == (0, 0, 0)
 
 
 def test_started_task_is_not_cancelable(user: ApiClient, higgsfield: HiggsfieldSimulator) -> None:
     higgsfield.configure(finish_seconds=3600, queue_seconds=0)
-    video = user.follow(user.create_video(**ASKED).json()["id"], until=("processing",))
+    video = user.follow(user.create_video(**REQUEST).json()["id"], until=("processing",))
 
-    answer = user.send("POST", f"/v1/videos/{video['id']}/cancel")
+    response = user.send("POST", f"/v1/videos/{video['id']}/cancel")
 
-    assert (answer.status_code, problem(answer)["code"]) == (409, "not_cancelable")
-    assert "has started" in problem(answer)["detail"]
+    assert (response.status_code, problem(response)["code"]) == (409, "not_cancelable")
+    assert "has started" in problem(response)["detail"]
     higgsfield.configure(finish_seconds=0)
     assert user.follow(video["id"])["status"] == "completed"
 
@@ -100,20 +100,20 @@ def test_provider_without_cancel_returns_not_cancelable(user: ApiClient, kling: 
     kling.configure(finish_seconds=3600)
     video = user.follow(user.create_video().json()["id"], until=("processing",))
 
-    answer = user.send("POST", f"/v1/videos/{video['id']}/cancel")
+    response = user.send("POST", f"/v1/videos/{video['id']}/cancel")
 
-    assert (answer.status_code, problem(answer)["code"]) == (409, "not_cancelable")
+    assert (response.status_code, problem(response)["code"]) == (409, "not_cancelable")
     kling.configure(finish_seconds=0)
 
 
 def test_unreachable_provider_leaves_the_video_unchanged(user: ApiClient, higgsfield: HiggsfieldSimulator) -> None:
     higgsfield.configure(**SLOW)
-    video = user.follow(user.create_video(**ASKED).json()["id"], until=("processing",))
+    video = user.follow(user.create_video(**REQUEST).json()["id"], until=("processing",))
     higgsfield.fault(on="cancel", kind="http", status=502)
 
-    answer = user.send("POST", f"/v1/videos/{video['id']}/cancel")
+    response = user.send("POST", f"/v1/videos/{video['id']}/cancel")
 
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
     assert user.video(video["id"])["status"] == "processing"
     higgsfield.configure(finish_seconds=0, queue_seconds=0)
 
@@ -122,20 +122,20 @@ def test_unreachable_provider_leaves_the_video_unchanged(user: ApiClient, higgsf
 def test_finished_video_is_not_cancelable(status: str, user: ApiClient) -> None:
     (id,) = factories.put(user.owner, 1, status=status)
 
-    answer = user.send("POST", f"/v1/videos/{id}/cancel")
+    response = user.send("POST", f"/v1/videos/{id}/cancel")
 
-    assert (answer.status_code, problem(answer)["code"]) == (409, "not_cancelable")
-    assert status in problem(answer)["detail"]
+    assert (response.status_code, problem(response)["code"]) == (409, "not_cancelable")
+    assert status in problem(response)["detail"]
 
 
 def test_delete_of_a_queued_task_cancels_it_at_the_provider(user: ApiClient, higgsfield: HiggsfieldSimulator) -> None:
     higgsfield.configure(**SLOW)
-    video = user.follow(user.create_video(**ASKED).json()["id"], until=("processing",))
+    video = user.follow(user.create_video(**REQUEST).json()["id"], until=("processing",))
 
-    answer = user.send("DELETE", f"/v1/videos/{video['id']}")
+    response = user.send("DELETE", f"/v1/videos/{video['id']}")
 
     (task,) = [task for task in higgsfield.tasks if task["external_id"] == video["id"]]
-    assert (answer.status_code, task["status"]) == (204, "canceled")
+    assert (response.status_code, task["status"]) == (204, "canceled")
     assert quotas_used(user) == (0, 0, 0)
     assert user.send("GET", "/v1/videos").json()["videos"] == []
 
@@ -144,9 +144,9 @@ def test_idempotency_key_of_a_deleted_video_returns_gone(user: ApiClient) -> Non
     video = user.follow(user.create_video(key="once").json()["id"])
     user.send("DELETE", f"/v1/videos/{video['id']}")
 
-    answer = user.create_video(key="once")
+    response = user.create_video(key="once")
 
-    assert (answer.status_code, problem(answer)["code"]) == (410, "gone")
+    assert (response.status_code, problem(response)["code"]) == (410, "gone")
 
 
 def test_same_request_after_a_delete_creates_a_new_video(user: ApiClient) -> None:

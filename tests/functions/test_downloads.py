@@ -29,9 +29,9 @@ def name(video: dict[str, Any], ending: str) -> str:
 
 
 def link(user: ApiClient, video: dict[str, Any], *, method: str = "GET", query: str = "") -> str:
-    answer = user.send(method, video["links"]["download"] + query)
-    assert (answer.status_code, answer.headers["Cache-Control"]) == (302, "no-store")
-    return answer.headers["Location"]
+    response = user.send(method, video["links"]["download"] + query)
+    assert (response.status_code, response.headers["Cache-Control"]) == (302, "no-store")
+    return response.headers["Location"]
 
 
 def downloads(user: ApiClient, video: dict[str, Any]) -> int:
@@ -133,11 +133,15 @@ def test_download_works_even_if_it_cannot_be_counted(
 def test_redirect_false_returns_the_url(
     variant: str, ending: str, magic: tuple[slice, bytes], user: ApiClient, finished: dict[str, Any]
 ) -> None:
-    answer = user.send("GET", f"{finished['links']['download']}?redirect=false&variant={variant}")
+    response = user.send("GET", f"{finished['links']['download']}?redirect=false&variant={variant}")
 
-    assert (answer.status_code, answer.headers["Cache-Control"], list(answer.json())) == (200, "no-store", ["url"])
-    assert "Location" not in answer.headers
-    saved = requests.get(answer.json()["url"], timeout=60)
+    assert (response.status_code, response.headers["Cache-Control"], list(response.json())) == (
+        200,
+        "no-store",
+        ["url"],
+    )
+    assert "Location" not in response.headers
+    saved = requests.get(response.json()["url"], timeout=60)
     assert saved.headers["Content-Disposition"] == f'attachment; filename="{name(finished, ending)}"'
     assert saved.content[magic[0]] == magic[1]
     assert downloads(user, finished) == (1 if variant == "video" else 0)
@@ -147,10 +151,10 @@ def test_redirect_false_works_for_a_bot_video(user: ApiClient) -> None:
     user.put_community(community_id := uuid4().hex)
     finished = factories.finished_video(user, community_id=community_id, type="intro")
 
-    answer = user.send("GET", f"{finished['links']['download']}?redirect=false")
+    response = user.send("GET", f"{finished['links']['download']}?redirect=false")
 
-    saved = requests.get(answer.json()["url"], timeout=60)
-    assert (answer.status_code, sha256(saved.content).hexdigest()) == (200, finished["sha256"])
+    saved = requests.get(response.json()["url"], timeout=60)
+    assert (response.status_code, sha256(saved.content).hexdigest()) == (200, finished["sha256"])
 
 
 def test_redirect_true_redirects(user: ApiClient, finished: dict[str, Any]) -> None:
@@ -163,10 +167,10 @@ def test_unfinished_video_cannot_be_downloaded(status: str, flow: str, user: Api
     videos, owner = place(user, flow)
     (id,) = put(owner, 1, status=status)
 
-    answers = [user.send("GET", f"{videos}/{id}/download?variant={it}") for it in ("video", "thumbnail")]
+    responses = [user.send("GET", f"{videos}/{id}/download?variant={it}") for it in ("video", "thumbnail")]
 
-    answers.append(user.send("GET", f"{videos}/{id}/download?redirect=false"))
-    assert [(it.status_code, problem(it)["code"]) for it in answers] == [(409, "not_ready")] * 3
+    responses.append(user.send("GET", f"{videos}/{id}/download?redirect=false"))
+    assert [(it.status_code, problem(it)["code"]) for it in responses] == [(409, "not_ready")] * 3
     assert user.send("HEAD", f"{videos}/{id}/download").status_code == 409
 
 
@@ -174,9 +178,9 @@ def test_unfinished_video_cannot_be_downloaded(status: str, flow: str, user: Api
 def test_invalid_download_query_is_refused(query: str, user: ApiClient) -> None:
     (id,) = put(user.owner, 1)
 
-    answer = user.send("GET", f"/v1/videos/{id}/download?{query}")
+    response = user.send("GET", f"/v1/videos/{id}/download?{query}")
 
-    assert (answer.status_code, problem(answer)["errors"][0]["pointer"]) == (400, "/" + query.split("=")[0])
+    assert (response.status_code, problem(response)["errors"][0]["pointer"]) == (400, "/" + query.split("=")[0])
 
 
 def _signature(method: str, url: str) -> str:

@@ -38,10 +38,10 @@ def spent(monkeypatch: pytest.MonkeyPatch) -> list[Spent]:
     call = BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def measured(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
-        answer = call(client, operation, arguments)
+        response = call(client, operation, arguments)
         if client.meta.service_model.service_name == "dynamodb":
-            spent.append(Spent(operation=operation, read=answer.get("ScannedCount", 1)))
-        return answer
+            spent.append(Spent(operation=operation, read=response.get("ScannedCount", 1)))
+        return response
 
     monkeypatch.setattr(BaseClient, "_make_api_call", measured)
     return spent
@@ -56,9 +56,9 @@ def pages(user: ApiClient, query: str, *, path: str = "/v1/videos") -> Iterator[
 
 
 def page_of(user: ApiClient, path: str) -> dict[str, Any]:
-    answer = user.send("GET", path)
-    assert answer.status_code == 200, answer.text
-    page: dict[str, Any] = answer.json()
+    response = user.send("GET", path)
+    assert response.status_code == 200, response.text
+    page: dict[str, Any] = response.json()
     return page
 
 
@@ -191,9 +191,9 @@ def test_paging_shows_each_video_once_while_others_change(user: ApiClient) -> No
     ],
 )  # fmt: skip
 def test_invalid_list_query_is_refused(query: str, user: ApiClient) -> None:
-    answer = user.send("GET", f"/v1/videos?{query}")
+    response = user.send("GET", f"/v1/videos?{query}")
 
-    assert (answer.status_code, problem(answer)["errors"][0]["pointer"]) == (400, "/" + query.split("=")[0])
+    assert (response.status_code, problem(response)["errors"][0]["pointer"]) == (400, "/" + query.split("=")[0])
 
 
 def test_cursor_is_valid_for_its_own_list_only(user: ApiClient) -> None:
@@ -208,24 +208,24 @@ def test_cursor_is_valid_for_its_own_list_only(user: ApiClient) -> None:
 def test_another_users_cursor_is_refused(user: ApiClient, other_user: ApiClient) -> None:
     cursors = [page_of(other_user, path)["next_cursor"] for path in lists_of(other_user)]
 
-    answers = [user.send("GET", f"{path}&cursor={it}") for path in lists_of(user) for it in cursors]
+    responses = [user.send("GET", f"{path}&cursor={it}") for path in lists_of(user) for it in cursors]
 
-    assert {(it.status_code, problem(it)["errors"][0]["pointer"]) for it in answers} == {(400, "/cursor")}
-    assert len({(problem(it)["detail"], problem(it)["errors"][0]["detail"]) for it in answers}) == 1
+    assert {(it.status_code, problem(it)["errors"][0]["pointer"]) for it in responses} == {(400, "/cursor")}
+    assert len({(problem(it)["detail"], problem(it)["errors"][0]["detail"]) for it in responses}) == 1
 
 
 def test_cursor_of_communities_is_valid_for_their_owner_only(user: ApiClient, other_user: ApiClient) -> None:
     path = "/v1/communities?limit=1"
-    for founder in (user, user, other_user, other_user):
-        founder.put_community(uuid4().hex)
+    for creator in (user, user, other_user, other_user):
+        creator.put_community(uuid4().hex)
     put(user.owner, 2)
     ours, theirs = (page_of(it, path)["next_cursor"] for it in (user, other_user))
     of_videos = page_of(user, "/v1/videos?limit=1")["next_cursor"]
 
-    answers = [user.send("GET", f"{path}&cursor={it}") for it in (ours, theirs, of_videos, f"{ours}A", "A" * 70, "")]
+    responses = [user.send("GET", f"{path}&cursor={it}") for it in (ours, theirs, of_videos, f"{ours}A", "A" * 70, "")]
 
-    assert [it.status_code for it in answers] == [200, 400, 400, 400, 400, 400]
-    assert {problem(it)["errors"][0]["pointer"] for it in answers[1:]} == {"/cursor"}
+    assert [it.status_code for it in responses] == [200, 400, 400, 400, 400, 400]
+    assert {problem(it)["errors"][0]["pointer"] for it in responses[1:]} == {"/cursor"}
 
 
 def lists_of(user: ApiClient) -> list[str]:

@@ -76,7 +76,7 @@ def spellings(id: str) -> Iterator[str]:
     yield from (quote(id, safe="").replace("-", "%2D"), id.replace("-", ""), f"{{{id}}}", f"urn:uuid:{id}", f"{id}*")
 
 
-def disguises(victim: Victim) -> Iterator[dict[str, Any]]:
+def spoofed_parameters(victim: Victim) -> Iterator[dict[str, Any]]:
     """Parameters and headers that claim to be the owner."""
     yield {}
     yield {"params": {"owner": f"user#{victim.sub}", "sub": victim.sub}}
@@ -96,24 +96,24 @@ def attempts(victim: Victim, own_community: str) -> Iterator[tuple[str, str, dic
     ]  # fmt: skip
     for place, (method, action) in itertools.product(places, ACTIONS):
         yield method, place + action, {}
-    for disguise, (method, action) in itertools.product(disguises(victim), ACTIONS):
-        yield method, f"/v1/videos/{victim.video['id']}{action}", disguise
-    for disguise, spelling, (method, action) in itertools.product(
-        disguises(victim), list(spellings(victim.community))[:12], COMMUNITY_ACTIONS
+    for spoofed, (method, action) in itertools.product(spoofed_parameters(victim), ACTIONS):
+        yield method, f"/v1/videos/{victim.video['id']}{action}", spoofed
+    for spoofed, spelling, (method, action) in itertools.product(
+        spoofed_parameters(victim), list(spellings(victim.community))[:12], COMMUNITY_ACTIONS
     ):
         if method != "PUT" or spelling == victim.community:  # any user may take a free id
-            yield method, f"/v1/communities/{spelling}{action}", disguise
+            yield method, f"/v1/communities/{spelling}{action}", spoofed
 
 
-def send(user: ApiClient, method: str, path: str, disguise: dict[str, Any]) -> requests.Response:
+def send(user: ApiClient, method: str, path: str, spoofed: dict[str, Any]) -> requests.Response:
     body: Any = None
     if method == "PUT":
         body = {"name": "Mine now"}
     elif method == "POST" and path.endswith("/videos"):
         body = {"type": "custom", "prompt": "a smile", "model": "kling-3.0"}
-    while (answer := user.send(method, path, json=body, **disguise)).status_code == 429:
+    while (response := user.send(method, path, json=body, **spoofed)).status_code == 429:
         time.sleep(0.1)  # the gateway's throttle
-    return answer
+    return response
 
 
 def test_over_a_thousand_attempts_find_nothing(user: ApiClient, victim: Victim) -> None:
@@ -122,11 +122,11 @@ def test_over_a_thousand_attempts_find_nothing(user: ApiClient, victim: Victim) 
     before = victim.user.send("GET", "/v1/videos").json()
 
     seen: Counter[int] = Counter()
-    for method, path, disguise in attempts(victim, own_community):
-        answer = send(user, method, path, disguise)
-        assert answer.status_code in (400, 404, 405), (method, path)
-        assert not [secret for secret in victim.secrets if secret in answer.text], (method, path)
-        seen[answer.status_code] += 1
+    for method, path, spoofed in attempts(victim, own_community):
+        response = send(user, method, path, spoofed)
+        assert response.status_code in (400, 404, 405), (method, path)
+        assert not [secret for secret in victim.secrets if secret in response.text], (method, path)
+        seen[response.status_code] += 1
 
     assert seen.total() > 1000
     assert victim.user.send("GET", "/v1/videos").json() == before
@@ -140,8 +140,8 @@ def test_another_users_video_looks_like_a_missing_one(
 ) -> None:
     theirs, missing = (send(user, method, f"/v1/videos/{id}{action}", {}) for id in (victim.video["id"], str(uuid4())))
 
-    def visible(answer: requests.Response) -> Any:
-        content = json.loads(answer.text) if answer.text else {}
+    def visible(response: requests.Response) -> Any:
+        content = json.loads(response.text) if response.text else {}
         return {name: value for name, value in content.items() if name not in ("instance", "request_id")}
 
     assert (theirs.status_code, visible(theirs)) == (missing.status_code, visible(missing))

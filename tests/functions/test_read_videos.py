@@ -43,10 +43,10 @@ def test_video_has_every_documented_field(user: ApiClient) -> None:
 def test_unfinished_video_has_a_polling_interval(user: ApiClient) -> None:
     (id,) = put(user.owner, 1, status="queued")
 
-    answer = user.send("GET", f"/v1/videos/{id}")
+    response = user.send("GET", f"/v1/videos/{id}")
 
-    assert (answer.json()["status"], answer.json()["poll_after_seconds"]) == ("queued", 1)
-    assert answer.headers["Retry-After"] == "1"
+    assert (response.json()["status"], response.json()["poll_after_seconds"]) == ("queued", 1)
+    assert response.headers["Retry-After"] == "1"
 
 
 @pytest.mark.parametrize("flow", ["user", "bot"])
@@ -167,10 +167,10 @@ def test_video_in_deletion_is_not_found(user: ApiClient) -> None:
 def test_another_users_video_is_not_found(path: str, user: ApiClient, other_user: ApiClient) -> None:
     theirs = factories.finished_video(other_user)["id"]
 
-    answers = [user.send("GET", path.format(id=id)) for id in (theirs, str(uuid4()), str(UUID(int=0)))]
+    responses = [user.send("GET", path.format(id=id)) for id in (theirs, str(uuid4()), str(UUID(int=0)))]
 
-    assert [answer.status_code for answer in answers] == [404] * 3
-    assert len({_anonymous(answer) for answer in answers}) == 1
+    assert [response.status_code for response in responses] == [404] * 3
+    assert len({_anonymous(response) for response in responses}) == 1
     assert user.send("GET", "/v1/videos").json()["videos"] == []
 
 
@@ -182,9 +182,9 @@ def test_another_users_video_is_not_found(path: str, user: ApiClient, other_user
 def test_invalid_token_is_unauthorized(method_and_path: str, kind: str, stack: Stack, user: ApiClient) -> None:
     method, path = method_and_path.split()
 
-    answer = requests.request(method, stack.url + path, headers=_header(kind, user), json={"prompt": "a"}, timeout=60)
+    response = requests.request(method, stack.url + path, headers=_header(kind, user), json={"prompt": "a"}, timeout=60)
 
-    assert (answer.status_code, answer.json()) == (401, {"message": "Unauthorized"})
+    assert (response.status_code, response.json()) == (401, {"message": "Unauthorized"})
 
 
 def _header(kind: str, user: ApiClient) -> dict[str, str]:
@@ -209,6 +209,6 @@ def _other_key() -> Any:
 _OTHER_KEY = _other_key()
 
 
-def _anonymous(answer: requests.Response) -> str:
-    content = answer.json()
+def _anonymous(response: requests.Response) -> str:
+    content = response.json()
     return str({**content, "instance": "", "request_id": ""})

@@ -29,10 +29,10 @@ def test_remix_without_changes_repeats_the_request(user: ApiClient, picture: byt
         source_image=user.upload(picture), negative_prompt="blur", duration_seconds=10, aspect_ratio="9:16"
     ).json()
 
-    answer = repeat(user, first, "remix")
+    response = repeat(user, first, "remix")
 
-    second = answer.json()
-    assert (answer.status_code, second["id"] != first["id"]) == (202, True)
+    second = response.json()
+    assert (response.status_code, second["id"] != first["id"]) == (202, True)
     assert request_fields(second) == request_fields(first)
     assert (second["remixed_from"], first["remixed_from"]) == (first["id"], None)
     assert user.follow(second["id"])["status"] == "completed"
@@ -80,10 +80,10 @@ def test_invalid_remix_names_its_field_and_creates_nothing(
 ) -> None:
     first = user.create_video().json()
 
-    answer = repeat(user, first, "remix", **changes)
+    response = repeat(user, first, "remix", **changes)
 
-    assert answer.status_code == 400
-    assert [error["pointer"] for error in problem(answer)["errors"]] == pointers
+    assert response.status_code == 400
+    assert [error["pointer"] for error in problem(response)["errors"]] == pointers
     assert len(list(Video.query(user.owner, consistent_read=True))) == 1
 
 
@@ -122,10 +122,10 @@ def test_failed_video_can_be_retried(user: ApiClient, kling: KlingSimulator) -> 
     kling.fault(on="create", kind="code", code=1301)
     failed = user.follow(user.create_video().json()["id"])
 
-    answer = repeat(user, failed, "retry")
+    response = repeat(user, failed, "retry")
 
-    assert answer.status_code == 202
-    finished = user.follow(answer.json()["id"])
+    assert response.status_code == 202
+    finished = user.follow(response.json()["id"])
     assert (finished["status"], finished["remixed_from"], request_fields(finished)) == (
         "completed",
         failed["id"],
@@ -136,9 +136,9 @@ def test_failed_video_can_be_retried(user: ApiClient, kling: KlingSimulator) -> 
 def test_only_a_failed_video_can_be_retried(user: ApiClient) -> None:
     finished = factories.finished_video(user)
 
-    answer = repeat(user, finished, "retry")
+    response = repeat(user, finished, "retry")
 
-    assert (answer.status_code, problem(answer)["code"]) == (409, "not_retryable")
+    assert (response.status_code, problem(response)["code"]) == (409, "not_retryable")
 
 
 def test_double_click_on_retry_creates_one_video(user: ApiClient, kling: KlingSimulator) -> None:
@@ -155,6 +155,6 @@ def test_double_click_on_retry_creates_one_video(user: ApiClient, kling: KlingSi
 def test_another_users_video_is_not_found(how: str, user: ApiClient, other_user: ApiClient) -> None:
     theirs = other_user.create_video().json()
 
-    answer = user.send("POST", f"/v1/videos/{theirs['id']}/{how}")
+    response = user.send("POST", f"/v1/videos/{theirs['id']}/{how}")
 
-    assert (answer.status_code, problem(answer)["code"]) == (404, "not_found")
+    assert (response.status_code, problem(response)["code"]) == (404, "not_found")

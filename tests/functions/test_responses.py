@@ -17,22 +17,22 @@ DOCUMENT: dict[str, Any] = openapi.document()
 OPERATIONS = {(it.method, re.compile(re.sub(r"\{\w+\}", "[^/]+", it.path))): it for it in operations()}
 
 
-def check(answer: requests.Response) -> str:
+def check(response: requests.Response) -> str:
     """Compare a response with the document and return the operation's name."""
-    path = answer.request.path_url.partition("?")[0]
+    path = response.request.path_url.partition("?")[0]
     (operation,) = [
-        it for (method, at), it in OPERATIONS.items() if method == answer.request.method and at.fullmatch(path)
+        it for (method, at), it in OPERATIONS.items() if method == response.request.method and at.fullmatch(path)
     ]
     described = DOCUMENT["paths"][operation.path][operation.method.lower()]["responses"]
-    assert str(answer.status_code) in described, (operation.id, answer.status_code, answer.text[:300])
-    response = described[str(answer.status_code)]
-    for name, header in response.get("headers", {}).items():
+    assert str(response.status_code) in described, (operation.id, response.status_code, response.text[:300])
+    documented = described[str(response.status_code)]
+    for name, header in documented.get("headers", {}).items():
         assert header
-        assert name in answer.headers or name in ("Idempotent-Replayed", "Retry-After"), (operation.id, name)
-    for kind, content in response.get("content", {}).items():
-        assert answer.headers["Content-Type"].partition(";")[0] == kind or "$ref" not in content["schema"]
+        assert name in response.headers or name in ("Idempotent-Replayed", "Retry-After"), (operation.id, name)
+    for kind, content in documented.get("content", {}).items():
+        assert response.headers["Content-Type"].partition(";")[0] == kind or "$ref" not in content["schema"]
         if "$ref" in content["schema"]:
-            openapi.model(content["schema"]["$ref"].rpartition("/")[2]).model_validate_json(answer.content)
+            openapi.model(content["schema"]["$ref"].rpartition("/")[2]).model_validate_json(response.content)
     return operation.id
 
 
@@ -103,9 +103,9 @@ def test_every_route_responds_as_documented(
             ("POST", f"{folder}/{failed[folder]}/share", {}),
             ("POST", f"{here}/cancel", {}),
         ):
-            answer = user.send(method, path, **fields)
-            link = answer.json()["url"] if path.endswith("/share") and answer.status_code == 201 else link
-            seen.append(check(answer))
+            response = user.send(method, path, **fields)
+            link = response.json()["url"] if path.endswith("/share") and response.status_code == 201 else link
+            seen.append(check(response))
         assert link
         seen += [check(requests.request(method, link, timeout=60)) for method in ("GET", "HEAD")]
         seen += [

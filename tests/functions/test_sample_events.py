@@ -35,12 +35,12 @@ FIELDS = {"sweep_videos": {"started"}}
 def test_sample_event_gets_a_valid_response(event: Path, stack: Stack, kling: KlingSimulator) -> None:
     name = "".join(word.title() for word in event.stem.split("_")) + "Function"
 
-    answer = stack.invoker.invoke(name, json.loads(event.read_text()))
+    response = stack.invoker.invoke(name, json.loads(event.read_text()))
 
-    assert not answer.is_error, answer.value
+    assert not response.is_error, response.value
     expected = EXPECTED[event.stem]
     if isinstance(expected, int):
-        assert answer.value["statusCode"] == expected, answer.value
+        assert response.value["statusCode"] == expected, response.value
     else:
-        assert {field: answer.value[field] for field in expected} == expected
-        assert set(answer.value) >= FIELDS.get(event.stem, set())
+        assert {field: response.value[field] for field in expected} == expected
+        assert set(response.value) >= FIELDS.get(event.stem, set())

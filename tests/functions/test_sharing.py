@@ -29,9 +29,9 @@ def finished(user: ApiClient) -> dict[str, Any]:
 
 
 def share(user: ApiClient, video: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    answer = user.send("POST", f"{video['links']['self']}/share", json=fields)
-    assert answer.status_code == 201, answer.text
-    link: dict[str, Any] = answer.json()
+    response = user.send("POST", f"{video['links']['self']}/share", json=fields)
+    assert response.status_code == 201, response.text
+    link: dict[str, Any] = response.json()
     return link
 
 
@@ -80,13 +80,13 @@ def test_expiry_change_during_a_revoke_does_not_undo_it(
 ) -> None:
     link, read = share(user, finished), sharing._find_valid
 
-    def revoked_once_it_is_read(token: str) -> Share | None:
+    def revoke_after_the_read(token: str) -> Share | None:
         found = read(token)
         revoke(user, finished)
         return found
 
     with monkeypatch.context() as patched:
-        patched.setattr(sharing, "_find_valid", revoked_once_it_is_read)
+        patched.setattr(sharing, "_find_valid", revoke_after_the_read)
         other = sharing.share(record(user, finished), days=7)
 
     assert other.url != link["url"]
@@ -148,16 +148,16 @@ def test_every_dead_link_gets_identical_bytes(user: ApiClient, finished: dict[st
 
 
 def test_unfinished_video_cannot_be_shared(user: ApiClient, without_workflow: None) -> None:
-    answer = user.send("POST", f"/v1/videos/{user.create_video().json()['id']}/share")
+    response = user.send("POST", f"/v1/videos/{user.create_video().json()['id']}/share")
 
-    assert (answer.status_code, problem(answer)["code"]) == (409, "not_ready")
+    assert (response.status_code, problem(response)["code"]) == (409, "not_ready")
 
 
 @pytest.mark.parametrize("days", [0, -1, 366, "7", 1.5])
 def test_invalid_expiry_is_refused(days: Any, user: ApiClient, finished: dict[str, Any]) -> None:
-    answer = user.send("POST", f"{finished['links']['self']}/share", json={"expires_in_days": days})
+    response = user.send("POST", f"{finished['links']['self']}/share", json={"expires_in_days": days})
 
-    assert (answer.status_code, problem(answer)["errors"][0]["pointer"]) == (400, "/expires_in_days")
+    assert (response.status_code, problem(response)["errors"][0]["pointer"]) == (400, "/expires_in_days")
 
 
 def test_another_users_video_cannot_be_shared(user: ApiClient, other_user: ApiClient, finished: dict[str, Any]) -> None:
@@ -227,9 +227,9 @@ def test_share_page_is_not_cached_and_sends_no_referrer(user: ApiClient, finishe
 
 
 def test_share_page_supports_head(user: ApiClient, finished: dict[str, Any]) -> None:
-    answer = requests.head(share(user, finished)["url"], timeout=60)
+    response = requests.head(share(user, finished)["url"], timeout=60)
 
-    assert (answer.status_code, answer.content) == (200, b"")
+    assert (response.status_code, response.content) == (200, b"")
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])

@@ -24,7 +24,7 @@ __all__ = ["finished"]
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 Version/26.0 Safari/604.1"
 LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 EVENT = Path(__file__).parents[1] / "events" / "shared_video.json"
-NOBODY = [
+BOT_USER_AGENTS = [
     "",
     "curl/8.5.0",
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
@@ -106,7 +106,7 @@ def test_visitor_counts_once_with_concurrent_requests(user: ApiClient, finished:
     assert counts(user, finished)["views"] == 1
 
 
-@pytest.mark.parametrize("agent", NOBODY)
+@pytest.mark.parametrize("agent", BOT_USER_AGENTS)
 def test_programs_do_not_count(agent: str, user: ApiClient, finished: dict[str, Any]) -> None:
     url = share(user, finished)["url"]
 

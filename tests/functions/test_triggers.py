@@ -36,7 +36,7 @@ def failures(stack: Stack) -> str:
 
 
 def put(detail_type: str, detail: Any) -> None:
-    answer = boto3.client("events").put_events(
+    response = boto3.client("events").put_events(
         Entries=[
             {
                 "EventBusName": settings().event_bus,
@@ -46,7 +46,7 @@ def put(detail_type: str, detail: Any) -> None:
             }
         ]
     )
-    assert answer["FailedEntryCount"] == 0
+    assert response["FailedEntryCount"] == 0
 
 
 def stored_failures(url: str) -> list[dict[str, Any]]:
@@ -110,11 +110,11 @@ def test_repeated_event_creates_one_video(stack: Stack, community: str) -> None:
 def test_schedule_creates_one_video_per_slot(stack: Stack, community: str) -> None:
     def run(slot: str | None, **fields: Any) -> list[str]:
         event = {"community_id": community, "type": "promo", **fields}
-        answer = stack.invoker.invoke(
+        response = stack.invoker.invoke(
             "GenerateBotVideoFunction", event if slot is None else {**event, "scheduled_time": slot}
         )
-        assert not answer.is_error, answer.value
-        ids: list[str] = answer.value["video_ids"]
+        assert not response.is_error, response.value
+        ids: list[str] = response.value["video_ids"]
         return ids
 
     ids = [run(SLOT), run(SLOT), run("2026-11-21T10:00:00Z"), run(SLOT, model="kling-3.0")]
@@ -138,7 +138,7 @@ def test_schedule_makes_no_dry_run(community: str) -> None:
     assert videos_of(community) == []
 
 
-def test_full_account_is_reported_by_its_name(community: str, limit: Any) -> None:
+def test_schedule_at_the_limit_raises_limit_reached(community: str, limit: Any) -> None:
     limit(IN_FLIGHT_LIMIT=0)
 
     with pytest.raises(LimitReached):
@@ -198,9 +198,9 @@ def test_failed_event_goes_to_the_queue_with_its_reason(
     ],
 )
 def test_invalid_event_is_reported(event: Any, stack: Stack) -> None:
-    answer = stack.invoker.invoke("GenerateBotVideoFunction", event)
+    response = stack.invoker.invoke("GenerateBotVideoFunction", event)
 
-    assert (answer.is_error, answer.value["errorType"]) == (True, "BadTrigger")
+    assert (response.is_error, response.value["errorType"]) == (True, "BadTrigger")
 
 
 def test_event_without_an_id_is_reported(community: str) -> None:

@@ -19,7 +19,7 @@ from local.stack import Stack
 from tests.api_client import ApiClient
 from tests.functions.test_create_video import problem
 
-FOR_EVER = "public, max-age=31536000, immutable"
+CACHED_FOREVER = "public, max-age=31536000, immutable"
 OLD = "0123456789ab"
 ASSETS = {"docs.js": "text/javascript", "swagger-ui.js": "text/javascript", "swagger-ui.css": "text/css"}
 
@@ -71,10 +71,10 @@ def test_page_files_are_immutable_under_their_version(stack: Stack) -> None:
     assert loaded
     assert "$version" not in page.text
     for path in loaded:
-        answer = get(stack, path)
-        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, FOR_EVER), path
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Content-Type"].endswith("; charset=utf-8")
+        response = get(stack, path)
+        assert (response.status_code, response.headers["Cache-Control"]) == (200, CACHED_FOREVER), path
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Content-Type"].endswith("; charset=utf-8")
 
 
 def test_page_has_its_own_content_security_policy(stack: Stack) -> None:
@@ -125,7 +125,7 @@ def test_file_is_compressed_and_revalidated(stack: Stack) -> None:
     assert (packed.headers["Content-Encoding"], packed.headers["ETag"]) == ("gzip", plain.headers["ETag"])
     assert gzip.decompress(packed.raw.read(decode_content=False)) == plain.content
     again = get(stack, path, **{"If-None-Match": plain.headers["ETag"]})
-    assert (again.status_code, again.content, again.headers["Cache-Control"]) == (304, b"", FOR_EVER)
+    assert (again.status_code, again.content, again.headers["Cache-Control"]) == (304, b"", CACHED_FOREVER)
 
 
 def test_page_opened_before_a_deployment_gets_the_current_files_without_caching(stack: Stack) -> None:
@@ -138,26 +138,26 @@ def test_page_opened_before_a_deployment_gets_the_current_files_without_caching(
 
 
 def test_config_describes_sign_in_and_the_demo_user_can_sign_in(stack: Stack) -> None:
-    answer = get(stack, "/config.json")
+    response = get(stack, "/config.json")
 
-    said = answer.json()
-    assert said == {
+    config = response.json()
+    assert config == {
         "cognito_url": stack.aws_endpoint,
         "user_pool_client_id": stack.users.client_id,
         "is_sign_up_open": False,
         "demo_user": {"email": DEMO_EMAIL, "password": PASSWORD},
     }
-    assert answer.headers["Cache-Control"] == "no-cache"
+    assert response.headers["Cache-Control"] == "no-cache"
     signed_in = requests.post(
-        said["cognito_url"],
+        config["cognito_url"],
         headers={
             "Content-Type": "application/x-amz-json-1.1",
             "X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth",
         },
         json={
             "AuthFlow": "USER_PASSWORD_AUTH",
-            "ClientId": said["user_pool_client_id"],
-            "AuthParameters": {"USERNAME": said["demo_user"]["email"], "PASSWORD": said["demo_user"]["password"]},
+            "ClientId": config["user_pool_client_id"],
+            "AuthParameters": {"USERNAME": config["demo_user"]["email"], "PASSWORD": config["demo_user"]["password"]},
         },
         timeout=60,
     )
@@ -167,9 +167,9 @@ def test_config_describes_sign_in_and_the_demo_user_can_sign_in(stack: Stack) ->
 def test_config_names_no_demo_user_where_there_is_none(stack: Stack, change: Callable[..., None]) -> None:
     change(DEMO_USER="", SELF_SIGN_UP="yes")
 
-    said = get(stack, "/config.json").json()
+    config = get(stack, "/config.json").json()
 
-    assert (said["demo_user"], said["is_sign_up_open"]) == (None, True)
+    assert (config["demo_user"], config["is_sign_up_open"]) == (None, True)
 
 
 def test_page_origin_may_post_to_the_bucket(stack: Stack) -> None:
@@ -177,10 +177,10 @@ def test_page_origin_may_post_to_the_bucket(stack: Stack) -> None:
 
 
 def test_openapi_document_is_public(stack: Stack) -> None:
-    answer = get(stack, "/openapi.json")
+    response = get(stack, "/openapi.json")
 
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json")
-    assert (answer.json()["openapi"], answer.json()["info"]["title"]) == ("3.1.0", "Keepreel")
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "application/json")
+    assert (response.json()["openapi"], response.json()["info"]["title"]) == ("3.1.0", "Keepreel")
 
 
 def test_page_loads_nothing_external_and_has_no_inline_script(stack: Stack) -> None:
@@ -215,16 +215,16 @@ def test_asset_is_compressed_and_revalidated(name: str, stack: Stack) -> None:
      f"/static/{OLD}/..%2Fdocs.js", f"/static/{OLD}/elements%2F..%2F..%2Fdocs.js", "/static/%2Fetc%2Fpasswd"],
 )  # fmt: skip
 def test_unknown_path_returns_a_problem(path: str, stack: Stack, user: ApiClient) -> None:
-    everybody, signed_in = get(stack, path), user.send("GET", path)
+    anonymous, signed_in = get(stack, path), user.send("GET", path)
 
-    for answer in (everybody, signed_in):
-        assert (answer.status_code, problem(answer)["code"]) == (404, "not_found")
+    for response in (anonymous, signed_in):
+        assert (response.status_code, problem(response)["code"]) == (404, "not_found")
 
 
 def test_public_functions_import_little() -> None:
-    woken = "import functions.web.app, sys; sys.exit('pydantic' in sys.modules or 'PIL' in sys.modules)"
+    program = "import functions.web.app, sys; sys.exit('pydantic' in sys.modules or 'PIL' in sys.modules)"
 
-    assert subprocess.run([sys.executable, "-c", woken], check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 def test_page_files_need_no_settings_and_no_aws() -> None:
@@ -243,14 +243,14 @@ def test_page_files_need_no_settings_and_no_aws() -> None:
 def test_public_responses_create_no_client(stack: Stack) -> None:
     aws.s3.cache_clear()
 
-    answers = [get(stack, it) for it in ("/", script(stack), "/config.json")]
+    responses = [get(stack, it) for it in ("/", script(stack), "/config.json")]
 
-    assert [it.status_code for it in answers] == [200] * 3
+    assert [it.status_code for it in responses] == [200] * 3
     assert aws.s3.cache_info().currsize == 0
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PATCH", "PUT"])
 def test_unsupported_method_returns_a_problem(method: str, user: ApiClient) -> None:
-    answer = user.send(method, "/v1/models")
+    response = user.send(method, "/v1/models")
 
-    assert (answer.status_code, json.loads(answer.text)["code"]) == (404, "not_found")
+    assert (response.status_code, json.loads(response.text)["code"]) == (404, "not_found")

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { answer, authorize, requests, resetApi } from "./fake-api.js";
+import { respond, authorize, requests, resetApi } from "./fake-api.js";
 import { Problem } from "../../functions/web/static/data/api.js";
 import { errorsByField, isTaken, suggestId, validate } from "../../functions/web/static/data/community-fields.js";
 
@@ -50,8 +50,8 @@ test("an address of another user is an error of the address, for a new community
 });
 
 test("an address is taken if any page of the user's communities has it", async () => {
-  answer("/v1/communities?limit=100", { communities: [{ id: "a" }], next_cursor: "c1" }, { times: 2 });
-  answer("/v1/communities?limit=100&cursor=c1", { communities: [{ id: "b" }], next_cursor: null }, { times: 2 });
+  respond("/v1/communities?limit=100", { communities: [{ id: "a" }], next_cursor: "c1" }, { times: 2 });
+  respond("/v1/communities?limit=100&cursor=c1", { communities: [{ id: "b" }], next_cursor: null }, { times: 2 });
 
   assert.equal(await isTaken("b"), true);
   assert.equal(await isTaken("c"), false);

@@ -8,21 +8,21 @@ export const COGNITO = "https://cognito.test/";
 
 /** Received requests: `{ method, path, headers, body, keepalive }`. */
 export const requests = [];
-const answers = [];
+const responses = [];
 
 /**
- * Answer the next request to a path, a string or RegExp. `answer` is a body, `{ status, body, headers }`, an Error to throw as
- * a network error, or a function of the request that returns (a promise of) one of these.
+ * Respond to the next request to a path, a string or RegExp. `response` is a body, `{ status, body, headers }`, an Error to throw
+ * as a network error, or a function of the request that returns (a promise of) one of these.
  */
-export function answer(path, response, { method = null, times = 1 } = {}) {
-  answers.push({ path, response, method, times });
+export function respond(path, response, { method = null, times = 1 } = {}) {
+  responses.push({ path, response, method, times });
 }
 
-/** Forget all requests and answers. */
+/** Forget all requests and responses. */
 export function resetApi() {
   requests.length = 0;
-  answers.length = 0;
-  answer("/config.json", { cognito_url: COGNITO, user_pool_client_id: "client" }, { times: Infinity });
+  responses.length = 0;
+  respond("/config.json", { cognito_url: COGNITO, user_pool_client_id: "client" }, { times: Infinity });
 }
 
 /** Authorize all requests as this user. */
@@ -36,7 +36,7 @@ globalThis.fetch = async (url, init = {}) => {
   const body = typeof init.body === "string" ? JSON.parse(init.body) : (init.body ?? null);
   const request = { method: init.method, path, headers: init.headers ?? {}, body, keepalive: init.keepalive ?? false };
   requests.push(request);
-  const found = answers.find((it) => it.times > 0 && matches(it, request));
+  const found = responses.find((it) => it.times > 0 && matches(it, request));
   if (!found) throw unexpected(request);
   found.times -= 1;
   const aborted = new Promise((_, reject) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { settle } from "./browser.js";
-import { answer, authorize, later, page, requests, resetApi, video } from "./fake-api.js";
+import { respond, authorize, later, page, requests, resetApi, video } from "./fake-api.js";
 import { GenerationFailed, Problem, useGenerateVideo } from "../../functions/web/static/data/generate-video.js";
 
 const PATH = "/v1/videos";
@@ -31,9 +31,9 @@ const queued = (fields) => video({ status: "queued", ...fields });
 test("generate reports each status and resolves to the saved record", async () => {
   const it = queued();
   const saved = later(it, { status: "completed", video_url: "https://keepreel.test/v.mp4" }, 9);
-  answer(PATH, { videos: [it] });
-  for (const status of ["processing", "saving"]) answer(it.links.self, later(it, { status }));
-  answer(it.links.self, saved);
+  respond(PATH, { videos: [it] });
+  for (const status of ["processing", "saving"]) respond(it.links.self, later(it, { status }));
+  respond(it.links.self, saved);
 
   const result = useGenerateVideo(listeners).generate({ prompt: "A boat" });
   for (let poll = 0; poll < 3; poll += 1) await pass(2);
@@ -45,8 +45,8 @@ test("generate reports each status and resolves to the saved record", async () =
 test("history and price use the owner's path", async () => {
   const path = "/v1/communities/sophia/videos";
   const { history, price } = useGenerateVideo({ communityId: "sophia" });
-  answer(`${path}?limit=5`, page([video({ path })]));
-  answer(path, { cost: { estimated_usd: 0.28 }, remaining: {} });
+  respond(`${path}?limit=5`, page([video({ path })]));
+  respond(path, { cost: { estimated_usd: 0.28 }, remaining: {} });
 
   assert.equal((await history({ limit: 5 })).videos.length, 1);
   assert.equal((await price({ type: "promo" })).cost.estimated_usd, 0.28);
@@ -64,8 +64,8 @@ for (const [name, end, message] of [
 ])
   test(`a ${name} video rejects with GenerationFailed`, async () => {
     const it = queued();
-    answer(PATH, { videos: [it] });
-    answer(it.links.self, end(it));
+    respond(PATH, { videos: [it] });
+    respond(it.links.self, end(it));
 
     const error = useGenerateVideo(listeners)
       .generate({ prompt: "A boat" })
@@ -79,7 +79,7 @@ for (const [name, end, message] of [
 
 test("a refused request rejects with the problem and its fields", async () => {
   const errors = [{ pointer: "/prompt", detail: "Empty." }];
-  answer(PATH, { status: 400, body: { code: "invalid", detail: "Invalid.", errors } });
+  respond(PATH, { status: 400, body: { code: "invalid", detail: "Invalid.", errors } });
 
   const error = await useGenerateVideo()
     .generate({ prompt: "" })
@@ -92,7 +92,7 @@ test("a refused request rejects with the problem and its fields", async () => {
 test("aborting the signal ends the polling, not the generation", async () => {
   const aborter = new AbortController();
   const it = queued();
-  answer(PATH, { videos: [it] });
+  respond(PATH, { videos: [it] });
 
   const error = useGenerateVideo({ ...listeners, signal: aborter.signal })
     .generate({ prompt: "A boat" })
@@ -107,7 +107,7 @@ test("aborting the signal ends the polling, not the generation", async () => {
 
 test("a component that was mounted twice creates one video, and hears nothing after it is unmounted", async () => {
   const it = queued();
-  answer(PATH, { videos: [it] });
+  respond(PATH, { videos: [it] });
   const mount = () => {
     const aborter = new AbortController();
     const { generate } = useGenerateVideo({ ...listeners, signal: aborter.signal });
@@ -125,9 +125,9 @@ test("a component that was mounted twice creates one video, and hears nothing af
 });
 
 test("an image is uploaded first, and its name is sent", async () => {
-  answer("/v1/uploads", { upload: { url: "https://bucket.test/", fields: { key: "k" } }, source_image: "upload:a" });
-  answer("https://bucket.test/", { status: 204 });
-  answer(PATH, { videos: [] });
+  respond("/v1/uploads", { upload: { url: "https://bucket.test/", fields: { key: "k" } }, source_image: "upload:a" });
+  respond("https://bucket.test/", { status: 204 });
+  respond(PATH, { videos: [] });
 
   await useGenerateVideo().start({ prompt: "A boat", source_image: new Blob(["image"], { type: "image/png" }) });
 
@@ -138,8 +138,8 @@ test("an image is uploaded first, and its name is sent", async () => {
 
 test("each variation is reported", async () => {
   const videos = [0, 1, 2].map((index) => queued({ batch_id: "b", batch_index: index }));
-  answer(PATH, { videos });
-  for (const it of videos) answer(it.links.self, later(it, { status: it.batch_index === 1 ? "failed" : "completed" }));
+  respond(PATH, { videos });
+  for (const it of videos) respond(it.links.self, later(it, { status: it.batch_index === 1 ? "failed" : "completed" }));
 
   const first = useGenerateVideo(listeners).generate({ prompt: "A boat", variations: 3 });
   await pass(2);
@@ -153,7 +153,7 @@ test("each variation is reported", async () => {
 });
 
 test("a request has a new key, or the given one", async () => {
-  answer(PATH, { videos: [] }, { times: 3 });
+  respond(PATH, { videos: [] }, { times: 3 });
   const { start } = useGenerateVideo();
 
   await start({ prompt: "A boat" });
@@ -167,9 +167,9 @@ test("a request has a new key, or the given one", async () => {
 
 test("a temporary 401 does not end the polling", async () => {
   const it = queued();
-  answer(PATH, { videos: [it] });
-  answer(it.links.self, { status: 401, body: {} });
-  answer(it.links.self, later(it, { status: "completed" }));
+  respond(PATH, { videos: [it] });
+  respond(it.links.self, { status: 401, body: {} });
+  respond(it.links.self, later(it, { status: "completed" }));
 
   const result = useGenerateVideo(listeners).generate({ prompt: "A boat" });
   await pass(2);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { settle } from "./browser.js";
-import { answer, authorize, networkError, never, ORIGIN, requests, resetApi } from "./fake-api.js";
+import { respond, authorize, networkError, never, ORIGIN, requests, resetApi } from "./fake-api.js";
 import * as api from "../../functions/web/static/data/api.js";
 import { configure, pause } from "../../functions/web/static/data/http.js";
 
@@ -22,9 +22,9 @@ async function passRetries() {
 }
 
 test("a GET request is repeated twice after a network error or a transient status", async () => {
-  answer("/v1/videos", networkError());
-  answer("/v1/videos", unavailable);
-  answer("/v1/videos", { videos: [], next_cursor: null });
+  respond("/v1/videos", networkError());
+  respond("/v1/videos", unavailable);
+  respond("/v1/videos", { videos: [], next_cursor: null });
 
   const page = api.videos("/v1/videos");
   await passRetries();
@@ -34,7 +34,7 @@ test("a GET request is repeated twice after a network error or a transient statu
 });
 
 test("after the third failure the last error is thrown", async () => {
-  answer("/v1/videos", unavailable, { times: Infinity });
+  respond("/v1/videos", unavailable, { times: Infinity });
 
   const error = api.videos("/v1/videos").catch((it) => it);
   await passRetries();
@@ -45,8 +45,8 @@ test("after the third failure the last error is thrown", async () => {
 });
 
 test("a create request is repeated with the same idempotency key", async () => {
-  answer("/v1/videos", networkError());
-  answer("/v1/videos", { videos: [] });
+  respond("/v1/videos", networkError());
+  respond("/v1/videos", { videos: [] });
 
   const created = api.create("/v1/videos", { prompt: "A boat" }, "key-1");
   await settle();
@@ -60,9 +60,9 @@ test("a create request is repeated with the same idempotency key", async () => {
 });
 
 test("a POST request without a key is never repeated, except for a dry run", async () => {
-  answer("/v1/videos/1/cancel", networkError());
-  answer("/v1/videos", networkError());
-  answer("/v1/videos", { cost: {} });
+  respond("/v1/videos/1/cancel", networkError());
+  respond("/v1/videos", networkError());
+  respond("/v1/videos", { cost: {} });
 
   await assert.rejects(api.cancel({ links: { cancel: "/v1/videos/1/cancel" } }));
   assert.equal(requests.length, 1);
@@ -77,7 +77,7 @@ test("a POST request without a key is never repeated, except for a dry run", asy
 
 test("a refusal is not repeated, and its message and fields are those of the API", async () => {
   const errors = [{ pointer: "/variables/place", detail: "Too long." }];
-  answer("/v1/videos", { status: 400, body: { code: "invalid", detail: "Invalid request.", errors } });
+  respond("/v1/videos", { status: 400, body: { code: "invalid", detail: "Invalid request.", errors } });
 
   const error = await api.create("/v1/videos", {}, "key").catch((it) => it);
 
@@ -95,7 +95,7 @@ for (const [status, message] of [
   [500, "Something went wrong on our side. Try again."],
 ])
   test(`a gateway's ${status} gets a message for the user`, async () => {
-    answer("/v1/videos", { status, body: { message: "No" } });
+    respond("/v1/videos", { status, body: { message: "No" } });
 
     const error = await api.create("/v1/videos", {}, "key").catch((it) => it);
 
@@ -123,7 +123,7 @@ test("without a token nothing is sent", async () => {
 test("a repeated request never uses the token of a user who signed in meanwhile", async () => {
   let user = "first@example.com";
   configure({ token: async () => `token of ${user}`, user: () => user });
-  answer("/v1/videos", unavailable, { times: Infinity });
+  respond("/v1/videos", unavailable, { times: Infinity });
 
   const error = api.videos("/v1/videos").catch((it) => it);
   await settle();
@@ -138,7 +138,7 @@ test("a repeated request never uses the token of a user who signed in meanwhile"
 });
 
 test("an unchanged video is null, and its ETag is sent again", async () => {
-  answer("/v1/videos/1", { status: 304, headers: { ETag: '"2"' } });
+  respond("/v1/videos/1", { status: 304, headers: { ETag: '"2"' } });
 
   const found = await api.video("/v1/videos/1", { etag: '"1"' });
 
@@ -147,7 +147,7 @@ test("an unchanged video is null, and its ETag is sent again", async () => {
 });
 
 test("a deletion of a page that is closing outlives it", async () => {
-  answer("/v1/videos/1", { status: 204 }, { times: 2 });
+  respond("/v1/videos/1", { status: 204 }, { times: 2 });
 
   await api.remove({ links: { delete: "/v1/videos/1" } }, { isLeaving: true });
   await api.remove({ links: { delete: "/v1/videos/1" } });
@@ -159,7 +159,7 @@ test("a deletion of a page that is closing outlives it", async () => {
 });
 
 test("an aborted request throws the signal's reason and is not repeated", async () => {
-  answer("/v1/videos", never);
+  respond("/v1/videos", never);
   const aborter = new AbortController();
 
   const error = api.videos("/v1/videos", {}, aborter.signal).catch((it) => it);
@@ -177,8 +177,8 @@ test("a timeout has its own message, and an upload may take longer than other re
     limits.push({ milliseconds, expire: () => limit.abort(new DOMException("", "TimeoutError")) });
     return limit.signal;
   });
-  answer("/v1/uploads", { upload: { url: "https://bucket.test/", fields: { key: "a" } }, source_image: "upload:a" });
-  answer("https://bucket.test/", never);
+  respond("/v1/uploads", { upload: { url: "https://bucket.test/", fields: { key: "a" } }, source_image: "upload:a" });
+  respond("https://bucket.test/", never);
 
   const error = api.upload(new Blob(["image"], { type: "image/png" })).catch((it) => it);
   await settle();
@@ -192,8 +192,8 @@ test("a timeout has its own message, and an upload may take longer than other re
 });
 
 test("an upload that the bucket refuses is an error", async () => {
-  answer("/v1/uploads", { upload: { url: "https://bucket.test/", fields: {} }, source_image: "upload:a" });
-  answer("https://bucket.test/", { status: 403 });
+  respond("/v1/uploads", { upload: { url: "https://bucket.test/", fields: {} }, source_image: "upload:a" });
+  respond("https://bucket.test/", { status: 403 });
 
   const error = await api.upload(new Blob(["image"], { type: "image/png" })).catch((it) => it);
 
@@ -201,8 +201,8 @@ test("an upload that the bucket refuses is an error", async () => {
 });
 
 test("static data is fetched once, but a failure is not cached", async () => {
-  answer("/v1/models", { status: 500 });
-  answer("/v1/models", { models: ["a"] });
+  respond("/v1/models", { status: 500 });
+  respond("/v1/models", { models: ["a"] });
 
   await assert.rejects(api.models());
   assert.deepEqual(await api.models(), ["a"]);
@@ -212,7 +212,7 @@ test("static data is fetched once, but a failure is not cached", async () => {
 });
 
 test("empty query parameters are left out", async () => {
-  answer("/v1/communities?limit=2", { communities: [] });
+  respond("/v1/communities?limit=2", { communities: [] });
 
   assert.deepEqual(await api.communities({ limit: 2, cursor: null }), { communities: [] });
 });
@@ -228,7 +228,7 @@ test("a pause ends as soon as it is aborted", async () => {
 
 test("the origin can be configured", async () => {
   configure({ origin: "https://other.test" });
-  answer("https://other.test/v1/communities/sophia", { id: "sophia" });
+  respond("https://other.test/v1/communities/sophia", { id: "sophia" });
 
   assert.deepEqual(await api.community("sophia"), { id: "sophia" });
   configure({ origin: ORIGIN });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { settle, toasts } from "./browser.js";
-import { answer, authorize, requests, resetApi, video } from "./fake-api.js";
+import { respond, authorize, requests, resetApi, video } from "./fake-api.js";
 import { pendingDeletions } from "../../functions/web/static/data/pending-deletions.js";
 import { session } from "../../functions/web/static/data/session.js";
 
@@ -52,7 +52,7 @@ test("undo restores the video and deletes nothing", async () => {
 
 test("the video is deleted when the toast ends, and stays hidden", async () => {
   const it = add();
-  answer(it.links.delete, { status: 204 }, { method: "DELETE" });
+  respond(it.links.delete, { status: 204 }, { method: "DELETE" });
 
   toasts[0].end();
   await settle();
@@ -62,7 +62,7 @@ test("the video is deleted when the toast ends, and stays hidden", async () => {
 
 test("a video that is already deleted counts as deleted", async () => {
   const it = add();
-  answer(it.links.delete, { status: 404, body: { code: "not_found", detail: "No." } });
+  respond(it.links.delete, { status: 404, body: { code: "not_found", detail: "No." } });
 
   toasts[0].end();
   await settle();
@@ -72,7 +72,7 @@ test("a video that is already deleted counts as deleted", async () => {
 
 test("a failed deletion restores the video and says so", async () => {
   const it = add();
-  answer(it.links.delete, { status: 500 });
+  respond(it.links.delete, { status: 500 });
 
   toasts[0].end();
   await settle();
@@ -95,7 +95,7 @@ for (const [name, leave] of Object.entries({
 }))
   test(`pending deletions are sent ${name}, and outlive the page`, async () => {
     const [one, other] = [add(), add()];
-    for (const it of [one, other]) answer(it.links.delete, { status: 204 });
+    for (const it of [one, other]) respond(it.links.delete, { status: 204 });
 
     leave();
     await settle();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { blockStorage, clearStorage, settle } from "./browser.js";
-import { answer, COGNITO, networkError, never, ORIGIN, requests, resetApi, video } from "./fake-api.js";
+import { respond, COGNITO, networkError, never, ORIGIN, requests, resetApi, video } from "./fake-api.js";
 import { configure } from "../../functions/web/static/data/http.js";
 import { PendingRequest } from "../../functions/web/static/data/pending-request.js";
 import { session } from "../../functions/web/static/data/session.js";
@@ -18,20 +18,20 @@ beforeEach(async () => {
   await signIn("user@example.com");
 });
 afterEach(async () => {
-  answer(COGNITO, { status: 200, body: {} });
+  respond(COGNITO, { status: 200, body: {} });
   await session.signOut();
   clearStorage();
   mock.timers.reset();
 });
 
 async function signIn(email) {
-  answer(COGNITO, { AuthenticationResult: { AccessToken: "access", RefreshToken: "refresh", ExpiresIn: 36_000_000 } });
+  respond(COGNITO, { AuthenticationResult: { AccessToken: "access", RefreshToken: "refresh", ExpiresIn: 36_000_000 } });
   await session.signIn(email, "password");
 }
 
 /** Send a request that the network loses, with all its repetitions. */
 async function lose(pending, request) {
-  answer(PATH, networkError(), { times: 3 });
+  respond(PATH, networkError(), { times: 3 });
   const error = pending.send(PATH, request).catch((it) => it);
   for (const delay of [600, 2000]) {
     await settle();
@@ -40,17 +40,17 @@ async function lose(pending, request) {
   return error;
 }
 
-test("an answered request is forgotten", async () => {
+test("a request is discarded after its response", async () => {
   const pending = new PendingRequest("user");
   const created = [video()];
-  answer(PATH, { videos: created });
+  respond(PATH, { videos: created });
 
   assert.deepEqual(await pending.send(PATH, { prompt: "A boat" }), created);
   assert.equal(pending.stored, null);
 });
 
 test("a request without a response is stored with its draft, and a reload may resend it", async () => {
-  answer(PATH, never);
+  respond(PATH, never);
 
   new PendingRequest("user").send(PATH, { prompt: "A boat" }, { text: "A boat" });
   await settle();
@@ -62,7 +62,7 @@ test("a request without a response is stored with its draft, and a reload may re
 
 test("the same request is sent again with the same key, also after a reload", async () => {
   assert.equal((await lose(new PendingRequest("user"), { prompt: "A boat" })).status, 0);
-  answer(PATH, { videos: [] });
+  respond(PATH, { videos: [] });
 
   await new PendingRequest("user").send(PATH, { prompt: "A boat" });
 
@@ -73,7 +73,7 @@ test("the same request is sent again with the same key, also after a reload", as
 test("another request gets another key", async () => {
   const pending = new PendingRequest("user");
   await lose(pending, { prompt: "A boat" });
-  answer(PATH, { videos: [] });
+  respond(PATH, { videos: [] });
 
   await pending.send(PATH, { prompt: "A kite" });
 
@@ -100,7 +100,7 @@ test("a request stored by an older version, after an error was shown, is not res
 
 test("an old request is not resent by itself, and is forgotten after a day", async () => {
   const pending = new PendingRequest("user");
-  answer(PATH, never);
+  respond(PATH, never);
   pending.send(PATH, { prompt: "A boat" });
   await settle();
 
@@ -113,7 +113,7 @@ test("an old request is not resent by itself, and is forgotten after a day", asy
 
 test("a refusal by the API forgets the request, because nothing was created", async () => {
   const pending = new PendingRequest("user");
-  answer(PATH, { status: 400, body: { code: "invalid", detail: "Invalid." } });
+  respond(PATH, { status: 400, body: { code: "invalid", detail: "Invalid." } });
 
   await assert.rejects(pending.send(PATH, { prompt: "" }));
 
@@ -127,7 +127,7 @@ for (const [name, response] of Object.entries({
 }))
   test(`the request and its key stay after ${name}`, async () => {
     const pending = new PendingRequest("user");
-    answer(PATH, response);
+    respond(PATH, response);
 
     await assert.rejects(pending.send(PATH, { prompt: "A boat" }));
 
@@ -136,17 +136,17 @@ for (const [name, response] of Object.entries({
 
 test("the next user does not get the request", async () => {
   await lose(new PendingRequest("user"), { prompt: "A boat" });
-  answer(COGNITO, { status: 200, body: {} });
+  respond(COGNITO, { status: 200, body: {} });
   await session.signOut();
   await signIn("other@example.com");
 
   assert.equal(new PendingRequest("user").stored, null);
 });
 
-test("an answer after the sign-out stores nothing", async () => {
+test("a response after the sign-out stores nothing", async () => {
   const pending = new PendingRequest("user");
   let fail;
-  answer(
+  respond(
     PATH,
     () =>
       new Promise((resolve) => {
@@ -156,7 +156,7 @@ test("an answer after the sign-out stores nothing", async () => {
   const error = pending.send(PATH, { prompt: "A boat" }).catch((it) => it);
   await settle();
 
-  answer(COGNITO, { status: 200, body: {} });
+  respond(COGNITO, { status: 200, body: {} });
   await session.signOut();
   fail();
   await error;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { answer, authorize, requests, resetApi, video } from "./fake-api.js";
+import { respond, authorize, requests, resetApi, video } from "./fake-api.js";
 import { remixChanges, remixDraft } from "../../functions/web/static/data/remix.js";
 import { retryVideo } from "../../functions/web/static/data/retry.js";
 
@@ -14,7 +14,7 @@ beforeEach(() => {
 test("a retry has one key per video, wherever it is clicked", async () => {
   const failed = video({ status: "failed" });
   const created = [video({ status: "queued" })];
-  answer(failed.links.retry, { videos: created }, { times: 2 });
+  respond(failed.links.retry, { videos: created }, { times: 2 });
 
   const found = await Promise.all([retryVideo(failed), retryVideo(failed)]);
 
@@ -25,8 +25,8 @@ test("a retry has one key per video, wherever it is clicked", async () => {
 test("if the retried video has failed too, that one is retried", async () => {
   const [first, second] = [video({ status: "failed" }), video({ status: "failed" })];
   const created = [video({ status: "queued" })];
-  answer(first.links.retry, { videos: [second] });
-  answer(second.links.retry, { videos: created });
+  respond(first.links.retry, { videos: [second] });
+  respond(second.links.retry, { videos: created });
 
   assert.deepEqual(await retryVideo(first), created);
 });
@@ -34,8 +34,8 @@ test("if the retried video has failed too, that one is retried", async () => {
 test("if the retried video was deleted, a new one is created", async () => {
   const failed = video({ status: "failed" });
   const created = [video({ status: "queued" })];
-  answer(failed.links.retry, { status: 410, body: { code: "gone", detail: "Deleted." } });
-  answer(failed.links.retry, { videos: created });
+  respond(failed.links.retry, { status: 410, body: { code: "gone", detail: "Deleted." } });
+  respond(failed.links.retry, { videos: created });
 
   assert.deepEqual(await retryVideo(failed), created);
   assert.equal(new Set(keys()).size, 2);
@@ -43,7 +43,7 @@ test("if the retried video was deleted, a new one is created", async () => {
 
 test("another refusal of a retry is an error", async () => {
   const failed = video({ status: "failed" });
-  answer(failed.links.retry, { status: 409, body: { code: "quota", detail: "Limit reached." } });
+  respond(failed.links.retry, { status: 409, body: { code: "quota", detail: "Limit reached." } });
 
   await assert.rejects(retryVideo(failed), { message: "Limit reached." });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { blockStorage, clearStorage, settle } from "./browser.js";
-import { answer, COGNITO, networkError, ORIGIN, requests, resetApi } from "./fake-api.js";
+import { respond, COGNITO, networkError, ORIGIN, requests, resetApi } from "./fake-api.js";
 import { configure } from "../../functions/web/static/data/http.js";
 
 const KEY = "keepreel.session";
@@ -55,7 +55,7 @@ test("without a stored session nobody is signed in", async () => {
 
 test("a sign-in stores the tokens, and not the password", async () => {
   const session = await loadSession();
-  answer(COGNITO, tokens("access", "refresh"));
+  respond(COGNITO, tokens("access", "refresh"));
 
   assert.equal(await session.signIn("user@example.com", "secret password"), null);
 
@@ -70,8 +70,8 @@ test("a sign-in stores the tokens, and not the password", async () => {
 
 test("an invited user chooses a password first", async () => {
   const session = await loadSession();
-  answer(COGNITO, { ChallengeName: "NEW_PASSWORD_REQUIRED", Session: "challenge" });
-  answer(COGNITO, tokens("access", "refresh"));
+  respond(COGNITO, { ChallengeName: "NEW_PASSWORD_REQUIRED", Session: "challenge" });
+  respond(COGNITO, tokens("access", "refresh"));
 
   const choosePassword = await session.signIn("user@example.com", "temporary");
   assert.equal(session.email, null);
@@ -87,7 +87,7 @@ test("an invited user chooses a password first", async () => {
 
 test("a token that expires soon is refreshed once for all callers", async () => {
   const session = await loadSession(storedSession({ minutes: 4 }));
-  answer(COGNITO, tokens("new access"));
+  respond(COGNITO, tokens("new access"));
 
   const found = await Promise.all([session.token(), session.token(), session.token()]);
 
@@ -106,7 +106,7 @@ test("a refused refresh signs the user out", async () => {
   session.addEventListener("change", () => {
     changes += 1;
   });
-  answer(COGNITO, refused);
+  respond(COGNITO, refused);
 
   assert.equal(await session.token(), null);
 
@@ -116,7 +116,7 @@ test("a refused refresh signs the user out", async () => {
 
 test("if Cognito cannot be reached, a token that is still valid is used", async () => {
   const session = await loadSession(storedSession({ minutes: 1 }));
-  answer(COGNITO, networkError());
+  respond(COGNITO, networkError());
 
   assert.equal(await session.token(), "old access");
   assert.equal(session.email, "user@example.com");
@@ -124,7 +124,7 @@ test("if Cognito cannot be reached, a token that is still valid is used", async 
 
 test("if Cognito cannot be reached, an expired token is an error, and the session stays", async () => {
   const session = await loadSession(storedSession({ minutes: -1 }));
-  answer(COGNITO, networkError());
+  respond(COGNITO, networkError());
 
   const error = await session.token().catch((it) => it);
 
@@ -134,8 +134,8 @@ test("if Cognito cannot be reached, an expired token is an error, and the sessio
 
 test("a refresh that failed is tried again by the next caller", async () => {
   const session = await loadSession(storedSession({ minutes: -1 }));
-  answer(COGNITO, networkError());
-  answer(COGNITO, tokens("new access"));
+  respond(COGNITO, networkError());
+  respond(COGNITO, tokens("new access"));
 
   await session.token().catch(() => {});
 
@@ -152,9 +152,9 @@ test("a page that is closing uses the current token while it is valid", async ()
 test("a caller never gets the token of a user who signed in meanwhile", async () => {
   const session = await loadSession(storedSession({ minutes: 1 }));
   const refresh = Promise.withResolvers?.() ?? deferred();
-  answer(COGNITO, () => refresh.promise);
-  answer(COGNITO, { status: 200, body: {} }); // the revocation
-  answer(COGNITO, tokens("other access", "other refresh"));
+  respond(COGNITO, () => refresh.promise);
+  respond(COGNITO, { status: 200, body: {} }); // the revocation
+  respond(COGNITO, tokens("other access", "other refresh"));
 
   const token = session.token();
   await settle();
@@ -173,7 +173,7 @@ test("a sign-out announces itself, removes everything, and revokes the refresh t
   const events = [];
   session.addEventListener("leaving", () => events.push(["leaving", session.email]));
   session.addEventListener("change", () => events.push(["change", session.email]));
-  answer(COGNITO, { status: 200, body: {} });
+  respond(COGNITO, { status: 200, body: {} });
 
   await session.signOut();
 
@@ -191,7 +191,7 @@ test("a sign-out announces itself, removes everything, and revokes the refresh t
 
 test("a sign-out succeeds if Cognito cannot be reached", async () => {
   const session = await loadSession(storedSession());
-  answer(COGNITO, networkError());
+  respond(COGNITO, networkError());
 
   await session.signOut();
 
@@ -201,7 +201,7 @@ test("a sign-out succeeds if Cognito cannot be reached", async () => {
 test("a browser that blocks storage keeps the session until the page is closed", async () => {
   const restore = blockStorage();
   const session = await loadSession();
-  answer(COGNITO, tokens("access", "refresh"));
+  respond(COGNITO, tokens("access", "refresh"));
 
   await session.signIn("user@example.com", "password");
   restore();
@@ -228,7 +228,7 @@ test("an embedding page's token is used without a sign-in", async () => {
 
 test("Cognito's error name is the problem's code", async () => {
   const session = await loadSession();
-  answer(COGNITO, { status: 400, body: { __type: "com.amazon#UserNotFoundException", message: "No user" } });
+  respond(COGNITO, { status: 400, body: { __type: "com.amazon#UserNotFoundException", message: "No user" } });
 
   const error = await session.signIn("user@example.com", "password").catch((it) => it);
 
@@ -237,8 +237,8 @@ test("Cognito's error name is the problem's code", async () => {
 
 test("sign-up says whether a confirmation code was sent", async () => {
   const session = await loadSession();
-  answer(COGNITO, { UserConfirmed: false });
-  answer(COGNITO, { UserConfirmed: true });
+  respond(COGNITO, { UserConfirmed: false });
+  respond(COGNITO, { UserConfirmed: true });
 
   assert.equal(await session.signUp("user@example.com", "password"), true);
   assert.equal(await session.signUp("user@example.com", "password"), false);

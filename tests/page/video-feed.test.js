@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { settle, toasts } from "./browser.js";
-import { answer, authorize, later, requests, resetApi, video } from "./fake-api.js";
+import { respond, authorize, later, requests, resetApi, video } from "./fake-api.js";
 import { pendingDeletions } from "../../functions/web/static/data/pending-deletions.js";
 import { session } from "../../functions/web/static/data/session.js";
 import { feedAt, feedOf } from "../../functions/web/static/data/video-feed.js";
@@ -36,7 +36,7 @@ function subscribe(feed, signal = aborter.signal) {
 test("every subscriber hears of every change, with one request", async () => {
   const it = video({ status: "processing" });
   const [gallery, progress] = [subscribe(feedAt(PATH)), subscribe(feedOf(it))];
-  answer(it.links.self, later(it, { status: "completed" }));
+  respond(it.links.self, later(it, { status: "completed" }));
 
   feedAt(PATH).put([it]);
   await pass(2);
@@ -49,7 +49,7 @@ test("every subscriber hears of every change, with one request", async () => {
 test("a video that is put twice is polled once, and each change is reported once", async () => {
   const it = video({ status: "processing" });
   const heard = subscribe(feedAt(PATH));
-  answer(it.links.self, later(it, { status: "completed" }));
+  respond(it.links.self, later(it, { status: "completed" }));
 
   feedAt(PATH).put([it]);
   feedAt(PATH).put([it]);
@@ -85,7 +85,7 @@ test("a video deleted elsewhere is removed for all", async () => {
   const it = video({ status: "processing" });
   const feed = feedAt(PATH);
   const [one, other] = [subscribe(feed), subscribe(feed)];
-  answer(it.links.self, { status: 404, body: { code: "not_found", detail: "No." } });
+  respond(it.links.self, { status: 404, body: { code: "not_found", detail: "No." } });
 
   feed.put([it]);
   await pass(2);
@@ -99,7 +99,7 @@ test("a video deleted here is removed once the deletion is final", async () => {
   const it = video();
   const heard = subscribe(feedAt(PATH));
   feedAt(PATH).put([it]);
-  answer(it.links.delete, { status: 204 });
+  respond(it.links.delete, { status: 204 });
 
   pendingDeletions.add(it, { title: "A boat", onUndo: () => {} });
   assert.equal(heard.length, 1);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { settle, toasts } from "./browser.js";
-import { answer, authorize, later, networkError, page, requests, resetApi, video } from "./fake-api.js";
+import { respond, authorize, later, networkError, page, requests, resetApi, video } from "./fake-api.js";
 import { pendingDeletions } from "../../functions/web/static/data/pending-deletions.js";
 import { feedAt } from "../../functions/web/static/data/video-feed.js";
 import { VideoList } from "../../functions/web/static/data/video-list.js";
@@ -36,7 +36,7 @@ const idsOf = (videos) => videos.map((it) => it.id);
 
 async function load(videos, { cursor = null, filters = {}, path = FIRST_PAGE } = {}) {
   const list = new VideoList(PATH, callbacks, aborter.signal);
-  answer(path, page([...videos].reverse(), cursor));
+  respond(path, page([...videos].reverse(), cursor));
   await list.load(filters);
   return list;
 }
@@ -62,7 +62,7 @@ test("more pages are loaded by the cursor", async () => {
   const [old, recent] = [make(2), make(24)];
   const list = await load(recent, { cursor: "c1" });
   assert.equal(list.hasMore, true);
-  answer("/v1/videos?cursor=c1&limit=24", page([...old].reverse()));
+  respond("/v1/videos?cursor=c1&limit=24", page([...old].reverse()));
 
   await list.loadMore();
 
@@ -74,7 +74,7 @@ test("a video created elsewhere appears", async () => {
   const old = video();
   const list = await load([old]);
   const created = video();
-  answer(FIRST_PAGE, page([created, old]));
+  respond(FIRST_PAGE, page([created, old]));
 
   await refresh();
 
@@ -84,7 +84,7 @@ test("a video created elsewhere appears", async () => {
 test("the list refreshes by itself, but not while hidden or offline", async () => {
   const list = await load([]);
   const created = video();
-  answer(FIRST_PAGE, page([created]), { times: Infinity });
+  respond(FIRST_PAGE, page([created]), { times: Infinity });
 
   document.hidden = true;
   mock.timers.tick(20_000);
@@ -103,7 +103,7 @@ test("the list refreshes by itself, but not while hidden or offline", async () =
 test("a video deleted elsewhere disappears", async () => {
   const [gone, kept] = make(2);
   const list = await load([gone, kept]);
-  answer(FIRST_PAGE, page([kept]));
+  respond(FIRST_PAGE, page([kept]));
 
   await refresh();
 
@@ -116,8 +116,8 @@ test("a video that is missing from a refresh is still followed by other views", 
   const progress = { changed: [], removed: [] };
   const onChange = (changes) => progress.changed.push(...changes.map((change) => change.video.status));
   feedAt(PATH).subscribe({ onChange, onRemove: (removed) => progress.removed.push(removed.id) }, aborter.signal);
-  answer(FIRST_PAGE, page([]));
-  answer(it.links.self, later(it, { status: "completed" }));
+  respond(FIRST_PAGE, page([]));
+  respond(it.links.self, later(it, { status: "completed" }));
 
   await refresh();
   assert.deepEqual([ids(list), progress.removed], [[], []]);
@@ -130,7 +130,7 @@ test("a video that is missing from a refresh is still followed by other views", 
 test("a recent video that is missing stays, because the list may lag behind", async () => {
   const recent = video({ updated_at: new Date(Date.now() - 30_000).toISOString() });
   const list = await load([recent]);
-  answer(FIRST_PAGE, page([]));
+  respond(FIRST_PAGE, page([]));
 
   await refresh();
 
@@ -141,7 +141,7 @@ test("a video older than the page is not taken for deleted", async () => {
   const old = make(2);
   const list = await load(old);
   const recent = make(24);
-  answer(FIRST_PAGE, page([...recent].reverse(), "c1"));
+  respond(FIRST_PAGE, page([...recent].reverse(), "c1"));
 
   await refresh();
 
@@ -152,10 +152,10 @@ test("a gap between new and known videos can be loaded, and closes", async () =>
   const [old, missing, recent] = [make(2), make(6), make(24)];
   const list = await load(old);
   assert.equal(list.hasMore, false);
-  answer(FIRST_PAGE, page([...recent].reverse(), "gap"));
+  respond(FIRST_PAGE, page([...recent].reverse(), "gap"));
   await refresh();
   assert.equal(list.hasMore, true);
-  answer("/v1/videos?cursor=gap&limit=24", page([...old, ...missing].reverse(), null));
+  respond("/v1/videos?cursor=gap&limit=24", page([...old, ...missing].reverse(), null));
 
   await list.loadMore();
 
@@ -166,10 +166,10 @@ test("a gap between new and known videos can be loaded, and closes", async () =>
 test("after a gap is closed, loading goes on with the oldest videos", async () => {
   const [oldest, old, missing, recent] = [make(2), make(24), make(3), make(24)];
   const list = await load(old, { cursor: "older" });
-  answer(FIRST_PAGE, page([...recent].reverse(), "gap"));
+  respond(FIRST_PAGE, page([...recent].reverse(), "gap"));
   await refresh();
-  answer("/v1/videos?cursor=gap&limit=24", page([...old.slice(-21), ...missing].reverse(), "inside old"));
-  answer("/v1/videos?cursor=older&limit=24", page([...oldest].reverse()));
+  respond("/v1/videos?cursor=gap&limit=24", page([...old.slice(-21), ...missing].reverse(), "inside old"));
+  respond("/v1/videos?cursor=older&limit=24", page([...oldest].reverse()));
 
   await list.loadMore();
   assert.equal(list.hasMore, true);
@@ -190,11 +190,11 @@ test("filters select what is listed, also of videos that are added later", async
   assert.deepEqual(ids(list), [another.id, promo.id]);
 });
 
-test("new filters replace the list, and an older answer is ignored", async () => {
+test("new filters replace the list, and an older response is discarded", async () => {
   const list = await load(make(2));
   const failed = video({ status: "failed" });
-  answer("/v1/videos?type=promo&limit=24", "never");
-  answer("/v1/videos?status=failed&limit=24", page([failed]));
+  respond("/v1/videos?type=promo&limit=24", "never");
+  respond("/v1/videos?status=failed&limit=24", page([failed]));
 
   const replaced = list.load({ type: "promo" }).catch((it) => it);
   await settle();
@@ -209,7 +209,7 @@ test("a video that no longer matches stays listed, and is not taken for deleted"
   const filters = { status: "processing" };
   const list = await load([it], { filters, path: "/v1/videos?status=processing&limit=24" });
   list.add([later(it, { status: "completed" })]);
-  answer(/status=processing/, page([]));
+  respond(/status=processing/, page([]));
   mock.timers.setTime(Date.now() + 120_000);
 
   await refresh();
@@ -239,7 +239,7 @@ test("a video that was already finished when it was loaded is not announced", as
 test("a video that finished while other filters were loaded is not announced", async () => {
   const it = video({ status: "processing" });
   const list = await load([it]);
-  answer("/v1/videos?type=user&limit=24", page([later(it, { status: "completed" })]));
+  respond("/v1/videos?type=user&limit=24", page([later(it, { status: "completed" })]));
 
   await list.load({ type: "user" });
 
@@ -279,13 +279,13 @@ test("the connection is reported", async () => {
   heard.online = [];
 
   dispatchEvent(new Event("offline"));
-  answer(FIRST_PAGE, networkError(), { times: 3 });
+  respond(FIRST_PAGE, networkError(), { times: 3 });
   await refresh();
   for (const delay of [600, 2000]) {
     mock.timers.tick(delay);
     await settle();
   }
-  answer(FIRST_PAGE, page([]));
+  respond(FIRST_PAGE, page([]));
   await refresh();
 
   assert.deepEqual(heard.online, [false, false, true]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { settle } from "./browser.js";
-import { answer, authorize, later, requests, resetApi, video } from "./fake-api.js";
+import { respond, authorize, later, requests, resetApi, video } from "./fake-api.js";
 import { pollVideo } from "../../functions/web/static/data/video-poller.js";
 
 const unfinished = () => video({ status: "processing" });
@@ -31,8 +31,8 @@ const poll = (it, listener) => pollVideo(it, listener, aborter.signal);
 test("a video is polled at the server's interval until it is finished", async () => {
   const it = unfinished();
   const heard = [];
-  answer(it.links.self, later(it, { status: "saving", poll_after_seconds: 5 }));
-  answer(it.links.self, later(it, { status: "completed" }));
+  respond(it.links.self, later(it, { status: "saving", poll_after_seconds: 5 }));
+  respond(it.links.self, later(it, { status: "completed" }));
 
   poll(it, (video) => heard.push(video.status));
   await pass(1);
@@ -58,8 +58,8 @@ test("a finished video is not polled", async () => {
 test("an unchanged video is not reported", async () => {
   const it = unfinished();
   const heard = [];
-  answer(it.links.self, { status: 200, body: later(it, { status: "processing" }), headers: { ETag: '"1"' } });
-  answer(it.links.self, { status: 304, headers: { ETag: '"1"' } });
+  respond(it.links.self, { status: 200, body: later(it, { status: "processing" }), headers: { ETag: '"1"' } });
+  respond(it.links.self, { status: 304, headers: { ETag: '"1"' } });
 
   poll(it, (video) => heard.push(video.status));
   await pass(2);
@@ -75,7 +75,7 @@ test("an unchanged video is not reported", async () => {
 test("a deleted video is reported as null", async () => {
   const it = unfinished();
   const heard = [];
-  answer(it.links.self, { status: 404, body: { code: "not_found", detail: "No." } });
+  respond(it.links.self, { status: 404, body: { code: "not_found", detail: "No." } });
 
   poll(it, (video) => heard.push(video));
   await pass(2);
@@ -88,9 +88,9 @@ test("a deleted video is reported as null", async () => {
 test("a refused or failed request does not end the polling, and slows it down", async () => {
   const it = unfinished();
   const heard = [];
-  answer(it.links.self, { status: 401, body: {} });
-  answer(it.links.self, { status: 500, body: {} });
-  answer(it.links.self, later(it, { status: "completed" }));
+  respond(it.links.self, { status: 401, body: {} });
+  respond(it.links.self, { status: 500, body: {} });
+  respond(it.links.self, later(it, { status: "completed" }));
 
   poll(it, (video) => heard.push(video.status));
   await pass(2);
@@ -107,8 +107,8 @@ test("two listeners share one polling loop, and one may leave", async () => {
   const it = unfinished();
   const leaving = new AbortController();
   const heard = [];
-  answer(it.links.self, later(it, { status: "saving" }));
-  answer(it.links.self, later(it, { status: "completed" }));
+  respond(it.links.self, later(it, { status: "saving" }));
+  respond(it.links.self, later(it, { status: "completed" }));
 
   pollVideo(it, (video) => heard.push(["first", video.status]), leaving.signal);
   poll(it, (video) => heard.push(["second", video.status]));
@@ -126,7 +126,7 @@ test("two listeners share one polling loop, and one may leave", async () => {
 
 test("polling ends with its last listener, and starts again for a new one", async () => {
   const it = unfinished();
-  answer(it.links.self, later(it, { status: "completed" }));
+  respond(it.links.self, later(it, { status: "completed" }));
 
   poll(it, () => assert.fail());
   aborter.abort();
@@ -141,7 +141,7 @@ test("polling ends with its last listener, and starts again for a new one", asyn
 
 test("a hidden page polls every 30 seconds, and at once when it becomes visible", async () => {
   const it = unfinished();
-  answer(it.links.self, later(it, { status: "saving" }), { times: Infinity });
+  respond(it.links.self, later(it, { status: "saving" }), { times: Infinity });
   document.hidden = true;
 
   poll(it, () => {});
@@ -158,7 +158,7 @@ test("a hidden page polls every 30 seconds, and at once when it becomes visible"
 
 test("an offline page waits, and polls at once when it is online again", async () => {
   const it = unfinished();
-  answer(it.links.self, later(it, { status: "completed" }));
+  respond(it.links.self, later(it, { status: "completed" }));
   navigator.onLine = false;
 
   poll(it, () => {});

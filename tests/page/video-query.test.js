@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { answer, authorize, page, requests, resetApi, video } from "./fake-api.js";
+import { respond, authorize, page, requests, resetApi, video } from "./fake-api.js";
 import {
   fetchPage,
   isTransient,
@@ -48,8 +48,8 @@ test("unfinished statuses are transient", () => {
 
 test("short pages of the server are joined to one", async () => {
   const [first, second] = [Array.from({ length: 20 }, () => video()), Array.from({ length: 4 }, () => video())];
-  answer("/v1/videos?status=failed&limit=24", page(first, "c1"));
-  answer("/v1/videos?status=failed&cursor=c1&limit=4", page(second, "c2"));
+  respond("/v1/videos?status=failed&limit=24", page(first, "c1"));
+  respond("/v1/videos?status=failed&cursor=c1&limit=4", page(second, "c2"));
 
   const found = await fetchPage("/v1/videos", { status: "failed" });
 
@@ -58,7 +58,7 @@ test("short pages of the server are joined to one", async () => {
 });
 
 test("after five short pages the page is returned as it is", async () => {
-  answer(/./, page([], "again"), { times: Infinity });
+  respond(/./, page([], "again"), { times: Infinity });
 
   assert.deepEqual(await fetchPage("/v1/videos", { status: "failed" }), { videos: [], next_cursor: "again" });
   assert.equal(requests.length, 5);
@@ -66,7 +66,7 @@ test("after five short pages the page is returned as it is", async () => {
 
 test("unfinished videos are those of four statuses", async () => {
   for (const status of ["queued", "processing", "saving", "delayed"])
-    answer(`/v1/videos?status=${status}&type=promo&limit=100`, page([video({ status })]));
+    respond(`/v1/videos?status=${status}&type=promo&limit=100`, page([video({ status })]));
 
   const { videos, next_cursor: cursor } = await fetchPage("/v1/videos", { status: UNFINISHED, type: "promo" });
 

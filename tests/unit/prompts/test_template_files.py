@@ -15,10 +15,11 @@ FOLDER = ROOT / "layers/keepreel/python/keepreel/prompt_templates"
 COMMUNITY = json.loads((ROOT / "local/samples/community.json").read_text(encoding="utf-8"))
 TYPES = ("intro", "promo", "token_reveal")
 
-EVERY = pytest.mark.parametrize("template", templates.load_all().values(), ids=lambda template: template.id)
-WORDINGS = [(template, flow) for template in templates.load_all().values() for flow in template.flows]
-EVERY_WORDING = pytest.mark.parametrize(
-    ("template", "flow"), [pytest.param(template, flow, id=f"{template.id}-{flow}") for template, flow in WORDINGS]
+EACH_TEMPLATE = pytest.mark.parametrize("template", templates.load_all().values(), ids=lambda template: template.id)
+TEMPLATES_AND_FLOWS = [(template, flow) for template in templates.load_all().values() for flow in template.flows]
+EACH_TEMPLATE_AND_FLOW = pytest.mark.parametrize(
+    ("template", "flow"),
+    [pytest.param(template, flow, id=f"{template.id}-{flow}") for template, flow in TEMPLATES_AND_FLOWS],
 )
 
 
@@ -59,7 +60,7 @@ def test_template_names_are_unique() -> None:
     assert len(set(names)) == len(names)
 
 
-@EVERY
+@EACH_TEMPLATE
 def test_template_has_every_field_of_the_picker(template: Template) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", template.id)
     assert isinstance(template.version, int)
@@ -71,14 +72,14 @@ def test_template_has_every_field_of_the_picker(template: Template) -> None:
     assert template.type in {None, *TYPES}
 
 
-@EVERY
+@EACH_TEMPLATE
 def test_declared_variables_are_the_used_ones(template: Template) -> None:
     named = {name for text in template.wording.values() for name in string.Template(text).get_identifiers()}
 
     assert named == {variable.name for variable in template.variables}
 
 
-@EVERY
+@EACH_TEMPLATE
 def test_variable_has_every_field_of_the_form(template: Template) -> None:
     for variable in template.variables:
         assert re.fullmatch(r"[a-z][a-z_]*", variable.name)
@@ -91,7 +92,7 @@ def test_variable_has_every_field_of_the_form(template: Template) -> None:
             assert len(text) <= variable.longest
 
 
-@EVERY
+@EACH_TEMPLATE
 def test_community_fields_fill_the_variables_of_bot_types_only(template: Template) -> None:
     sources = {source for variable in template.variables for source in variable.sources}
 
@@ -101,7 +102,7 @@ def test_community_fields_fill_the_variables_of_bot_types_only(template: Templat
         assert all(variable.flows == template.flows for variable in template.variables)
 
 
-@EVERY_WORDING
+@EACH_TEMPLATE_AND_FLOW
 def test_wording_renders_a_complete_prompt(template: Template, flow: Flow) -> None:
     prompt = templates.render(template, required_values(template, flow), flow=flow)
 
@@ -112,7 +113,7 @@ def test_wording_renders_a_complete_prompt(template: Template, flow: Flow) -> No
     assert not re.search(r"\s[.,;:]|[.,;:]{2}|“\s*”|\"\s*\"", prompt)
 
 
-@EVERY_WORDING
+@EACH_TEMPLATE_AND_FLOW
 def test_each_line_of_a_wording_is_a_sentence(template: Template, flow: Flow) -> None:
     lines = template.wording[flow].strip().splitlines()
 
@@ -120,13 +121,15 @@ def test_each_line_of_a_wording_is_a_sentence(template: Template, flow: Flow) ->
     assert all(re.fullmatch(r"[A-Z$].*\.", line) for line in lines)
 
 
-@EVERY_WORDING
+@EACH_TEMPLATE_AND_FLOW
 def test_only_the_image_wording_refers_to_the_picture(template: Template, flow: Flow) -> None:
     assert ("the picture" in template.wording[flow]) == (flow == "image")
 
 
 @pytest.mark.parametrize(
-    "template", [template for template, flow in WORDINGS if flow == "image"], ids=lambda template: template.id
+    "template",
+    [template for template, flow in TEMPLATES_AND_FLOWS if flow == "image"],
+    ids=lambda template: template.id,
 )
 def test_image_wording_leaves_framing_and_lens_to_the_picture(template: Template) -> None:
     assert not re.search(
@@ -161,7 +164,7 @@ def test_token_reveal_shows_the_symbol_once_and_no_other_lettering(flow: Flow) -
     assert not re.search(r"emblem|logo|inscription|ticker", wording)
 
 
-@EVERY_WORDING
+@EACH_TEMPLATE_AND_FLOW
 @pytest.mark.parametrize("value", ["a", "🎞", "$x ", "e\u0301"])
 def test_longest_prompt_is_within_the_limit(template: Template, flow: Flow, value: str) -> None:
     prompt = templates.render(template, longest_values(template, flow, value=value), flow=flow)
@@ -169,7 +172,7 @@ def test_longest_prompt_is_within_the_limit(template: Template, flow: Flow, valu
     assert len(prompt) <= fields.MAX_PROMPT_CHARS
 
 
-@pytest.mark.parametrize(("template", "flow"), [each for each in WORDINGS if required_values(*each)])
+@pytest.mark.parametrize(("template", "flow"), [each for each in TEMPLATES_AND_FLOWS if required_values(*each)])
 def test_error_names_every_missing_variable(template: Template, flow: Flow) -> None:
     required = required_values(template, flow)
 

@@ -52,7 +52,7 @@ class ScriptedServer:
         self.respond_raw(json.dumps(body).encode(), http_status=http_status)
 
     def respond_raw(self, content: bytes, *, http_status: int = 200, **headers: str) -> None:
-        def answer(handler: BaseHTTPRequestHandler) -> None:
+        def respond_once(handler: BaseHTTPRequestHandler) -> None:
             handler.send_response(http_status)
             for name, value in {"Content-Type": "application/json", **headers}.items():
                 handler.send_header(name.replace("_", "-"), value)
@@ -61,7 +61,7 @@ class ScriptedServer:
             handler.end_headers()
             handler.wfile.write(content)
 
-        self._script.append(answer)
+        self._script.append(respond_once)
 
     def misbehave(self, misbehavior: Misbehavior) -> None:
         self._script.append(misbehavior)

@@ -17,7 +17,7 @@ def higgsfield_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServe
 
 
 @pytest.fixture
-def settings_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def settings_without_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with environment_set(monkeypatch, HIGGSFIELD_BASE_URL="https://api.higgsfield.ai"):
         yield
 

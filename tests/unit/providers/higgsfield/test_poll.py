@@ -172,17 +172,17 @@ def test_account_error_is_an_account_problem(higgsfield_server: ScriptedServer) 
 
 
 @pytest.mark.parametrize(
-    ("http_status", "content", "is_let_go"),
+    ("http_status", "content", "expected"),
     [(202, b"", True), (200, b"{}", True), (400, b'{"detail": "Request has already started"}', False)],
 )
 def test_cancel_succeeds_only_before_the_request_starts(
-    higgsfield_server: ScriptedServer, http_status: int, content: bytes, *, is_let_go: bool
+    higgsfield_server: ScriptedServer, http_status: int, content: bytes, *, expected: bool
 ) -> None:
     higgsfield_server.respond_raw(content, http_status=http_status)
 
-    let_go = adapter.cancel(BOUND)
+    is_canceled = adapter.cancel(BOUND)
 
-    assert let_go is is_let_go
+    assert is_canceled is expected
     assert [(it.method, it.path, it.content) for it in higgsfield_server.requests] == [
         ("POST", f"/requests/{TASK_ID}/cancel", b"")
     ]

@@ -10,7 +10,7 @@ from keepreel.providers.higgsfield import adapter
 from keepreel.settings import settings
 from tests.unit.providers.higgsfield.samples import IMAGE_URL, PROMPT, VIDEO_ID, job
 
-pytestmark = pytest.mark.usefixtures("settings_alone")
+pytestmark = pytest.mark.usefixtures("settings_without_server")
 
 EVERYTHING: dict[str, Any] = {"negative_prompt": "blur", "seed": 7, "duration_seconds": 10, "aspect_ratio": "9:16"}
 FROM_IMAGE: dict[str, Any] = {"image": IMAGE_URL, **EVERYTHING}

@@ -166,7 +166,7 @@ DENIED = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"
 
 
 @pytest.mark.parametrize(
-    ("error", "to_submit", "to_look_up"),
+    ("error", "submit_error", "lookup_error"),
     [
         (unreadable(DENIED), AccountProblem, AccountProblem),
         (unreadable(EndpointConnectionError(endpoint_url="https://x")), Busy, Unreachable),
@@ -177,17 +177,17 @@ def test_nothing_is_sent_if_the_secret_cannot_be_read(
     kling_server: ScriptedServer,
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
-    to_submit: type[ProviderError],
-    to_look_up: type[ProviderError],
+    submit_error: type[ProviderError],
+    lookup_error: type[ProviderError],
 ) -> None:
     def fails(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr(aws, "secret", fails)
 
-    with pytest.raises(to_submit) as raised:
+    with pytest.raises(submit_error) as raised:
         adapter.submit(SUBMISSION)
-    with pytest.raises(to_look_up):
+    with pytest.raises(lookup_error):
         adapter.find(job())
 
     assert kling_server.requests == []

@@ -114,6 +114,6 @@ def test_prepare_is_deterministic_and_repr_hides_the_prompt(model: str) -> None:
 
 
 def test_cancel_is_always_false_and_sends_nothing() -> None:
-    let_go = adapter.cancel(job(task_id="893605946402811985"))
+    is_canceled = adapter.cancel(job(task_id="893605946402811985"))
 
-    assert not let_go
+    assert not is_canceled
