@@ -28,7 +28,7 @@ install: .venv/installed ## create .venv from uv.lock (every other target does t
 	@touch $@
 
 doctor: ## show which tools are installed and what each missing one means
-	@$(or $(wildcard .venv/bin/python),python3) -m local.tools.doctor
+	@sh local/doctor.sh
 
 map: .venv/installed ## print the first line of every module
 	@.venv/bin/python -m local.tools.module_map

@@ -1,6 +1,7 @@
 """`make doctor`: print which tools this machine has, and what each missing one means.
 
 It uses the standard library alone and runs on any Python 3.8 or later, because it must work before `make install`.
+local/doctor.sh starts it, and reports in its place if there is no such Python.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ _MAC_APPLICATIONS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
+_NO_PYTHON = "Keepreel needs 3.11 or later; `make install` downloads 3.13 with uv if it can"
 _CREDENTIAL_VARIABLES = (
     "AWS_PROFILE",
     "AWS_ACCESS_KEY_ID",
@@ -51,7 +53,7 @@ def main() -> int:
 def examine(environment: Mapping[str, str], *, root: Path = ROOT) -> list[Finding]:
     path = environment.get("PATH")
     return [
-        Finding("Python", _python(path, root), "`make install` downloads 3.13 with uv if it can", is_required=True),
+        Finding("Python", _python(path, root), _NO_PYTHON, is_required=True),
         Finding(
             "Python 3.13",
             _version(shutil.which(root / "layers/python-that-runs"), "3.13"),
@@ -59,6 +61,7 @@ def examine(environment: Mapping[str, str], *, root: Path = ROOT) -> list[Findin
         ),
         Finding("git", _tool("git", path), "you cannot clone or commit", is_required=True),
         Finding("make", _tool("make", path), "run the commands in the Makefile by hand", is_required=True),
+        Finding("curl", _tool("curl", path), "the commands in README.md and docs/tutorial.md do not run"),
         Finding("Chromium", _chromium(path), "browser tests are skipped; `make screenshots` does not run"),
         Finding("npm", _tool("npm", path), "the page's linter, type check and accessibility tests are skipped"),
         Finding("Docker", _tool("docker", path), "no effect; Keepreel builds, runs and deploys without Docker"),

@@ -1,9 +1,12 @@
 """`make doctor` on machines that have more or fewer tools."""
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from local.paths import ROOT
 from local.tools import doctor
 
 
@@ -83,3 +86,39 @@ def test_only_a_missing_required_tool_is_a_failure(
     monkeypatch.setenv("PATH", str(tools))
 
     assert doctor.main() == exit_code
+
+
+def _make_doctor(tools: Path) -> subprocess.CompletedProcess[str]:
+    """Run `make doctor` where only these tools and sh are on the PATH, and no .venv exists."""
+    (tools / "sh").symlink_to(shutil.which("sh") or "")
+    (tools / "local").mkdir()
+    for name in ("Makefile", "local/doctor.sh"):
+        shutil.copy(ROOT / name, tools / name)
+    command = [shutil.which("make") or "", "--no-print-directory", "doctor"]
+    return subprocess.run(command, cwd=tools, env={"PATH": str(tools)}, capture_output=True, text=True, check=False)
+
+
+def test_make_doctor_without_python_reports_the_tools_that_sh_can_check(tools: Path) -> None:
+    (tools / "python3.14").unlink()
+    _add(tools, "docker", "echo Docker version 28; echo second line")
+    _add(tools, "aws", "echo 'aws: command not found' >&2; exit 127")
+
+    done = _make_doctor(tools)
+
+    findings = doctor.examine({"PATH": str(tools)}, root=tools)
+    python, *checked, last = done.stdout.splitlines()
+    assert python.split(maxsplit=2)[:2] == ["MISSING", "Python"]
+    assert "install Python 3.11 or later" in python
+    assert checked == [str(it) for it in findings if it.part in {"git", "make", "curl", "npm", "Docker", "AWS CLI"}]
+    assert last.startswith("Run `make doctor` again with Python")
+    assert done.returncode != 0
+
+
+def test_make_doctor_uses_any_python_that_runs(tools: Path) -> None:
+    (tools / "python3.14").unlink()
+    _add(tools, "python3", "echo 'python3: command not found' >&2; exit 127")
+    _add(tools, "python3.12", 'echo "$*"')
+
+    done = _make_doctor(tools)
+
+    assert (done.returncode, done.stdout) == (0, "-m local.tools.doctor\n")
