@@ -14,6 +14,9 @@ from local.paths import ROOT
 _GENERATED = {".aws-sam", ".git", ".hypothesis", ".keepreel", ".venv", "__pycache__", "node_modules"}
 _SUFFIXES = {".css", ".html", ".js", ".json", ".md", ".mk", ".png", ".py", ".sh", ".svg", ".toml", ".yaml"}
 
+# Where README.md says that a path without a top folder is.
+_PACKAGE = "layers/keepreel/python/keepreel"
+
 _CODE_SUFFIXES = {".js", ".py", ".sh", ".toml", ".yaml"}
 _DOCUMENT = re.compile(r"(?<![\w/.])docs/[\w/-]+\.md")
 
@@ -59,6 +62,10 @@ class Project:
         known = [*self.folders] if name.endswith("/") else [*self.files, *self.folders]
         return any(it.match(name) and (len(it.parts) == len(parts) or not is_whole) for it in known)
 
+    def has_readme_path(self, name: str) -> bool:
+        """Whether this is a path from the root or from the package, which is the rule that README.md states."""
+        return any(any(folder.glob(name)) for folder in (self.root, self.root / _PACKAGE))
+
     def has_module(self, name: str) -> bool:
         path = self.root / name.replace(".", "/")
         return path.with_suffix(".py").exists() or (path / "__main__.py").exists()
@@ -91,8 +98,9 @@ def _problems(document: Path, project: Project) -> Iterator[tuple[int, str]]:
     for match in _LINK.finditer(_CODE.sub(lambda code: " " * len(code[0]), prose)):
         if message := _link_problem(match[1] or match[2], document):
             yield _line(prose, match), message
+    has_path = project.has_readme_path if document == project.root / "README.md" else project.has_path
     for match in _CODE.finditer(prose):
-        if _is_path(match[1], project) and not project.has_path(match[1]):
+        if _is_path(match[1], project) and not has_path(match[1]):
             yield _line(prose, match), f"there is no {match[1]}"
     for fence in _FENCE.finditer(text):
         for match in _paths_in_fence(fence[0], project):

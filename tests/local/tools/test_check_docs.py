@@ -11,7 +11,12 @@ from local.tools.check_docs import Project
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    for name in ("local/tools/demo.py", "layers/kling/client.py", "docs/guide.md", ".keepreel/stack.json"):
+    for name in (
+        "local/tools/demo.py",
+        "layers/keepreel/python/keepreel/kling/client.py",
+        "docs/guide.md",
+        ".keepreel/stack.json",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
     (tmp_path / "docs/guide.md").write_text("# Guide\n\n## Make a `video`, then share it\n\n## Twice\n\n## Twice\n")
@@ -37,7 +42,7 @@ def test_the_documents_of_this_project_have_no_problems() -> None:
         "[guide](docs)",
         "[other site](https://example.com/nothing.md)",
         "`local/tools/demo.py` and `local/tools/` and `local/tools`",
-        "`kling/client.py`, `client.py` and `layers/*/client.py`",
+        "`kling/client.py`, `kling/` and `layers/*/python/keepreel/kling/client.py`",
         "`/v1/videos/missing.json` is a URL, and `.keepreel/missing.json` is generated",
         "`higgsfield/realistic-vision-v5` is a model",
         "`python -m local.tools.demo`, `make demo` and `PORT=9000 make demo`",
@@ -60,6 +65,8 @@ def test_valid_references_are_not_reported(project: Project, text: str) -> None:
         ("`local/tools/missing.py`", "there is no local/tools/missing.py"),
         ("`tools/demo/`", "there is no tools/demo/"),
         ("`higgsfield/client.py`", "there is no higgsfield/client.py"),
+        ("`client.py`", "there is no client.py"),
+        ("`tools/demo.py`", "there is no tools/demo.py"),
         ("`python -m local.missing`", "there is no module local.missing"),
         ("`make missing`", "there is no target `make missing`"),
         ("`A=b make missing`", "there is no target `make missing`"),
@@ -85,6 +92,12 @@ def test_a_directory_tree_is_checked(project: Project) -> None:
     tree = "```\nlayers/   the package\n  kling/ higgsfield/   providers\n  client.py adapter.py\n```\n"
 
     assert _problems(project, tree) == ["README.md:3: there is no higgsfield/", "README.md:4: there is no adapter.py"]
+
+
+def test_documents_below_the_readme_may_name_the_end_of_a_path(project: Project) -> None:
+    (project.root / "docs/guide.md").write_text("`client.py`, `tools/demo.py` and `tools/missing.py`\n")
+
+    assert _problems(project, "") == ["docs/guide.md:1: there is no tools/missing.py"]
 
 
 def test_documents_in_subfolders_are_checked(project: Project) -> None:
