@@ -41,6 +41,15 @@ def fill(page: Page, **fields: str) -> None:
         page.get_by_label(label.replace("_", " "), exact=True).fill(text)
 
 
+def test_avatar_must_meet_the_limits_of_every_model(page: Page, user: SignedInUser) -> None:
+    page.goto("/#/communities")
+    page.get_by_role("link", name="Create your first community").click()
+
+    choose_avatar(page, home_page.image_file(299, 640))
+
+    expect(page.get_by_text("Cropped to 1:1, each side must have at least 300 pixels.")).to_be_visible()
+
+
 def test_form_creates_a_community_and_offers_its_intro(
     page: Page, user: SignedInUser, portrait: FilePayload, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
 ) -> None:

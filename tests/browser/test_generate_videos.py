@@ -121,6 +121,29 @@ def test_unusable_image_is_rejected_before_any_request(kind: str, home: HomePage
     assert (requests, home.videos()) == ([], [])
 
 
+def test_image_limits_are_those_of_the_selected_model(home: HomePage) -> None:
+    def raise_minimum(route: Route) -> None:
+        response = route.fetch()
+        models = response.json()["models"]
+        for model in models:
+            model["limits"]["min_image_side"] = 700 if model["id"] == "kling-3.0" else 300
+        route.fulfill(response=response, json={"models": models})
+
+    home.page.route("**/v1/models", raise_minimum)
+    home.open()
+    home.model.select_option("kling-2.6")
+    home.choose(home_page.image_file(640, 640))
+    expect(home.page.get_by_role("img", name="Selected image")).to_be_visible()
+    error = home.form.get_by_role("alert").get_by_text("each side must have at least 700 pixels.")
+    expect(error).to_be_hidden()
+
+    home.model.select_option("kling-3.0")
+    expect(error).to_be_visible()
+
+    home.model.select_option("kling-2.6")
+    expect(error).to_be_hidden()
+
+
 @pytest.mark.smoke
 def test_video_can_be_generated_from_a_prompt_only(home: HomePage) -> None:
     home.open()

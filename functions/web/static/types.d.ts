@@ -80,7 +80,7 @@ interface Model {
   usual_seconds: { usually: number };
   takes_negative_prompt: boolean;
   takes_seed: boolean;
-  limits: { max_prompt_chars: number; max_seed: number | null };
+  limits: { max_prompt_chars: number; max_seed: number | null; max_image_bytes: number; min_image_side: number };
   price_verified_at: string | null;
   notes: string | null;
 }

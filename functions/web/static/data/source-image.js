@@ -1,13 +1,11 @@
-/** Prepares source images: turns them upright, removes camera metadata, scales them down, and uploads them. */
+/** Prepare source images: turn them upright, remove camera metadata, scale them down, and upload them. */
 
 import * as api from "./api.js";
 
 const TYPES = ["image/jpeg", "image/png", "image/webp"];
 const MAGIC_NUMBERS = ["\xFF\xD8\xFF", "\x89PNG\r\n\x1A\n"];
-const MIN_SIDE_PX = 300; // the server's limit, after the crop to the aspect ratio
 const MAX_LONG_SIDE_PX = 2048;
 const MIN_SHORT_SIDE_PX = 1080; // a panorama keeps this height, so that a crop of it is not too small
-const MAX_BYTES = 10 * 1024 * 1024;
 const JPEG_QUALITY = 0.92;
 const WHOLE = { x: 0, y: 0, width: 1, height: 1 };
 
@@ -38,11 +36,12 @@ export class SourceImage {
     }
   }
 
-  /** Return why the image cannot be used with this aspect ratio, or null. */
-  problem(ratio) {
+  /** Return why the image cannot be used with this aspect ratio and these limits, or null. */
+  problem(ratio, { minSide, maxBytes }) {
+    if (this.#content.size > maxBytes) return "This image is too large. Choose a smaller one.";
     const { width, height } = cropSize(this.size, ratio);
-    if (Math.min(width, height) >= MIN_SIDE_PX) return null;
-    return `This image is too small. Cropped to ${ratio}, each side must have at least ${MIN_SIDE_PX} pixels.`;
+    if (Math.min(width, height) >= minSide) return null;
+    return `This image is too small. Cropped to ${ratio}, each side must have at least ${minSide} pixels.`;
   }
 
   /** Upload the image once, and return its name for a request. Uploads again after a failure or `forgetName`. Throws Problem. */
@@ -70,9 +69,9 @@ export function cropSize({ width, height }, ratio) {
 }
 
 /** Return the maximum zoom at which the crop still has enough pixels. */
-export function maxZoom(size, ratio) {
+export function maxZoom(size, ratio, minSide) {
   const { width, height } = cropSize(size, ratio);
-  return Math.max(1, Math.min(4, Math.min(width, height) / MIN_SIDE_PX));
+  return Math.max(1, Math.min(4, Math.min(width, height) / minSide));
 }
 
 async function decode(file) {
@@ -107,6 +106,6 @@ async function encode(bitmap, part) {
   context.imageSmoothingQuality = "high";
   context.drawImage(bitmap, left, top, width, height, 0, 0, canvas.width, canvas.height);
   const content = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", JPEG_QUALITY));
-  if (!content || content.size > MAX_BYTES) throw new UnusableImage("This image is too large. Choose a smaller one.");
+  if (!content) throw new UnusableImage("This image is too large. Choose a smaller one.");
   return content;
 }

@@ -28,7 +28,7 @@ class CommunityForm extends Element {
   static sheets = [style];
   #avatar = h("image-picker", {
     label: "Avatar",
-    hint: "Or drop one. Videos are generated from it. A square image of at least 300 × 300 pixels works best.",
+    hint: "Or drop one. Videos are generated from it. A square image works best.",
   });
   #randomSuffix = crypto.randomUUID().slice(0, 6);
   #hasOwnId = false; // once the user has edited the address, it no longer follows the name
@@ -66,6 +66,7 @@ class CommunityForm extends Element {
       h("div", { class: "end" }, h("button", { class: "main" }, this.#id ? "Save" : "Create community")),
     );
     this.shadowRoot.replaceChildren(form);
+    this.#checkAvatar();
     this.#avatar.storedImage = storedAvatar(community);
     this.#count();
   }
@@ -107,6 +108,12 @@ class CommunityForm extends Element {
       h("div", { class: "under hint" }, hint, h("span", { class: "count" })),
       errorLine(id),
     );
+  }
+
+  /** Any model may use the avatar. Without the models, only the server checks it. */
+  async #checkAvatar() {
+    const models = await api.models().catch(() => null);
+    if (models) this.#avatar.models = models;
   }
 
   #drop(event) {

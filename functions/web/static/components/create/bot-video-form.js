@@ -1,4 +1,4 @@
-/** The form for a community's video: type, prompt, image, settings and price. Emits `videos-created` and `remix-left`. */
+/** The form for a community's video: type, prompt, image, settings and price. Emits `videos-created` and `remix-canceled`. */
 
 import * as api from "../../data/api.js";
 import { sortErrors } from "../../data/form-errors.js";
@@ -72,7 +72,7 @@ class BotVideoForm extends RequestForm {
   set community(community) {
     this.#community = community;
     this.#source.show(community, this.remixed);
-    this.showRemixLine(this.remixed && truncate(videoTitle(this.remixed)), () => this.#leaveRemix());
+    this.showRemixLine(this.remixed && truncate(videoTitle(this.remixed)), () => this.#cancelRemix());
     this.#sourceChanged();
   }
 
@@ -80,12 +80,12 @@ class BotVideoForm extends RequestForm {
     (this.#isCustom ? this.prompt : this.#types).focus();
   }
 
-  #leaveRemix() {
+  #cancelRemix() {
     this.remixed = null;
     this.prompt.draft = { text: "", template: null };
     this.community = this.#community;
     this.#types.focus();
-    this.emit("remix-left");
+    this.emit("remix-canceled");
   }
 
   #sourceChanged() {
@@ -95,6 +95,7 @@ class BotVideoForm extends RequestForm {
 
   changed() {
     this.#source.ratio = this.settings.value.aspect_ratio;
+    this.#source.model = this.settings.model;
     this.#types.hidden = this.remixed !== null;
     this.#preview.hidden = this.#isCustom;
     this.prompt.hidden = !this.#isCustom;

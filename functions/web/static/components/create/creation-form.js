@@ -1,4 +1,4 @@
-/** Loads what the form for a community's video needs, and shows it with a choice of communities. Emits `settings-wanted`. */
+/** Load what the form for a community's video needs, and show it with a choice of communities. Emits `settings-requested`. */
 
 import * as api from "../../data/api.js";
 import { h, sheet } from "../../lib/dom.js";
@@ -56,7 +56,7 @@ class CreationForm extends Element {
   }
 
   #showNoCommunity() {
-    const onclick = () => this.emit("settings-wanted");
+    const onclick = () => this.emit("settings-requested");
     const link = h("a", { class: "button main", href: newCommunityUrl(), onclick }, "Create your first community");
     const text = h("p", {}, "You need a community to create its videos.");
     this.shadowRoot.replaceChildren(h("div", { class: "empty" }, text, link));

@@ -74,12 +74,12 @@ class ImageCropper extends Element {
   }
 
   /** Open the dialog. Return the crop, `{ x, y, width, height }` in fractions of the image, or null. */
-  async open({ file, size, part }, ratio) {
+  async open({ file, size, part }, { ratio, minSide }) {
     this.#size = size;
     this.#maxCrop = cropSize(size, ratio);
     this.#setRatio(ratio);
     this.#image.src = URL.createObjectURL(file);
-    this.#slider.max = String(maxZoom(size, ratio));
+    this.#slider.max = String(maxZoom(size, ratio, minSide));
     this.#reset();
     if (part) this.#showPart(part);
     this.#dialog.showModal();
@@ -180,11 +180,11 @@ class ImageCropper extends Element {
 customElements.define("image-cropper", ImageCropper);
 
 /** Crop a SourceImage in a dialog under `root`. Return the crop or null, like `open`. */
-export async function crop(image, { ratio, root }) {
+export async function crop(image, { ratio, minSide, root }) {
   const cropper = h("image-cropper");
   root.append(cropper);
   try {
-    return await cropper.open(image, ratio);
+    return await cropper.open(image, { ratio, minSide });
   } finally {
     cropper.remove();
   }

@@ -1,4 +1,4 @@
-/** Picks a source image by button, drop or paste, and previews the crop. Emits `image-changed` and `image-uploaded`. */
+/** Pick a source image by button, drop or paste, and preview the crop. Emits `image-changed` and `image-uploaded`. */
 
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
@@ -22,6 +22,7 @@ const style = sheet(`
 export class ImagePicker extends Element {
   static sheets = [style];
   #ratio = "1:1";
+  #limits = { minSide: 0, maxBytes: Number.POSITIVE_INFINITY }; // until the models are known
   /** @type {import("../../data/source-image.js").SourceImage | null} */
   #image = null;
   /** @type {StoredImage | null} */
@@ -57,8 +58,17 @@ export class ImagePicker extends Element {
     if (ratio === this.#ratio) return;
     this.#ratio = ratio;
     if (this.#image?.part) this.#load(this.#image.file, null);
-    else if (this.#image) this.problem = this.#image.problem(ratio);
+    else this.#check();
     this.#render();
+  }
+
+  /** The models that must accept the image: the strictest limits apply. @param {Model[]} models */
+  set models(models) {
+    const minSide = Math.max(...models.map(({ limits }) => limits.min_image_side));
+    const maxBytes = Math.min(...models.map(({ limits }) => limits.max_image_bytes));
+    if (minSide === this.#limits.minSide && maxBytes === this.#limits.maxBytes) return; // an error of the server stays
+    this.#limits = { minSide, maxBytes };
+    this.#check();
   }
 
   /** An image that the server already has, instead of a chosen file; null for none. */
@@ -89,7 +99,7 @@ export class ImagePicker extends Element {
 
   /** Whether a request can be sent: without an image, or with a usable one. A refused file does not count. */
   get isUsable() {
-    return !this.#image?.problem(this.#ratio);
+    return !this.#image?.problem(this.#ratio, this.#limits);
   }
 
   focus() {
@@ -127,7 +137,11 @@ export class ImagePicker extends Element {
 
   async crop() {
     const cropper = await importOrNotify(() => import("./image-cropper.js"));
-    const cropped = await cropper?.crop(this.#image, { ratio: this.#ratio, root: this.shadowRoot });
+    const cropped = await cropper?.crop(this.#image, {
+      ratio: this.#ratio,
+      minSide: this.#limits.minSide,
+      root: this.shadowRoot,
+    });
     if (cropped) await this.#load(this.#image.file, cropped);
     this.focus();
   }
@@ -140,6 +154,7 @@ export class ImagePicker extends Element {
       const image = await source.SourceImage.of(file, cropped);
       if (this.#latest !== file) return image.close(); // the user chose another file meanwhile
       this.#set({ image });
+      if (!this.isUsable) return;
       image.name().then(
         (name) => this.#uploadedAs(image, name),
         () => {},
@@ -161,9 +176,13 @@ export class ImagePicker extends Element {
     this.#storedImage = storedImage;
     this.#uploaded = null;
     this.#latest = image?.file ?? null;
-    this.problem = image?.problem(this.#ratio) ?? null;
+    this.problem = image?.problem(this.#ratio, this.#limits) ?? null;
     this.#render();
     this.emit("image-changed", { url: this.url });
+  }
+
+  #check() {
+    if (this.#image) this.problem = this.#image.problem(this.#ratio, this.#limits);
   }
 
   #render() {

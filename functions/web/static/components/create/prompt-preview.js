@@ -1,4 +1,4 @@
-/** Previews the prompt of a community video, the community fields it uses, and the missing ones. Emits `preview-shown`. */
+/** Preview the prompt of a community video, the community fields it uses, and the missing ones. Emits `preview-shown`. */
 
 import { BOT_VIDEO_TYPES } from "../../data/bot-video-types.js";
 import { h, icon, sheet } from "../../lib/dom.js";
@@ -68,7 +68,7 @@ class PromptPreview extends Element {
         {},
         plain(error.message),
         " ",
-        h("a", { href: settingsUrl(community), onclick: () => this.emit("settings-wanted") }, "Open settings"),
+        h("a", { href: settingsUrl(community), onclick: () => this.emit("settings-requested") }, "Open settings"),
       ),
     );
   }

@@ -17,6 +17,8 @@ class SourceChoice extends Element {
   #default = null; // used unless the user chooses another image
   #picker = null;
   #ratio = "1:1";
+  /** @type {Model | null} */
+  #model = null;
 
   /** Show the default image: the avatar of the community, or the image of the remixed video. */
   show(community, remixed) {
@@ -45,6 +47,12 @@ class SourceChoice extends Element {
     if (this.#picker) this.#picker.ratio = ratio;
   }
 
+  /** @param {Model} model the selected model, whose limits a chosen image must meet */
+  set model(model) {
+    this.#model = model;
+    if (this.#picker) this.#picker.models = [model];
+  }
+
   get hasImage() {
     return this.#picker ? this.#picker.hasImage : this.#default !== null;
   }
@@ -68,7 +76,7 @@ class SourceChoice extends Element {
     if (this.#default) return `Uses the avatar of ${community.name}.`;
     return [
       "Generated from the prompt alone, because there is no avatar. ",
-      h("a", { href: settingsUrl(community), onclick: () => this.emit("settings-wanted") }, "Add an avatar"),
+      h("a", { href: settingsUrl(community), onclick: () => this.emit("settings-requested") }, "Add an avatar"),
     ];
   }
 
@@ -80,6 +88,7 @@ class SourceChoice extends Element {
       "onimage-changed": () => this.emit("source-changed"),
     });
     this.#picker.ratio = this.#ratio;
+    if (this.#model) this.#picker.models = [this.#model];
     this.shadowRoot.replaceChildren(this.#picker);
     if (this.#default) this.#picker.storedImage = this.#default;
     this.#picker.shadowRoot.querySelector("button")?.focus();

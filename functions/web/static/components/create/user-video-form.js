@@ -90,6 +90,7 @@ class UserVideoForm extends RequestForm {
     const { model, value } = this.settings;
     if (!model) return;
     this.#picker.ratio = value.aspect_ratio;
+    this.#picker.models = [model];
     this.#options.model = model;
     this.emit("preview-changed", { ratio: value.aspect_ratio, url: this.#picker.url });
     this.updatePrice();

@@ -113,12 +113,12 @@ export class VideoCreationDialog extends Element {
   #newForm() {
     return h("creation-form", {
       "onvideos-created": ({ detail }) => this.#showProgress(detail.videos),
-      "onsettings-wanted": () => this.close(),
-      "onremix-left": () => this.#leaveRemix(),
+      "onsettings-requested": () => this.close(),
+      "onremix-canceled": () => this.#cancelRemix(),
     });
   }
 
-  #leaveRemix() {
+  #cancelRemix() {
     this.#options = {};
     this.#title.textContent = "Create video";
   }
