@@ -14,6 +14,7 @@ from keepreel.providers import registry
 # A field has one limit for all models; videos/model_selection.py checks the provider's own limit.
 _LIMITS = registry.loosest_limits()
 MAX_PROMPT_CHARS = _LIMITS.max_prompt_chars
+MAX_INSTRUCTIONS_CHARS = 2500
 MAX_SEED = _LIMITS.max_seed or 1
 MAX_VARIATIONS = 4
 MAX_SHARE_DAYS = 365
@@ -63,6 +64,11 @@ def _query_bool(value: object) -> bool:
 Prompt = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_PROMPT_CHARS),
+    AfterValidator(_clean),
+]
+Instructions = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_INSTRUCTIONS_CHARS),
     AfterValidator(_clean),
 ]
 Line = Annotated[

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from keepreel.schemas.fields import (
     MAX_SHARE_DAYS,
     BotVideoType,
+    Instructions,
     Line,
     Name,
     Prompt,
@@ -78,7 +79,7 @@ class CommunityRequest(BaseModel):
 
     name: Line
     agent_name: Line | None = None
-    agent_instructions: Prompt | None = None
+    agent_instructions: Instructions | None = None
     avatar: UploadName | None = None
     token_name: Line | None = None
     token_symbol: Symbol | None = None
