@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from keepreel import catalog
 from keepreel.db import owners
-from keepreel.db.status import UNFINISHED, Status, allowed_from
+from keepreel.db.status import DOWNLOADABLE, RETRYABLE, SHAREABLE, UNFINISHED, Status, allowed_from
 from keepreel.db.tables import Community, Video
 from keepreel.media import storage, uploads
 from keepreel.media.uploads import Upload
@@ -28,10 +28,10 @@ if TYPE_CHECKING:  # these modules load pydantic and Pillow, which functions tha
 # The actions on a video: the path below the video's own, and the statuses in which the action is available.
 _LINKS = {
     "self": ("", frozenset(Status)),
-    "download": ("/download", {Status.COMPLETED}),
-    "share": ("/share", {Status.COMPLETED}),
+    "download": ("/download", DOWNLOADABLE),
+    "share": ("/share", SHAREABLE),
     "cancel": ("/cancel", allowed_from(Status.CANCELED)),
-    "retry": ("/retry", {Status.FAILED, Status.CANCELED}),
+    "retry": ("/retry", RETRYABLE),
     "remix": ("/remix", allowed_from(Status.DELETING)),
     "delete": ("", allowed_from(Status.DELETING)),
 }

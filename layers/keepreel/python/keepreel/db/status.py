@@ -28,6 +28,10 @@ _TRANSITIONS: dict[Status, frozenset[Status]] = {
 UNFINISHED = frozenset({Status.QUEUED, Status.PROCESSING, Status.SAVING, Status.DELAYED})
 
 PUBLISHED = frozenset({Status.COMPLETED, Status.FAILED})  # statuses that are published as events on the bus
+# Statuses in which a user may retry, download or share a video; the `links` of a video show the same.
+RETRYABLE = frozenset({Status.FAILED, Status.CANCELED})
+DOWNLOADABLE = frozenset({Status.COMPLETED})
+SHAREABLE = frozenset({Status.COMPLETED})
 
 
 def allowed_from(to: Status) -> frozenset[Status]:

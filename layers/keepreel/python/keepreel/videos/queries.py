@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pynamodb.pagination import PageIterator
 
 from keepreel.db import cursors, video_records
-from keepreel.db.status import Status
+from keepreel.db.status import DOWNLOADABLE, Status
 from keepreel.db.tables import Video, filter_key
 from keepreel.errors import NotFound, NotReady
 from keepreel.media import storage
@@ -67,7 +67,7 @@ def download_url(*, owner: str, video_id: str, variant: Literal["video", "thumbn
     A GET of the video counts as a download. Raises NotFound, NotReady.
     """
     video = get(owner=owner, video_id=video_id)
-    if video.status != Status.COMPLETED:
+    if video.status not in DOWNLOADABLE:
         raise NotReady(f"This video is {video.status}; it can be downloaded when it is completed.")
     if (variant, method) == ("video", "GET"):
         stats.count_download(video)

@@ -1,17 +1,15 @@
 """Retry a failed or canceled video: create it again without changes."""
 
-from keepreel.db.status import Status
+from keepreel.db.status import RETRYABLE
 from keepreel.db.tables import Video
 from keepreel.errors import NotRetryable
 from keepreel.schemas.requests import RemixRequest
 from keepreel.videos.remix import remix
 from keepreel.videos.spec import CreateRequest
 
-_RETRYABLE = (Status.FAILED, Status.CANCELED)
-
 
 def retry(video: Video, *, created_by: str) -> CreateRequest:
     """Return the request for the same video again. Raises NotRetryable unless the video failed or was canceled."""
-    if video.status not in _RETRYABLE:
+    if video.status not in RETRYABLE:
         raise NotRetryable(f"This video is {video.status}; only a failed or canceled video can be retried.")
     return remix(video, RemixRequest(), created_by=created_by, verb="retry")

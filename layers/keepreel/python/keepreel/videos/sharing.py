@@ -18,7 +18,7 @@ from pynamodb.transactions import TransactWrite
 
 from keepreel import signing
 from keepreel.db import transactions, video_records
-from keepreel.db.status import Status
+from keepreel.db.status import SHAREABLE
 from keepreel.db.tables import Share, Video
 from keepreel.db.transactions import Canceled
 from keepreel.errors import NotFound, NotReady, StoreUnavailable
@@ -42,7 +42,7 @@ def share(video: Video, *, days: int | None) -> Link:
     """
     expires_at = None if days is None else datetime.now(UTC).replace(microsecond=0) + timedelta(days=days)
     for _ in range(_MAX_TRIES):
-        if video.status != Status.COMPLETED:
+        if video.status not in SHAREABLE:
             raise NotReady(f"This video is {video.status}; it can be shared when it is completed.")
         try:
             return _existing_link(video, expires_at=expires_at) or _new_link(video, expires_at=expires_at)
@@ -72,7 +72,7 @@ def find_video(token: str) -> Video:
     if share is None:
         raise NotFound("There is no such video.")
     video = video_records.get(owner=share.owner, video_id=share.video_id)
-    if video.status != Status.COMPLETED or not _has_token(video, token):
+    if video.status not in SHAREABLE or not _has_token(video, token):
         raise NotFound("There is no such video.")
     return video
 
