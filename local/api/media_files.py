@@ -1,4 +1,4 @@
-"""Serves /media/ from the bucket in place of the CDN: ranges, HEAD, revalidation, and no other keys."""
+"""Serve /media/ from the bucket in place of the CDN: ranges, HEAD, revalidation, and no other keys."""
 
 import re
 from collections.abc import Iterator

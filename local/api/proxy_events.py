@@ -1,4 +1,4 @@
-"""Converts HTTP requests and responses to and from the HTTP API's payload format 2.0."""
+"""Convert HTTP requests and responses to and from the HTTP API's payload format 2.0."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Resets this process to the state of a cold start, so that a second stack sees nothing of the first."""
+"""Reset this process to the state of a cold start, so that a second stack sees nothing of the first."""
 
 import sys
 from types import ModuleType

@@ -1,4 +1,4 @@
-"""Invokes functions like Lambda: event and result as JSON, a context object, exceptions as error results."""
+"""Invoke functions like Lambda: event and result as JSON, a context object, exceptions as error results."""
 
 import importlib
 import json

@@ -176,7 +176,7 @@ def handle_transaction(handler: Any) -> Any:
 
 
 def _completed(backend: Any) -> dict[str, _CompletedRequest]:
-    """The backend's completed requests by token, without expired ones. A reset of the backend forgets them."""
+    """Return the backend's unexpired completed requests by token. A reset of the backend clears them."""
     now = time.monotonic()
     completed = {token: it for token, it in getattr(backend, "completed_requests", {}).items() if it.expires_at > now}
     backend.completed_requests = completed

@@ -35,7 +35,7 @@ def import_without_ec2() -> None:
 
 
 def _without_models(name: str) -> ModuleType:
-    """The package without its `__init__.py`: the submodules that are asked for are the real ones."""
+    """Return the package without running its `__init__.py`. Its submodules are the real ones."""
     package = ModuleType(name)
     package.__path__ = [f"{path}/{name.rpartition('.')[2]}" for path in moto.__path__]
     return package

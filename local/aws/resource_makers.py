@@ -1,4 +1,4 @@
-"""Creates one resource in moto from its properties, and returns the values of its Ref and Fn::GetAtt."""
+"""Create one resource in moto from its properties, and return the values of its Ref and Fn::GetAtt."""
 
 import json
 import secrets

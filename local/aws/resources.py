@@ -1,4 +1,4 @@
-"""Creates the template's resources in moto, each on first reference, and resolves Ref and Fn::GetAtt."""
+"""Create the template's resources in moto, each on first reference, and resolve Ref and Fn::GetAtt."""
 
 import json
 from collections.abc import Callable, Mapping

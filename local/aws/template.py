@@ -1,4 +1,4 @@
-"""Parses template.yaml: merges Globals, and resolves parameters, conditions and intrinsic functions."""
+"""Parse template.yaml: merge Globals, and resolve parameters, conditions and intrinsic functions."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Draws the sample avatar, a young photographer named Sophia: `python local/samples/draw_avatar.py`."""
+"""Draw the sample avatar, a young photographer named Sophia: `python local/samples/draw_avatar.py`."""
 
 import math
 import random

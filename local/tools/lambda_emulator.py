@@ -1,4 +1,4 @@
-"""Runs a built function in AWS's Lambda runtime emulator, with the real runtime client and without Docker."""
+"""Run a built function in AWS's Lambda runtime emulator, with the real runtime client and without Docker."""
 
 import json
 import os

@@ -26,7 +26,7 @@ RUNTIME_CLIENT = BUILD / "runtime-client"  # awslambdaric, which Lambda provides
 EVENTS = ROOT / "tests/events"
 UV = ROOT / ".venv/bin/uv"
 
-_UNKNOWN_VIDEO = {"status": "deleting", "wait_seconds": 0}  # a workflow step's answer for a video that does not exist
+_UNKNOWN_VIDEO = {"status": "deleting", "wait_seconds": 0}  # a workflow step's result for a video that does not exist
 _NO_VIDEOS = json.dumps({"videos": [], "next_cursor": None})
 # What each function's response must contain, by folder.
 EXPECTED: Mapping[str, Mapping[str, Any]] = {
@@ -61,7 +61,7 @@ def main() -> int:
     with Stack(only_resources=True), tempfile.TemporaryDirectory() as logs:
         results = [_try(function, python=python, logs=Path(logs)) for function in functions]
         _print_cold_starts(functions, python=python)
-    print(f"{sum(results)} of {len(results)} built functions answer as expected.")
+    print(f"{sum(results)} of {len(results)} built functions respond as expected.")
     return 0 if is_complete and all(results) else 1
 
 

@@ -1,4 +1,4 @@
-/** Checks that the page's modules import only from their own folder or from a lower one. Part of `npm run check`. */
+/** Check that the page's modules import only from their own folder or from a lower one. Part of `npm run check`. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, sep } from "node:path";

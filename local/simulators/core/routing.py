@@ -1,4 +1,4 @@
-"""Dispatches a request to its handler, and turns a provider's API error into a response."""
+"""Dispatch a request to its handler, and turn a provider's API error into a response."""
 
 import re
 from abc import ABC, abstractmethod

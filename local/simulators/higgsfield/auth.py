@@ -14,7 +14,7 @@ class Credentials:
     key: str = field(repr=False)  # <id>:<secret>
 
     def check(self, headers: Mapping[str, str]) -> None:
-        """Raises ApiError unless the headers contain the key."""
+        """Raise ApiError unless the headers contain the key."""
         pair = f"Key {headers.get('hf-api-key', '')}:{headers.get('hf-secret', '')}"
         given = headers.get("authorization", pair)
         if not compare_digest(given.encode(), f"Key {self.key}".encode()):

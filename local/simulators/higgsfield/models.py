@@ -51,7 +51,7 @@ class VideoRequest:
 
 
 def validate(path: str, body: dict[str, Any], *, unavailable: tuple[str, ...]) -> VideoRequest:
-    """Raises ApiError 404 for an unknown model, and 422 with every missing or invalid field."""
+    """Raise ApiError 404 for an unknown model, and 422 with every missing or invalid field."""
     model = MODELS.get(path)
     if model is None or path in {name.strip("/") for name in unavailable}:
         raise ApiError(404, "Model not found")

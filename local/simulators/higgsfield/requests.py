@@ -1,4 +1,4 @@
-"""Parses a create request: idempotency key, body, file lifetime and scene. Each failed check raises ApiError."""
+"""Parse a create request: idempotency key, body, file lifetime and scene. Each failed check raises ApiError."""
 
 import json
 import re

@@ -26,7 +26,7 @@ class Credentials:
     secret_key: str = field(repr=False)
 
     def check(self, authorization: str, *, now: float, allow_token: bool) -> None:
-        """Raises ApiError unless the Authorization header is valid."""
+        """Raise ApiError unless the Authorization header is valid."""
         if not authorization.strip():
             raise ApiError(1001)
         scheme, _, credential = authorization.partition(" ")

@@ -1,4 +1,4 @@
-"""Parses and validates the fields of a create request, for both of Kling's APIs."""
+"""Parse and validate the fields of a create request, for both of Kling's APIs."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""Encodes an H.264 MP4 from one image with a slow camera move, like the result of an image-to-video model."""
+"""Encode an H.264 MP4 from one image with a slow camera move, like the result of an image-to-video model."""
 
 import math
 import tempfile

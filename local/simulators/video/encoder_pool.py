@@ -1,4 +1,4 @@
-"""Encodes each scene once, in background threads, however many tasks request it."""
+"""Encode each scene once, in background threads, however many tasks request it."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Builds the scene of a video from the image in the request, or from a gradient where there is none."""
+"""Build the scene of a video from the image in the request, or from a gradient where there is none."""
 
 import io
 from collections.abc import Callable, Collection

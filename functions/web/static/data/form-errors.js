@@ -1,4 +1,4 @@
-/** Sorts the errors of a refused request by the form's fields. */
+/** Sort the errors of a refused request by the form's fields. */
 
 /**
  * @typedef {object} FormErrors

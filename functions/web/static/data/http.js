@@ -1,4 +1,4 @@
-/** Sends requests to the API: authorization, timeouts, retries, and errors as `Problem`. No other module calls `fetch`. */
+/** Send requests to the API: authorization, timeouts, retries, and errors as `Problem`. No other module calls `fetch`. */
 
 const TIMEOUT_MS = 30_000;
 export const UPLOAD_TIMEOUT_MS = 10 * 60_000; // a large image over a slow connection

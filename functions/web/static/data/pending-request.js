@@ -5,7 +5,7 @@ import { session } from "./session.js";
 import { TabStorage } from "./tab-storage.js";
 
 const AUTO_RESEND_MS = 2 * 60_000;
-const MAX_AGE_MS = 24 * 3600_000; // the server remembers a key for two days
+const MAX_AGE_MS = 24 * 3600_000; // the server keeps a key for two days
 
 export class PendingRequest {
   #storage;

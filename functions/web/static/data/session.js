@@ -54,23 +54,23 @@ class Session extends EventTarget {
 
   /** Sign in. Return null, or for an invited user a function that takes the new password they must choose. */
   async signIn(email, password) {
-    const answer = await this.#auth("InitiateAuth", {
+    const response = await this.#auth("InitiateAuth", {
       AuthFlow: "USER_PASSWORD_AUTH",
       AuthParameters: { USERNAME: email, PASSWORD: password },
     });
-    if (answer.ChallengeName === "NEW_PASSWORD_REQUIRED")
-      return (newPassword) => this.#acceptInvitation(email, newPassword, answer.Session);
-    return this.#store(email, answer);
+    if (response.ChallengeName === "NEW_PASSWORD_REQUIRED")
+      return (newPassword) => this.#acceptInvitation(email, newPassword, response.Session);
+    return this.#store(email, response);
   }
 
   /** Create an account. Return whether a confirmation code was sent, which `confirm` takes. */
   async signUp(email, password) {
-    const answer = await this.#auth("SignUp", {
+    const response = await this.#auth("SignUp", {
       Username: email,
       Password: password,
       UserAttributes: [{ Name: "email", Value: email }],
     });
-    return !answer.UserConfirmed;
+    return !response.UserConfirmed;
   }
 
   async confirm(email, code) {
@@ -116,11 +116,11 @@ class Session extends EventTarget {
   async #requestTokens() {
     const { email, refresh_token: token } = this.#tokens;
     try {
-      const answer = await this.#auth("InitiateAuth", {
+      const response = await this.#auth("InitiateAuth", {
         AuthFlow: "REFRESH_TOKEN_AUTH",
         AuthParameters: { REFRESH_TOKEN: token },
       });
-      if (this.#tokens?.refresh_token === token) this.#store(email, answer);
+      if (this.#tokens?.refresh_token === token) this.#store(email, response);
     } catch (error) {
       // Only Cognito's refusal ends the session. After a network error the old token may still be valid.
       if (this.#tokens?.refresh_token !== token) return;

@@ -42,7 +42,7 @@ export class VideoFeed {
   }
 
   /**
-   * Subscribe until `signal` is aborted. The feed polls while it has a subscriber, and forgets its videos with the last one.
+   * Subscribe until `signal` is aborted. The feed polls while it has a subscriber, and drops its videos when the last one leaves.
    *
    * @param {Subscriber} subscriber
    * @param {AbortSignal} signal

@@ -1,4 +1,4 @@
-/** Polls videos until they are finished, with one polling loop per video however many listeners it has. */
+/** Poll videos until they are finished, with one polling loop per video however many listeners it has. */
 
 import { isFinished } from "../lib/format.js";
 import * as api from "./api.js";

@@ -1,4 +1,4 @@
-/** Plays a muted preview over a thumbnail while the pointer or focus rests on it, and frees the video afterwards. */
+/** Play a muted preview over a thumbnail while the pointer or focus rests on it, and free the video afterwards. */
 
 import { h } from "./dom.js";
 

@@ -16,7 +16,7 @@ KeepreelError
 │   │   └── RefusedOrKnown   like Refused, unless the provider already has a task with our id: look it up first
 │   ├── Busy                 nothing was accepted; retry later
 │   ├── OutcomeUnknown       may be accepted and charged: look it up before any second submit
-│   ├── AccountProblem       nothing was charged; the operator must act (keys, credit, allow-list)
+│   ├── AccountProblem       nothing was charged; the operator must act (keys, credit, allowlist)
 │   └── Unreachable          a read failed; this says nothing about the task
 ├── StoreUnavailable         a table, the bucket or an AWS service did not respond; retry the step
 ├── BadImage                 an unusable source image; the message is for people

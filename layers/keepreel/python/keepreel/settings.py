@@ -36,7 +36,7 @@ class Settings:
     higgsfield_base_url: str
     # Path of the model higgsfield/realistic-vision-v5, which Higgsfield's documentation does not list.
     higgsfield_model_path: str
-    # How long Higgsfield remembers an Idempotency-Key. Not documented; after this time nothing is sent again.
+    # How long Higgsfield keeps an Idempotency-Key. Not documented; after this time nothing is sent again.
     higgsfield_key_hours: float
     signing_secret_name: str  # the secret with this deployment's random signing key
     # Multiplies every wait and settle time of the workflow: 1 on AWS, less with simulators.

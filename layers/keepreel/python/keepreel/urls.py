@@ -37,7 +37,7 @@ def check_public_https(url: str) -> str:
 
 
 def check_resolves_public(host: str) -> None:
-    """Raises BadUrl unless every address of the host is public, and OSError if it has no address."""
+    """Raise BadUrl unless every address of the host is public, and OSError if it has no address."""
     for *_, address in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM):
         if not _is_public(ipaddress.ip_address(str(address[0]).split("%")[0])):
             raise BadUrl("The URL's host has an address that is not public.")

@@ -30,7 +30,7 @@ form { display: grid; gap: 1rem; }
 `);
 
 const BENEFITS = [
-  "Every video keeps a permanent link",
+  "A permanent link for every video",
   "See the price before you generate",
   "One click, one video, even on a bad connection",
 ];
@@ -47,7 +47,7 @@ class SignIn extends Element {
     const text =
       "Keepreel generates short videos with Kling and Higgsfield, saves them permanently, and lets you share them anywhere.";
     const items = BENEFITS.map((it) => h("li", {}, icon("check"), it));
-    const title = h("h1", {}, "A picture, a sentence, a video that stays.");
+    const title = h("h1", {}, "Create videos from an image and a prompt.");
     const pitch = h("section", { class: "pitch" }, title, h("p", {}, text), h("ul", {}, items));
     const panel = h("section", { class: "panel", "aria-label": "Sign in" });
     this.shadowRoot.replaceChildren(h("div", { class: "sides" }, pitch, panel));

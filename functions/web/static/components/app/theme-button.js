@@ -1,4 +1,4 @@
-/** Switches between light and dark. The default is the system's setting. */
+/** Switch between light and dark. The default is the system's setting. */
 
 import { h, icon } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";

@@ -11,7 +11,7 @@ const style = sheet(`
 .card { display: flex; flex-wrap: wrap; align-items: center; gap: 1rem 1.25rem; padding: 1.1rem 1.25rem; border: 1px solid color-mix(in srgb, var(--accent) 35%, var(--line)); border-radius: var(--round); background: linear-gradient(115deg, var(--tint), var(--surface) 75%); box-shadow: var(--shade); }
 .face { position: relative; }
 community-avatar, .mark { display: grid; place-items: center; width: 4rem; height: 4rem; border-radius: 28%; background: var(--tint); color: var(--accent); font-size: 1.25rem; }
-.words { flex: 1 1 16rem; display: grid; gap: 0.15rem; min-width: 0; overflow-wrap: anywhere; }
+.texts { flex: 1 1 16rem; display: grid; gap: 0.15rem; min-width: 0; overflow-wrap: anywhere; }
 h2 { font-size: 1.125rem; }
 `);
 
@@ -27,7 +27,7 @@ class VideoOffer extends Element {
         "section",
         { class: "card", "aria-labelledby": "title" },
         this.#face,
-        h("div", { class: "words" }, this.#title, this.#text),
+        h("div", { class: "texts" }, this.#title, this.#text),
         h(
           "div",
           { class: "row" },

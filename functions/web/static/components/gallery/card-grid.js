@@ -76,8 +76,8 @@ export class CardGrid extends Element {
   /** Show these videos in this order. Existing cards stay, with their focus, and get the new records. */
   show(videos, titleOf) {
     const items = videos.map((video) => this.#item(video, titleOf(video)));
-    const kept = new Set(items);
-    for (const item of [...this.#list.children]) if (!kept.has(item)) item.remove();
+    const shown = new Set(items);
+    for (const item of [...this.#list.children]) if (!shown.has(item)) item.remove();
     items.forEach((item, at) => {
       if (this.#list.children[at] !== item) this.#list.insertBefore(item, this.#list.children[at] ?? null);
     });

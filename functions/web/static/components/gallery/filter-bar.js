@@ -91,7 +91,7 @@ class FilterBar extends Element {
     return h("filter-chips", {
       label,
       choices,
-      "onchoice-made": ({ detail }) => this.emit("filter-chosen", { name, value: detail.value }),
+      "onchoice-changed": ({ detail }) => this.emit("filter-chosen", { name, value: detail.value }),
     });
   }
 

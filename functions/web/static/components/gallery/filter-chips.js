@@ -1,4 +1,4 @@
-/** A group of toggle buttons with one pressed, such as All, Completed, Failed. Emits `choice-made` {value}. */
+/** A group of toggle buttons with one pressed, such as All, Completed, Failed. Emits `choice-changed` {value}. */
 
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
@@ -37,7 +37,7 @@ export class FilterChips extends Element {
 
   #choose(value) {
     this.value = value;
-    this.emit("choice-made", { value });
+    this.emit("choice-changed", { value });
   }
 
   #update() {

@@ -33,9 +33,9 @@ button.play:hover .disc { scale: 1.08; background: rgb(14 13 11 / 75%); }
 .badges .badge { background: var(--surface); }
 .badge .spinner { width: 0.8em; height: 0.8em; border-width: 1.5px; }
 .length { position: absolute; inset: auto 0.6rem 0.6rem auto; z-index: 2; padding: 0.05rem 0.45rem; border-radius: 0.4rem; background: rgb(14 13 11 / 72%); color: #fff; font-size: 0.75rem; font-weight: 600; pointer-events: none; }
-.making { display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 0.1rem; padding: 2.4rem 1rem 0.75rem; background: var(--tint); color: var(--quiet); text-align: center; }
-.making .clock { color: var(--text); font-size: 1.75rem; font-weight: 600; font-variant-numeric: tabular-nums; letter-spacing: -0.02em; line-height: 1.2; }
-.making .chip { flex: none; margin-top: 0.6rem; }
+.placeholder { display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 0.1rem; padding: 2.4rem 1rem 0.75rem; background: var(--tint); color: var(--quiet); text-align: center; }
+.placeholder .clock { color: var(--text); font-size: 1.75rem; font-weight: 600; font-variant-numeric: tabular-nums; letter-spacing: -0.02em; line-height: 1.2; }
+.placeholder .chip { flex: none; margin-top: 0.6rem; }
 .failed { background: var(--bad-tint); color: var(--bad); }
 .reason { display: -webkit-box; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 3; line-clamp: 3; overflow-wrap: anywhere; line-height: 1.4; }
 .body { display: flex; flex-direction: column; flex: 1; padding: 0.7rem 0.4rem 0.3rem 0.9rem; }
@@ -152,12 +152,12 @@ export class VideoCard extends Element {
     if (isFinished(video)) return this.#error();
     const usual = video.usual_seconds && `usually ${aboutDuration(video.usual_seconds.usually)}`;
     const description = h("span", { class: "small" }, STATUSES[video.status].description);
-    return h("div", { class: "making" }, this.#clock, description, usual && h("span", { class: "small" }, usual));
+    return h("div", { class: "placeholder" }, this.#clock, description, usual && h("span", { class: "small" }, usual));
   }
 
   #thumbnail() {
     const image = h("img", { src: this.#video.thumbnail_url, alt: "", loading: "lazy", decoding: "async" });
-    const onError = () => image.replaceWith(h("div", { class: "making" }, icon("film")));
+    const onError = () => image.replaceWith(h("div", { class: "placeholder" }, icon("film")));
     image.addEventListener("error", onError, { once: true });
     return image;
   }
@@ -170,7 +170,7 @@ export class VideoCard extends Element {
     const { status, error, links } = this.#video;
     return h(
       "div",
-      { class: status === "failed" ? "making failed" : "making" },
+      { class: status === "failed" ? "placeholder failed" : "placeholder" },
       h("span", { class: "small reason" }, error?.message ?? STATUSES[status].description),
       links.retry && this.#button("retry", "Try again", { class: "chip" }, icon("retry"), "Try again"),
     );

@@ -21,10 +21,10 @@ export function videoElement(video) {
 
 /** A heading and a text, with a copy button if `copyLabel` is given. */
 export function textBlock(heading, text, copyLabel = null) {
-  const node = h("p", { class: "words", tabindex: "0", role: "group", "aria-label": heading }, text); // focusable, as it may scroll
+  const node = h("p", { class: "text", tabindex: "0", role: "group", "aria-label": heading }, text); // focusable, as it may scroll
   const onclick = () => copyText(text, { message: "Prompt copied", field: selectable(node) });
   const button = copyLabel && h("button", { type: "button", class: "chip plain", onclick }, copyLabel);
-  return h("div", { class: "said" }, h("div", { class: "row" }, h("h3", {}, heading), button), node);
+  return h("div", { class: "text-block" }, h("div", { class: "row" }, h("h3", {}, heading), button), node);
 }
 
 /** A text as a field for `copyText`, which selects it if the browser refuses to copy. */

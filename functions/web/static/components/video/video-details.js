@@ -18,10 +18,10 @@ h2 { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-spa
 .columns { display: grid; grid-template-columns: minmax(0, 1.5fr) minmax(0, 1fr); gap: 1.5rem; padding: 1.25rem; align-items: start; }
 .column { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }
 video { display: block; justify-self: center; border-radius: 0.75rem; background: #0d0d0f; }
-.words { max-height: 14rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.55; }
+.text { max-height: 14rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.55; }
 .url { display: block; margin-bottom: 0.3rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.said { display: grid; gap: 0.3rem; }
-.said .row { justify-content: space-between; }
+.text-block { display: grid; gap: 0.3rem; }
+.text-block .row { justify-content: space-between; }
 h3 { font-size: 0.875rem; }
 dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.4rem 1rem; margin: 0; font-size: 0.875rem; }
 dt { color: var(--quiet); }

@@ -16,8 +16,8 @@ _MAX_TRIES = 6
 class Canceled(KeepreelError):
     """A condition did not hold, so nothing was written.
 
-    `failed` has one entry per item: True if its condition failed. Puts come first, then updates, whatever the order
-    in which they were added, because pynamodb sends them in this order.
+    `failed` has one entry per item: True if its condition failed. Puts come first, then updates, regardless of the
+    order in which they were added, because pynamodb sends them so.
     """
 
     def __init__(self, failed: Sequence[bool]) -> None:

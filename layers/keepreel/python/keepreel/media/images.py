@@ -30,7 +30,7 @@ Image.MAX_IMAGE_PIXELS = None  # MAX_PIXELS is checked before any pixel is decod
 
 
 def check(content: bytes, *, aspect_ratio: str, min_side: int) -> None:
-    """Raises BadImage unless this is a complete image that, once cropped, has at least `min_side` pixels per side."""
+    """Raise BadImage unless this is a complete image that, once cropped, has at least `min_side` pixels per side."""
     image = _opened(content)
     width, height = _box(_upright_size(image), aspect_ratio=aspect_ratio)
     if min(width, height) < min_side:

@@ -19,7 +19,7 @@ class BoxCheck:
         self._seen: set[bytes] = set()
 
     def feed(self, chunk: bytes) -> None:
-        """Raises BadVideo at the first impossible byte."""
+        """Parse the bytes. Raises BadVideo at the first impossible byte."""
         view = memoryview(chunk)
         while view and not self._runs_to_end:
             if self._left:

@@ -30,7 +30,7 @@ class Job:
     image: bytes | str | None = field(default=None, repr=False)
     has_image: bool
     seed: int | None = None
-    sent: "Submission | None" = None  # the stored request of an earlier attempt; a look-up uses it, not the catalog
+    sent: "Submission | None" = None  # the stored request of an earlier attempt; a lookup uses it, not the catalog
     first_sent_at: datetime | None = None
     task_id: str | None = None
 

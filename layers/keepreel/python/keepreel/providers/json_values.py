@@ -1,4 +1,4 @@
-"""Typed reads from a provider's JSON: text, links, objects and lists, whatever type the value really has."""
+"""Typed reads of a provider's JSON: text, links, objects and lists, with a default for a value of another type."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -56,5 +56,5 @@ def cancel_task(video: Video) -> bool:
         raise StoreUnavailable(f"cancel got no response: {error}") from error
 
 
-_STARTED = "The video service has started this video and cannot cancel it. You can delete it."
-_BEING_SENT = "This video is being sent to the video service. Try again in a minute."
+_STARTED = "The provider has started this video and cannot cancel it. You can delete it."
+_BEING_SENT = "This video is being sent to the provider. Try again in a minute."

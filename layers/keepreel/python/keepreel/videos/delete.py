@@ -39,7 +39,7 @@ def finish(video: Video) -> None:
 
 
 def _hide(video: Video) -> None:
-    """Change the status to `deleting`, whatever it is now."""
+    """Change the status to `deleting` from any other status."""
     for _ in range(_MAX_TRIES):
         try:
             if video.status in UNFINISHED:

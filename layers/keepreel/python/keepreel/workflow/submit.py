@@ -1,6 +1,6 @@
 """Submit a video to its provider. Write the attempt first, so that no crash can cause a second charge.
 
-If an attempt has no task id, its outcome is unknown, and the provider is asked for the task. The same job is sent again
+If an attempt has no task id, its outcome is unknown, and Keepreel looks the task up. The same job is sent again
 under the same id only after the provider has answered "not found" twice, well after the request must have ended.
 """
 
@@ -27,13 +27,13 @@ from keepreel.workflow.alerts import alert_operator
 from keepreel.workflow.step import Step
 
 _MISSED_LOOKUPS_BEFORE_RESEND = 2
-# After this many attempts the provider is only asked for the task, until the video times out: a provider that never
+# After this many attempts Keepreel only looks the task up, until the video times out: a provider that never
 # finds our jobs cannot be trusted to refuse a duplicate either.
 _MAX_ATTEMPTS = 6
 
 
 def submit(video: Video) -> Step:
-    """Submit the video once, whatever happened before. Safe to run at any time and in parallel."""
+    """Submit the video at most once, even after a crash or a lost response. Safe to run at any time and in parallel."""
     if video.error_code or video.status not in UNFINISHED:
         return Step(status=Status.FAILED if video.error_code else Status(video.status))
     if video.status == Status.SAVING:

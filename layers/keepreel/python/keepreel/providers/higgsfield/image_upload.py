@@ -63,7 +63,7 @@ def _request_target(content_type: str) -> dict[str, Any]:
 
 
 def _target(offer: dict[str, Any], *, content_type: str) -> _UploadTarget:
-    """Raises _BadTarget unless both URLs and the headers are safe to use."""
+    """Raise _BadTarget unless both URLs and the headers are safe to use."""
     upload_url, public_url = _url(offer.get("upload_url")), _url(offer.get("public_url"))
     if not _is_configured_host(upload_url):
         _check_resolves(urlsplit(upload_url).hostname or "")

@@ -68,7 +68,7 @@ def _look_up(job: Job, *, path: str) -> Task | None:
         raise problem
     tasks = _standard(job).tasks(response)
     if tasks is None:
-        raise Unreachable(f"{response} to a look-up")
+        raise Unreachable(f"{response} to a lookup")
     matching = [task for task in tasks if task.video_id in (None, job.video_id)]
     if tasks and not matching:
         raise Unreachable("Kling returned a task of another video")

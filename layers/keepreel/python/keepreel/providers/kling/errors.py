@@ -31,7 +31,7 @@ _ACCOUNT_PROBLEMS = {
     1100: "the account has a problem",
     1101: "the account is in arrears",
     1102: "the resource pack is used up or has expired",
-    1304: "our IP address is not on the account's allow-list",
+    1304: "our IP address is not on the account's allowlist",
 }
 _MODEL_NOT_ALLOWED = 1103
 
@@ -41,7 +41,7 @@ _NOT_THE_IMAGE = re.compile(r"model|exist|task.?id|image.to.video")
 
 
 def account_problem(response: KlingResponse) -> AccountProblem | None:
-    """Return the account problem that the response to a look-up reports, if any."""
+    """Return the account problem that the response to a lookup reports, if any."""
     problems = {**_ACCOUNT_PROBLEMS, _MODEL_NOT_ALLOWED: "the account has no access to this"}
     if response.code is None or response.code not in problems or response.http_status >= 500:
         return None
