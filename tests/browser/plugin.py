@@ -5,7 +5,12 @@ from xdist.scheduler import LoadScopeScheduling
 
 _HERE = "tests/browser/"
 # Their tests share what is expensive: one Chromium, running processes, cfn-lint.
-_ON_ONE_WORKER = (_HERE, "tests/local/test_stack.py", "tests/template/test_check.py")
+_ON_ONE_WORKER = (
+    _HERE,
+    "tests/local/cli/test_run_command.py",
+    "tests/local/test_stack.py",
+    "tests/template/test_check.py",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

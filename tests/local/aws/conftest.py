@@ -1,13 +1,16 @@
-"""The stack's AWS services with the functions of a small template."""
+"""Fixtures: the stack's AWS services with the functions of a small template, and a moto server with tables."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from local.aws import event_bus, lambda_functions
+from local.aws import event_bus, lambda_functions, moto_patches
 from local.aws.lambda_invoker import Invoker
 from local.stack import Stack
+from tests.local.aws import moto_client
 from tests.local.aws.event_services import TEMPLATE, Services, read
+from tests.local.aws.moto_client import Client
 
 
 @pytest.fixture
@@ -23,3 +26,18 @@ def services(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S
         monkeypatch.setattr(stack.aws, name, getattr(stack.aws, name))
     stack.aws.set_functions(invoker, rules=event_bus.rules(template, resources))
     return services
+
+
+@pytest.fixture(scope="module")
+def dynamodb() -> Iterator[Client]:
+    with moto_client.server() as url:
+        client = moto_client.client(url)
+        yield client
+        client.close()
+
+
+@pytest.fixture
+def patched_tables(dynamodb: Client) -> Iterator[Client]:
+    moto_patches.apply()
+    with moto_client.tables(dynamodb):
+        yield dynamodb
