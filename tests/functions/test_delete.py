@@ -13,7 +13,7 @@ from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from tests import factories
 from tests.api_client import ApiClient
-from tests.functions.test_create_bot_video import quotas_used
+from tests.functions.bot_videos import quotas_used
 from tests.functions.test_create_video import problem
 
 SLOW = {"finish_seconds": 3600, "queue_seconds": 3600}

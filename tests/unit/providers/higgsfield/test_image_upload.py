@@ -1,41 +1,18 @@
-"""Image upload to Higgsfield, and the upload targets that are refused."""
+"""Image upload to Higgsfield and its errors."""
 
-import socket
 import traceback
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from itertools import count
-from typing import Any
 
 import pytest
-from urllib3.util import connection
 
-from keepreel.errors import AccountProblem, Busy, ErrorCode, Failure, ProviderError, Refused
+from keepreel.errors import AccountProblem, Busy, ProviderError, Refused
 from keepreel.providers import http
 from keepreel.providers.higgsfield import adapter
 from tests.unit.providers.higgsfield.samples import KEY
+from tests.unit.providers.higgsfield.upload_samples import JPEG, PNG, PUBLIC_URL, upload_target
 from tests.unit.providers.provider_env import CapturedLog
 from tests.unit.providers.scripted_server import Misbehavior, ScriptedServer
-
-JPEG = b"\xff\xd8\xff\xe0 a portrait"
-PNG = b"\x89PNG\r\n\x1a\n a portrait"
-PUBLIC_URL = "https://images.higgsfield.ai/canary/portrait.jpg"
-UPLOAD_FAILED = Failure(
-    code=ErrorCode.PROVIDER_ERROR,
-    message="The image could not be uploaded to Higgsfield. Try again later, or use an image with a public https URL. "
-    "Nothing was charged.",
-)
-
-
-def upload_target(server: ScriptedServer, **changes: object) -> dict[str, Any]:
-    """Return an upload target on the configured host, which is the scripted server."""
-    target = {
-        "upload_url": f"{server.base_url}/put/here?signature=canary",
-        "public_url": PUBLIC_URL,
-        "content_type": "image/jpeg",
-        "upload_headers": {"Content-Type": "image/jpeg", "X-Upload-Tagging": "source=api"},
-    }
-    return {**target, **changes}
 
 
 @pytest.mark.parametrize(("image", "content_type"), [(JPEG, "image/jpeg"), (PNG, "image/png"), (b"?", "image/jpeg")])
@@ -103,173 +80,6 @@ def test_stalled_upload_is_abandoned(higgsfield_server: ScriptedServer, monkeypa
         adapter.upload_image(JPEG + b"x" * 1_000_000)
 
     assert higgsfield_server.requests[0].path == "/files/generate-upload-url"  # the PUT may never complete
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://169.254.169.254/latest/meta-data",
-        "https://169.254.169.254/latest/meta-data",
-        "http://127.0.0.1:1/put",
-        "https://127.0.0.1/put",
-        "https://localhost/put",
-        "https://metadata.google.internal/put",
-        "http://images.higgsfield.ai/put",
-        "https://user:password@images.higgsfield.ai/put",
-        "https://images.higgsfield.ai:8443/put",
-        "https://images.higgsfield.ai/pu t",
-        "https://images.higgsfield.ai/put\r\nHost: x",
-        "https://[broken/put",
-        "file:///etc/passwd",
-        "//images.higgsfield.ai/put",
-        "https://images.higgsfield.ai/" + "a" * 2048,
-        "",
-        None,
-        7,
-        ["https://images.higgsfield.ai/put"],
-    ],
-)
-@pytest.mark.parametrize("field", ["upload_url", "public_url"])
-def test_private_upload_or_public_url_is_refused(
-    higgsfield_server: ScriptedServer, log: CapturedLog, field: str, url: object
-) -> None:
-    higgsfield_server.respond(upload_target(higgsfield_server, **{field: url}))
-
-    with pytest.raises(Refused, match="no usable upload target") as raised:
-        adapter.upload_image(JPEG)
-
-    assert raised.value.failure == UPLOAD_FAILED
-    assert [it.method for it in higgsfield_server.requests] == ["POST"]
-    assert "images.higgsfield.ai" not in str(raised.value) + str(log)
-
-
-@pytest.mark.parametrize("suffix", ["", "@127.0.0.1/put", ".example.com/put", "0/put"])
-def test_host_that_only_starts_like_the_configured_one_is_not_trusted(
-    higgsfield_server: ScriptedServer, suffix: str
-) -> None:
-    higgsfield_server.respond(upload_target(higgsfield_server, upload_url=higgsfield_server.base_url + suffix))
-
-    with pytest.raises(Refused, match="no usable upload target"):
-        adapter.upload_image(JPEG)
-
-    assert [it.method for it in higgsfield_server.requests] == ["POST"]
-
-
-def test_overlong_url_is_refused_even_on_the_configured_host(higgsfield_server: ScriptedServer) -> None:
-    too_long = f"{higgsfield_server.base_url}/{'a' * 2048}"
-    higgsfield_server.respond(upload_target(higgsfield_server, public_url=too_long))
-
-    with pytest.raises(Refused, match="too long"):
-        adapter.upload_image(JPEG)
-
-    assert [it.method for it in higgsfield_server.requests] == ["POST"]
-
-
-Names = Callable[[str | None], list[str]]
-
-
-@pytest.fixture
-def names(monkeypatch: pytest.MonkeyPatch) -> Names:
-    """Resolve uploads.example.com to these addresses; the returned list records the connections."""
-    real_look_up, real_connect = socket.getaddrinfo, connection.create_connection
-
-    def name(address: str | None) -> list[str]:
-        connected: list[str] = []
-
-        def look_up(host: str, *rest: Any, **options: Any) -> Any:
-            if host != "uploads.example.com":
-                return real_look_up(host, *rest, **options)
-            if address is None:
-                raise socket.gaierror("no such host")
-            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443))]
-
-        def connect(to: tuple[str, int], *rest: Any, **options: Any) -> socket.socket:
-            connected.append(to[0])
-            if to[0] == "127.0.0.1":
-                return real_connect(to, *rest, **options)
-            raise ConnectionRefusedError
-
-        monkeypatch.setattr(socket, "getaddrinfo", look_up)
-        monkeypatch.setattr(connection, "create_connection", connect)
-        return connected
-
-    return name
-
-
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "64:ff9b::a9fe:a9fe"])
-def test_image_is_not_sent_to_a_public_name_with_a_private_address(
-    higgsfield_server: ScriptedServer, names: Names, address: str
-) -> None:
-    connected = names(address)
-    higgsfield_server.respond(upload_target(higgsfield_server, upload_url="https://uploads.example.com/put"))
-
-    with pytest.raises(Refused, match="not public"):
-        adapter.upload_image(JPEG)
-
-    assert connected == ["127.0.0.1"]
-
-
-def test_image_is_sent_to_another_public_host(higgsfield_server: ScriptedServer, names: Names) -> None:
-    connected = names("93.184.215.14")
-    higgsfield_server.respond(upload_target(higgsfield_server, upload_url="https://uploads.example.com/put"))
-
-    with pytest.raises(Busy, match="no connection to Higgsfield"):
-        adapter.upload_image(JPEG)
-
-    assert connected == ["127.0.0.1", "uploads.example.com"]
-
-
-def test_host_without_an_address_is_busy(higgsfield_server: ScriptedServer, names: Names) -> None:
-    connected = names(None)
-    higgsfield_server.respond(upload_target(higgsfield_server, upload_url="https://uploads.example.com/put"))
-
-    with pytest.raises(Busy, match="no address"):
-        adapter.upload_image(JPEG)
-
-    assert connected == ["127.0.0.1"]
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        [],
-        "Content-Type: image/jpeg",
-        7,
-        {"X-A": None},
-        {"X-A": 7},
-        {"X-A": ["b"]},
-        {"X-A": "b\r\nX-C: d"},
-        {"X-A": "b\n"},
-        {"X-A": "…"},
-        {"X-A\r\nX-C": "d"},
-        {"X A": "b"},
-        {"X-A:": "b"},
-        {"": "b"},
-        {"Ünschön": "b"},
-        {"Authorization": "Key somebody:else"},
-        {"COOKIE": "a=b"},
-        {"Host": "169.254.169.254"},
-        {"Connection": "keep-alive"},
-        {"Content-Length": "1"},
-        {"Expect": "100-continue"},
-        {"Keep-Alive": "timeout=5"},
-        {"Proxy-Authenticate": "Basic"},
-        {"Proxy-Authorization": "Basic canary"},
-        {"Proxy-Connection": "close"},
-        {"TE": "trailers"},
-        {"Trailer": "X-A"},
-        {"transfer-encoding": "chunked"},
-        {"Upgrade": "websocket"},
-    ],
-)
-def test_forbidden_upload_headers_are_refused(higgsfield_server: ScriptedServer, headers: object) -> None:
-    higgsfield_server.respond(upload_target(higgsfield_server, upload_headers=headers))
-
-    with pytest.raises(Refused, match="no usable upload target") as raised:
-        adapter.upload_image(JPEG)
-
-    assert raised.value.failure == UPLOAD_FAILED
-    assert [it.method for it in higgsfield_server.requests] == ["POST"]
 
 
 @pytest.mark.parametrize(
