@@ -9,6 +9,7 @@ from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from tests import factories
 from tests.browser import community_page, home_page
+from tests.browser.held_requests import HeldRequests
 from tests.browser.signed_in import SignedInUser
 from tests.factories import finished_video
 
@@ -19,6 +20,9 @@ LISTEN = """node => {
 SHOW = """(form, videos) => form.dispatchEvent(
     new CustomEvent("videos-created", { detail: { videos }, bubbles: true, composed: true }),
 )"""
+
+# Two seconds are enough for a form that is shown too early, and cost nothing but time if it is not.
+REOPEN = "node => Promise.race([node.open(), new Promise(done => setTimeout(done, 2000))])"
 
 
 def test_video_completed_before_the_response_is_announced_once(
@@ -63,3 +67,21 @@ def test_retry_replaces_all_failed_videos(
 
     expect(headings).to_have_text(["A stone sinks", "A kite rises"])
     expect(dialog.locator("video")).to_have_count(2)
+
+
+def test_dialog_reopened_before_the_progress_is_shown_creates_no_second_video(
+    page: Page, user: SignedInUser, kling: KlingSimulator, higgsfield: HiggsfieldSimulator
+) -> None:
+    id = community_page.create_community(user)
+    held = HeldRequests(page, re.compile(r"/video-progress-list\.js$"))
+    dialog = community_page.open_dialog(page, id)
+    community_page.submit(dialog)
+    assert home_page.eventually(lambda: len(community_page.list_videos(user, id)) == 1, page=page)
+
+    dialog.get_by_role("button", name="Close").click()
+    page.locator("video-creation-dialog").evaluate(REOPEN)
+
+    expect(dialog.get_by_role("button", name="Creating…")).to_be_disabled()
+    held.release()
+    expect(dialog.get_by_role("heading", name="Your video")).to_be_visible()
+    assert len(community_page.list_videos(user, id)) == 1

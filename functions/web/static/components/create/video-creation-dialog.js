@@ -46,6 +46,7 @@ export class VideoCreationDialog extends Element {
   #progress = null;
   #user = session.email;
   #options = {}; // of the last `open`
+  #displaying = Promise.resolve(); // the loading of what shows the last created videos
 
   start() {
     if (!this.#dialog.isConnected) this.shadowRoot.append(this.#dialog);
@@ -70,6 +71,7 @@ export class VideoCreationDialog extends Element {
   async open({ type = this.getAttribute("type"), remixed = null } = {}) {
     this.#options = { type, remixed };
     if (!this.#dialog.open) this.#dialog.showModal();
+    await this.#displaying; // the form must not come back before the user has seen the video, or they would pay twice
     if (remixed || this.#progress?.videos.every(isFinished)) this.#progress = null;
     await this.#show();
   }
@@ -112,7 +114,9 @@ export class VideoCreationDialog extends Element {
 
   #newForm() {
     return h("creation-form", {
-      "onvideos-created": ({ detail }) => this.#showProgress(detail.videos),
+      "onvideos-created": ({ detail }) => {
+        this.#displaying = this.#showProgress(detail.videos);
+      },
       "onsettings-requested": () => this.close(),
       "onremix-canceled": () => this.#cancelRemix(),
     });
