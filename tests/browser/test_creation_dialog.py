@@ -82,6 +82,9 @@ def test_dialog_reopened_before_the_progress_is_shown_creates_no_second_video(
     page.locator("video-creation-dialog").evaluate(REOPEN)
 
     expect(dialog.get_by_role("button", name="Creating…")).to_be_disabled()
+    assert home_page.eventually(
+        lambda: community_page.list_videos(user, id)[0]["status"] == "completed", page=page
+    )  # a finished video that the user has not seen is shown too
     held.release()
     expect(dialog.get_by_role("heading", name="Your video")).to_be_visible()
     assert len(community_page.list_videos(user, id)) == 1

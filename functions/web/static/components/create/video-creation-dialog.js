@@ -71,8 +71,9 @@ export class VideoCreationDialog extends Element {
   async open({ type = this.getAttribute("type"), remixed = null } = {}) {
     this.#options = { type, remixed };
     if (!this.#dialog.open) this.#dialog.showModal();
+    const seen = this.#progress;
     await this.#displaying; // the form must not come back before the user has seen the video, or they would pay twice
-    if (remixed || this.#progress?.videos.every(isFinished)) this.#progress = null;
+    if (remixed || (this.#progress === seen && seen?.videos.every(isFinished))) this.#progress = null;
     await this.#show();
   }
 
