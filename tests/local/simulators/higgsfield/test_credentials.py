@@ -10,11 +10,9 @@ from tests.local.simulators.higgsfield.higgsfield_client import (
     KEY,
     HiggsfieldClient,
     error,
-    image,
 )
 
 _KEY_ID, _, _SECRET = KEY.partition(":")
-_LARGE = image(1000, 1000)  # takes a while to read, so that concurrent requests overlap
 
 
 def _with_headers(higgsfield: HiggsfieldSimulator, headers: dict[str, str]) -> requests.Response:

@@ -8,11 +8,8 @@ from tests.local.simulators.core.clock import Clock
 from tests.local.simulators.higgsfield.higgsfield_client import (
     HiggsfieldClient,
     error,
-    image,
     simulator,
 )
-
-_LARGE = image(1000, 1000)  # takes a while to read, so that concurrent requests overlap
 
 
 def test_statuses_of_a_request_from_queued_to_completed(client: HiggsfieldClient, clock: Clock) -> None:

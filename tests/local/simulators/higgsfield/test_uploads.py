@@ -1,20 +1,14 @@
 """The upload storage of the Higgsfield simulator."""
 
-import io
 import re
 from typing import Any
 
-import av
 import pytest
 import requests
-from PIL import Image
 
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from tests.local.simulators.core.clock import Clock
 from tests.local.simulators.higgsfield.higgsfield_client import KEY, HiggsfieldClient, error
-
-_MASTER_TEXT = "/kling-video/v2.1/master/text-to-video"
-_TURBO_TEXT = "/kling-video/v2.5-turbo/pro/text-to-video"
 
 
 @pytest.fixture(autouse=True)
@@ -29,16 +23,6 @@ def _fetch(url: str) -> requests.Response:
 def _put(offer: dict[str, Any], *, data: bytes = b"a file", headers: dict[str, str] | None = None) -> requests.Response:
     sent = offer["upload_headers"] if headers is None else headers
     return requests.put(offer["upload_url"], data=data, headers=sent, timeout=60)
-
-
-def _video(client: HiggsfieldClient, **fields: Any) -> tuple[tuple[int, int, int], Image.Image]:
-    """Width, height and seconds of the video, and its first frame."""
-    video = _fetch(client.link(client.accepted(**fields))).content
-    with av.open(io.BytesIO(video), "r") as container:
-        stream = container.streams.video[0]
-        shape = (stream.width, stream.height, round((container.duration or 0) / av.time_base))
-        first: Image.Image = next(container.decode(video=0)).to_image()  # type: ignore[no-untyped-call]  # PyAV
-    return shape, first
 
 
 @pytest.mark.parametrize(

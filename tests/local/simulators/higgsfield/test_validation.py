@@ -17,7 +17,6 @@ from tests.local.simulators.higgsfield.higgsfield_client import (
 )
 
 _MASTER_TEXT = "/kling-video/v2.1/master/text-to-video"
-_LARGE = image(1000, 1000)  # takes a while to read, so that concurrent requests overlap
 
 
 _REQUIRED = {"type": "missing", "msg": "Field required"}

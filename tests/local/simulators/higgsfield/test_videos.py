@@ -25,11 +25,6 @@ def _fetch(url: str) -> requests.Response:
     return requests.get(url, timeout=60)
 
 
-def _put(offer: dict[str, Any], *, data: bytes = b"a file", headers: dict[str, str] | None = None) -> requests.Response:
-    sent = offer["upload_headers"] if headers is None else headers
-    return requests.put(offer["upload_url"], data=data, headers=sent, timeout=60)
-
-
 def _video(client: HiggsfieldClient, **fields: Any) -> tuple[tuple[int, int, int], Image.Image]:
     """Return width, height and seconds of the video, and its first frame."""
     video = _fetch(client.link(client.accepted(**fields))).content
