@@ -141,7 +141,7 @@ def test_request_contains_the_form_values_at_the_click(home: HomePage) -> None:
 
     home.generate.click()
     expect(home.button("Creating…")).to_be_visible()
-    home.form.get_by_role("radio", name="4", exact=True).check(force=True)
+    home.form.get_by_role("radio", name="4", exact=True).check()
     held.wait_for()
     held.release()
 

@@ -218,7 +218,7 @@ def test_displayed_price_follows_the_server(home: HomePage) -> None:
 def test_draft_survives_navigation_and_reload_but_not_sign_out(home: HomePage) -> None:
     home.open()
     home.choose(home_page.image_file())
-    home.form.get_by_role("radio", name="16:9").check(force=True)
+    home.form.get_by_role("radio", name="16:9").check()
     home.prompt.fill(PROMPT)
     home.page.wait_for_function("() => JSON.parse(sessionStorage['keepreel.pending.draft']).value.source")  # uploaded
 
