@@ -23,6 +23,8 @@ class Simulator(Protocol):
     def tasks(self) -> list[dict[str, Any]]: ...
     @property
     def create_calls(self) -> dict[str, int]: ...
+    @property
+    def callbacks(self) -> list[dict[str, Any]]: ...
 
 
 def respond(request: Request, simulator: Simulator) -> Response:
@@ -54,4 +56,6 @@ def _route(request: Request, simulator: Simulator) -> Response:
             return json_response([])
         case "GET", "create_calls":
             return json_response(simulator.create_calls)
-    return json_response({"error": "not found; use settings, faults, tasks or create_calls"}, status=404)
+        case "GET", "callbacks":
+            return json_response(simulator.callbacks)
+    return json_response({"error": "not found; use settings, faults, tasks, create_calls or callbacks"}, status=404)

@@ -1,12 +1,19 @@
 """The settings that every simulator has, and a thread-safe holder to change them at run time."""
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from threading import Lock
 from typing import Any, Generic, TypeVar
+
+from local.simulators.core.callbacks import DELIVERIES
 
 
 class BadSettings(ValueError):
     """Unknown or invalid setting or fault; the message lists the known ones."""
+
+
+def choice(*choices: str) -> Any:
+    """A setting with one of these values; the first is the default."""
+    return field(default=choices[0], metadata={"choices": choices})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,16 +25,20 @@ class Settings:
     link_ttl_seconds: float = 30 * 86400
     video_short_side: int | None = None  # pixels, instead of the requested resolution; small videos encode fast
     unavailable_models: tuple[str, ...] = ()  # "model", or "kind/model" for one kind of video only
+    callback_delivery: str = choice(*DELIVERIES)
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name == "unavailable_models":
-                if isinstance(value, str) or not all(isinstance(name, str) for name in value):
-                    raise BadSettings("unavailable_models must be a list of names")
-                object.__setattr__(self, field.name, tuple(value))  # JSON has only lists
+        for setting in fields(self):
+            value = getattr(self, setting.name)
+            if choices := setting.metadata.get("choices"):
+                if value not in choices:
+                    raise BadSettings(f"{setting.name} must be one of {choices}")
+            elif isinstance(setting.default, tuple):
+                if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
+                    raise BadSettings(f"{setting.name} must be a list of names")
+                object.__setattr__(self, setting.name, tuple(value))  # JSON has only lists
             elif value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0):
-                raise BadSettings(f"{field.name} must be a number that is not negative")
+                raise BadSettings(f"{setting.name} must be a number that is not negative")
 
 
 AnySettings = TypeVar("AnySettings", bound=Settings)

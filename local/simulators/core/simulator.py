@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any, Generic, Self
 
 from local.simulators.core import control_api, downloads
+from local.simulators.core.callbacks import CallbackSender
 from local.simulators.core.faults import Faults
 from local.simulators.core.server import CloseConnection, Request, Response, Server
 from local.simulators.core.settings import AnySettings, LiveSettings
@@ -31,6 +32,7 @@ class ProviderSimulator(ABC, Generic[AnySettings, AnyTask]):
         self._faults = faults
         self._tasks = tasks
         self._encoder_pool = EncoderPool()
+        self._callbacks = CallbackSender(clock=clock, delivery=lambda: self._settings.current.callback_delivery)
         self._links = downloads.DownloadLinks()
         self._server = Server(self._respond, port=port)
 
@@ -45,7 +47,8 @@ class ProviderSimulator(ABC, Generic[AnySettings, AnyTask]):
         self._server.start()
 
     def stop(self) -> None:
-        self._encoder_pool.close()  # first, so that no request still waits for a video
+        self._callbacks.close()
+        self._encoder_pool.close()  # before the server, so that no request still waits for a video
         self._server.stop()
 
     def __enter__(self) -> Self:
@@ -86,12 +89,18 @@ class ProviderSimulator(ABC, Generic[AnySettings, AnyTask]):
         return self._tasks.create_calls()
 
     @property
+    def callbacks(self) -> list[dict[str, Any]]:
+        """Every callback that was due, oldest first, with the HTTP status of each attempt (None: no response)."""
+        return self._callbacks.sent
+
+    @property
     def encoded_videos(self) -> int:
         return self._encoder_pool.encoded
 
     def clear_tasks(self) -> None:
-        """Delete all tasks and counts, as in a new account."""
+        """Delete all tasks, counts and callbacks, as in a new account."""
         self._tasks.clear()
+        self._callbacks.clear()
 
     def _respond(self, request: Request) -> Response:
         if request.path.startswith(control_api.PREFIX):

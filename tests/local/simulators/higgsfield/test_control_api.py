@@ -77,6 +77,7 @@ def test_control_api_returns_and_changes_settings(higgsfield: HiggsfieldSimulato
         "link_ttl_seconds": 604800,
         "video_short_side": 64,
         "unavailable_models": [],
+        "callback_delivery": "deliver",
         "queue_seconds": 2,
     }
     assert (changed.status_code, changed.json()) == (200, shown.json())

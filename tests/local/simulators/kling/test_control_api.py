@@ -76,6 +76,7 @@ def test_control_api_returns_and_changes_settings(kling: KlingSimulator) -> None
         "lookup_lag_seconds": 0,
         "video_short_side": 64,
         "unavailable_models": ["kling-3.0"],
+        "callback_delivery": "deliver",
     }
     assert (changed.status_code, changed.json()) == (200, shown.json())
 
