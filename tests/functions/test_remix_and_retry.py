@@ -45,17 +45,26 @@ def test_remix_without_changes_repeats_the_request(user: ApiClient, picture: byt
         ({"prompt": "a frown"}, {"prompt": "a frown", "final_prompt": "a frown"}),
         ({"source_image": None}, {"source_image_url": None}),
         ({"negative_prompt": None}, {"negative_prompt": None}),
+        ({"source_image": None, "source_image_url": None}, {"source_image_url": None}),
+        ({"duration_seconds": None, "aspect_ratio": None, "resolution": None, "prompt": None, "model": None}, {}),
         ({"model": "kling-3.0"}, {"model": "kling-3.0", "negative_prompt": None}),
         ({"model": "higgsfield-dop-lite", "seed": 9}, {"model": "higgsfield-dop-lite", "duration_seconds": 5,
                                                         "resolution": "720p", "negative_prompt": None, "seed": 9}),
-        ({"resolution": "1080p"}, {"resolution": "1080p"}),
+        ({"resolution": "720p"}, {"resolution": "720p"}),
+        ({"duration_seconds": 5.0}, {"duration_seconds": 5}),
     ],
     ids=str,
 )  # fmt: skip
 def test_remix_changes_the_given_fields_and_those_that_no_longer_fit(
     changes: dict[str, Any], expected: dict[str, Any], user: ApiClient, picture: bytes
 ) -> None:
-    first = user.create_video(source_image=user.upload(picture), negative_prompt="blur", duration_seconds=10).json()
+    first = user.create_video(
+        source_image=user.upload(picture),
+        negative_prompt="blur",
+        duration_seconds=10,
+        resolution="1080p",
+        aspect_ratio="9:16",
+    ).json()
 
     second = repeat(user, first, "remix", **changes).json()
 

@@ -79,6 +79,8 @@ def test_missing_fields_take_the_models_defaults() -> None:
         ({"duration_seconds": 6}, ["/duration_seconds"]),
         ({"duration_seconds": "5"}, ["/duration_seconds"]),
         ({"duration_seconds": True}, ["/duration_seconds"]),
+        ({"duration_seconds": 1e20}, ["/duration_seconds"]),
+        ({"duration_seconds": 5.5}, ["/duration_seconds"]),
         ({"aspect_ratio": "4:3"}, ["/aspect_ratio"]),
         ({"aspect_ratio": "", "resolution": ""}, ["/aspect_ratio", "/resolution"]),
         ({"resolution": "8k", "duration_seconds": 0}, ["/duration_seconds", "/resolution"]),
@@ -102,7 +104,7 @@ def test_missing_fields_take_the_models_defaults() -> None:
         ({"prompt": None, "template": "golden-hour", "variables": {"color": "red"}}, ["/variables/color"]),
         ({"prompt": None, "template": "golden-hour", "variables": {"Subject": "a"}}, ["/variables/Subject/[key]"]),
         ({"variables": {"subject": "a cat"}}, ["/variables"]),
-        ({"source_image": None, "source_image_url": "https://example.com/a.jpg"}, ["/source_image_url"]),
+        ({"source_image": UPLOAD, "source_image_url": "https://example.com/a.jpg"}, ["/source_image_url"]),
         ({"prompt": "\u200b"}, ["/prompt"]),
         ({"prompt": "turned \u202e round"}, ["/prompt"]),
         ({"prompt": "tagged \U000e0041"}, ["/prompt"]),
@@ -129,6 +131,11 @@ def test_error_for_unknown_model_lists_the_offered_models() -> None:
     assert error.errors == (
         FieldError("/model", f"There is no such model. Available models: {', '.join(catalog.offered())}."),
     )
+
+
+@pytest.mark.parametrize("duration", [5, 5.0])
+def test_duration_may_be_written_as_a_decimal(duration: float) -> None:
+    assert resolved(duration_seconds=duration).format.duration_seconds == 5
 
 
 def test_source_image_url_is_accepted_as_source_image() -> None:

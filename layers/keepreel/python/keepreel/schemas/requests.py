@@ -1,8 +1,9 @@
 """Request models: the JSON bodies and query strings that the API accepts."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from keepreel.schemas.fields import (
@@ -17,27 +18,47 @@ from keepreel.schemas.fields import (
     SourceImage,
     Symbol,
     UploadName,
+    Variables,
     Variations,
 )
 
 
-def _reject_both_names(data: object) -> object:
-    if isinstance(data, dict) and {"source_image", "source_image_url"} <= data.keys():
-        raise PydanticCustomError("both_names", "This is another name for source_image; send only one of the two.")
-    return data
+class Request(BaseModel):
+    """Base of every JSON body. Where null is a field's default, an explicit null is accepted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, validate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_name_per_field(cls, data: object) -> object:
+        return _without_second_names(cls, data) if isinstance(data, dict) else data
 
 
-class UploadRequest(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+def second_names(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
+    """Yield each field that has a second name, as (name, second name). Responses use the second name."""
+    for name, field in model.model_fields.items():
+        if isinstance(field.validation_alias, AliasChoices):
+            yield from ((name, str(choice)) for choice in field.validation_alias.choices if choice != name)
 
+
+def _without_second_names(model: type[BaseModel], data: dict[str, object]) -> dict[str, object]:
+    """Return the data with one name per field. If both names are given, a null is dropped; two values are an error."""
+    superfluous = set()
+    for name, second in second_names(model):
+        if {name, second} <= data.keys():
+            if data[name] is not None and data[second] is not None:
+                message = "This is another name for {name}; send only one of the two."
+                raise PydanticCustomError("both_names", message, {"name": name, "second_name": second})
+            superfluous.add(second if data[second] is None else name)
+    return {name: value for name, value in data.items() if name not in superfluous}
+
+
+class UploadRequest(Request):
     content_type: Literal["image/jpeg", "image/png", "image/webp"]
 
 
-class _VideoOptions(BaseModel):
+class _VideoOptions(Request):
     """Options that every request for a video has."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
-    _one_name = model_validator(mode="before")(_reject_both_names)
 
     prompt: Prompt | None = None
     negative_prompt: Prompt | None = None
@@ -55,7 +76,7 @@ class VideoRequest(_VideoOptions):
     """POST /v1/videos. An option that is left out takes the model's default."""
 
     template: Name | None = None
-    variables: dict[Name, Prompt] = {}
+    variables: Variables = {}
 
 
 class BotVideoRequest(VideoRequest):
@@ -72,10 +93,8 @@ class VideoFormat(BaseModel):
     resolution: str
 
 
-class CommunityRequest(BaseModel):
+class CommunityRequest(Request):
     """PUT /v1/communities/{id}. Replaces the whole community: a field that is left out becomes empty."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     name: Line
     agent_name: Line | None = None
@@ -95,9 +114,7 @@ class PromptQuery(BaseModel):
     source_image: SourceImage = None
 
 
-class ShareRequest(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
+class ShareRequest(Request):
     expires_in_days: Annotated[int, Field(ge=1, le=MAX_SHARE_DAYS)] | None = None
 
 

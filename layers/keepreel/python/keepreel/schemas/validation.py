@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, from_json
 
 from keepreel.errors import FieldError, InvalidInput
 from keepreel.schemas.fields import MAX_SEED, MAX_SHARE_DAYS, MAX_VARIATIONS
@@ -23,7 +23,11 @@ _RANGES = {
 def parse_body(kind: type[RequestT], body: bytes) -> RequestT:
     """Return the JSON body as a request of this kind. Raises InvalidInput with a JSON pointer to each bad field."""
     try:
-        return kind.model_validate_json(body)
+        content = from_json(body)
+    except ValueError:
+        raise InvalidInput("The body is not valid JSON.", code="invalid_json") from None
+    try:
+        return kind.model_validate(_with_integers(content))
     except ValidationError as error:
         raise _invalid(error) from None
 
@@ -43,20 +47,26 @@ def idempotency_key(header: str | None) -> str | None:
     return header
 
 
+def _with_integers(value: Any) -> Any:
+    """Return JSON with every whole number as an int, because JSON Schema counts 5.0 as an integer."""
+    if isinstance(value, dict):
+        return {name: _with_integers(it) for name, it in value.items()}
+    if isinstance(value, list):
+        return [_with_integers(it) for it in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _invalid(error: ValidationError) -> InvalidInput:
-    problems = error.errors(include_url=False, include_input=False)
-    if problems[0]["type"] == "json_invalid":
-        return InvalidInput("The body is not valid JSON.", code="invalid_json")
-    errors = tuple(_field_error(problem) for problem in problems)
+    errors = tuple(_field_error(problem) for problem in error.errors(include_url=False, include_input=False))
     return InvalidInput("Some fields are invalid.", errors=errors)
 
 
 def _field_error(problem: ErrorDetails) -> FieldError:
     """Return a message for people; `loc` becomes a JSON pointer (RFC 6901)."""
-    path = (str(part).replace("~", "~0").replace("/", "~1") for part in problem["loc"])
+    path = [str(part).replace("~", "~0").replace("/", "~1") for part in problem["loc"]]
     detail = _MESSAGES.get(problem["type"]) or _message_with_context(problem)
     if problem["type"] == "both_names":
-        return FieldError("/source_image_url", detail)
+        path.append(problem["ctx"]["second_name"])
     detail = detail if detail.endswith(".") else f"{detail}."
     return FieldError("".join(f"/{part}" for part in path), detail[:1].upper() + detail[1:])
 
@@ -67,7 +77,7 @@ def _message_with_context(problem: ErrorDetails) -> str:
         case "string_too_long":
             return f"It must not be longer than {context.get('max_length')} characters."
         case "greater_than_equal" | "less_than_equal":
-            return f"It must be a whole number from {_RANGES.get(''.join(map(str, problem['loc'])))}."
+            return f"It must be a whole number from {_RANGES.get(str(problem['loc'][-1]))}."
         case "literal_error":
             return f"It must be one of {context.get('expected')}."
         case _:
@@ -81,6 +91,8 @@ _MESSAGES = {
     "string_type": "It must be text.",
     "int_type": "It must be a whole number.",
     "int_parsing": "It must be a whole number.",
+    "int_from_float": "It must be a whole number.",
+    "finite_number": "It must be a whole number.",
     "string_pattern_mismatch": "It must start with a letter and have at most 64 lowercase letters, digits, - and _.",
     "bool_type": "It must be true or false.",
     "model_type": "The body must be a JSON object.",

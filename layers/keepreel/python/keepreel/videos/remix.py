@@ -11,6 +11,8 @@ from keepreel.schemas.requests import RemixRequest, VideoRequest
 from keepreel.videos import model_selection, spec
 from keepreel.videos.spec import CreateRequest, VideoSpec
 
+_ALWAYS_SET = {"duration_seconds", "aspect_ratio", "resolution"}  # every video has them, so null means unchanged
+
 
 def remix(video: Video, request: RemixRequest, *, created_by: str, verb: str = "remix") -> CreateRequest:
     """Return the request for the same video with the request's changes.
@@ -39,7 +41,8 @@ class _Remix(CreateRequest):
     def resolve(self) -> VideoSpec:
         video, request = self.video, self.request
         model = model_selection.find_model(request.model or video.model)
-        changes = request.model_dump(exclude_unset=True, exclude={"model"})
+        given = request.model_dump(exclude_unset=True, exclude={"model"})
+        changes = {name: value for name, value in given.items() if value is not None or name not in _ALWAYS_SET}
         merged = VideoRequest.model_construct(**(_kept_fields(video, model) | changes))
         format = model_selection.with_defaults(merged, model)
         model_selection.validate(model, merged, format, source_image=merged.source_image)
