@@ -13,6 +13,7 @@ from keepreel.urls import BadUrl
         "https://images.example.co.uk/avatar.png?size=large",
         "https://bücher.example.com/bild.jpg",
         "https://example.com:443/a.jpg",
+        "https://example.com/" + "a" * 8000,
     ],
 )
 def test_public_https_url_is_accepted_unchanged(url: str) -> None:
@@ -50,7 +51,7 @@ def test_public_https_url_is_accepted_unchanged(url: str) -> None:
         "https://example.com\\@127.0.0.1/",
         "https://example..com/a.jpg",
         "https://example.com/\x00",
-        "https://example.com/" + "a" * 2048,
+        "https://example.com/" + "a" * 8192,
         "https://[broken/a.jpg",
     ],
 )

@@ -2,9 +2,9 @@
 
 import ipaddress
 import socket
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
-_MAX_URL_CHARS = 2048
+MAX_URL_CHARS = 8192  # a URL that S3 signs for a role contains a token of up to several thousand characters
 # Forbidden although `is_global` is True for them in some Python versions: IPv4 addresses embedded in IPv6, relays, and
 # Azure's address for virtual machines.
 _FORBIDDEN_NETWORKS = tuple(
@@ -21,8 +21,8 @@ class BadUrl(ValueError):
 
 def check_public_https(url: str) -> str:
     """Return the URL if it is public https. Checks the text only: no DNS, no request. Raises BadUrl."""
-    if len(url) > _MAX_URL_CHARS:
-        raise BadUrl(f"The URL is longer than {_MAX_URL_CHARS} characters.")
+    if len(url) > MAX_URL_CHARS:
+        raise BadUrl(f"The URL is longer than {MAX_URL_CHARS} characters.")
     if any(character.isspace() or not character.isprintable() or character == "\\" for character in url):
         raise BadUrl("The URL must not contain spaces, backslashes or control characters.")
     parts = _split(url)
@@ -36,11 +36,30 @@ def check_public_https(url: str) -> str:
     return url
 
 
+def redirect_target(location: str, *, base: str) -> str:
+    """Return the URL that a `Location` header points to. The URL is not checked. Raises BadUrl.
+
+    `location` has one character per byte, as http.client decodes headers. Some servers send raw UTF-8 or Latin-1.
+    Like curl and browsers, percent-encode these bytes one by one; only in a host name must they be UTF-8.
+    """
+    raw = location.strip(" \t")
+    try:
+        host = urlsplit(raw).netloc
+        before, host, after = raw.partition(host) if host else ("", "", raw)
+        return urljoin(base, _percent_encoded(before) + host.encode("latin-1").decode() + _percent_encoded(after))
+    except ValueError:  # of urlsplit, urljoin, and of a host name that is not UTF-8
+        raise BadUrl("The redirect's URL is invalid.") from None
+
+
 def check_resolves_public(host: str) -> None:
     """Raise BadUrl unless every address of the host is public, and OSError if it has no address."""
     for *_, address in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM):
         if not _is_public(ipaddress.ip_address(str(address[0]).split("%")[0])):
             raise BadUrl("The URL's host has an address that is not public.")
+
+
+def _percent_encoded(text: str) -> str:
+    return "".join(f"%{ord(it):02X}" if it == " " or ord(it) >= 0x80 else it for it in text)
 
 
 def _split(url: str) -> SplitResult:

@@ -31,7 +31,7 @@ from tests.unit.providers.scripted_server import ScriptedServer
         "https://[broken/put",
         "file:///etc/passwd",
         "//images.higgsfield.ai/put",
-        "https://images.higgsfield.ai/" + "a" * 2048,
+        "https://images.higgsfield.ai/" + "a" * 8192,
         "",
         None,
         7,
@@ -64,8 +64,16 @@ def test_host_that_only_starts_like_the_configured_one_is_not_trusted(
     assert [it.method for it in higgsfield_server.requests] == ["POST"]
 
 
+def test_url_of_eight_kilobytes_is_used(higgsfield_server: ScriptedServer) -> None:
+    long_url = f"{higgsfield_server.base_url}/put?X-Amz-Security-Token={'a' * 8000}"
+    higgsfield_server.respond(upload_target(higgsfield_server, upload_url=long_url, public_url=long_url))
+    higgsfield_server.respond({})
+
+    assert adapter.upload_image(JPEG) == long_url
+
+
 def test_overlong_url_is_refused_even_on_the_configured_host(higgsfield_server: ScriptedServer) -> None:
-    too_long = f"{higgsfield_server.base_url}/{'a' * 2048}"
+    too_long = f"{higgsfield_server.base_url}/{'a' * 8192}"
     higgsfield_server.respond(upload_target(higgsfield_server, public_url=too_long))
 
     with pytest.raises(Refused, match="too long"):

@@ -44,7 +44,8 @@ def request(
 ) -> Response:
     """Send one request once. `title` is the provider's name in error messages.
 
-    Raises Busy if nothing was sent, and OutcomeUnknown if the request was sent but no complete response arrived.
+    Raises Busy if nothing was sent, and OutcomeUnknown if the request was sent but no complete response arrived, or a
+    redirect. A redirect is never followed.
     """
     deadline = monotonic() + _DEADLINE_SECONDS
     # A session per request: a pooled connection that the provider has closed would look like a lost response.
@@ -60,6 +61,7 @@ def request(
                 allow_redirects=False,
                 stream=True,
             ) as response:
+                _check_is_no_redirect(response, title=title)
                 received = _read(response, title=title, deadline=deadline)
                 return Response(http_status=response.status_code, content=received)
         except (OSError, HTTPError) as error:  # requests raises OSErrors, urllib3 raises HTTPErrors
@@ -95,6 +97,12 @@ class _RequestBody(BytesIO):
         if monotonic() > self._deadline:
             raise TimeoutError("sending took too long")
         return super().read(size)
+
+
+def _check_is_no_redirect(response: requests.Response, *, title: str) -> None:
+    if 300 <= response.status_code < 400:
+        answer = f"{title} returned a redirect, HTTP {response.status_code}"
+        raise OutcomeUnknown(f"{answer}; its body is not read, because it may be too large")
 
 
 def _read(response: requests.Response, *, title: str, deadline: float) -> bytes:

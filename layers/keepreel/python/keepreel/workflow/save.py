@@ -59,11 +59,12 @@ def _finished_task(video: Video) -> TaskState:
 
 def _store(video: Video, url: str, *, deadline: float) -> _Stored:
     """Download, check and upload in one pass with constant memory. The object exists only if every check passed."""
-    boxes, digest, size = BoxCheck(), sha256(), 0
+    digest, size = sha256(), 0
     with (
         download.stream(url, provider_url=registry.info(video.provider).base_url(), deadline=deadline) as chunks,
         storage.Writer(storage.video_key(video)) as writer,
     ):
+        boxes = BoxCheck(has_known_end=chunks.has_known_end)
         for chunk in chunks:
             boxes.feed(chunk)
             digest.update(chunk)

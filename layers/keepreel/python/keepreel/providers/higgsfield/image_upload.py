@@ -12,7 +12,6 @@ from keepreel.providers.higgsfield import client, errors
 from keepreel.providers.json_values import mapping
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-_MAX_URL_CHARS = 2048
 _TEMPORARY_STATUSES = (408, 425, 429)
 # Hop-by-hop headers, headers that would redirect the request, and credentials.
 _FORBIDDEN_HEADERS = frozenset({
@@ -87,7 +86,7 @@ def _put(image: bytes, target: _UploadTarget) -> None:
 
 def _url(value: object) -> str:
     """Return a URL on the configured host, or a public https URL. Raises _BadTarget."""
-    if not isinstance(value, str) or len(value) > _MAX_URL_CHARS:
+    if not isinstance(value, str) or len(value) > urls.MAX_URL_CHARS:
         raise _BadTarget("a URL is missing or too long")
     if not _is_configured_host(value):
         try:
