@@ -1,27 +1,29 @@
 """Higgsfield's HTTP API: its routes, and per request the credentials check, the injected fault and the response."""
 
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 from local.simulators.core import routing
 from local.simulators.core.faults import Fault, Faults, apply
 from local.simulators.core.routing import catching_errors
-from local.simulators.core.server import Request, Response, json_response
+from local.simulators.core.server import CloseConnection, Request, Response, json_response
 from local.simulators.core.settings import LiveSettings
-from local.simulators.higgsfield import requests
+from local.simulators.higgsfield import prices, requests, views
 from local.simulators.higgsfield.auth import Credentials
 from local.simulators.higgsfield.codes import ApiError
-from local.simulators.higgsfield.models import validate
+from local.simulators.higgsfield.models import VideoRequest, validate
+from local.simulators.higgsfield.scenes import scene
 from local.simulators.higgsfield.settings import HiggsfieldSettings
-from local.simulators.higgsfield.tasks import Outcome, Task, Tasks, utc
+from local.simulators.higgsfield.tasks import CreateRequest, Outcome, Task, Tasks
 from local.simulators.higgsfield.uploads import PREFIX, Uploads
-from local.simulators.video.encoder_pool import EncoderPool
+from local.simulators.higgsfield.webhooks import Webhooks
+from local.simulators.video.encoder_pool import EncoderPool, Scene
 
-_USD_PER_CREDIT = Decimal("0.0625")
-_THOUSANDTH = Decimal("0.001")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,12 +35,21 @@ class HiggsfieldApi:
     tasks: Tasks
     uploads: Uploads
     encoder_pool: EncoderPool
+    webhooks: Webhooks
     link: Callable[[Task], str]
     clock: Callable[[], float]
     pause: Callable[[float], None]
 
     def respond(self, request: Request) -> Response:
-        return routing.dispatch(self, request, routes=_ROUTES, no_path=ApiError(404), no_method=ApiError(405))
+        """Every response has a correlation id. An error of the simulator itself is the vendor's 500."""
+        try:
+            response = routing.dispatch(self, request, routes=_ROUTES, no_path=ApiError(404), no_method=ApiError(405))
+        except CloseConnection:
+            raise
+        except Exception:  # noqa: BLE001  # the outermost handler of the API
+            _log.exception("the Higgsfield simulator failed")
+            response = ApiError(500).response()
+        return replace(response, headers={**response.headers, "x-correlation-id": str(uuid4())})
 
     def create(self, request: Request, model: str) -> Response:
         key = request.headers.get("idempotency-key", "")
@@ -48,11 +59,17 @@ class HiggsfieldApi:
         return self._with_fault(fault, lambda: self._accept(request, model, outcome=_outcome(fault)))
 
     def estimate(self, request: Request, model: str) -> Response:
+        """Answer as `create` does, but accept nothing and charge nothing."""
         self.credentials.check(request.headers)
-        unavailable = self.settings.current.unavailable_models
-        credits = validate(model, requests.json_object(request), unavailable=unavailable).credits
-        usd = credits * _USD_PER_CREDIT
-        return json_response({"credits": str(credits.quantize(_THOUSANDTH)), "usd": str(usd.quantize(_THOUSANDTH))})
+        fault = self.faults.take("estimate", set())
+
+        def work() -> Response:
+            settings = self.settings.current
+            body = requests.json_object(request)
+            video = validate(requests.find_model(model, settings=settings), body)
+            return json_response(prices.estimate(video, discount_percent=settings.discount_percent))
+
+        return self._with_fault(fault, work)
 
     def status(self, request: Request, id: str) -> Response:
         self.credentials.check(request.headers)
@@ -63,7 +80,7 @@ class HiggsfieldApi:
                 raise _not_found()
             task = self._task(id)
             if fault and fault.kind == "unknown_status":
-                return json_response(self._summary(task, status=fault.details["word"]))
+                return json_response(views.summary(task, base_url=self.base_url, status=fault.details["word"]))
             return json_response(self._view(task))
 
         return self._with_fault(fault, work)
@@ -86,14 +103,15 @@ class HiggsfieldApi:
         self.credentials.check(request.headers)
 
         def work() -> Response:
-            content_type = requests.json_object(request).get("content_type")
-            return json_response(self.uploads.create(content_type, now=self.clock()))
+            return json_response(self.uploads.create(requests.json_object(request), now=self.clock()))
 
         return self._with_fault(self.faults.take("upload", set()), work)
 
     def put_file(self, request: Request, name: str) -> Response:
         fault = self.faults.take("upload_file", set())
-        return self._with_fault(fault, lambda: self.uploads.put(request, name, now=self.clock()))
+        require_all = self.settings.current.upload_needs == "all headers"
+        put = partial(self.uploads.put, request, name, now=self.clock(), require_all_headers=require_all)
+        return self._with_fault(fault, put)
 
     def get_file(self, _: Request, name: str) -> Response:
         return self.uploads.get(name)
@@ -103,35 +121,28 @@ class HiggsfieldApi:
         create_request = requests.parse(request, model, settings=settings)
         task, is_new = self.tasks.accept(
             create_request,
-            scene=partial(requests.scene, create_request, settings=settings, uploads=self.uploads),
+            scene=partial(self._scene, create_request, settings=settings),
             outcome=outcome,
             now=now,
             settings=settings,
             encoder_pool=self.encoder_pool,
         )
+        if is_new:
+            self.webhooks.schedule(task, view=self._view)
         # The response to a create request always says "queued", even if the task takes no time.
-        return json_response(self._summary(task, status="queued" if is_new else task.status(now)))
+        return json_response(
+            views.summary(task, base_url=self.base_url, status="queued" if is_new else task.status(now))
+        )
+
+    def _scene(self, request: CreateRequest, *, settings: HiggsfieldSettings) -> tuple[VideoRequest, Scene]:
+        video = validate(requests.find_model(request.model, settings=settings), request.body)
+        return video, scene(video, short_side=settings.video_short_side, uploads=self.uploads)
 
     def _view(self, task: Task) -> dict[str, Any]:
-        status = task.status(self.clock())
-        view = self._summary(task, status=status)
-        if status in ("queued", "in_progress"):
-            return view
-        view["expires_at"] = utc(task.file_expires_at(link_ttl_seconds=self.settings.current.link_ttl_seconds))
-        if task.video is not None:
-            view["video"] = {"url": self.link(task)}
-        if status == "failed":
-            view["error"] = task.outcome.error
-        return view
-
-    def _summary(self, task: Task, *, status: str) -> dict[str, Any]:
-        url = f"{self.base_url}/requests/{task.id}"
-        return {
-            "status": status,
-            "request_id": task.id,
-            "status_url": f"{url}/status",
-            "cancel_url": f"{url}/cancel",
-        }
+        ttl_seconds = self.settings.current.link_ttl_seconds
+        return views.status(
+            task, base_url=self.base_url, now=self.clock(), link_ttl_seconds=ttl_seconds, link=self.link
+        )
 
     def _task(self, id: str) -> Task:
         task = self.tasks.get(id)
@@ -170,6 +181,8 @@ def _outcome(fault: Fault | None) -> Outcome:
             return Outcome(status="failed", error=details["message"])
         case Fault(kind="nsfw" | "canceled" as status):
             return Outcome(status=status)
+        case Fault(kind="ends_as", details=details):
+            return Outcome(status=details["status"])
     return Outcome(ends=not (fault and fault.kind == "never_finishes"))
 
 

@@ -14,7 +14,7 @@ _DETAILS = {
     423: "Model is temporarily blocked",
     429: "Too many requests",
     500: "Internal Server Error",
-    503: "Model is unavailable",
+    503: "Model is disabled or not ready",
 }
 
 
@@ -28,6 +28,9 @@ class ApiError(routing.ApiError):
         return json_response({"detail": self.detail}, status=self.status)
 
 
-def problem(*where: str | int, type: str, msg: str) -> dict[str, Any]:
-    """Return one entry of a validation error's `detail`."""
-    return {"loc": ["body", *where], "msg": msg, "type": type}
+def problem(
+    type: str, message: str, *, at: tuple[str | int, ...] = (), input: Any = None, ctx: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return one entry of a validation error's `detail`. `input` repeats what was sent."""
+    entry = {"type": type, "loc": ["body", *at], "msg": message, "input": input}
+    return entry if ctx is None else {**entry, "ctx": ctx}

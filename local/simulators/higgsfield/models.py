@@ -1,149 +1,98 @@
-"""Higgsfield's models by path, and the fields that each accepts. Unknown fields are ignored, as by the real API."""
+"""Higgsfield's models by path, and the validation of a request body. Data: models.toml, independent of Keepreel."""
 
-from collections.abc import Callable
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date
+from pathlib import Path
 from typing import Any
 
-from local.simulators.higgsfield.codes import ApiError, problem
-from local.simulators.video.scenes import ASPECT_RATIOS
+from local.simulators.higgsfield.codes import ApiError
+from local.simulators.higgsfield.fields import Field
 
-_DEFAULT_SECONDS = 5
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One field of a request body, and the type and message of its validation error."""
-
-    is_valid: Callable[[Any], bool]
-    type: str
-    msg: str
-    is_required: bool = False
-
-    def problem(self, name: str, body: dict[str, Any]) -> dict[str, Any] | None:
-        if self.is_required and name not in body:
-            return problem(name, type="missing", msg="Field required")
-        value = body.get(name)
-        if (value is None and not self.is_required) or self.is_valid(value):
-            return None
-        return problem(name, type=self.type, msg=self.msg)
+_DEFAULT_SECONDS, _DEFAULT_SHORT_SIDE = 5, 720
+_SHORT_SIDES = {"std": 720, "pro": 1080, "2k": 1440, "4k": 2160}  # of a mode or resolution that is not "720p"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    fields: dict[str, Field]
-    short_side: int
-    credits: Decimal  # for five seconds
+    path: str
+    fields: Mapping[str, Field]
+    short_side: int = _DEFAULT_SHORT_SIDE
+    seconds: float = _DEFAULT_SECONDS
+    always_has_sound: bool = False
+    prices: tuple[Mapping[str, Any], ...] = ()
+    price_words: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class VideoRequest:
-    """The content of a valid request body."""
+    """A valid request. `values` are the model's fields with its defaults, as the video is made."""
 
     model: Model
-    seconds: int
-    aspect_ratio: str
-    image_url: str | None
+    values: Mapping[str, Any]
+    ignored_fields: tuple[str, ...]  # the names of given fields that the model does not have
 
     @property
-    def credits(self) -> Decimal:
-        return self.model.credits * self.seconds / _DEFAULT_SECONDS
+    def prompt(self) -> str:
+        return str(self.values.get("prompt") or "")
+
+    @property
+    def seconds(self) -> float:
+        return float(self.values.get("duration", self.model.seconds))
+
+    @property
+    def has_sound(self) -> bool:
+        sound = self.values.get("sound") == "on" or self.values.get("generate_audio") is True
+        return sound or self.model.always_has_sound
+
+    @property
+    def short_side(self) -> int:
+        size = self.values.get("resolution", self.values.get("mode"))
+        if size is None:
+            return self.model.short_side
+        return _SHORT_SIDES.get(size.lower()) or int(size.removesuffix("p"))
+
+    @property
+    def image_urls(self) -> dict[str, str]:
+        """The images by the field that names them. The first one is the first frame."""
+        values = self.values
+        names = ("image_url", "first_frame_url", "end_image_url", "last_image_url", "last_frame_url")
+        listed = {f"image_urls[{index}]": url for index, url in enumerate(values.get("image_urls") or ())}
+        return {name: values[name] for name in names if values.get(name)} | listed
 
 
-def validate(path: str, body: dict[str, Any], *, unavailable: tuple[str, ...]) -> VideoRequest:
-    """Raise ApiError 404 for an unknown model, and 422 with every missing or invalid field."""
-    model = MODELS.get(path)
-    if model is None or path in {name.strip("/") for name in unavailable}:
-        raise ApiError(404, "Model not found")
-    problems = [field.problem(name, body) for name, field in model.fields.items()]
-    if any(problems):
-        raise ApiError(422, [problem for problem in problems if problem])
+def validate(model: Model, body: dict[str, Any]) -> VideoRequest:
+    """Raise ApiError 422 with every missing or invalid field, or 400 for shots without a list of them."""
+    if problems := [problem for name, field in model.fields.items() for problem in field.problems(name, body)]:
+        raise ApiError(422, problems)
     given = {name: body[name] for name in model.fields if body.get(name) is not None}
+    if given.get("multi_shots") and "multi_prompt" in model.fields and "multi_prompt" not in given:
+        raise ApiError(400, "multi_prompt is required when multi_shots is true")
+    defaults = {name: field.default for name, field in model.fields.items() if field.default is not None}
+    values = {**defaults, **given}
+    if "prompt" in values:
+        values["prompt"] = values["prompt"][:MAX_PROMPT_CHARS]
     return VideoRequest(
-        model=model,
-        seconds=given.get("duration", _DEFAULT_SECONDS),
-        aspect_ratio=given.get("aspect_ratio", "1:1" if "aspect_ratio" in model.fields else "16:9"),
-        image_url=given.get("image_url"),
+        model=model, values=values, ignored_fields=tuple(name for name in body if name not in model.fields)
     )
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _load(rows: dict[str, dict[str, Any]]) -> dict[str, Model]:
+    fields = {path: _fields(row["fields"]) for path, row in rows.items() if "fields" in row}
+    return {path: _model(path, row, fields=fields[row.get("like", path)]) for path, row in rows.items()}
 
 
-def _is_url(value: object) -> bool:
-    return isinstance(value, str) and value.startswith(("https://", "http://"))
+def _fields(rows: dict[str, dict[str, Any]]) -> dict[str, Field]:
+    return {name: Field(**{**row, "values": tuple(row.get("values", ()))}) for name, row in rows.items()}
 
 
-def _is_motion(value: object) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("id"), str) and _is_number(value.get("strength", 1))
+def _model(path: str, row: dict[str, Any], *, fields: dict[str, Field]) -> Model:
+    own = {name: value for name, value in row.items() if name not in ("like", "fields", "prices")}
+    return Model(path=path, fields=fields, prices=tuple(row.get("prices", ())), **own)
 
 
-def _text(*, is_required: bool = False) -> Field:
-    is_valid, msg = lambda value: isinstance(value, str), "Input should be a valid string"
-    return Field(is_valid=is_valid, type="string_type", msg=msg, is_required=is_required)
-
-
-def _url(*, is_required: bool = False) -> Field:
-    return Field(is_valid=_is_url, type="url_parsing", msg="Input should be a valid URL", is_required=is_required)
-
-
-_DOP = {
-    "prompt": _text(is_required=True),
-    "image_url": _url(is_required=True),
-    "end_image_url": _url(),
-    "motions": Field(
-        is_valid=lambda value: isinstance(value, list) and len(value) <= 2 and all(map(_is_motion, value)),
-        type="list_type",
-        msg="Input should be a list of at most 2 motions",
-    ),
-    "seed": Field(
-        is_valid=lambda value: type(value) is int and 1 <= value <= 1_000_000,
-        type="int_type",
-        msg="Input should be an integer from 1 to 1000000",
-    ),
-    "enhance_prompt": Field(
-        is_valid=lambda value: isinstance(value, bool), type="bool_type", msg="Input should be a valid boolean"
-    ),
-}
-_KLING_TEXT = {
-    "prompt": _text(is_required=True),
-    "duration": Field(
-        is_valid=lambda value: type(value) is int and value in (5, 10),
-        type="literal_error",
-        msg="Input should be 5 or 10",
-    ),
-    "cfg_scale": Field(
-        is_valid=lambda value: _is_number(value) and 0 <= value <= 1,
-        type="float_type",
-        msg="Input should be a number from 0 to 1",
-    ),
-    "negative_prompt": _text(),
-}
-_KLING_IMAGE = {**_KLING_TEXT, "image_url": _url(is_required=True)}
-_KLING_MASTER_TEXT = {
-    **_KLING_TEXT,
-    "aspect_ratio": Field(
-        is_valid=lambda value: isinstance(value, str) and value in ASPECT_RATIOS,
-        type="literal_error",
-        msg=f"Input should be {', '.join(ASPECT_RATIOS)}",
-    ),
-}
-
-
-def _model(fields: dict[str, Field], short_side: int, credits: str) -> Model:
-    return Model(fields=fields, short_side=short_side, credits=Decimal(credits))
-
-
-MODELS = {
-    "higgsfield-ai/dop/lite": _model(_DOP, 720, "2"),
-    "higgsfield-ai/dop/turbo": _model(_DOP, 720, "6.5"),
-    "higgsfield-ai/dop/standard": _model(_DOP, 720, "9"),
-    "kling-video/v2.1/standard/image-to-video": _model(_KLING_IMAGE, 720, "4.48"),
-    "kling-video/v2.1/pro/image-to-video": _model(_KLING_IMAGE, 1080, "7.84"),
-    "kling-video/v2.1/master/image-to-video": _model(_KLING_IMAGE, 1080, "22.4"),
-    "kling-video/v2.1/master/text-to-video": _model(_KLING_MASTER_TEXT, 1080, "22.4"),
-    "kling-video/v2.5-turbo/standard/image-to-video": _model(_KLING_IMAGE, 720, "3.36"),
-    "kling-video/v2.5-turbo/pro/image-to-video": _model(_KLING_IMAGE, 1080, "5.6"),
-    "kling-video/v2.5-turbo/pro/text-to-video": _model(_KLING_TEXT, 1080, "5.6"),
-}
+_DATA = tomllib.loads(Path(__file__).with_name("models.toml").read_text("utf-8"))
+AS_OF: date = _DATA["as_of"]
+MAX_PROMPT_CHARS: int = _DATA["max_prompt_chars"]
+MODELS = _load(_DATA["models"])

@@ -1,69 +1,67 @@
-"""Parse a create request: idempotency key, body, file lifetime and scene. Each failed check raises ApiError."""
+"""Parse a create request: idempotency key, body, webhook and file lifetime. Each failed check raises ApiError."""
 
 import json
+import math
 import re
 from hashlib import sha256
 from typing import Any
 
-from PIL import Image
-
+from local.simulators.core.callbacks import is_callable
 from local.simulators.core.server import Request
 from local.simulators.higgsfield.codes import ApiError, problem
-from local.simulators.higgsfield.models import validate
+from local.simulators.higgsfield.models import MODELS, Model
 from local.simulators.higgsfield.settings import HiggsfieldSettings
 from local.simulators.higgsfield.tasks import CreateRequest
-from local.simulators.higgsfield.uploads import Uploads
-from local.simulators.video import scenes
-from local.simulators.video.encoder_pool import Scene
 
 _KEY = r"[\x21-\x7e]{1,255}"
 _MIN_FILE_TTL_SECONDS = 3600
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 
 
 def json_object(request: Request) -> dict[str, Any]:
+    """Raise ApiError 422 for a body that is not a JSON object, and for NaN and infinite numbers."""
     try:
-        value = json.loads(request.body)
-    except ValueError:
-        raise ApiError(422, [problem(0, type="json_invalid", msg="JSON decode error")]) from None
+        value = json.loads(request.body, parse_float=_finite, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise ApiError(422, [problem("json_invalid", "JSON decode error", at=(0,), input={})]) from None
     if not isinstance(value, dict):
-        raise ApiError(422, [problem(type="model_attributes_type", msg="Input should be a valid dictionary")])
+        raise ApiError(422, [problem("model_attributes_type", "Input should be a valid dictionary", input=value)])
     return value
 
 
 def parse(request: Request, model: str, *, settings: HiggsfieldSettings) -> CreateRequest:
-    body, webhook = json_object(request), request.query.get("hf_webhook")
+    body, webhook_url = json_object(request), _webhook_url(request)
     file_ttl_seconds = _file_ttl_seconds(request, maximum=settings.link_ttl_seconds)
+    # The order of fields does not matter. The order of a list does, and null differs from a missing field.
+    described = json.dumps([model, body, webhook_url, file_ttl_seconds], sort_keys=True)
     return CreateRequest(
         key=_key(request),
         model=model,
         body=body,
+        webhook_url=webhook_url,
         file_ttl_seconds=file_ttl_seconds,
-        # The order of fields does not matter. The order of a list does, and null differs from a missing field.
-        fingerprint=json.dumps([model, body, webhook, file_ttl_seconds], sort_keys=True),
+        fingerprint=sha256(described.encode()).hexdigest(),
     )
 
 
-def scene(create_request: CreateRequest, *, settings: HiggsfieldSettings, uploads: Uploads) -> Scene:
-    video = validate(create_request.model, create_request.body, unavailable=settings.unavailable_models)
-    prompt, short_side = create_request.body["prompt"], settings.video_short_side or video.model.short_side
-    if video.image_url and uploads.hosts(video.image_url):
-        image, name = _uploaded_image(video.image_url, uploads=uploads)
-        return scenes.from_image(image, name=name, prompt=prompt, short_side=short_side, seconds=video.seconds)
-    if video.image_url:
-        return scenes.from_url(video.image_url, prompt=prompt, short_side=short_side, seconds=video.seconds)
-    return scenes.from_text(prompt, aspect_ratio=video.aspect_ratio, short_side=short_side, seconds=video.seconds)
+def find_model(path: str, *, settings: HiggsfieldSettings) -> Model:
+    """Raise ApiError 404 for a model that is unknown, ended or not ours, and 423 or 503 as the settings say."""
+    model, refusal = MODELS.get(path), settings.refusal(path)
+    if model is None or refusal == 404:
+        raise ApiError(404, "Model not found")
+    if refusal:
+        raise ApiError(refusal)
+    return model
 
 
-def _uploaded_image(url: str, *, uploads: Uploads) -> tuple[Image.Image, str]:
-    """Return the image and a name that is unique to it."""
-    data = uploads.file(url)
-    if data is None:
-        raise ApiError(400, "image_url can not be read: nothing was uploaded there")
-    try:
-        return scenes.open_image(data, formats=_FORMATS), sha256(data).hexdigest()
-    except scenes.UnreadableImage as unreadable:
-        raise ApiError(400, f"image_url can not be read: {unreadable}") from None
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("number too large")
+    return number
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _key(request: Request) -> str | None:
@@ -73,11 +71,20 @@ def _key(request: Request) -> str | None:
     return key
 
 
+def _webhook_url(request: Request) -> str | None:
+    url = request.query.get("hf_webhook")
+    if url is not None and not is_callable(url):
+        entry = problem("url_parsing", "Input should be a valid URL", input=url)
+        raise ApiError(422, [{**entry, "loc": ["query", "hf_webhook"]}])
+    return url
+
+
 def _file_ttl_seconds(request: Request, *, maximum: float) -> float | None:
     """Return the lifetime of the finished file, if the caller shortens it."""
     value = request.headers.get("hf-expires-after")
     if value is None:
         return None
-    if not value.isdecimal() or not _MIN_FILE_TTL_SECONDS <= int(value) <= maximum:
+    maximum = max(maximum, _MIN_FILE_TTL_SECONDS)
+    if not re.fullmatch(r"[0-9]{1,9}", value) or not _MIN_FILE_TTL_SECONDS <= int(value) <= maximum:
         raise ApiError(422, f"Hf-Expires-After must be from {_MIN_FILE_TTL_SECONDS} to {maximum:g} seconds")
     return int(value)

@@ -1,17 +1,21 @@
 """A Higgsfield simulator on 127.0.0.1 with idempotency keys, uploads, real videos, and faults on demand."""
 
+import math
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from local.simulators.core import control_api
 from local.simulators.core.faults import Faults
-from local.simulators.core.server import Request, Response
+from local.simulators.core.server import Request, Response, html_response, json_response
 from local.simulators.core.simulator import ProviderSimulator
 from local.simulators.higgsfield.api import HiggsfieldApi
 from local.simulators.higgsfield.auth import Credentials
 from local.simulators.higgsfield.settings import KINDS, HiggsfieldSettings
 from local.simulators.higgsfield.tasks import Task, Tasks
 from local.simulators.higgsfield.uploads import Uploads
+from local.simulators.higgsfield.webhooks import Webhooks
 
 
 class HiggsfieldSimulator(ProviderSimulator[HiggsfieldSettings, Task]):
@@ -37,6 +41,7 @@ class HiggsfieldSimulator(ProviderSimulator[HiggsfieldSettings, Task]):
             tasks=tasks,
             uploads=self._uploads,
             encoder_pool=self._encoder_pool,
+            webhooks=Webhooks(sender=self._callbacks),
             link=self._link,
             clock=clock,
             pause=self._server.pause,
@@ -48,9 +53,29 @@ class HiggsfieldSimulator(ProviderSimulator[HiggsfieldSettings, Task]):
         if "queue_seconds" in changes:
             self._higgsfield_tasks.start_after(self._settings.current.queued_for_seconds, now=self._clock())
 
+    @property
+    def ignored_fields(self) -> dict[str, int]:
+        """How many accepted requests sent a field that their model does not have, by "model field"."""
+        tasks = self._higgsfield_tasks.all()
+        return dict(Counter(f"{task.model} {name}" for task in tasks for name in task.video_request.ignored_fields))
+
     def clear_tasks(self) -> None:
         super().clear_tasks()
         self._uploads.clear()
+
+    def _respond(self, request: Request) -> Response:
+        if (request.method, request.path) == ("GET", f"{control_api.PREFIX}ignored_fields"):
+            return json_response(self.ignored_fields)
+        return super()._respond(request)
+
+    def _download(self, request: Request) -> Response:
+        """Return 404, or as set, for a file that expired or was deleted. A forged link stays forbidden."""
+        id = self._links.id(request, now=-math.inf)
+        task = self._tasks.get(id or "")
+        is_expired = self._links.id(request, now=self._clock()) is None
+        if id and (task is None or task.video is None or is_expired):
+            return html_response("This file is gone", status=self._settings.current.expired_link_status)
+        return super()._download(request)
 
     def _respond_as_provider(self, request: Request) -> Response:
         return self._api.respond(request)

@@ -4,12 +4,14 @@ import math
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from local.simulators.core import tasks
+from local.simulators.higgsfield import prices
 from local.simulators.higgsfield.codes import ApiError
+from local.simulators.higgsfield.models import VideoRequest
 from local.simulators.higgsfield.settings import HiggsfieldSettings
 from local.simulators.video.encoder_pool import EncoderPool, Scene
 
@@ -22,6 +24,10 @@ class Outcome:
     error: str = ""
     ends: bool = True
 
+    @property
+    def is_completed(self) -> bool:
+        return self.status.lower() == "completed"
+
 
 @dataclass(frozen=True, kw_only=True)
 class CreateRequest:
@@ -30,6 +36,7 @@ class CreateRequest:
     key: str | None
     model: str
     body: dict[str, Any]
+    webhook_url: str | None
     file_ttl_seconds: float | None  # None means the default
     fingerprint: str = field(repr=False)  # equal only for equal requests
 
@@ -37,6 +44,9 @@ class CreateRequest:
 @dataclass(kw_only=True)
 class Task(tasks.Task):
     fingerprint: str = field(repr=False)
+    video_request: VideoRequest = field(repr=False)
+    credits: Decimal | None  # charged if the video is completed; None if the model has no price in numbers
+    webhook_url: str | None
     outcome: Outcome
     starts_at: float
     file_ttl_seconds: float | None
@@ -47,7 +57,21 @@ class Task(tasks.Task):
         return "in_progress" if now >= self.starts_at else "queued"
 
     def file_expires_at(self, *, link_ttl_seconds: float) -> float:
-        return self.ends_at + (link_ttl_seconds if self.file_ttl_seconds is None else self.file_ttl_seconds)
+        """The request can only shorten the lifetime of the account."""
+        return self.ends_at + min(link_ttl_seconds, self.file_ttl_seconds or math.inf)
+
+    def describe(self, now: float) -> dict[str, Any]:
+        """Add what the vendor never says: the fields with their defaults, the ignored fields, and the bill."""
+        ended = now >= self.ends_at
+        is_charged = self.outcome.is_completed or not ended  # a request that fails is refunded
+        credits = None if self.credits is None else prices.thousandths(self.credits if is_charged else Decimal(0))
+        return {
+            **super().describe(now),
+            "used_fields": dict(self.video_request.values),
+            "ignored_fields": list(self.video_request.ignored_fields),
+            "has_sound": self.video_request.has_sound,
+            "credits": credits,
+        }
 
 
 class Tasks(tasks.Tasks[Task]):
@@ -55,7 +79,7 @@ class Tasks(tasks.Tasks[Task]):
         self,
         request: CreateRequest,
         *,
-        scene: Callable[[], Scene],
+        scene: Callable[[], tuple[VideoRequest, Scene]],
         outcome: Outcome,
         now: float,
         settings: HiggsfieldSettings,
@@ -70,18 +94,18 @@ class Tasks(tasks.Tasks[Task]):
                 if known.fingerprint != request.fingerprint:
                     raise ApiError(422, "Idempotency-Key was already used with different parameters")
                 return known, False
-            new_scene = scene()
+            video_request, new_scene = scene()
             if sum(now < task.ends_at for task in self._tasks.values()) >= settings.concurrency:
                 raise ApiError(400, f"Maximum number of concurrent requests ({settings.concurrency}) has been reached")
-            video = encoder_pool.encode(new_scene) if outcome.status == "completed" else None
-            task = _task(request, outcome=outcome, now=now, settings=settings, video=video)
+            video = encoder_pool.encode(new_scene) if outcome.is_completed else None
+            task = _task(request, video_request, outcome=outcome, now=now, settings=settings, video=video)
             self._tasks[task.id] = task
             return task, True
 
     def cancel(self, task: Task, *, now: float) -> None:
         with self._lock:
-            if (status := task.status(now)) != "queued":
-                raise ApiError(400, f"Request can not be canceled: it is {status}")
+            if task.status(now) != "queued":
+                raise ApiError(400, "Request can not be canceled")
             # In this order, a reader without the lock never sees a canceled task with a video.
             task.video, task.outcome, task.ends_at = None, Outcome(status="canceled"), now
 
@@ -104,7 +128,13 @@ class Tasks(tasks.Tasks[Task]):
 
 
 def _task(
-    request: CreateRequest, *, outcome: Outcome, now: float, settings: HiggsfieldSettings, video: Future[bytes] | None
+    request: CreateRequest,
+    video_request: VideoRequest,
+    *,
+    outcome: Outcome,
+    now: float,
+    settings: HiggsfieldSettings,
+    video: Future[bytes] | None,
 ) -> Task:
     return Task(
         id=str(uuid4()),
@@ -112,6 +142,9 @@ def _task(
         model=request.model,
         body=request.body,
         fingerprint=request.fingerprint,
+        video_request=video_request,
+        credits=prices.charged(video_request, discount_percent=settings.discount_percent),
+        webhook_url=request.webhook_url,
         outcome=outcome,
         file_ttl_seconds=request.file_ttl_seconds,
         created_at=now,
@@ -119,7 +152,3 @@ def _task(
         ends_at=now + settings.finish_seconds if outcome.ends else math.inf,
         video=video,
     )
-
-
-def utc(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")

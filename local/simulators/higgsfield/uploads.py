@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hmac import compare_digest
 from threading import Lock
+from typing import Any
 from uuid import uuid4
 
 from local.simulators.core.server import Request, Response, response
 from local.simulators.higgsfield.auth import HEADERS as CREDENTIAL_HEADERS
-from local.simulators.higgsfield.codes import ApiError, problem
+from local.simulators.higgsfield.codes import ApiError
+from local.simulators.higgsfield.fields import Field
 
 PREFIX = "/storage/"
 _URL_TTL_SECONDS = 3600
@@ -23,6 +25,7 @@ _EXTENSIONS = {
     "audio/x-wav": "wav",
     "video/mp4": "mp4",
 }
+_CONTENT_TYPE = Field(type="choice", required=True, values=tuple(_EXTENSIONS))
 
 
 @dataclass(kw_only=True)
@@ -39,14 +42,13 @@ class Uploads:
         self._lock = Lock()
         self._uploads: dict[str, _Upload] = {}
 
-    def create(self, content_type: object, *, now: float) -> dict[str, object]:
+    def create(self, body: dict[str, Any], *, now: float) -> dict[str, object]:
         """Return a new upload as the API responds. Raises ApiError 422 for an unsupported type."""
-        if not isinstance(content_type, str) or content_type not in _EXTENSIONS:
-            message = f"Input should be {', '.join(_EXTENSIONS)}"
-            raise ApiError(422, [problem("content_type", type="literal_error", msg=message)])
+        if problems := _CONTENT_TYPE.problems("content_type", body):
+            raise ApiError(422, problems)
+        content_type: str = body["content_type"]
         name, signature = f"{uuid4()}.{_EXTENSIONS[content_type]}", secrets.token_hex(32)
-        # The second header has no effect, but the upload must send it.
-        headers = {"Content-Type": content_type, "x-upload-tagging": "source=api"}
+        headers = {"Content-Type": content_type, "x-amz-tagging": "retention=temporary"}
         with self._lock:
             self._uploads[name] = _Upload(signature=signature, headers=headers, expires_at=now + _URL_TTL_SECONDS)
         return {
@@ -56,8 +58,11 @@ class Uploads:
             "upload_headers": headers,
         }
 
-    def put(self, request: Request, name: str, *, now: float) -> Response:
-        """Store the file. The signed URL must be the only credential: API credentials in the headers are an error."""
+    def put(self, request: Request, name: str, *, now: float, require_all_headers: bool) -> Response:
+        """Store the file. The signed URL must be the only credential: API credentials in the headers are an error.
+
+        The vendor's documentation demands all `upload_headers`, but its own JavaScript client sends only the type.
+        """
         if any(header in request.headers for header in CREDENTIAL_HEADERS):
             raise ApiError(400, "Only one auth mechanism allowed")
         upload, signature = self._uploads.get(name), request.query.get("signature", "")
@@ -65,8 +70,9 @@ class Uploads:
             raise ApiError(403, "Signature does not match")
         if now >= upload.expires_at:
             raise ApiError(403, "Request has expired")
-        if any(request.headers.get(header.lower()) != value for header, value in upload.headers.items()):
-            raise ApiError(403, "Signature does not match: all upload_headers are needed")
+        needed = upload.headers if require_all_headers else {"Content-Type": upload.headers["Content-Type"]}
+        if any(request.headers.get(header.lower()) != value for header, value in needed.items()):
+            raise ApiError(403, f"Signature does not match: {' and '.join(needed)} must be sent as offered")
         upload.file = request.body
         return Response(headers={"Content-Length": "0"})
 

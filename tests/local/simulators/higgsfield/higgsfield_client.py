@@ -10,7 +10,8 @@ from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 
 KEY = "a-key-id:a-secret-that-only-these-tests-know"
 DOP = "/higgsfield-ai/dop/standard"
-KLING = "/kling-video/v2.1/standard/image-to-video"
+KLING = "/kling-video/v2.5-turbo/standard/image-to-video"
+TEXT_WITH_RATIO = "/kling-video/v2.6/pro/text-to-video"
 FACE = "https://example.com/face.jpg"
 
 

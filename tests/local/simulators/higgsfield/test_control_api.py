@@ -79,6 +79,11 @@ def test_control_api_returns_and_changes_settings(higgsfield: HiggsfieldSimulato
         "unavailable_models": [],
         "callback_delivery": "deliver",
         "queue_seconds": 2,
+        "blocked_models": [],
+        "disabled_models": [],
+        "discount_percent": 0,
+        "expired_link_status": 404,
+        "upload_needs": "content type",
     }
     assert (changed.status_code, changed.json()) == (200, shown.json())
 
@@ -114,6 +119,10 @@ def test_control_api_lists_and_deletes_requests(client: HiggsfieldClient, higgsf
             "status": "queued",
             "body": {"prompt": "She smiles", "image_url": public_url},
             "created_at": 1_800_000_000.0,
+            "used_fields": {"enhance_prompt": True, "prompt": "She smiles", "image_url": public_url},
+            "ignored_fields": [],
+            "has_sound": False,
+            "credits": "9.000",
         }
     ]
     assert calls == {"video-1": 1}

@@ -18,7 +18,7 @@ _ERRORS = {
     423: "Model is temporarily blocked",
     429: "Too many requests",
     500: "Internal Server Error",
-    503: "Model is unavailable",
+    503: "Model is disabled or not ready",
 }
 
 
@@ -118,6 +118,8 @@ def test_create_can_return_an_invalid_response(
         ({"kind": "task_fails", "message": "The model broke"}, {"status": "failed", "error": "The model broke"}),
         ({"kind": "nsfw"}, {"status": "nsfw"}),
         ({"kind": "canceled"}, {"status": "canceled"}),
+        ({"kind": "ends_as", "status": "ip_detected"}, {"status": "ip_detected"}),
+        ({"kind": "ends_as", "status": "NSFW"}, {"status": "NSFW"}),
     ],
 )
 def test_accepted_request_can_fail_later(
@@ -128,9 +130,20 @@ def test_accepted_request_can_fail_later(
 
     clock.now += 10
 
-    expected = {**created, **end, "expires_at": "2027-01-22T08:00:10Z"}
-    assert client.status(created["request_id"]).json() == expected
+    assert client.status(created["request_id"]).json() == {**created, **end}
     assert higgsfield.encoded_videos == 0
+
+
+def test_completed_word_in_another_case_has_a_video(
+    client: HiggsfieldClient, higgsfield: HiggsfieldSimulator, clock: Clock
+) -> None:
+    higgsfield.fault(on="create", kind="ends_as", status="COMPLETED")
+    id = client.accepted()
+
+    clock.now += 10
+
+    shown = client.status(id).json()
+    assert (shown["status"], shown["expires_at"], "video" in shown) == ("COMPLETED", "2027-01-22T08:00:10Z", True)
 
 
 def test_request_can_run_forever(client: HiggsfieldClient, higgsfield: HiggsfieldSimulator, clock: Clock) -> None:

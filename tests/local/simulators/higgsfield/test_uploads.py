@@ -50,7 +50,7 @@ def test_every_documented_content_type_gets_an_upload_url(
         "public_url": public_url,
         "upload_url": offer["upload_url"],
         "content_type": content_type,
-        "upload_headers": {"Content-Type": content_type, "x-upload-tagging": "source=api"},
+        "upload_headers": {"Content-Type": content_type, "x-amz-tagging": "retention=temporary"},
     }
 
 
@@ -86,16 +86,33 @@ def test_upload_with_api_credentials_is_rejected(client: HiggsfieldClient, crede
     assert _fetch(offer["public_url"]).status_code == 404
 
 
+_TYPE, _TAG = {"Content-Type": "image/jpeg"}, {"x-amz-tagging": "retention=temporary"}
+
+
+@pytest.mark.parametrize("headers", [_TYPE, {**_TYPE, **_TAG}])
+def test_content_type_alone_is_enough_for_an_upload(client: HiggsfieldClient, headers: dict[str, str]) -> None:
+    offer = client.offer().json()
+
+    put = _put(offer, headers=headers)
+
+    assert (put.status_code, _fetch(offer["public_url"]).status_code) == (200, 200)
+
+
 @pytest.mark.parametrize(
-    "headers",
+    ("needs", "headers"),
     [
-        {},
-        {"Content-Type": "image/jpeg"},
-        {"x-upload-tagging": "source=api"},
-        {"Content-Type": "image/png", "x-upload-tagging": "source=api"},
+        ("content type", {}),
+        ("content type", _TAG),
+        ("content type", {**_TAG, "Content-Type": "image/png"}),
+        ("all headers", _TYPE),
+        ("all headers", _TAG),
+        ("all headers", {**_TYPE, "x-amz-tagging": "retention=forever"}),
     ],
 )
-def test_upload_without_the_required_headers_is_rejected(client: HiggsfieldClient, headers: dict[str, str]) -> None:
+def test_upload_without_the_needed_headers_is_rejected(
+    client: HiggsfieldClient, higgsfield: HiggsfieldSimulator, needs: str, headers: dict[str, str]
+) -> None:
+    higgsfield.configure(upload_needs=needs)
     offer = client.offer().json()
 
     put = _put(offer, headers=headers)

@@ -8,11 +8,21 @@ import pytest
 import requests
 from PIL import Image
 
+from local.simulators.higgsfield.models import MODELS, validate
+from local.simulators.higgsfield.scenes import scene
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
+from local.simulators.higgsfield.uploads import Uploads
 from tests.local.simulators.core.clock import Clock
-from tests.local.simulators.higgsfield.higgsfield_client import DOP, FACE, KLING, HiggsfieldClient, error, image
+from tests.local.simulators.higgsfield.higgsfield_client import (
+    DOP,
+    FACE,
+    KLING,
+    TEXT_WITH_RATIO,
+    HiggsfieldClient,
+    error,
+    image,
+)
 
-_MASTER_TEXT = "/kling-video/v2.1/master/text-to-video"
 _TURBO_TEXT = "/kling-video/v2.5-turbo/pro/text-to-video"
 
 
@@ -39,10 +49,16 @@ def _video(client: HiggsfieldClient, **fields: Any) -> tuple[tuple[int, int, int
     ("path", "fields", "size", "shape"),
     [
         (DOP, {}, (640, 360), (114, 64, 5)),
-        (DOP, {"duration": 10}, (300, 600), (64, 128, 5)),
+        (DOP, {"duration": 10}, (300, 350), (64, 64, 5)),
+        (DOP, {}, (300, 600), (64, 114, 5)),
         (KLING, {"duration": 10, "aspect_ratio": "16:9"}, (320, 320), (64, 64, 10)),
     ],
-    ids=["five seconds in the shape of the image", "DoP ignores the duration", "Kling ignores the ratio for an image"],
+    ids=[
+        "landscape",
+        "DoP is square if the image nearly is; DoP ignores the duration",
+        "portrait",
+        "Kling ignores the ratio for an image",
+    ],
 )
 def test_video_shows_the_uploaded_image(
     client: HiggsfieldClient,
@@ -92,9 +108,9 @@ def test_external_image_is_replaced_by_a_gradient(client: HiggsfieldClient) -> N
 @pytest.mark.parametrize(
     ("path", "fields", "shape"),
     [
-        (_MASTER_TEXT, {}, (64, 64, 5)),
-        (_MASTER_TEXT, {"aspect_ratio": "9:16", "duration": 10}, (64, 114, 10)),
-        (_MASTER_TEXT, {"aspect_ratio": "16:9"}, (114, 64, 5)),
+        (TEXT_WITH_RATIO, {}, (114, 64, 5)),
+        (TEXT_WITH_RATIO, {"aspect_ratio": "9:16", "duration": 10}, (64, 114, 10)),
+        (TEXT_WITH_RATIO, {"aspect_ratio": "1:1"}, (64, 64, 5)),
         (_TURBO_TEXT, {"aspect_ratio": "9:16"}, (114, 64, 5)),
     ],
 )
@@ -106,15 +122,28 @@ def test_video_from_text_has_the_requested_ratio_if_supported(
     assert seen == shape
 
 
-@pytest.mark.parametrize(("path", "short_side"), [(DOP, 720), (KLING, 720), (_MASTER_TEXT, 1080)])
-def test_model_determines_the_resolution(
-    client: HiggsfieldClient, higgsfield: HiggsfieldSimulator, path: str, short_side: int
-) -> None:
-    higgsfield.configure(video_short_side=None)
+@pytest.mark.parametrize(
+    ("path", "fields", "size"),
+    [
+        (DOP, {}, (720, 720)),
+        (KLING, {}, (720, 720)),
+        ("/kling-video/v2.5-turbo/pro/image-to-video", {}, (1080, 1080)),
+        (TEXT_WITH_RATIO, {}, (1920, 1080)),
+        ("/kling-video/v3.0/4k/text-to-video", {}, (3840, 2160)),
+        ("/kling-video/o3/image-reference", {}, (1280, 720)),
+        ("/kling-video/o3/image-reference", {"mode": "pro", "aspect_ratio": "1:1"}, (1080, 1080)),
+        ("/bytedance/seedance-2.0/text-to-video", {"resolution": "480p", "aspect_ratio": "21:9"}, (1120, 480)),
+        ("/alibaba/wan-3.0/text-to-video", {}, (1920, 1080)),
+        ("/minimax/h3/text-to-video", {"aspect_ratio": "4:3"}, (1920, 1440)),
+    ],
+)
+def test_model_and_fields_determine_the_size(path: str, fields: dict[str, Any], size: tuple[int, int]) -> None:
+    model = MODELS[path.strip("/")]
+    body = {"prompt": "A calm sea", **{name: FACE for name in ("image_url",) if name in model.fields}, **fields}
 
-    shape, _ = _video(client, path=path)
+    made = scene(validate(model, body), short_side=None, uploads=Uploads("http://127.0.0.1:9"))
 
-    assert shape == (short_side, short_side, 5)
+    assert (made.width, made.height) == size
 
 
 def test_link_stays_the_same_until_it_expires(
@@ -129,8 +158,20 @@ def test_link_stays_the_same_until_it_expires(
         shown.append(client.status(id).json())
         statuses.append(_fetch(shown[0]["video"]["url"]).status_code)
 
-    assert (statuses, shown[0]) == ([200, 403], shown[1])
+    assert (statuses, shown[0]) == ([200, 404], shown[1])
     assert shown[0]["expires_at"] == "2027-01-15T08:01:00Z"
+
+
+@pytest.mark.parametrize("status", [404, 410, 403])
+def test_response_to_an_expired_link_can_be_set(
+    client: HiggsfieldClient, higgsfield: HiggsfieldSimulator, clock: Clock, status: int
+) -> None:
+    higgsfield.configure(link_ttl_seconds=60, expired_link_status=status)
+    link = client.link(client.accepted())
+
+    clock.now += 60
+
+    assert (_fetch(link).status_code, _fetch(f"{link}x").status_code) == (status, 403)
 
 
 def _create_with_lifetime(client: HiggsfieldClient, value: str) -> requests.Response:
@@ -145,10 +186,18 @@ def test_caller_can_shorten_the_lifetime_of_the_file(client: HiggsfieldClient, c
     clock.now += 3600
 
     assert shown["expires_at"] == "2027-01-15T09:00:00Z"
-    assert _fetch(shown["video"]["url"]).status_code == 403
+    assert _fetch(shown["video"]["url"]).status_code == 404
 
 
-@pytest.mark.parametrize("value", ["3599", "604801", "an hour", ""])
+def test_short_lifetime_of_the_account_wins(client: HiggsfieldClient, higgsfield: HiggsfieldSimulator) -> None:
+    higgsfield.configure(link_ttl_seconds=60)
+
+    id = _create_with_lifetime(client, "3600").json()["request_id"]
+
+    assert client.status(id).json()["expires_at"] == "2027-01-15T08:01:00Z"
+
+
+@pytest.mark.parametrize("value", ["3599", "604801", "an hour", "", "9" * 5000, "-1", "3600.5"])
 def test_file_lifetime_out_of_range_is_rejected(client: HiggsfieldClient, value: str) -> None:
     response = _create_with_lifetime(client, value)
 

@@ -1,0 +1,74 @@
+"""The scene of a request: its first frame, or a gradient, in the size that the model delivers."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+
+from PIL import Image
+
+from local.simulators.higgsfield.codes import ApiError
+from local.simulators.higgsfield.models import VideoRequest
+from local.simulators.higgsfield.uploads import Uploads
+from local.simulators.video import scenes
+from local.simulators.video.encoder_pool import Scene
+
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+_DOP_RATIOS = ((16, 9), (1, 1), (9, 16))
+
+
+def scene(video: VideoRequest, *, short_side: int | None, uploads: Uploads) -> Scene:
+    """`short_side` replaces the one of the model. Raises ApiError 400 for an uploaded image that is unusable."""
+    side = short_side or video.short_side
+    images = {name: (url, _uploaded(name, url, uploads=uploads)) for name, url in video.image_urls.items()}
+    ratio = _ratio(video, images)
+    seconds = round(video.seconds)
+    for url, uploaded in images.values():  # the first frame only
+        if uploaded is None:
+            made = scenes.from_url(url, prompt=video.prompt, short_side=side, seconds=seconds)
+        else:
+            image, name = uploaded
+            made = scenes.from_image(image, name=name, prompt=video.prompt, short_side=side, seconds=seconds)
+        return _with_ratio(made, ratio, short_side=side)
+    made = scenes.from_text(video.prompt, aspect_ratio="1:1", short_side=side, seconds=seconds)
+    return _with_ratio(made, ratio, short_side=side)
+
+
+_Images = Mapping[str, tuple[str, tuple[Image.Image, str] | None]]
+
+
+def _ratio(video: VideoRequest, images: _Images) -> tuple[int, int]:
+    """Return width and height. The first frame decides; reference images do not."""
+    first = next(iter(images), "image_urls")
+    asked = video.values.get("aspect_ratio")
+    if not first.startswith("image_urls") or (images and asked in (None, "auto", "adaptive")):
+        uploaded = images[first][1]
+        size = uploaded[0].size if uploaded else (1, 1)
+        return _nearest(size) if video.model.path.startswith("higgsfield-ai/dop/") else size
+    if asked in (None, "auto", "adaptive"):
+        return 16, 9
+    width, height = asked.split(":")
+    return int(width), int(height)
+
+
+def _nearest(size: tuple[int, int]) -> tuple[int, int]:
+    """DoP delivers 1280x720 or a square, whatever the shape of the image."""
+    return min(_DOP_RATIOS, key=lambda ratio: abs(math.log(size[0] / size[1] * ratio[1] / ratio[0])))
+
+
+def _with_ratio(made: Scene, ratio: tuple[int, int], *, short_side: int) -> Scene:
+    scale = short_side / min(ratio)
+    return replace(made, width=round(ratio[0] * scale / 2) * 2, height=round(ratio[1] * scale / 2) * 2)
+
+
+def _uploaded(field: str, url: str, *, uploads: Uploads) -> tuple[Image.Image, str] | None:
+    """Return the image and a name that is unique to it, or None for an image elsewhere, which is never downloaded."""
+    if not uploads.hosts(url):
+        return None
+    data = uploads.file(url)
+    if data is None:
+        raise ApiError(400, f"{field} can not be read: nothing was uploaded there")
+    try:
+        return scenes.open_image(data, formats=_FORMATS), sha256(data).hexdigest()
+    except scenes.UnreadableImage as unreadable:
+        raise ApiError(400, f"{field} can not be read: {unreadable}") from None
