@@ -5,9 +5,10 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel import catalog, communities
+from keepreel import communities
 from keepreel.api import http, serializers
 from keepreel.api.openapi import documented
+from keepreel.models import catalog
 from keepreel.prompts import templates
 from keepreel.schemas.requests import BotVideoRequest, CommunityRequest, PageQuery, PromptQuery
 from keepreel.videos import spec

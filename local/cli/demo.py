@@ -34,7 +34,7 @@ def _create(api_client: Client, *, terminal: TextIO) -> dict[str, Json]:
     body: dict[str, Json] = {
         "source_image": api_client.upload(SAMPLES / "avatar-sophia.jpg"),
         "prompt": (SAMPLES / "happy-sophia.txt").read_text(encoding="utf-8").strip(),
-        "model": "kling-v2-1",
+        "model": "kling-2.5-turbo",
         "duration_seconds": 5,
         "aspect_ratio": "1:1",
     }

@@ -4,7 +4,8 @@ from typing import Any
 
 from samtranslator.yaml_helper import yaml_parse
 
-from keepreel import catalog
+from keepreel.models import catalog
+from keepreel.models.model import Price
 from local.paths import ROOT
 from local.tools.markdown import code, table
 
@@ -25,19 +26,27 @@ def environment() -> str:
 
 
 def models() -> str:
-    """Return the models of the catalog, with their prices per second."""
+    """Return the models of the catalog, with their prices."""
     rows = [
         (
-            code(it.id) + (" (retired)" if it.retired else ""),
+            code(it.id) + (f" (retired {it.retired_on})" if it.retired_on else ""),
             it.provider,
             ", ".join(it.flows),
             _seconds(list(it.durations)),
-            "; ".join(f"{resolution} ${price:g}" for resolution, price in it.price_usd.items()),
+            "; ".join(map(_price, it.prices)),
             f"{it.usual_seconds[1]}",
         )
         for it in catalog.models().values()
     ]
-    return table(("model", "provider", "from", "seconds", "price per second", "usual time (s)"), rows)
+    return table(("model", "provider", "from", "seconds", "price", "usual time (s)"), rows)
+
+
+def _price(price: Price) -> str:
+    conditions = ", ".join(
+        str(value) if name == "resolution" else f"{name} {value}" for name, value in price.when.items()
+    )
+    per_second = f"${price.usd_per_second:g} a second"
+    return f"{conditions}: {f'${price.usd_per_video:g} a video' if price.usd_per_video is not None else per_second}"
 
 
 def _template() -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from keepreel import catalog
 from keepreel.db.tables import Video
+from keepreel.models import catalog
 from keepreel.workflow import fail
 from keepreel.workflow.step import run_step
 from local.simulators.kling.simulator import KlingSimulator

@@ -36,7 +36,7 @@ def _with_one_more_file(stack: Stack, tmp_path: Path, monkeypatch: pytest.Monkey
     """The package's templates with one file added."""
     with resources.as_file(resources.files("keepreel")) as package:
         shutil.copytree(package / "prompt_templates", tmp_path / "prompt_templates")
-        shutil.copy(package / "catalog.toml", tmp_path)
+        shutil.copy(package / "models/catalog.toml", tmp_path)
     (tmp_path / "prompt_templates" / "paper-lanterns.toml").write_text(PAPER_LANTERNS)
     monkeypatch.setattr(resources, "files", lambda _package: tmp_path)
     templates.load_all.cache_clear()

@@ -10,10 +10,10 @@ import boto3
 import pytest
 import requests
 
-from keepreel import catalog
-from keepreel.catalog import Model
+from keepreel.models import catalog
+from keepreel.models.model import Limits, Model, Option, Price
 from keepreel.providers import registry
-from keepreel.providers.registry import Limits, ProviderInfo
+from keepreel.providers.registry import ProviderInfo
 from tests.api_client import ApiClient
 from tests.flows.acme.simulator import KEY, AcmeSimulator
 
@@ -35,7 +35,6 @@ def acme(user: ApiClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[AcmeSimul
             base_url=lambda: simulator.base_url,
             secret_name=lambda: secret_name,
             file_retention=timedelta(days=7),
-            limits=Limits(max_prompt_chars=40, max_seed=99, max_image_bytes=1_000_000, min_image_side=600),
         )
         model = Model(
             id="acme-1",
@@ -47,8 +46,9 @@ def acme(user: ApiClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[AcmeSimul
             aspect_ratios=("1:1",),
             resolutions=("720p",),
             usual_seconds=(1, 2),
-            price_usd={"720p": 0.01},
-            takes=("seed",),
+            prices=(Price(usd_per_second=0.01),),
+            options={"seed": Option()},
+            limits=Limits(max_prompt_chars=40, max_seed=99, max_image_bytes=1_000_000, min_image_side=600),
         )
         monkeypatch.setitem(registry.PROVIDERS, "acme", provider)
         monkeypatch.setitem(catalog.models(), "acme-1", model)

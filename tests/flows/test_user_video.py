@@ -15,7 +15,7 @@ from local.simulators.kling.simulator import KlingSimulator
 from tests import factories
 from tests.api_client import ApiClient
 
-MODELS = pytest.mark.parametrize("model", ["kling-v2-1", "kling-2.5-turbo", "kling-3.0"])
+MODELS = pytest.mark.parametrize("model", ["kling-v2-6", "kling-2.5-turbo", "kling-3.0"])
 
 
 def task_of(kling: KlingSimulator, id: str) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def test_upload_of_another_shape_gives_the_requested_shape(model: str, user: Api
 def test_external_image_is_passed_on_by_its_url(user: ApiClient, kling: KlingSimulator) -> None:
     url = "https://images.example.com/avatar.jpg"
 
-    video = user.follow(user.create_video(source_image=url).json()["id"])
+    video = user.follow(user.create_video(source_image=url, model="kling-v2-6").json()["id"])
 
     assert video["status"] == "completed"
     assert task_of(kling, video["id"])["body"]["image"] == {"url": url}

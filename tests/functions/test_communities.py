@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from keepreel import catalog
+from keepreel.models import catalog
 from keepreel.prompts import templates
 from tests.api_client import ApiClient
 from tests.functions.test_create_video import problem
@@ -163,11 +163,10 @@ def test_models_match_the_catalog(user: ApiClient) -> None:
 
     assert [it["id"] for it in models] == list(catalog.offered())
     assert {it["id"]: it["default_for"] for it in models if it["default_for"]} == {
-        "kling-v2-1": ["user"],
+        "kling-2.5-turbo": ["user", "bot_without_image"],
         "higgsfield/realistic-vision-v5": ["bot"],
-        "kling-2.5-turbo": ["bot_without_image"],
     }
-    assert models[1] == {
+    assert models[0] == {
         "id": "kling-2.5-turbo",
         "name": "Kling 2.5 Turbo",
         "provider": "kling",
@@ -179,14 +178,18 @@ def test_models_match_the_catalog(user: ApiClient) -> None:
         "takes_seed": False,
         "limits": {
             "max_prompt_chars": 2500,
+            "min_seed": 1,
             "max_seed": None,
             "max_image_bytes": 10 * 1024 * 1024,
             "min_image_side": 300,
+            "image_formats": ["JPEG", "PNG"],
+            "min_image_ratio": 0.4,
+            "max_image_ratio": 2.5,
         },
         "usd_per_second": {"720p": 0.042, "1080p": 0.07},
         "price_verified_at": "2026-09-20",
         "usual_seconds": {"fastest": 40, "usually": 80},
-        "default_for": ["bot_without_image"],
+        "default_for": ["user", "bot_without_image"],
         "notes": "",
     }
 

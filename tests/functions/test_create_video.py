@@ -49,11 +49,11 @@ def test_response_is_the_video_with_its_polling_interval(user: ApiClient) -> Non
         "prompt": "a warm smile",
         "final_prompt": "a warm smile",
         "provider": "kling",
-        "model": "kling-v2-1",
+        "model": "kling-2.5-turbo",
         "duration_seconds": 10,
         "error": None,
     }
-    assert video["cost"] == {"estimated_usd": 0.56, "actual_usd": None}
+    assert video["cost"] == {"estimated_usd": 0.42, "actual_usd": None}
 
 
 def test_same_key_and_body_return_the_same_video(user: ApiClient, kling: KlingSimulator) -> None:

@@ -45,12 +45,12 @@ def test_fifty_concurrent_requests_with_a_limit_of_ten_create_ten(
 
 
 @pytest.mark.parametrize(
-    "limits", [{"DAILY_VIDEO_LIMIT": 10}, {"DAILY_SPEND_LIMIT_CENTS": 289}, {"IN_FLIGHT_LIMIT": 10}], ids=str
+    "limits", [{"DAILY_VIDEO_LIMIT": 10}, {"DAILY_SPEND_LIMIT_CENTS": 219}, {"IN_FLIGHT_LIMIT": 10}], ids=str
 )
 def test_no_limit_is_exceeded_by_a_race(
     limits: dict[str, int], user: ApiClient, without_workflow: None, limit: Callable[..., None]
 ) -> None:
-    limit(**limits)  # each is ten videos of 28 cents
+    limit(**limits)  # each is ten videos of 21 cents
 
     def ask(n: int) -> str:
         try:
@@ -63,7 +63,7 @@ def test_no_limit_is_exceeded_by_a_race(
         outcomes = Counter(pool.map(ask, range(50)))
 
     assert outcomes["created"] == 10
-    assert quotas_used(user) == (10, 280, 10)
+    assert quotas_used(user) == (10, 210, 10)
 
 
 @pytest.mark.usefixtures("without_workflow")

@@ -33,7 +33,7 @@ def test_video_has_every_documented_field(user: ApiClient) -> None:
     finished = user.follow(created["id"])
 
     assert set(created) - {"videos"} == set(finished) == FIELDS
-    assert (created["video_url"], created["usual_seconds"]) == (None, {"fastest": 45, "usually": 90})
+    assert (created["video_url"], created["usual_seconds"]) == (None, {"fastest": 40, "usually": 80})
     for name in ("created_at", "updated_at", "completed_at"):
         assert datetime.fromisoformat(finished[name]).tzinfo == UTC
     assert finished["poll_after_seconds"] is None

@@ -26,7 +26,11 @@ def repeat(user: ApiClient, video: dict[str, Any], how: str, **fields: Any) -> A
 
 def test_remix_without_changes_repeats_the_request(user: ApiClient, picture: bytes) -> None:
     first = user.create_video(
-        source_image=user.upload(picture), negative_prompt="blur", duration_seconds=10, aspect_ratio="9:16"
+        source_image=user.upload(picture),
+        model="kling-v2-6",
+        negative_prompt="blur",
+        duration_seconds=10,
+        aspect_ratio="9:16",
     ).json()
 
     response = repeat(user, first, "remix")
@@ -60,6 +64,7 @@ def test_remix_changes_the_given_fields_and_those_that_no_longer_fit(
 ) -> None:
     first = user.create_video(
         source_image=user.upload(picture),
+        model="kling-v2-6",
         negative_prompt="blur",
         duration_seconds=10,
         resolution="1080p",
@@ -121,7 +126,7 @@ def test_remix_accepts_variations_a_key_and_a_dry_run(user: ApiClient) -> None:
     replayed = user.send("POST", path, json={"variations": 3}, headers={"Idempotency-Key": "k"})
     reused = user.send("POST", path, json={"variations": 2}, headers={"Idempotency-Key": "k"})
 
-    assert (priced.status_code, priced.json()["cost"]["estimated_usd"]) == (200, 0.84)
+    assert (priced.status_code, priced.json()["cost"]["estimated_usd"]) == (200, 0.63)
     assert [it["remixed_from"] for it in created.json()["videos"]] == [first["id"]] * 3
     assert [it["id"] for it in replayed.json()["videos"]] == [it["id"] for it in created.json()["videos"]]
     assert reused.status_code == 422

@@ -55,7 +55,7 @@ def test_demo_saves_the_video_and_prints_its_permanent_url(stack: Stack, kling: 
     assert (tmp_path / "thumbnail.jpg").read_bytes().startswith(b"\xff\xd8\xff")
     estimate, _, first, *_ = output.getvalue().splitlines()
     price = video["cost"]["estimated_usd"]
-    assert estimate == f"Videos        1 × kling-v2-1, estimated price ${price:.2f}"
+    assert estimate == f"Videos        1 × kling-2.5-turbo, estimated price ${price:.2f}"
     assert first.split()[0] == "queued"
 
 
@@ -72,7 +72,7 @@ def test_estimate_creates_no_video(stack: Stack, kling: KlingSimulator) -> None:
 
     estimate = api.estimate("/v1/videos", [{"prompt": "a wave"}, {"prompt": "a wave", "model": "kling-2.6"}])
 
-    assert estimate.startswith("Videos        1 × kling-v2-1, 1 × kling-2.6, estimated price $")
+    assert estimate.startswith("Videos        1 × kling-2.5-turbo, 1 × kling-2.6, estimated price $")
     assert api.call("GET", "/v1/videos") == before
 
 

@@ -17,7 +17,7 @@ def test_demo_creates_and_saves_the_video(tmp_path: Path) -> None:
     prompt = (ROOT / "local/samples/happy-sophia.txt").read_text().strip()
     fields = ("status", "model", "duration_seconds", "aspect_ratio", "prompt")
     assert (ended.returncode, ended.stderr, ended.stdout.splitlines()[-1]) == (0, "", video["video_url"])
-    assert [video[it] for it in fields] == ["completed", "kling-v2-1", 5, "1:1", prompt]
+    assert [video[it] for it in fields] == ["completed", "kling-2.5-turbo", 5, "1:1", prompt]
     assert (tmp_path / "demo" / "video.mp4").stat().st_size == video["size_bytes"]
     assert (tmp_path / "demo" / "thumbnail.jpg").read_bytes().startswith(b"\xff\xd8\xff")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from keepreel import catalog
+from keepreel.models import catalog
 from local.paths import ROOT
 from local.tools import api_reference, configuration_tables, generate_docs, running_cost
 from local.tools.markdown import table

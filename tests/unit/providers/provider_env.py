@@ -26,6 +26,7 @@ _ENVIRONMENT = {
     **{f"{name.upper()}_BASE_URL": "http://127.0.0.1:9" for name in registry.PROVIDERS},  # no server listens there
     "HIGGSFIELD_MODEL_PATH": "higgsfield-ai/dop/standard",
     "HIGGSFIELD_KEY_HOURS": "20",
+    "EXTRA_MODELS": "",
     "WAIT_SCALE": "1",
     "DAILY_VIDEO_LIMIT": "50",
     "DAILY_SPEND_LIMIT_CENTS": "5000",

@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 
-from keepreel import catalog
+from keepreel.models import catalog
 from keepreel.providers import registry
 from local.paths import ROOT
 
@@ -28,29 +28,6 @@ def test_adapter_has_every_function_that_its_row_promises(name: str) -> None:
 @PROVIDERS
 def test_provider_has_an_offered_model(name: str) -> None:
     assert name in {model.provider for model in catalog.offered().values()}
-
-
-@pytest.mark.parametrize("model", catalog.models().values(), ids=lambda model: model.id)
-def test_model_belongs_to_a_provider_that_supports_its_options(model: catalog.Model) -> None:
-    limits = registry.info(model.provider).limits
-
-    assert "seed" not in model.takes or limits.max_seed is not None
-
-
-def test_loosest_limits_admit_every_provider_and_strictest_limits_suit_each() -> None:
-    loosest, strictest = registry.loosest_limits(), registry.strictest_limits()
-
-    for limits in (it.limits for it in registry.PROVIDERS.values()):
-        assert strictest.max_prompt_chars <= limits.max_prompt_chars <= loosest.max_prompt_chars
-        assert strictest.max_image_bytes <= limits.max_image_bytes <= loosest.max_image_bytes
-        assert loosest.min_image_side <= limits.min_image_side <= strictest.min_image_side
-
-
-def test_limits_combine_where_no_provider_takes_a_seed(monkeypatch: pytest.MonkeyPatch) -> None:
-    kling = registry.PROVIDERS["kling"]
-    monkeypatch.setattr(registry, "PROVIDERS", {"kling": kling})
-
-    assert (kling.limits.max_seed, registry.loosest_limits().max_seed) == (None, None)
 
 
 def test_videos_of_a_provider_that_was_removed_can_be_listed_and_closed() -> None:

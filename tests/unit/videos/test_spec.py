@@ -2,14 +2,14 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from keepreel import catalog
 from keepreel.db.tables import Community
 from keepreel.errors import FieldError, InvalidInput
+from keepreel.models import catalog
 from keepreel.prompts.resolve import ResolvedPrompt
 from keepreel.schemas import validation
 from keepreel.schemas.requests import BotVideoRequest, VideoFormat, VideoRequest
@@ -59,10 +59,10 @@ def community(**fields: Any) -> Community:
 def test_missing_fields_take_the_models_defaults() -> None:
     resolved_spec = resolved(prompt=" a warm smile\n")
 
-    assert resolved_spec.model.id == "kling-v2-1"
+    assert resolved_spec.model.id == "kling-2.5-turbo"
     assert resolved_spec.format == VideoFormat(duration_seconds=5, aspect_ratio="1:1", resolution="720p")
     assert resolved_spec.prompt == ResolvedPrompt(prompt="a warm smile", final_prompt="a warm smile")
-    assert (resolved_spec.cents_each, resolved_spec.cents) == (28, 28)
+    assert (resolved_spec.cents_each, resolved_spec.cents) == (21, 21)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,10 @@ def test_error_names_the_invalid_fields(fields: dict[str, Any], pointers: list[s
 
 
 def test_retired_model_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    retired = {id: replace(model, retired=id == "kling-3.0") for id, model in catalog.models().items()}
+    retired = {
+        id: replace(model, retired_on=date(2026, 1, 1) if id == "kling-3.0" else model.retired_on)
+        for id, model in catalog.models().items()
+    }
     monkeypatch.setattr(catalog, "models", lambda: retired)
 
     assert error_of(model="kling-3.0").code == "model_unavailable"
@@ -159,7 +162,7 @@ def test_fingerprint_ignores_the_order_of_variables_and_null_defaults() -> None:
     assert user_request(source_image=None, variations=1).fingerprint == user_request().fingerprint
 
 
-@pytest.mark.parametrize("model", ["kling-3.0", "kling-v2-1"])
+@pytest.mark.parametrize("model", ["kling-3.0", "kling-2.5-turbo"])
 def test_default_duration_is_five_seconds(model: str) -> None:
     assert resolved(model=model).format.duration_seconds == 5
 
@@ -167,7 +170,7 @@ def test_default_duration_is_five_seconds(model: str) -> None:
 def test_cost_is_multiplied_by_the_variations() -> None:
     resolved_spec = resolved(variations=4)
 
-    assert (resolved_spec.cents_each, resolved_spec.cents) == (28, 112)
+    assert (resolved_spec.cents_each, resolved_spec.cents) == (21, 84)
 
 
 def test_fingerprint_ignores_the_order_and_the_alias_of_fields() -> None:

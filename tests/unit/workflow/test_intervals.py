@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 
-from keepreel import catalog
 from keepreel.db.tables import Video
+from keepreel.models import catalog
 from keepreel.workflow import intervals
 from tests.factories import record
 from tests.unit.providers.provider_env import environment_set

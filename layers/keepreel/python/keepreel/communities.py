@@ -12,7 +12,7 @@ from keepreel.db import cursors
 from keepreel.db.tables import Community
 from keepreel.errors import BadImage, FieldError, InvalidInput, NotFound
 from keepreel.media import uploads
-from keepreel.providers import registry
+from keepreel.models import catalog
 
 if TYPE_CHECKING:
     from keepreel.schemas.requests import CommunityRequest
@@ -92,7 +92,7 @@ def page(*, owner_id: str, limit: int, cursor: str | None = None) -> Page:
 def _check_avatar(avatar: str, *, owner_id: str) -> None:
     from keepreel.media import images  # Pillow: only a request that sets an avatar pays for the import
 
-    limits = registry.strictest_limits()  # any model may generate a video of the community
+    limits = catalog.strictest_limits()  # any model may generate a video of the community
     try:
         content = uploads.read(owner=owner_id, source_image=avatar, max_bytes=limits.max_image_bytes)
         images.check(content, aspect_ratio=_AVATAR_ASPECT_RATIO, min_side=limits.min_image_side)

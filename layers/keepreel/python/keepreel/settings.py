@@ -49,6 +49,7 @@ class Settings:
     user_pool_client_id: str
     self_sign_up: bool
     demo_user: DemoUser | None
+    extra_models: frozenset[str]  # models that are switched off by default, but on in this deployment
 
 
 @lru_cache(maxsize=1)
@@ -78,6 +79,7 @@ def settings() -> Settings:
         user_pool_client_id=_variable("USER_POOL_CLIENT_ID"),
         self_sign_up=_variable("SELF_SIGN_UP") == "yes",
         demo_user=_demo_user(_variable("DEMO_USER")),
+        extra_models=frozenset(filter(None, map(str.strip, _variable("EXTRA_MODELS").split(",")))),
     )
 
 

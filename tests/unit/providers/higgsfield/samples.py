@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from keepreel import catalog
+from keepreel.models import catalog
 from keepreel.providers.base import Job, Submission
 
 KEY_ID = "canary-key-id-0123456789abcdef"

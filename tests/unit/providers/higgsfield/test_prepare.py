@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from keepreel import catalog
+from keepreel.models import catalog
 from keepreel.providers.base import Submission
 from keepreel.providers.higgsfield import adapter
 from keepreel.settings import settings

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from keepreel import catalog
 from keepreel.errors import AccountProblem, Busy, ErrorCode, Failure, OutcomeUnknown, ProviderError, Refused
+from keepreel.models import catalog
 from keepreel.providers.base import Submission
 from keepreel.providers.higgsfield import adapter
 from tests.unit.providers.higgsfield.samples import (
@@ -145,8 +145,8 @@ def test_success_without_a_request_id_is_an_unknown_outcome(higgsfield_server: S
         (
             FROM_TEXT,  # Higgsfield has no other model for text, so models of other providers are suggested
             (
-                "Choose Kling V2.1 (kling-v2-1), Kling 2.5 Turbo (kling-2.5-turbo), Kling 2.6 (kling-2.6) or "
-                "Kling 3.0 (kling-3.0)"
+                "Choose Kling 2.5 Turbo (kling-2.5-turbo), Kling 2.6 (kling-2.6), Kling 3.0 (kling-3.0) or "
+                "Kling 2.6 (legacy API) (kling-v2-6)"
             ),
         ),
     ],

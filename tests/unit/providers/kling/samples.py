@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from keepreel import catalog
+from keepreel.models import catalog
 from keepreel.providers.base import Job
 
 API_KEY = "canary-api-key-0123456789abcdef"

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from keepreel import catalog
 from keepreel.errors import (
     AccountProblem,
     Busy,
@@ -16,6 +15,7 @@ from keepreel.errors import (
     Refused,
     RefusedOrKnown,
 )
+from keepreel.models import catalog
 from keepreel.providers.base import Submission
 from keepreel.providers.kling import adapter
 from tests.unit.providers.kling.samples import PROMPT, TASK_ID, VIDEO_ID, job
@@ -160,8 +160,15 @@ def test_tasks_api_success_without_a_task_id_is_an_unknown_outcome(
 @pytest.mark.parametrize(
     ("submission", "others"),
     [
-        (FROM_IMAGE, "Kling 2.5 Turbo (kling-2.5-turbo), Kling 2.6 (kling-2.6) or Kling 3.0 (kling-3.0)"),
-        (TASKS_FROM_TEXT, "Kling V2.1 (kling-v2-1), Kling 2.5 Turbo (kling-2.5-turbo) or Kling 2.6 (kling-2.6)"),
+        (
+            FROM_IMAGE,
+            "Kling 2.5 Turbo (kling-2.5-turbo), Kling 2.6 (kling-2.6), Kling 3.0 (kling-3.0) "
+            "or Kling 2.6 (legacy API) (kling-v2-6)",
+        ),
+        (
+            TASKS_FROM_TEXT,
+            "Kling 2.5 Turbo (kling-2.5-turbo), Kling 2.6 (kling-2.6) or Kling 2.6 (legacy API) (kling-v2-6)",
+        ),
     ],
 )
 def test_unavailable_model_error_names_the_other_models(

@@ -5,12 +5,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from keepreel import catalog
 from keepreel.db import owners
 from keepreel.db.status import DOWNLOADABLE, RETRYABLE, SHAREABLE, UNFINISHED, Status, allowed_from
 from keepreel.db.tables import Community, Video
 from keepreel.media import storage, uploads
 from keepreel.media.uploads import Upload
+from keepreel.models import catalog
+from keepreel.models.model import Model
 from keepreel.providers import registry
 from keepreel.videos.queries import Page
 from keepreel.workflow import intervals
@@ -160,7 +161,7 @@ def community_json(community: Community) -> dict[str, Any]:
     }
 
 
-def model_json(model: catalog.Model) -> dict[str, Any]:
+def model_json(model: Model) -> dict[str, Any]:
     return {
         "id": model.id,
         "name": model.name,
@@ -169,13 +170,13 @@ def model_json(model: catalog.Model) -> dict[str, Any]:
         "duration_seconds": model.durations,
         "aspect_ratios": model.aspect_ratios,
         "resolutions": model.resolutions,
-        "takes_negative_prompt": "negative_prompt" in model.takes,
-        "takes_seed": "seed" in model.takes,
-        "limits": asdict(registry.info(model.provider).limits),
-        "usd_per_second": model.price_usd,
+        "takes_negative_prompt": "negative_prompt" in model.options,
+        "takes_seed": "seed" in model.options,
+        "limits": asdict(model.limits),
+        "usd_per_second": {it: model.price({"resolution": it}).usd(duration_seconds=1) for it in model.resolutions},
         "price_verified_at": model.price_verified_at and model.price_verified_at.isoformat(),
         "usual_seconds": _usual_seconds(model),
-        "default_for": [flow for flow, id in catalog.DEFAULTS.items() if id == model.id],
+        "default_for": [role for role in catalog.DEFAULTS if catalog.default_model(role) == model],
         "notes": model.notes,
     }
 
@@ -223,7 +224,7 @@ def _elapsed_seconds(video: Video) -> float:
     return round((until - video.created_at).total_seconds(), 1)
 
 
-def _usual_seconds(model: catalog.Model | None) -> dict[str, int] | None:
+def _usual_seconds(model: Model | None) -> dict[str, int] | None:
     """Return None for a model that is no longer in the catalog."""
     return None if model is None else dict(zip(("fastest", "usually"), model.usual_seconds, strict=True))
 

@@ -8,6 +8,7 @@ from zlib import crc32
 
 from pynamodb.attributes import (
     BooleanAttribute,
+    JSONAttribute,
     ListAttribute,
     NumberAttribute,
     TTLAttribute,
@@ -64,6 +65,8 @@ class Video(Model):
     aspect_ratio = UnicodeAttribute()
     resolution = UnicodeAttribute()
     seed = NumberAttribute(null=True)
+    options = JSONAttribute(null=True)  # models/options.py: what is set of Options, with the model's defaults
+    requested_model = UnicodeAttribute(null=True)  # the model in the request, if `model` is its successor
     batch_id = UnicodeAttribute(null=True)  # shared by the variations of one request
     batch_index = NumberAttribute(null=True)  # from 0, in the order of the response
     remixed_from = UnicodeAttribute(null=True)  # the id of the video that was remixed or retried
@@ -82,6 +85,7 @@ class Video(Model):
     # The submit, written by workflow/attempts.py. An attempt (token, time, exact request) without a task id has an
     # unknown outcome.
     hosted_image_url = UnicodeAttribute(null=True)  # the source image, uploaded to the provider
+    hosted_images = JSONAttribute(null=True)  # URL by upload name: the other images, uploaded to the provider
     attempt_token = UnicodeAttribute(null=True)
     first_attempted_at = UTCDateTimeAttribute(null=True)
     first_refused_at = UTCDateTimeAttribute(null=True)  # when a resend was first refused
@@ -93,6 +97,8 @@ class Video(Model):
     refusal_message = UnicodeAttribute(null=True)
     provider_task_id = UnicodeAttribute(null=True)
     submitted_at = UTCDateTimeAttribute(null=True)
+    enhanced_prompt = UnicodeAttribute(null=True)  # as the provider rewrote it, if it was asked to and says so
+    file_expires_at = UTCDateTimeAttribute(null=True)  # when the provider removes the file, if it says so
 
     # The file.
     media_secret = UnicodeAttribute()  # 128 random bits in the object key, so that URLs cannot be guessed
@@ -102,6 +108,7 @@ class Video(Model):
     sha256 = UnicodeAttribute(null=True)
     measured_seconds = NumberAttribute(null=True)
     actual_cost_usd = NumberAttribute(null=True)
+    billed_as = JSONAttribute(null=True)  # as the provider billed it: units, cash_usd, credits
 
     # Views and sharing, written by videos/stats.py and videos/sharing.py. A nonce means that the video is shared.
     views = NumberAttribute(default=0)

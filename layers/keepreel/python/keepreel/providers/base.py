@@ -3,12 +3,14 @@
 An adapter reads and writes no table, and never retries a POST that may have been accepted.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from keepreel.catalog import Model
 from keepreel.errors import Failure
+from keepreel.models.model import Model
+from keepreel.models.options import NO_OPTIONS, Options
 from keepreel.providers.task_status import TaskStatus
 
 
@@ -30,6 +32,9 @@ class Job:
     image: bytes | str | None = field(default=None, repr=False)
     has_image: bool
     seed: int | None = None
+    options: Options = NO_OPTIONS
+    end_image: bytes | str | None = field(default=None, repr=False)  # like `image`
+    reference_images: tuple[bytes | str, ...] = field(default=(), repr=False)  # each like `image`, in its own shape
     sent: "Submission | None" = None  # the stored request of an earlier attempt; a lookup uses it, not the catalog
     first_sent_at: datetime | None = None
     task_id: str | None = None
@@ -52,16 +57,28 @@ class Submission:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bill:
+    """What the provider charged: in USD, and as it was billed, for example `{"units": 1.8}` or `{"cash_usd": 0.21}`."""
+
+    usd: float
+    billed_as: Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskState:
     """Status of a task. `video_url` expires within days; `failure` is set when the task ended without a video.
 
-    `is_charged` is False only if the provider documents that a task with this status costs nothing.
+    `expires_at` is when the provider removes the file, if it says so. `is_charged` is False only if the provider
+    documents that a task with this status costs nothing. `enhanced_prompt` is the provider's rewritten prompt.
     """
 
     status: TaskStatus
     video_url: str | None = field(default=None, repr=False)
     failure: Failure | None = None
     cost_usd: float | None = None
+    bill: Bill | None = None
+    expires_at: datetime | None = None
+    enhanced_prompt: str | None = field(default=None, repr=False)
     is_charged: bool = True
 
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
-from keepreel import catalog
-from keepreel.catalog import Model
 from keepreel.errors import ErrorCode, Failure
+from keepreel.models import catalog
+from keepreel.models.model import Model
 from keepreel.providers import registry
 
 CONTENT = re.compile(

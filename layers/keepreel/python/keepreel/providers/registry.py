@@ -1,4 +1,4 @@
-"""Provider registry: one row per provider with its capabilities, settings, file retention and limits.
+"""Provider registry: one row per provider with its capabilities, settings and file retention.
 
 docs/adding-a-provider.md lists the files that a new provider touches.
 """
@@ -13,16 +13,6 @@ from keepreel.settings import settings
 
 if TYPE_CHECKING:  # the API functions read rows and load no adapter
     from keepreel.providers.base import Provider
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """Bounds of the provider's API. A model may narrow them further in catalog.toml."""
-
-    max_prompt_chars: int  # of the prompt and of the negative prompt
-    max_seed: int | None  # seeds are 1 to this number; None: no model of the provider takes a seed
-    max_image_bytes: int
-    min_image_side: int  # pixels
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +37,6 @@ class ProviderInfo:
     base_url: Callable[[], str]
     secret_name: Callable[[], str]
     file_retention: timedelta
-    limits: Limits
 
 
 PROVIDERS: dict[str, ProviderInfo] = {
@@ -60,8 +49,6 @@ PROVIDERS: dict[str, ProviderInfo] = {
         base_url=lambda: settings().kling_base_url,
         secret_name=lambda: settings().kling_secret_name,
         file_retention=timedelta(days=30),
-        # https://kling.ai/document-api
-        limits=Limits(max_prompt_chars=2500, max_seed=None, max_image_bytes=10 * 1024 * 1024, min_image_side=300),
     ),
     "higgsfield": ProviderInfo(
         module="keepreel.providers.higgsfield.adapter",
@@ -74,8 +61,6 @@ PROVIDERS: dict[str, ProviderInfo] = {
         # Higgsfield documents 7 days or more. The longer time only means that Keepreel polls longer before it fails
         # a finished video whose file it cannot download.
         file_retention=timedelta(days=30),
-        # Only the seed's range is documented. The other limits are as strict as Kling's.
-        limits=Limits(max_prompt_chars=2500, max_seed=1_000_000, max_image_bytes=10 * 1024 * 1024, min_image_side=300),
     ),
 }
 
@@ -100,23 +85,3 @@ def file_retention(name: str) -> timedelta:
 def adapter(name: str) -> "Provider":
     """Import and return the provider's adapter module."""
     return cast("Provider", import_module(PROVIDERS[name].module))
-
-
-def loosest_limits() -> Limits:
-    """Return bounds that at least one provider accepts: for a check before the model is known."""
-    return _combined(largest=max, smallest=min)
-
-
-def strictest_limits() -> Limits:
-    """Return bounds that every provider accepts: for an image that any model may be asked to use later."""
-    return _combined(largest=min, smallest=max)
-
-
-def _combined(*, largest: Callable[[list[int]], int], smallest: Callable[[list[int]], int]) -> Limits:
-    every = [it.limits for it in PROVIDERS.values()]
-    return Limits(
-        max_prompt_chars=largest([it.max_prompt_chars for it in every]),
-        max_seed=largest(seeds) if (seeds := [it.max_seed for it in every if it.max_seed is not None]) else None,
-        max_image_bytes=largest([it.max_image_bytes for it in every]),
-        min_image_side=smallest([it.min_image_side for it in every]),
-    )

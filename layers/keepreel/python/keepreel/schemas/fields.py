@@ -9,10 +9,10 @@ from pydantic_core import PydanticCustomError
 
 from keepreel import urls
 from keepreel.media import uploads
-from keepreel.providers import registry
+from keepreel.models import catalog
 
 # A field has one limit for all models; videos/model_selection.py checks the provider's own limit.
-_LIMITS = registry.loosest_limits()
+_LIMITS = catalog.loosest_limits()
 MAX_PROMPT_CHARS = _LIMITS.max_prompt_chars
 MAX_INSTRUCTIONS_CHARS = 2500
 MAX_SEED = _LIMITS.max_seed or 1

@@ -60,12 +60,16 @@ class PromptPreview(Response):
 
 
 class Limits(Response):
-    """Bounds of the provider's API, so that a client can check its input before it sends a request."""
+    """Bounds of the model's inputs, so that a client can check its input before it sends a request."""
 
     max_prompt_chars: int
-    max_seed: Annotated[int | None, Field(description="Seeds are 1 to this number; null: no seed")]
+    min_seed: int
+    max_seed: Annotated[int | None, Field(description="Seeds are `min_seed` to this number; null: no seed")]
     max_image_bytes: int
     min_image_side: Annotated[int, Field(description="Pixels, after the crop to the aspect ratio")]
+    image_formats: Annotated[list[str], Field(description="Sent unchanged; other formats are converted")]
+    min_image_ratio: Annotated[float, Field(description="Width divided by height")]
+    max_image_ratio: float
 
 
 class Model(Response):

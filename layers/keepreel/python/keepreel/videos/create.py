@@ -16,7 +16,6 @@ from keepreel.db.transactions import Canceled
 from keepreel.errors import BadImage, FieldError, InvalidInput, StoreUnavailable
 from keepreel.logs import logger
 from keepreel.media import images, uploads
-from keepreel.providers import registry
 from keepreel.videos.idempotency import KEY_TTL, RequestKey
 from keepreel.videos.spec import CreateRequest, VideoSpec
 from keepreel.workflow import execution
@@ -71,7 +70,7 @@ def check_image(spec: VideoSpec) -> None:
     source = spec.source_image
     if source is None or not uploads.is_upload(source):
         return
-    limits = registry.info(spec.model.provider).limits
+    limits = spec.model.limits
     try:
         content = uploads.read(owner=spec.payer, source_image=source, max_bytes=limits.max_image_bytes)
         images.check(content, aspect_ratio=spec.format.aspect_ratio, min_side=limits.min_image_side)
@@ -152,7 +151,7 @@ def _seed(spec: VideoSpec, index: int) -> int | None:
     """Return the next seed for each variation, because variations with one seed would be the same video."""
     if spec.seed is None:
         return None
-    max_seed = registry.info(spec.model.provider).limits.max_seed or spec.seed + index
+    max_seed = spec.model.limits.max_seed or spec.seed + index
     return (spec.seed + index - 1) % max_seed + 1
 
 

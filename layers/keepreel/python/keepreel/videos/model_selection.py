@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from keepreel import catalog
-from keepreel.catalog import Model
 from keepreel.errors import FieldError, InvalidInput
-from keepreel.providers import registry
+from keepreel.models import catalog
+from keepreel.models.model import Flow, Model
 from keepreel.schemas.requests import VideoFormat, VideoRequest
 
 _DEFAULT_SECONDS = 5
@@ -13,12 +12,30 @@ _UNITS = {"duration_seconds": " seconds"}
 
 
 def find_model(id: str) -> Model:
-    """Return an offered model. Raises InvalidInput, which lists the offered models."""
+    """Return an offered model. Raises InvalidInput, which names the successor or lists the offered models."""
     model = catalog.offered().get(id)
     if model is None:
-        detail = f"There is no such model. Available models: {', '.join(catalog.offered())}."
+        detail = _not_offered(id)
         raise InvalidInput(detail, code="model_unavailable", errors=(FieldError("/model", detail),))
     return model
+
+
+def default_model(role: str, *, flow: Flow) -> Model:
+    """Return the model of a role in `catalog.DEFAULTS`. Raises InvalidInput if none is offered."""
+    model = catalog.default_model(role, flow=flow)
+    if model is None:
+        detail = f"The default model is no longer available. Choose one of {', '.join(catalog.offered())}."
+        raise InvalidInput(detail, code="model_unavailable", errors=(FieldError("/model", detail),))
+    return model
+
+
+def _not_offered(id: str) -> str:
+    successor = catalog.successor(id)
+    if successor is None:
+        return f"There is no such model. Available models: {', '.join(catalog.offered())}."
+    model = catalog.models()[id]
+    when = f" since {model.retired_on}" if model.retired_on else ""
+    return f"{model.name} is not available{when}. Use {successor.id} ({successor.name}) instead."
 
 
 def with_defaults(request: VideoRequest, model: Model, *, resolution: str = "") -> VideoFormat:
@@ -45,7 +62,7 @@ def validate(model: Model, request: VideoRequest, format: VideoFormat, *, source
 
 def validate_prompt(model: Model, final_prompt: str) -> None:
     """Raise InvalidInput if the prompt, as it will be sent, is longer than the model's provider accepts."""
-    if len(final_prompt) > registry.info(model.provider).limits.max_prompt_chars:
+    if len(final_prompt) > model.limits.max_prompt_chars:
         raise InvalidInput(_too_long(model), errors=(FieldError("/prompt", _too_long(model)),))
 
 
@@ -60,20 +77,20 @@ def _violations(model: Model, request: VideoRequest, format: VideoFormat) -> lis
         for name, values in offered.items()
         if getattr(format, name) not in values
     ]
-    if request.negative_prompt and "negative_prompt" not in model.takes:
+    if request.negative_prompt and "negative_prompt" not in model.options:
         errors.append(FieldError("/negative_prompt", f"{model.name} does not support a negative prompt."))
-    if request.seed is not None and "seed" not in model.takes:
+    if request.seed is not None and "seed" not in model.options:
         errors.append(FieldError("/seed", f"{model.name} does not support a seed."))
     return errors
 
 
 def _limit_violations(model: Model, request: VideoRequest) -> list[FieldError]:
     """Check the limits of the model's provider. The request's own fields allow the loosest limits of all providers."""
-    limits = registry.info(model.provider).limits
+    limits = model.limits
     errors = []
     if len(request.negative_prompt or "") > limits.max_prompt_chars:
         errors.append(FieldError("/negative_prompt", _too_long(model)))
-    if request.seed is not None and "seed" in model.takes and request.seed > (limits.max_seed or 0):
+    if request.seed is not None and "seed" in model.options and request.seed > (limits.max_seed or 0):
         errors.append(FieldError("/seed", f"{model.name} accepts seeds from 1 to {limits.max_seed or 0}."))
     return errors
 
@@ -89,4 +106,4 @@ def _source_violations(model: Model, source_image: str | None) -> list[FieldErro
 
 
 def _too_long(model: Model) -> str:
-    return f"{model.name} accepts at most {registry.info(model.provider).limits.max_prompt_chars} characters."
+    return f"{model.name} accepts at most {model.limits.max_prompt_chars} characters."

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from keepreel.catalog import Model
 from keepreel.db.tables import Video
+from keepreel.models.model import Model
 from keepreel.prompts import resolve
 from keepreel.prompts.resolve import ResolvedPrompt
 from keepreel.schemas.requests import RemixRequest, VideoRequest
@@ -78,7 +78,7 @@ def _kept_fields(video: Video, model: Model) -> dict[str, Any]:
     return {
         "source_image": video.source_image,
         **{name: value for name, (value, values) in offered.items() if value in values},
-        **{name: value for name, value in optional.items() if name in model.takes},
+        **{name: value for name, value in optional.items() if name in model.options},
     }
 
 

@@ -8,13 +8,12 @@ from hashlib import sha256
 
 from pydantic import BaseModel
 
-from keepreel import catalog
-from keepreel.catalog import Model
 from keepreel.db import owners
 from keepreel.db.tables import Community
+from keepreel.models import catalog
+from keepreel.models.model import Flow, Model
 from keepreel.prompts import resolve
 from keepreel.prompts.resolve import ResolvedPrompt
-from keepreel.prompts.templates import Flow
 from keepreel.schemas.requests import BotVideoRequest, VideoFormat, VideoRequest
 from keepreel.videos import model_selection
 
@@ -38,9 +37,7 @@ class VideoSpec:
 
     @property
     def cents_each(self) -> int:
-        return self.model.estimated_cost_cents(
-            duration_seconds=self.format.duration_seconds, resolution=self.format.resolution
-        )
+        return self.model.estimated_cost_cents(self.format.model_dump())
 
     @property
     def cents(self) -> int:
@@ -99,10 +96,12 @@ class _UserRequest(CreateRequest):
 
     def resolve(self) -> VideoSpec:
         request = self.request
-        model = model_selection.find_model(request.model or catalog.DEFAULT_MODEL)
+        flow: Flow = "image" if request.source_image else "text"
+        find, default = model_selection.find_model, model_selection.default_model
+        model = find(request.model) if request.model else default("user", flow=flow)
         format = model_selection.with_defaults(request, model)
         model_selection.validate(model, request, format, source_image=request.source_image)
-        prompt = resolve.from_request(request, flow="image" if request.source_image else "text")
+        prompt = resolve.from_request(request, flow=flow)
         model_selection.validate_prompt(model, prompt.final_prompt)
         return VideoSpec(
             owner=self.owner,
@@ -154,8 +153,10 @@ class _CommunityRequest(CreateRequest):
         """
         is_given = "source_image" in self.request.model_fields_set
         source_image = self.request.source_image if is_given else self.community.avatar
-        default = catalog.DEFAULT_BOT_MODEL if source_image else catalog.DEFAULT_BOT_TEXT_MODEL
-        model = model_selection.find_model(self.request.model or default)
+        if self.request.model:
+            model = model_selection.find_model(self.request.model)
+        else:
+            model = _default_model(has_image=source_image is not None)
         if not self.request.source_image and "image" not in model.flows:
             source_image = None
         return model, source_image
@@ -167,3 +168,9 @@ class _CommunityRequest(CreateRequest):
         resolve.reject_own_prompt(self.request, type=self.request.type)
         fields = {**resolve.community_fields(self.community), **self.token}
         return resolve.from_bot_type(self.request.type, fields, flow=flow)
+
+
+def _default_model(*, has_image: bool) -> Model:
+    if has_image:
+        return model_selection.default_model("bot", flow="image")
+    return model_selection.default_model("bot_without_image", flow="text")

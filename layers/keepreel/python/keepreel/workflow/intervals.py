@@ -4,9 +4,9 @@ import math
 import random
 from datetime import UTC, datetime
 
-from keepreel import catalog
 from keepreel.db.status import Status
 from keepreel.db.tables import Video
+from keepreel.models import catalog
 from keepreel.settings import settings
 from keepreel.workflow import deadlines
 

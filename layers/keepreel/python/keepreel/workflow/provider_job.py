@@ -2,10 +2,9 @@
 
 import json
 
-from keepreel import catalog
 from keepreel.db.tables import Video
 from keepreel.media import uploads
-from keepreel.providers import registry
+from keepreel.models import catalog
 from keepreel.providers.base import Job, Submission
 
 
@@ -25,7 +24,7 @@ def with_image(video: Video) -> Job:
         return _job(video, image=source)
     from keepreel.media import images  # Pillow: only a submit with an image pays for the import
 
-    limits = registry.info(video.provider).limits
+    limits = catalog.models()[video.model].limits
     content = uploads.read(owner=video.payer, source_image=source, max_bytes=limits.max_image_bytes)
     cropped = images.crop(content, aspect_ratio=video.aspect_ratio, min_side=limits.min_image_side)
     return _job(video, image=cropped)

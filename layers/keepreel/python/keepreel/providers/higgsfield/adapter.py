@@ -22,9 +22,8 @@ _MAX_TASK_ID_CHARS = 255
 def prepare(job: Job) -> Submission:
     # Only options that the model takes: Higgsfield silently ignores the others, and charges.
     body: dict[str, Any] = {"prompt": job.prompt}
-    if job.has_image:
-        body["image_url"] = job.image
-    body |= {name: value for name, value in _options(job).items() if name in job.model.takes and value is not None}
+    sent = {name: value for name, value in _values(job).items() if name in job.model.fields and value is not None}
+    body |= {job.model.fields[name]: value for name, value in sent.items()}
     return Submission(video_id=job.video_id, path=_path(job), body=body)
 
 
@@ -95,9 +94,10 @@ def _path(job: Job) -> str:
     return f"{path}/image-to-video" if job.has_image else f"{path}/text-to-video"
 
 
-def _options(job: Job) -> dict[str, object]:
+def _values(job: Job) -> dict[str, object]:
     return {
-        "duration": job.duration_seconds,
+        "image": job.image,
+        "duration_seconds": job.duration_seconds,
         "aspect_ratio": None if job.has_image else job.aspect_ratio,  # with an image, the video takes the image's
         "negative_prompt": job.negative_prompt,
         "seed": job.seed,
