@@ -162,8 +162,10 @@ def test_tasks_api_success_without_a_task_id_is_an_unknown_outcome(
     [
         (
             FROM_IMAGE,
-            "Kling 2.5 Turbo (kling-2.5-turbo), Kling 2.6 (kling-2.6), Kling 3.0 (kling-3.0) "
-            "or Kling 2.6 (legacy API) (kling-v2-6)",
+            (
+                "Kling 2.5 Turbo (kling-2.5-turbo), Kling 2.6 (kling-2.6), Kling 3.0 (kling-3.0) "
+                "or Kling 2.6 (legacy API) (kling-v2-6)"
+            ),
         ),
         (
             TASKS_FROM_TEXT,
