@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import socket
 import sys
 import threading
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 _MAX_BODY_BYTES = 100_000_000
 
@@ -121,11 +122,14 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Listener
 
     def _handle(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
+        given_length = self.headers.get("Content-Length") or "0"
+        length = int(given_length) if re.fullmatch("[0-9]{1,18}", given_length) else 0
+        if not given_length.isdecimal():  # where the body ends is unknown
+            self.close_connection = True
         if length > _MAX_BODY_BYTES:
             self.close_connection = True
             return self._send(html_response("413 Request Entity Too Large", status=413))
-        url = urlsplit(self.path)
+        url = _split(self.path)
         request = Request(
             method=self.command,
             path=url.path,
@@ -138,7 +142,11 @@ class _Handler(BaseHTTPRequestHandler):
         except CloseConnection:
             self.close_connection = True
 
-    do_DELETE = do_GET = do_HEAD = do_POST = do_PUT = _handle  # noqa: N815  # http.server looks for these names
+    def __getattr__(self, name: str) -> Any:
+        """Handle every method, known or not: http.server looks for `do_<method>`."""
+        if name.startswith("do_"):
+            return self._handle
+        raise AttributeError(name)
 
     def _send(self, response: Response) -> None:
         self.send_response(response.status)
@@ -158,3 +166,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Log nothing, because a request line may contain a valid download link."""
+
+
+def _split(target: str) -> SplitResult:
+    try:
+        return urlsplit(target)
+    except ValueError:  # such as an IPv6 address without its bracket
+        return SplitResult("", "", "/", "", "")

@@ -93,6 +93,10 @@ class ProviderSimulator(ABC, Generic[AnySettings, AnyTask]):
         """Every callback that was due, oldest first, with the HTTP status of each attempt (None: no response)."""
         return self._callbacks.sent
 
+    def deliver_callbacks(self) -> None:
+        """Send every callback that is due now, and wait for its response. A background thread sends them, too."""
+        self._callbacks.deliver_due()
+
     @property
     def encoded_videos(self) -> int:
         return self._encoder_pool.encoded
