@@ -1,14 +1,15 @@
 """Communities: each has an owner and a bot with a name, instructions, an avatar and an optional token."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.exceptions import DoesNotExist, UpdateError
 
 from keepreel.db import cursors
+from keepreel.db.readable import readable
 from keepreel.db.tables import Community
 from keepreel.errors import BadImage, FieldError, InvalidInput, NotFound
 from keepreel.media import uploads
@@ -76,17 +77,28 @@ def put(community_id: str, request: "CommunityRequest", *, owner_id: str) -> tup
 
 
 def page(*, owner_id: str, limit: int, cursor: str | None = None) -> Page:
-    """Return one page of a user's communities, ordered by id. The index may lag behind a change by a moment."""
+    """Return one page of a user's communities, ordered by id. The index may lag behind a change by a moment.
+
+    A record with an unreadable value is left out and reported.
+    """
     results = Community.by_owner.query(
         owner_id,
         None if cursor is None else Community.community_id > cursors.decode(cursor, owner_id),
-        limit=limit + 1,
         page_size=limit + 1,
     )
-    communities = list(results)
-    has_more = len(communities) > limit
-    next_cursor = cursors.encode(communities[limit - 1].community_id, owner_id) if has_more else None
-    return Page(communities=communities[:limit], next_cursor=next_cursor)
+    items: list[dict[str, Any]] = []
+    for response in results.page_iter:
+        items += response["Items"]
+        if len(items) > limit:
+            break
+    next_cursor = cursors.encode(_id(items[limit - 1]), owner_id) if len(items) > limit else None
+    communities = readable(items[:limit], Community.from_raw_data, fields=lambda item: {"community_id": _id(item)})
+    return Page(communities=communities, next_cursor=next_cursor)
+
+
+def _id(item: Mapping[str, Any]) -> str:
+    """Return the id in a raw item."""
+    return str(item["community_id"]["S"])
 
 
 def _check_avatar(avatar: str, *, owner_id: str) -> None:

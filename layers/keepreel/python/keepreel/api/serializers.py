@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from keepreel.db import owners
+from keepreel.db.readable import readable
 from keepreel.db.status import DOWNLOADABLE, RETRYABLE, SHAREABLE, UNFINISHED, Status, allowed_from
 from keepreel.db.tables import Community, Video
 from keepreel.media import storage, uploads
@@ -119,7 +120,8 @@ def prompt_json(spec: "VideoSpec") -> dict[str, Any]:
 
 
 def page_json(page: Page) -> dict[str, Any]:
-    return {"videos": [video_json(video) for video in page.videos], "next_cursor": page.next_cursor}
+    videos = readable(page.videos, video_json, fields=lambda it: {"owner": it.owner, "video_id": it.video_id})
+    return {"videos": videos, "next_cursor": page.next_cursor}
 
 
 def share_json(link: "Link") -> dict[str, Any]:
@@ -197,7 +199,8 @@ def template_json(template: "Template") -> dict[str, Any]:
 
 
 def communities_json(page: "communities.Page") -> dict[str, Any]:
-    return {"communities": [community_json(it) for it in page.communities], "next_cursor": page.next_cursor}
+    communities = readable(page.communities, community_json, fields=lambda it: {"community_id": it.community_id})
+    return {"communities": communities, "next_cursor": page.next_cursor}
 
 
 def _links(video: Video) -> dict[str, str]:

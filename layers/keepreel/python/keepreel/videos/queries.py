@@ -1,6 +1,6 @@
 """Read an owner's videos: one video, a page of the list, a download URL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pynamodb.pagination import PageIterator
 
 from keepreel.db import cursors, video_records
+from keepreel.db.readable import readable
 from keepreel.db.status import DOWNLOADABLE, Status
 from keepreel.db.tables import Video, filter_key
 from keepreel.errors import NotFound, NotReady
@@ -44,6 +45,7 @@ def get(*, owner: str, video_id: str) -> Video:
 def page(*, owner: str, query: "ListQuery") -> Page:
     """Return one page, newest first, with one Query however many videos exist. Raises InvalidInput for a bad cursor.
 
+    A record with an unreadable value is left out and reported, so the page has one video less.
     Further Queries only replace videos that were read but are not listed: those that are being deleted and, with two
     or three filters, those that do not match. After five Queries the page may be short or empty and have a next_cursor.
     An unfiltered list is strongly consistent; a filtered one comes from an index, which lags by a moment.
@@ -51,14 +53,17 @@ def page(*, owner: str, query: "ListQuery") -> Page:
     filters = {name: value for name in _FILTERS if (value := getattr(query, name)) is not None}
     context = (owner, *map(filters.get, _FILTERS))
     before_id = None if query.cursor is None else cursors.decode(query.cursor, *context)
-    videos: list[Video] = []
+    items: list[dict[str, Any]] = []
     responses = _query(owner, filters=filters, before_id=before_id, limit=query.limit)
     for response in islice(responses, _MAX_QUERIES):
-        videos += map(Video.from_raw_data, response["Items"])
-        if len(videos) > query.limit:
+        items += response["Items"]
+        if len(items) > query.limit:
             break
-    last_id = _last_id(videos, responses=responses, limit=query.limit)
-    return Page(videos=videos[: query.limit], next_cursor=last_id and cursors.encode(last_id, *context))
+    last_id = _last_id(items, responses=responses, limit=query.limit)
+    videos = readable(
+        items[: query.limit], Video.from_raw_data, fields=lambda item: {"owner": owner, "video_id": _id(item)}
+    )
+    return Page(videos=videos, next_cursor=last_id and cursors.encode(last_id, *context))
 
 
 def download_url(*, owner: str, video_id: str, variant: Literal["video", "thumbnail"], method: str) -> str:
@@ -94,9 +99,14 @@ def _query(owner: str, *, filters: dict[str, str], before_id: str | None, limit:
     return results.page_iter
 
 
-def _last_id(videos: Sequence[Video], *, responses: PageIterator[dict[str, Any]], limit: int) -> str | None:
+def _last_id(items: Sequence[dict[str, Any]], *, responses: PageIterator[dict[str, Any]], limit: int) -> str | None:
     """Return the id after which the next page begins: the last listed video, or the last one read on a short page."""
-    if len(videos) > limit:
-        return videos[limit - 1].video_id
+    if len(items) > limit:
+        return _id(items[limit - 1])
     key = responses.last_evaluated_key
-    return None if key is None else str(key["video_id"]["S"])
+    return None if key is None else _id(key)
+
+
+def _id(item: Mapping[str, Any]) -> str:
+    """Return the id in a raw item or key."""
+    return str(item["video_id"]["S"])

@@ -13,6 +13,7 @@ from pynamodb.transactions import TransactWrite
 from keepreel import signing
 from keepreel.aws import STORE_ERRORS
 from keepreel.db import transactions
+from keepreel.db.readable import readable
 from keepreel.db.status import Status
 from keepreel.db.tables import DailyStats, Video
 from keepreel.db.transactions import Canceled
@@ -44,6 +45,9 @@ class Counts:
     views: int
     shares: int
     downloads: int
+
+
+_NO_COUNTS = Counts(views=0, shares=0, downloads=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,11 +84,14 @@ def count_share(transaction: TransactWrite, video: Video, *, actions: Sequence[A
 
 
 def for_owner(owner: str) -> Stats:
-    """Return an owner's counts with one BatchGet, however many videos there are. An empty day has zeros."""
+    """Return an owner's counts with one BatchGet, however many videos there are. An empty day has zeros.
+
+    A day with an unreadable value has zeros too, and is reported.
+    """
     days = [_today() - timedelta(days=ago) for ago in range(_DAYS_LISTED)]
     keys = [_total_key(owner), *(_day_key(owner, day) for day in days)]
-    found = {item.key: item for item in DailyStats.batch_get(keys, consistent_read=True)}
-    total, *daily = (_counts(found.get(key)) for key in keys)
+    found = _read(keys)
+    total, *daily = (found.get(key, _NO_COUNTS) for key in keys)
     return Stats(total=total, days=dict(zip(days, daily, strict=True)))
 
 
@@ -126,9 +133,19 @@ def _add(
     transaction.update(DailyStats(_total_key(video.owner)), actions=[add_one])
 
 
-def _counts(found: DailyStats | None) -> Counts:
-    if found is None:
-        return Counts(views=0, shares=0, downloads=0)
+def _read(keys: Sequence[str]) -> dict[str, Counts]:
+    try:
+        return _batch_get(keys)
+    except (ValueError, TypeError):  # one unreadable item ends the whole batch, so read each item by itself
+        parts = readable(keys, lambda key: _batch_get([key]), fields=lambda key: {"key": key})
+        return {key: counts for part in parts for key, counts in part.items()}
+
+
+def _batch_get(keys: Sequence[str]) -> dict[str, Counts]:
+    return {item.key: _counts(item) for item in DailyStats.batch_get(keys, consistent_read=True)}
+
+
+def _counts(found: DailyStats) -> Counts:
     return Counts(views=int(found.views), shares=int(found.shares), downloads=int(found.downloads))
 
 
