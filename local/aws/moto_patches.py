@@ -6,6 +6,7 @@ from typing import Any
 
 import moto.backends
 import moto.dynamodb.models
+from moto.cognitoidp.models import CognitoIdpBackend, CognitoIdpUserPool
 from moto.core.common_models import BaseModel
 from moto.core.serialize import JSONSerializer
 from moto.dynamodb.models import DynamoDBBackend
@@ -14,7 +15,7 @@ from moto.dynamodb.responses import DynamoHandler
 from moto.s3.models import FakeKey
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 
-from local.aws import moto_dynamodb
+from local.aws import moto_cognito, moto_dynamodb
 
 # Environment variable of moto: a larger object goes to a temporary file; moto's default keeps 5 MB each in memory.
 S3_MEMORY_BYTES = {"MOTO_S3_DEFAULT_KEY_BUFFER_SIZE": "65536"}
@@ -51,6 +52,8 @@ def _patches() -> list[tuple[Any, str, Any]]:
         (moto.backends, "list_of_moto_modules", lambda: modules),
         (moto.dynamodb.models, "copy", moto_dynamodb.CopyWithoutTables),
         (DynamoDBBackend, "transact_write_items", moto_dynamodb.transact_write_items),
+        (CognitoIdpUserPool, "_get_user", moto_cognito.get_user),
+        (CognitoIdpBackend, "_log_user_in", moto_cognito.log_user_in),
         (DynamoHandler, "transact_write_items", moto_dynamodb.handle_transaction),
         (Table, "query", moto_dynamodb.query),
         (JSONSerializer, "_serialize_result", moto_dynamodb.serialize_result),

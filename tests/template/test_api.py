@@ -127,6 +127,7 @@ def test_sign_up_needs_an_invitation_and_sign_in_does_not_reveal_accounts(source
     assert source["Parameters"]["SelfSignUp"]["Default"] == "no"
     assert source["Parameters"]["DemoUser"]["Default"] == ""
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": {"Fn::If": ["IsInvitationOnly", True, False]}}
+    assert pool["UsernameConfiguration"] == {"CaseSensitive": False}
     assert client["PreventUserExistenceErrors"] == "ENABLED"
     assert client["GenerateSecret"] is False
     assert (client["AccessTokenValidity"], client["TokenValidityUnits"]["AccessToken"]) == (1, "hours")

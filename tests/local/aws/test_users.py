@@ -2,7 +2,9 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
+import boto3
 import jwt
 import pytest
 import requests
@@ -37,6 +39,11 @@ def refresh(stack: Stack, token: str) -> requests.Response:
     return call_cognito(stack, "InitiateAuth", AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters={"REFRESH_TOKEN": token})
 
 
+def subject(token: str) -> str:
+    claims: dict[str, str] = jwt.decode(token, options={"verify_signature": False})
+    return claims["sub"]
+
+
 def status_with_token(stack: Stack, token: str) -> int:
     headers = {"Authorization": f"Bearer {token}"}
     return requests.get(stack.url + VIDEOS, headers=headers, timeout=60).status_code
@@ -47,6 +54,48 @@ def test_demo_users_can_sign_in_over_http(email: str, stack: Stack) -> None:
     token = sign_in_over_http(stack, email).json()["AuthenticationResult"]["AccessToken"]
 
     assert status_with_token(stack, token) == 200
+
+
+@pytest.mark.parametrize("typed", [DEMO_EMAIL.upper(), DEMO_EMAIL.title(), "deMO@Keepreel.LOCAL"])
+def test_case_of_an_email_does_not_matter(typed: str, stack: Stack) -> None:
+    token = sign_in_over_http(stack, typed).json()["AuthenticationResult"]["AccessToken"]
+
+    assert subject(token) == subject(stack.sign_in(DEMO_EMAIL))
+    assert status_with_token(stack, token) == 200
+
+
+def test_sign_up_in_another_case_finds_the_existing_user(stack: Stack) -> None:
+    response = call_cognito(stack, "SignUp", Username=DEMO_EMAIL.title(), Password=PASSWORD)
+
+    assert (response.status_code, response.json()["__type"]) == (400, "UsernameExistsException")
+
+
+def test_wrong_password_in_another_case_is_rejected(stack: Stack) -> None:
+    assert sign_in_over_http(stack, DEMO_EMAIL.upper(), "Keepreel-demo-2").status_code == 400
+
+
+def test_global_sign_out_revokes_a_token_that_was_issued_in_another_case(stack: Stack) -> None:
+    email = f"{uuid4().hex}@example.com"
+    stack.users.add_user(email)
+    tokens = sign_in_over_http(stack, email.upper()).json()["AuthenticationResult"]
+
+    signed_out = call_cognito(stack, "GlobalSignOut", AccessToken=tokens["AccessToken"])
+
+    assert signed_out.status_code == 200
+    assert refresh(stack, tokens["RefreshToken"]).status_code == 400
+
+
+def test_pool_without_the_setting_stays_case_sensitive(stack: Stack) -> None:
+    client = boto3.client("cognito-idp")
+    pool: dict[str, Any] = {
+        "UserPoolId": client.create_user_pool(PoolName="other", UsernameAttributes=["email"])["UserPool"]["Id"]
+    }
+    client.admin_create_user(**pool, Username="a@example.com")
+
+    client.admin_create_user(**pool, Username="A@example.com")
+
+    assert len(client.list_users(**pool)["Users"]) == 2
+    client.delete_user_pool(**pool)
 
 
 def test_demo_users_have_different_ids(stack: Stack) -> None:

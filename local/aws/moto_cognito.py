@@ -1,0 +1,30 @@
+"""Sign-in names compared without case if `UsernameConfiguration` says so, as in Cognito; moto ignores it."""
+
+from typing import Any
+
+from moto.cognitoidp.models import CognitoIdpBackend, CognitoIdpUserPool
+from moto.cognitoidp.utils import flatten_attrs
+
+_moto_get_user = CognitoIdpUserPool._get_user
+_moto_log_user_in = CognitoIdpBackend._log_user_in
+
+
+def get_user(pool: Any, username: str) -> Any:
+    """Return the user of this name or email. A pool that is not case-sensitive accepts any spelling."""
+    return _moto_get_user(pool, _stored_spelling(pool, username))
+
+
+def log_user_in(backend: Any, pool: Any, client: Any, username: str) -> dict[str, dict[str, Any]]:
+    """Issue tokens under the stored spelling, so that a global sign-out revokes them."""
+    return _moto_log_user_in(backend, pool, client, _stored_spelling(pool, username))
+
+
+def _stored_spelling(pool: Any, username: str) -> str:
+    if pool.extended_config.get("UsernameConfiguration", {}).get("CaseSensitive", True):
+        return username
+    attributes = pool.extended_config.get("UsernameAttributes") or []
+    for user in pool.users.values():
+        for name in (user.username, *map(flatten_attrs(user.attributes).get, attributes)):
+            if name and name.casefold() == username.casefold():
+                return str(name)
+    return username
