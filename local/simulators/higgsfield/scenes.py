@@ -22,15 +22,14 @@ def scene(video: VideoRequest, *, short_side: int | None, uploads: Uploads) -> S
     side = short_side or video.short_side
     images = {name: (url, _uploaded(name, url, uploads=uploads)) for name, url in video.image_urls.items()}
     ratio = _ratio(video, images)
-    seconds = round(video.seconds)
     for url, uploaded in images.values():  # the first frame only
         if uploaded is None:
-            made = scenes.from_url(url, prompt=video.prompt, short_side=side, seconds=seconds)
+            made = scenes.from_url(url, prompt=video.prompt, short_side=side, seconds=video.seconds)
         else:
             image, name = uploaded
-            made = scenes.from_image(image, name=name, prompt=video.prompt, short_side=side, seconds=seconds)
+            made = scenes.from_image(image, name=name, prompt=video.prompt, short_side=side, seconds=video.seconds)
         return _with_ratio(made, ratio, short_side=side)
-    made = scenes.from_text(video.prompt, aspect_ratio="1:1", short_side=side, seconds=seconds)
+    made = scenes.from_text(video.prompt, aspect_ratio="1:1", short_side=side, seconds=video.seconds)
     return _with_ratio(made, ratio, short_side=side)
 
 

@@ -81,17 +81,17 @@ def encode_mp4(
     move: CameraMove,
     width: int,
     height: int,
-    seconds: int,
+    seconds: float,
     is_canceled: Callable[[], bool] = lambda: False,
 ) -> bytes:
-    """Return a silent yuv420p MP4 of exactly `seconds`, with its index first. Width and height must be even.
+    """Return a silent yuv420p MP4 with its index first, as long as `seconds` to the nearest frame, in an even size.
 
     Raises CancelledError soon after `is_canceled` returns true.
     """
     # To put the index first, ffmpeg reads its own output again, so the output must be a real file.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "video.mp4"
-        frames = _frames(picture, move=move, width=width, height=height, count=seconds * FRAMES_PER_SECOND)
+        frames = _frames(picture, move=move, width=width, height=height, count=round(seconds * FRAMES_PER_SECOND))
         _encode(_until_canceled(is_canceled, frames), path, width, height)
         return path.read_bytes()
 

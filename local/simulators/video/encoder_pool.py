@@ -19,7 +19,7 @@ class Scene:
     move: CameraMove
     width: int
     height: int
-    seconds: int
+    seconds: float
     draw: Callable[[], Image.Image] = field(compare=False, repr=False)
 
 

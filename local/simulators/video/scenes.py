@@ -17,17 +17,17 @@ class UnreadableImage(ValueError):
     pass
 
 
-def from_text(text: str, *, aspect_ratio: str, short_side: int, seconds: int) -> Scene:
+def from_text(text: str, *, aspect_ratio: str, short_side: int, seconds: float) -> Scene:
     """The text determines the gradient and the camera move."""
     return _gradient_scene(text, text, size=_size(ASPECT_RATIOS[aspect_ratio], short_side), seconds=seconds)
 
 
-def from_url(url: str, *, prompt: str, short_side: int, seconds: int) -> Scene:
+def from_url(url: str, *, prompt: str, short_side: int, seconds: float) -> Scene:
     """An external image is replaced by a gradient of its URL. It is never downloaded."""
     return _gradient_scene(url, prompt, size=_size((1, 1), short_side), seconds=seconds)
 
 
-def from_image(image: Image.Image, *, name: str, prompt: str, short_side: int, seconds: int) -> Scene:
+def from_image(image: Image.Image, *, name: str, prompt: str, short_side: int, seconds: float) -> Scene:
     """The image determines the aspect ratio and the prompt the camera move. `name` must identify the image."""
     return _scene(name, prompt, size=_size(image.size, short_side), seconds=seconds, draw=lambda: image)
 
@@ -42,13 +42,15 @@ def open_image(data: bytes, *, formats: Collection[str]) -> Image.Image:
     return upright
 
 
-def _gradient_scene(text: str, prompt: str, *, size: tuple[int, int], seconds: int) -> Scene:
+def _gradient_scene(text: str, prompt: str, *, size: tuple[int, int], seconds: float) -> Scene:
     width, height = size
     draw = partial(gradient, text, width=width, height=height)
     return _scene(f"text:{text}", prompt, size=size, seconds=seconds, draw=draw)
 
 
-def _scene(picture: str, prompt: str, *, size: tuple[int, int], seconds: int, draw: Callable[[], Image.Image]) -> Scene:
+def _scene(
+    picture: str, prompt: str, *, size: tuple[int, int], seconds: float, draw: Callable[[], Image.Image]
+) -> Scene:
     width, height = size
     return Scene(picture=picture, move=move_for(prompt), width=width, height=height, seconds=seconds, draw=draw)
 

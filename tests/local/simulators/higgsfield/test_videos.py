@@ -35,12 +35,12 @@ def _fetch(url: str) -> requests.Response:
     return requests.get(url, timeout=60)
 
 
-def _video(client: HiggsfieldClient, **fields: Any) -> tuple[tuple[int, int, int], Image.Image]:
+def _video(client: HiggsfieldClient, **fields: Any) -> tuple[tuple[int, int, float], Image.Image]:
     """Return width, height and seconds of the video, and its first frame."""
     video = _fetch(client.link(client.accepted(**fields))).content
     with av.open(io.BytesIO(video), "r") as container:
         stream = container.streams.video[0]
-        shape = (stream.width, stream.height, round((container.duration or 0) / av.time_base))
+        shape = (stream.width, stream.height, (container.duration or 0) / av.time_base)
         first: Image.Image = next(container.decode(video=0)).to_image()  # type: ignore[no-untyped-call]  # PyAV
     return shape, first
 
@@ -48,9 +48,9 @@ def _video(client: HiggsfieldClient, **fields: Any) -> tuple[tuple[int, int, int
 @pytest.mark.parametrize(
     ("path", "fields", "size", "shape"),
     [
-        (DOP, {}, (640, 360), (114, 64, 5)),
-        (DOP, {"duration": 10}, (300, 350), (64, 64, 5)),
-        (DOP, {}, (300, 600), (64, 114, 5)),
+        (DOP, {}, (640, 360), (114, 64, 5.375)),
+        (DOP, {"duration": 10}, (300, 350), (64, 64, 5.375)),
+        (DOP, {}, (300, 600), (64, 114, 5.375)),
         (KLING, {"duration": 10, "aspect_ratio": "16:9"}, (320, 320), (64, 64, 10)),
     ],
     ids=[
@@ -65,7 +65,7 @@ def test_video_shows_the_uploaded_image(
     path: str,
     fields: dict[str, Any],
     size: tuple[int, int],
-    shape: tuple[int, int, int],
+    shape: tuple[int, int, float],
 ) -> None:
     public_url = client.uploaded(image(*size, color="#c83c1e"))
 
@@ -101,7 +101,7 @@ def test_external_image_is_replaced_by_a_gradient(client: HiggsfieldClient) -> N
 
     (shape, first), (_, other) = (_video(client, image_url=url) for url in (unreachable, FACE))
 
-    assert shape == (64, 64, 5)
+    assert shape == (64, 64, 5.375)
     assert first.tobytes() != other.tobytes()
 
 
@@ -115,7 +115,7 @@ def test_external_image_is_replaced_by_a_gradient(client: HiggsfieldClient) -> N
     ],
 )
 def test_video_from_text_has_the_requested_ratio_if_supported(
-    client: HiggsfieldClient, path: str, fields: dict[str, Any], shape: tuple[int, int, int]
+    client: HiggsfieldClient, path: str, fields: dict[str, Any], shape: tuple[int, int, float]
 ) -> None:
     seen, _ = _video(client, path=path, without=("image_url",), **fields)
 
