@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from keepreel.errors import ErrorCode, Unreachable
-from keepreel.providers.base import Job, TaskState
+from keepreel.providers.base import Bill, Job, TaskState
 from keepreel.providers.kling import adapter, legacy_api
 from keepreel.providers.kling.client import KlingResponse
 from keepreel.providers.task_status import TaskStatus
@@ -22,13 +22,15 @@ def test_legacy_success_has_the_video_url_and_the_cost(kling_server: ScriptedSer
     deduction = {"quota": "0.28", "list_price": "0.35"}
     kling_server.respond(
         legacy_response(
-            word, task_result={"videos": videos}, final_unit_deduction="2", final_balance_deduction=deduction
+            word, task_result={"videos": videos}, final_unit_deduction="0", final_balance_deduction=deduction
         )
     )
 
     state = adapter.poll(LEGACY)
 
-    assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK, cost_usd=0.28)
+    assert state == TaskState(
+        status=TaskStatus.SUCCEEDED, video_url=LINK, bill=Bill(usd=0.28, billed_as={"cash_usd": 0.28})
+    )
 
 
 def test_tasks_api_success_has_the_video_url_and_the_cost(kling_server: ScriptedServer) -> None:
@@ -38,62 +40,107 @@ def test_tasks_api_success_has_the_video_url_and_the_cost(kling_server: Scripted
 
     state = adapter.poll(TASKS)
 
-    assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK, cost_usd=0.42)
+    assert state == TaskState(
+        status=TaskStatus.SUCCEEDED, video_url=LINK, bill=Bill(usd=0.42, billed_as={"cash_usd": 0.42})
+    )
+
+
+def cash(amount: object, currency: object = "USD", cash_type: str = "balance") -> dict[str, object]:
+    return {"charge_type": "cash", "cash_type": cash_type, "amount": amount, "currency": currency}
+
+
+def units(amount: object) -> dict[str, object]:
+    return {"charge_type": "unit", "amount": amount, "package_type": "video"}
 
 
 @pytest.mark.parametrize(
-    ("billing", "cost_usd"),
+    ("billing", "bill"),
     [
-        ([{"charge_type": "cash", "amount": "0.25", "currency": "USD"}] * 2, 0.5),
-        ([{"charge_type": "cash", "amount": "3.00", "currency": "CNY"}], None),
-        ([{"charge_type": "unit", "amount": "2", "package_type": "video"}], None),
+        ([cash("0.25"), cash("0.25")], Bill(usd=0.5, billed_as={"cash_usd": 0.5})),
+        ([cash(0.25)], Bill(usd=0.25, billed_as={"cash_usd": 0.25})),
+        ([units("1.8")], Bill(usd=0.252, billed_as={"units": 1.8})),
+        ([units("2.0"), cash("0.14")], Bill(usd=0.42, billed_as={"units": 2, "cash_usd": 0.14})),
+        ([cash("0.14", cash_type="test_balance")], Bill(usd=0.14, billed_as={"test_balance_usd": 0.14})),
+        ([cash("3.00", "CNY")], Bill(usd=None, billed_as={"cash_cny": 3})),
+        ([cash("3.0", "CNY", "test_balance")], Bill(usd=None, billed_as={"test_balance_cny": 3})),
+        ([cash("0.25"), cash("3.00", "CNY")], Bill(usd=None, billed_as={"cash_usd": 0.25, "cash_cny": 3})),
+        ([cash("0.25"), cash("much")], Bill(usd=None, billed_as={"cash_usd": 0.25})),
         (
-            [
-                {"charge_type": "cash", "amount": "0.25", "currency": "USD"},
-                {"charge_type": "unit", "amount": "2", "package_type": "video"},
-            ],
-            None,
+            [cash("0.25"), {"charge_type": "voucher", "amount": "1"}],
+            Bill(usd=None, billed_as={"cash_usd": 0.25, "other": 1}),
         ),
-        ([{"charge_type": "cash", "amount": "much", "currency": "USD"}], None),
-        ([{"charge_type": "cash", "amount": "nan", "currency": "USD"}], None),
-        ([{"charge_type": "cash", "amount": "inf", "currency": "USD"}], None),
+        ([cash("0.25"), cash("0")], Bill(usd=0.25, billed_as={"cash_usd": 0.25})),
+        ([cash("0.25", None)], Bill(usd=None, billed_as={"other": 0.25})),
+        ([cash("0")], None),
+        ([cash("much")], None),
+        ([cash("nan")], None),
+        ([cash("inf")], None),
+        ([cash([1])], None),
+        ([cash("-1")], None),
         ([None], None),
+        ([], None),
         ("0.25", None),
         (None, None),
     ],
 )
-def test_tasks_api_cost_is_set_only_if_all_of_it_is_in_dollars(
-    kling_server: ScriptedServer, billing: object, cost_usd: float | None
+def test_tasks_api_bill_adds_up_its_parts_and_has_no_dollars_if_a_part_has_none(
+    kling_server: ScriptedServer, billing: object, bill: Bill | None
 ) -> None:
     kling_server.respond(tasks_response("succeeded", outputs=[{"type": "video", "url": LINK}], billing=billing))
 
     state = adapter.poll(TASKS)
 
-    assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK, cost_usd=cost_usd)
+    assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK, bill=bill)
 
 
-@pytest.mark.parametrize("deduction", [None, {}, {"quota": "0"}, {"quota": ""}, {"quota": "-1"}, {"quota": {}}, "0.28"])
-def test_legacy_cost_is_unknown_if_the_balance_did_not_pay(kling_server: ScriptedServer, deduction: object) -> None:
-    result = {"videos": [{"url": LINK}]}
-    kling_server.respond(legacy_response("succeed", task_result=result, final_balance_deduction=deduction))
+@pytest.mark.parametrize(
+    ("deductions", "bill"),
+    [
+        ({"final_unit_deduction": "1.5"}, Bill(usd=0.21, billed_as={"units": 1.5})),
+        (
+            {"final_unit_deduction": "1.5", "final_balance_deduction": {"quota": "0"}},
+            Bill(usd=0.21, billed_as={"units": 1.5}),
+        ),
+        (
+            {"final_unit_deduction": "1", "final_balance_deduction": {"quota": "0.21"}},
+            Bill(usd=0.35, billed_as={"units": 1, "cash_usd": 0.21}),
+        ),
+        ({"final_unit_deduction": "0", "final_balance_deduction": {"quota": "0"}}, None),
+        ({"final_balance_deduction": None}, None),
+        ({"final_balance_deduction": {}}, None),
+        ({"final_balance_deduction": {"quota": ""}}, None),
+        ({"final_balance_deduction": {"quota": "-1"}}, None),
+        ({"final_balance_deduction": {"quota": {}}}, None),
+        ({"final_balance_deduction": "0.28"}, None),
+    ],
+)
+def test_legacy_bill_adds_up_units_and_cash(
+    kling_server: ScriptedServer, deductions: dict[str, object], bill: Bill | None
+) -> None:
+    kling_server.respond(legacy_response("succeed", task_result={"videos": [{"url": LINK}]}, **deductions))
 
     state = adapter.poll(LEGACY)
 
-    assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK)
+    assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK, bill=bill)
 
 
-def test_cost_from_the_host_for_china_is_unknown(monkeypatch: pytest.MonkeyPatch, kling_server: ScriptedServer) -> None:
-    deduction = {"quota": "2.00", "list_price": "2.00"}
-    response = KlingResponse(http_status=200, code=0, data=legacy_response(final_balance_deduction=deduction)["data"])
-    in_dollars = legacy_api.tasks(response)
+@pytest.mark.parametrize(
+    ("deductions", "billed_as"),
+    [({"final_balance_deduction": {"quota": "2.00"}}, {"cash_cny": 2}), ({"final_unit_deduction": "2"}, {"units": 2})],
+)
+def test_bill_from_the_host_for_china_has_no_dollars(
+    monkeypatch: pytest.MonkeyPatch,
+    kling_server: ScriptedServer,
+    deductions: dict[str, object],
+    billed_as: dict[str, float],
+) -> None:
+    response = KlingResponse(http_status=200, code=0, data=legacy_response(**deductions)["data"])
     monkeypatch.setenv("KLING_BASE_URL", "https://api-beijing.klingai.com")
     settings.cache_clear()
 
-    in_yuan = legacy_api.tasks(response)
+    [task] = legacy_api.tasks(response) or []
 
-    assert in_dollars is not None
-    assert in_yuan is not None
-    assert [it.cost_usd for it in in_dollars + in_yuan] == [2.0, None]
+    assert task.bill == Bill(usd=None, billed_as=billed_as)
     assert kling_server.requests == []
 
 

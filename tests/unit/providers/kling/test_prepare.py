@@ -26,6 +26,7 @@ def test_legacy_image_is_plain_base64_without_an_aspect_ratio() -> None:
             "mode": "std",
             "duration": "5",
             "external_task_id": VIDEO_ID,
+            "watermark_info": {"enabled": False},
             "negative_prompt": "blur",
             "image": b64encode(IMAGE).decode(),
         },
@@ -46,6 +47,7 @@ def test_legacy_image_url_is_sent_unchanged_and_1080p_is_pro_mode() -> None:
             "mode": "pro",
             "duration": "10",
             "external_task_id": VIDEO_ID,
+            "watermark_info": {"enabled": False},
             "image": IMAGE_URL,
         },
     )
@@ -65,6 +67,7 @@ def test_legacy_text_to_video_sends_the_aspect_ratio() -> None:
             "mode": "std",
             "duration": "5",
             "external_task_id": VIDEO_ID,
+            "watermark_info": {"enabled": False},
             "aspect_ratio": "9:16",
         },
     )
@@ -82,7 +85,7 @@ def test_tasks_api_image_is_part_of_the_contents(image: bytes | str, url: str) -
         body={
             "contents": [{"type": "prompt", "text": PROMPT}, {"type": "first_frame", "url": url}],
             "settings": {"resolution": "1080p", "duration": 5},
-            "options": {"external_task_id": VIDEO_ID},
+            "options": {"external_task_id": VIDEO_ID, "watermark_info": {"enabled": False}},
         },
     )
 
@@ -98,7 +101,7 @@ def test_tasks_api_text_to_video_sends_aspect_ratio_and_integer_seconds() -> Non
         body={
             "prompt": PROMPT,
             "settings": {"resolution": "720p", "duration": 7, "aspect_ratio": "16:9"},
-            "options": {"external_task_id": VIDEO_ID},
+            "options": {"external_task_id": VIDEO_ID, "watermark_info": {"enabled": False}},
         },
     )
 

@@ -58,9 +58,12 @@ class Submission:
 
 @dataclass(frozen=True, kw_only=True)
 class Bill:
-    """What the provider charged: in USD, and as it was billed, for example `{"units": 1.8}` or `{"cash_usd": 0.21}`."""
+    """What the provider charged: in USD, and as it was billed, for example `{"units": 1.8}` or `{"cash_usd": 0.21}`.
 
-    usd: float
+    `usd` is None if a part was billed in another currency.
+    """
+
+    usd: float | None
     billed_as: Mapping[str, float]
 
 
@@ -75,7 +78,6 @@ class TaskState:
     status: TaskStatus
     video_url: str | None = field(default=None, repr=False)
     failure: Failure | None = None
-    cost_usd: float | None = None
     bill: Bill | None = None
     expires_at: datetime | None = None
     enhanced_prompt: str | None = field(default=None, repr=False)

@@ -8,7 +8,7 @@ from keepreel.logs import logger
 from keepreel.providers import registry
 from keepreel.providers.base import TaskState
 from keepreel.providers.task_status import TaskStatus
-from keepreel.workflow import deadlines, failures, intervals, provider_job
+from keepreel.workflow import costs, deadlines, failures, intervals, provider_job
 from keepreel.workflow.alerts import alert_operator
 from keepreel.workflow.step import Step
 
@@ -30,9 +30,10 @@ def poll(video: Video) -> Step:
     failure = state.failure or failures.NO_REASON
     logger.info("provider failed the job", extra={"video_id": video.video_id, "code": failure.code})
     if state.is_charged:
-        video_records.record_failure(video, failure)
+        video_records.record_failure(video, failure, actions=costs.actions(state.bill))
     else:
-        video_records.record_failure(video, failure.uncharged(), actions=[Video.is_uncharged.set(True)])
+        uncharged = [Video.is_uncharged.set(True), Video.actual_cost_usd.set(0)]
+        video_records.record_failure(video, failure.uncharged(), actions=uncharged)
     return Step(status=Status.FAILED)
 
 

@@ -16,7 +16,7 @@ from keepreel.media.mp4 import BoxCheck
 from keepreel.providers import registry
 from keepreel.providers.base import TaskState
 from keepreel.providers.task_status import TaskStatus
-from keepreel.workflow import notifications, provider_job
+from keepreel.workflow import costs, notifications, provider_job
 from keepreel.workflow.alerts import alert_operator
 from keepreel.workflow.step import Step
 
@@ -91,9 +91,8 @@ def _complete(video: Video, stored: _Stored, frame: thumbnails.FirstFrame, state
         Video.height.set(frame.height),
         Video.measured_seconds.set(frame.seconds),
         Video.completed_at.set(datetime.now(UTC)),
+        *costs.actions(state.bill),
     ]
-    if state.cost_usd is not None:
-        facts.append(Video.actual_cost_usd.set(state.cost_usd))
     try:
         video_records.close(video, to=Status.COMPLETED, actions=facts)
     except (LostRace, NotFound):

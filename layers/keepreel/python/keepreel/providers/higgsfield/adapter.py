@@ -8,7 +8,7 @@ from keepreel.errors import Busy, OutcomeUnknown, Unreachable
 from keepreel.logs import logger
 from keepreel.providers import task_status
 from keepreel.providers.base import Job, Submission, TaskState
-from keepreel.providers.higgsfield import client, errors, image_upload
+from keepreel.providers.higgsfield import client, errors, image_upload, request
 from keepreel.providers.higgsfield.client import HiggsfieldResponse
 from keepreel.providers.http import redact
 from keepreel.providers.json_values import first_link, mapping
@@ -20,11 +20,7 @@ _MAX_TASK_ID_CHARS = 255
 
 
 def prepare(job: Job) -> Submission:
-    # Only options that the model takes: Higgsfield silently ignores the others, and charges.
-    body: dict[str, Any] = {"prompt": job.prompt}
-    sent = {name: value for name, value in _values(job).items() if name in job.model.fields and value is not None}
-    body |= {job.model.fields[name]: value for name, value in sent.items()}
-    return Submission(video_id=job.video_id, path=_path(job), body=body)
+    return Submission(video_id=job.video_id, path=request.path(job), body=request.body(job))
 
 
 def submit(submission: Submission) -> str:
@@ -87,23 +83,6 @@ def upload_image(image: bytes) -> str:
     return image_upload.upload(image)
 
 
-def _path(job: Job) -> str:
-    path = f"/{job.model.provider_model or settings().higgsfield_model_path}"
-    if job.model.endpoints != "by_flow":
-        return path
-    return f"{path}/image-to-video" if job.has_image else f"{path}/text-to-video"
-
-
-def _values(job: Job) -> dict[str, object]:
-    return {
-        "image": job.image,
-        "duration_seconds": job.duration_seconds,
-        "aspect_ratio": None if job.has_image else job.aspect_ratio,  # with an image, the video takes the image's
-        "negative_prompt": job.negative_prompt,
-        "seed": job.seed,
-    }
-
-
 def _call(method: Literal["GET", "POST"], action: str, job: Job) -> HiggsfieldResponse:
     """Build the URL, instead of using one from a Higgsfield response, so that keys go to the configured host only."""
     path = f"/requests/{quote(job.task_id or '', safe='')}/{action}"
@@ -137,9 +116,14 @@ def _succeeded(body: dict[str, Any]) -> TaskState:
 
 
 def _redacted_of_job(job: Job) -> list[str | None]:
-    return [job.prompt, job.negative_prompt, *(_redacted(job.sent) if job.sent else [])]
+    shots = [shot.prompt for shot in job.options.shots]
+    return [job.prompt, job.negative_prompt, *shots, *(_redacted(job.sent) if job.sent else [])]
 
 
 def _redacted(submission: Submission) -> list[str | None]:
-    """The prompts, and the image's URL, which may be signed."""
-    return [submission.body.get(name) for name in ("prompt", "negative_prompt", "image_url")]
+    """Return the prompts, and the URLs of images, which may be signed."""
+    body = submission.body
+    urls = [value for name, value in body.items() if name.endswith("_url")]
+    lists = [url for name, value in body.items() if name.endswith("_urls") for url in value]
+    shots = [shot.get("prompt") for shot in body.get("multi_prompt", [])]
+    return [body.get("prompt"), body.get("negative_prompt"), *urls, *lists, *shots]

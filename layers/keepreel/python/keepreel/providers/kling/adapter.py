@@ -51,7 +51,7 @@ def cancel(job: Job) -> bool:  # noqa: ARG001
 def _standard(job: Job) -> ApiStandard:
     if job.sent:
         return _standard_of_path(job.sent.path)
-    return {"legacy": legacy_api, "tasks": tasks_api}[job.model.endpoints]
+    return legacy_api if job.model.endpoints == "legacy" else tasks_api
 
 
 def _standard_of_path(path: str) -> ApiStandard:
@@ -61,7 +61,7 @@ def _standard_of_path(path: str) -> ApiStandard:
 def _look_up(job: Job, *, path: str) -> Task | None:
     """Return the job's task, or None if Kling has no such task. Raises Unreachable if the response leaves it open."""
     try:
-        response = client.send("GET", path, video_id=job.video_id, redacted=(job.prompt, job.negative_prompt))
+        response = client.send("GET", path, video_id=job.video_id, redacted=_prompts_of_job(job))
     except (Busy, OutcomeUnknown) as error:
         raise Unreachable(str(error)) from None
     if problem := errors.account_problem(response):
@@ -83,17 +83,23 @@ def _state(task: Task, job: Job) -> TaskState:
         return TaskState(status=status)
     if status == TaskStatus.SUCCEEDED:
         return _succeeded(task)
-    reason = redact(task.reason, redacted=(job.prompt, job.negative_prompt))
+    reason = redact(task.reason, redacted=_prompts_of_job(job))
     logger.info("Kling task failed", extra={"video_id": job.video_id, "task_id": task.id, "provider_message": reason})
-    return TaskState(status=status, failure=errors.failure(reason), cost_usd=task.cost_usd)
+    return TaskState(status=status, failure=errors.failure(reason), bill=task.bill)
 
 
 def _succeeded(task: Task) -> TaskState:
     if task.video_url is None:
         raise Unreachable("Kling finished the video but returned no link to the file")
-    return TaskState(status=TaskStatus.SUCCEEDED, video_url=task.video_url, cost_usd=task.cost_usd)
+    return TaskState(status=TaskStatus.SUCCEEDED, video_url=task.video_url, bill=task.bill)
+
+
+def _prompts_of_job(job: Job) -> list[str | None]:
+    return [job.prompt, job.negative_prompt, *(shot.prompt for shot in job.options.shots)]
 
 
 def _prompts(submission: Submission) -> list[str | None]:
     body = submission.body
-    return [body.get("prompt"), body.get("negative_prompt"), *(part.get("text") for part in body.get("contents", []))]
+    parts = [part.get("text") for part in body.get("contents", [])]
+    shots = [shot.get("prompt") for shot in body.get("multi_prompt", [])]
+    return [body.get("prompt"), body.get("negative_prompt"), *parts, *shots]

@@ -1,35 +1,38 @@
-"""Kling's legacy API standard, `/v1/videos/…`, the only one that serves the older models."""
+"""Kling's legacy API standard, `/v1/videos/…`, the only one that takes a negative prompt and pairs of keys."""
 
 from base64 import b64encode
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from keepreel.providers import registry
+from keepreel.models.options import Shot
+from keepreel.providers import option_values
 from keepreel.providers.base import Job, Submission
 from keepreel.providers.json_values import first_link, mapping, sequence, text
+from keepreel.providers.kling import billing
 from keepreel.providers.kling.client import KlingResponse
-from keepreel.providers.kling.task import Task, amount
+from keepreel.providers.kling.task import Task
 
-_MODES = {"720p": "std", "1080p": "pro"}
+_MODES = {"720p": "std", "1080p": "pro", "4k": "4k"}
 _UNKNOWN_ID_CODES = (1201, 1203)
-_CHINA_HOST = "api-beijing.klingai.com"
 
 
 def prepare(job: Job) -> Submission:
     body: dict[str, Any] = {
         "model_name": job.model.provider_model,  # always sent: Kling's default model is switched off
-        "prompt": job.prompt,
+        **job.model.fixed,
+        **_prompt(job),
         "mode": _MODES[job.resolution],
         "duration": str(job.duration_seconds),
         "external_task_id": job.video_id,
+        "watermark_info": {"enabled": bool(option_values.value(job, "watermark"))},
+        **_options(job),
     }
-    if job.negative_prompt:
-        body["negative_prompt"] = job.negative_prompt
-    if job.image is not None:
-        # Base64 without a `data:` prefix. No aspect ratio, because the video takes the image's.
-        body["image"] = b64encode(job.image).decode() if isinstance(job.image, bytes) else job.image
-    else:
+    if job.image is None:
         body["aspect_ratio"] = job.aspect_ratio
+    else:  # no aspect ratio, because the video takes the image's
+        body["image"] = _url_or_base64(job.image)
+    if job.end_image is not None:
+        body["image_tail"] = _url_or_base64(job.end_image)
     return Submission(video_id=job.video_id, path=_path(job), body=body)
 
 
@@ -55,7 +58,7 @@ def tasks(response: KlingResponse) -> list[Task] | None:
             status=text(data.get("task_status")),
             reason=text(data.get("task_status_msg")) or "",  # the envelope's `message` is about the request only
             video_url=first_link(sequence(mapping(data.get("task_result")).get("videos"))),
-            cost_usd=_cost_usd(data),
+            bill=billing.of_deductions(data),
         )
     ]
 
@@ -64,8 +67,30 @@ def _path(job: Job) -> str:
     return "/v1/videos/image2video" if job.has_image else "/v1/videos/text2video"
 
 
-def _cost_usd(data: dict[str, Any]) -> float | None:
-    """Return what the balance paid. The amount has no currency: the host for China bills in yuan, others in USD."""
-    if urlsplit(registry.info("kling").base_url()).hostname == _CHINA_HOST:
-        return None
-    return amount(mapping(data.get("final_balance_deduction")).get("quota"))
+def _prompt(job: Job) -> dict[str, Any]:
+    """Return the prompt or the shots. With customized shots, Kling ignores a prompt."""
+    if not job.options.shots:
+        multi_shot = {"multi_shot": False} if "shots" in job.model.options else {}
+        return {"prompt": job.prompt, **multi_shot}
+    shots = [_shot(number, shot) for number, shot in enumerate(job.options.shots, start=1)]
+    return {"multi_shot": True, "shot_type": "customize", "multi_prompt": shots}
+
+
+def _shot(number: int, shot: Shot) -> dict[str, Any]:
+    return {"index": number, "prompt": shot.prompt, "duration": str(shot.duration_seconds)}
+
+
+def _options(job: Job) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    if option_values.has_field(job.model, "sound"):
+        options["sound"] = "on" if option_values.value(job, "sound") else "off"
+    if (cfg_scale := option_values.value(job, "cfg_scale")) is not None:
+        options["cfg_scale"] = cfg_scale
+    if job.negative_prompt:
+        options["negative_prompt"] = job.negative_prompt
+    return options
+
+
+def _url_or_base64(image: bytes | str) -> str:
+    """Return an image as Kling takes it: a URL, or Base64 without a `data:` prefix."""
+    return b64encode(image).decode() if isinstance(image, bytes) else image

@@ -1,10 +1,9 @@
 """Kling tasks: the dataclass, Kling's status words, and the interface of the two API standards."""
 
-import math
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from keepreel.providers.base import Job, Submission
+from keepreel.providers.base import Bill, Job, Submission
 from keepreel.providers.kling.client import KlingResponse
 from keepreel.providers.task_status import COMMON_WORDS, TaskStatus
 
@@ -20,7 +19,7 @@ class Task:
     status: str | None = None  # Kling's word
     reason: str = field(default="", repr=False)  # why it failed, in Kling's words
     video_url: str | None = field(default=None, repr=False)
-    cost_usd: float | None = None
+    bill: Bill | None = None
 
 
 class ApiStandard(Protocol):
@@ -35,12 +34,3 @@ class ApiStandard(Protocol):
     def tasks(self, response: KlingResponse) -> list[Task] | None:
         """Return the tasks in a response: an empty list if Kling has none, None if the response leaves it open."""
         ...
-
-
-def amount(value: object) -> float | None:
-    """Return a sum of money, which Kling writes as a string; None unless it is positive."""
-    try:
-        number = float(value) if isinstance(value, str | int | float) else 0.0
-    except ValueError:
-        return None
-    return number if math.isfinite(number) and number > 0 else None

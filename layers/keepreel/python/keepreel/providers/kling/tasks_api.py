@@ -4,26 +4,24 @@ from base64 import b64encode
 from typing import Any
 from urllib.parse import quote
 
+from keepreel.models.options import Shot
+from keepreel.providers import option_values
 from keepreel.providers.base import Job, Submission
 from keepreel.providers.json_values import first_link, mapping, sequence, text
+from keepreel.providers.kling import billing
 from keepreel.providers.kling.client import KlingResponse
-from keepreel.providers.kling.task import Task, amount
+from keepreel.providers.kling.task import Task
 
 
 def prepare(job: Job) -> Submission:
-    # Sound and watermark are off unless requested. Some models reject the sound option, so it is left out.
-    settings: dict[str, Any] = {"resolution": job.resolution, "duration": job.duration_seconds}
-    options = {"external_task_id": job.video_id}
-    model = job.model.provider_model
-    if job.image is None:
-        settings["aspect_ratio"] = job.aspect_ratio
-        body: dict[str, Any] = {"prompt": job.prompt, "settings": settings, "options": options}
-        return Submission(video_id=job.video_id, path=f"/text-to-video/{model}", body=body)
-    # No aspect ratio with an image, because the video takes the image's.
-    image = b64encode(job.image).decode() if isinstance(job.image, bytes) else job.image
-    contents = [{"type": "prompt", "text": job.prompt}, {"type": "first_frame", "url": image}]
-    body = {"contents": contents, "settings": settings, "options": options}
-    return Submission(video_id=job.video_id, path=f"/image-to-video/{model}", body=body)
+    options = {
+        "external_task_id": job.video_id,
+        "watermark_info": {"enabled": bool(option_values.value(job, "watermark"))},
+    }
+    has_contents = job.has_image or job.model.endpoints == "omni"
+    given: dict[str, Any] = {"contents": _contents(job)} if has_contents else {"prompt": _prompt(job)}
+    body = {**given, "settings": _settings(job), "options": options}
+    return Submission(video_id=job.video_id, path=f"/{_flow(job)}/{job.model.provider_model}", body=body)
 
 
 def path_by_video_id(job: Job) -> str:
@@ -43,6 +41,55 @@ def tasks(response: KlingResponse) -> list[Task] | None:
     return known if len(known) == len(found) else None
 
 
+def _flow(job: Job) -> str:
+    if job.model.endpoints == "omni":
+        return "omni-video"
+    return "image-to-video" if job.has_image else "text-to-video"
+
+
+def _contents(job: Job) -> list[dict[str, Any]]:
+    contents: list[dict[str, Any]] = [{"type": "prompt", "text": _prompt(job)}]
+    for kind, image in (("first_frame", job.image), ("last_frame", job.end_image)):
+        if image is not None:
+            contents.append({"type": kind, "url": _url_or_base64(image)})
+    for number, image in enumerate(job.reference_images, start=1):
+        contents.append({"type": "refer_image", "url": _url_or_base64(image), "id": f"image_{number}"})
+    return contents
+
+
+def _settings(job: Job) -> dict[str, Any]:
+    """Return every setting of the model, because a setting that is left out is not off: `multi_shot` is then true."""
+    settings: dict[str, Any] = {**job.model.fixed, "resolution": job.resolution, "duration": job.duration_seconds}
+    if not job.has_image:  # with an image, the video takes the image's aspect ratio
+        settings["aspect_ratio"] = job.aspect_ratio
+    if option_values.has_field(job.model, "sound"):
+        settings["audio"] = "native" if option_values.value(job, "sound") else "off"
+    # The models whose sound is always on have no `multi_shot` either: the form of the prompt says it.
+    if "shots" in job.model.options and not option_values.is_fixed(job.model, "sound"):
+        settings["multi_shot"] = bool(job.options.shots)
+    return settings
+
+
+def _prompt(job: Job) -> str:
+    return shots_prompt(job.options.shots) if job.options.shots else job.prompt
+
+
+def shots_prompt(shots: tuple[Shot, ...]) -> str:
+    """Return shots in the form that Kling documents: "shot 1, 2, words; shot 2, 3, words;", with their seconds.
+
+    A semicolon ends a shot, so one in the words becomes a comma.
+    """
+    parts = [
+        f"shot {number}, {shot.duration_seconds}, {' '.join(shot.prompt.replace(';', ',').split())};"
+        for number, shot in enumerate(shots, start=1)
+    ]
+    return " ".join(parts)
+
+
+def _url_or_base64(image: bytes | str) -> str:
+    return b64encode(image).decode() if isinstance(image, bytes) else image
+
+
 def _task(item: object) -> Task | None:
     fields = mapping(item)
     task_id = text(fields.get("id"))
@@ -55,18 +102,5 @@ def _task(item: object) -> Task | None:
         status=text(fields.get("status")),
         reason=text(fields.get("message")) or "",
         video_url=first_link(outputs),
-        cost_usd=_cost_usd(sequence(fields.get("billing"))),
+        bill=billing.of_entries(sequence(fields.get("billing"))),
     )
-
-
-def _cost_usd(billing: list[object]) -> float | None:
-    """Return what was charged in cash; None if a part was paid in another way, because a part is not the cost."""
-    amounts = [_dollars(mapping(entry)) for entry in billing]
-    paid = [dollars for dollars in amounts if dollars is not None]
-    return sum(paid) if paid and len(paid) == len(amounts) else None
-
-
-def _dollars(entry: dict[str, Any]) -> float | None:
-    if (entry.get("charge_type"), entry.get("currency")) != ("cash", "USD"):
-        return None
-    return amount(entry.get("amount"))
