@@ -135,6 +135,7 @@ def test_finished_video_of_the_factory_equals_one_of_the_workflow(user: ApiClien
         "attempt_token",
         "attempts",
         "attempted_at",
+        "billed_as",
         "first_attempted_at",
         "lookups_missed",
         "provider_task_id",
