@@ -15,13 +15,13 @@ from local.simulators.core.settings import LiveSettings
 from local.simulators.higgsfield import prices, requests, views
 from local.simulators.higgsfield.auth import Credentials
 from local.simulators.higgsfield.codes import ApiError
-from local.simulators.higgsfield.models import VideoRequest, validate
-from local.simulators.higgsfield.scenes import scene
+from local.simulators.higgsfield.models import validate
+from local.simulators.higgsfield.scenes import Film, film
 from local.simulators.higgsfield.settings import HiggsfieldSettings
 from local.simulators.higgsfield.tasks import CreateRequest, Outcome, Task, Tasks
 from local.simulators.higgsfield.uploads import PREFIX, Uploads
 from local.simulators.higgsfield.webhooks import Webhooks
-from local.simulators.video.encoder_pool import EncoderPool, Scene
+from local.simulators.video.encoder_pool import EncoderPool
 
 _log = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ class HiggsfieldApi:
         create_request = requests.parse(request, model, settings=settings)
         task, is_new = self.tasks.accept(
             create_request,
-            scene=partial(self._scene, create_request, settings=settings),
+            film=partial(self._film, create_request, settings=settings),
             outcome=outcome,
             now=now,
             settings=settings,
@@ -134,9 +134,9 @@ class HiggsfieldApi:
             views.summary(task, base_url=self.base_url, status="queued" if is_new else task.status(now))
         )
 
-    def _scene(self, request: CreateRequest, *, settings: HiggsfieldSettings) -> tuple[VideoRequest, Scene]:
+    def _film(self, request: CreateRequest, *, settings: HiggsfieldSettings) -> Film:
         video = validate(requests.find_model(request.model, settings=settings), request.body)
-        return video, scene(video, short_side=settings.video_short_side, uploads=self.uploads)
+        return film(video, short_side=settings.video_short_side, uploads=self.uploads)
 
     def _view(self, task: Task) -> dict[str, Any]:
         ttl_seconds = self.settings.current.link_ttl_seconds

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from PIL import Image
@@ -17,20 +17,32 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _DOP_RATIOS = ((16, 9), (1, 1), (9, 16))
 
 
-def scene(video: VideoRequest, *, short_side: int | None, uploads: Uploads) -> Scene:
+@dataclass(frozen=True, kw_only=True)
+class Film:
+    """A valid request, its scene, and the size that the vendor delivers and charges for; the scene may be smaller."""
+
+    video: VideoRequest
+    size: tuple[int, int]
+    scene: Scene
+
+
+def film(video: VideoRequest, *, short_side: int | None, uploads: Uploads) -> Film:
     """`short_side` replaces the one of the model. Raises ApiError 400 for an uploaded image that is unusable."""
-    side = short_side or video.short_side
     images = {name: (url, _uploaded(name, url, uploads=uploads)) for name, url in video.image_urls.items()}
     ratio = _ratio(video, images)
-    for url, uploaded in images.values():  # the first frame only
+    width, height = _size(ratio, short_side or video.short_side)
+    scene = _scene(video, images, short_side=min(width, height))
+    return Film(video=video, size=_size(ratio, video.short_side), scene=replace(scene, width=width, height=height))
+
+
+def _scene(video: VideoRequest, images: "_Images", *, short_side: int) -> Scene:
+    """Return the scene in the shape of its image. The first image is the first frame."""
+    for url, uploaded in images.values():
         if uploaded is None:
-            made = scenes.from_url(url, prompt=video.prompt, short_side=side, seconds=video.seconds)
-        else:
-            image, name = uploaded
-            made = scenes.from_image(image, name=name, prompt=video.prompt, short_side=side, seconds=video.seconds)
-        return _with_ratio(made, ratio, short_side=side)
-    made = scenes.from_text(video.prompt, aspect_ratio="1:1", short_side=side, seconds=video.seconds)
-    return _with_ratio(made, ratio, short_side=side)
+            return scenes.from_url(url, prompt=video.prompt, short_side=short_side, seconds=video.seconds)
+        image, name = uploaded
+        return scenes.from_image(image, name=name, prompt=video.prompt, short_side=short_side, seconds=video.seconds)
+    return scenes.from_text(video.prompt, aspect_ratio="1:1", short_side=short_side, seconds=video.seconds)
 
 
 _Images = Mapping[str, tuple[str, tuple[Image.Image, str] | None]]
@@ -55,9 +67,10 @@ def _nearest(size: tuple[int, int]) -> tuple[int, int]:
     return min(_DOP_RATIOS, key=lambda ratio: abs(math.log(size[0] / size[1] * ratio[1] / ratio[0])))
 
 
-def _with_ratio(made: Scene, ratio: tuple[int, int], *, short_side: int) -> Scene:
+def _size(ratio: tuple[int, int], short_side: int) -> tuple[int, int]:
+    """Return width and height, both even, as the encoder requires."""
     scale = short_side / min(ratio)
-    return replace(made, width=round(ratio[0] * scale / 2) * 2, height=round(ratio[1] * scale / 2) * 2)
+    return round(ratio[0] * scale / 2) * 2, round(ratio[1] * scale / 2) * 2
 
 
 def _uploaded(field: str, url: str, *, uploads: Uploads) -> tuple[Image.Image, str] | None:

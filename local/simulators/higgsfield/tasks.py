@@ -12,8 +12,9 @@ from local.simulators.core import tasks
 from local.simulators.higgsfield import prices
 from local.simulators.higgsfield.codes import ApiError
 from local.simulators.higgsfield.models import VideoRequest
+from local.simulators.higgsfield.scenes import Film
 from local.simulators.higgsfield.settings import HiggsfieldSettings
-from local.simulators.video.encoder_pool import EncoderPool, Scene
+from local.simulators.video.encoder_pool import EncoderPool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +80,13 @@ class Tasks(tasks.Tasks[Task]):
         self,
         request: CreateRequest,
         *,
-        scene: Callable[[], tuple[VideoRequest, Scene]],
+        film: Callable[[], Film],
         outcome: Outcome,
         now: float,
         settings: HiggsfieldSettings,
         encoder_pool: EncoderPool,
     ) -> tuple[Task, bool]:
-        """Return the task and whether it is new. `scene` is called only for a new task, and may raise ApiError.
+        """Return the task and whether it is new. `film` is called only for a new task, and may raise ApiError.
 
         Raises ApiError 422 for a key that was used for another request, and 400 at the concurrency limit.
         """
@@ -94,11 +95,11 @@ class Tasks(tasks.Tasks[Task]):
                 if known.fingerprint != request.fingerprint:
                     raise ApiError(422, "Idempotency-Key was already used with different parameters")
                 return known, False
-            video_request, new_scene = scene()
+            new_film = film()
             if sum(now < task.ends_at for task in self._tasks.values()) >= settings.concurrency:
                 raise ApiError(400, f"Maximum number of concurrent requests ({settings.concurrency}) has been reached")
-            video = encoder_pool.encode(new_scene) if outcome.is_completed else None
-            task = _task(request, video_request, outcome=outcome, now=now, settings=settings, video=video)
+            video = encoder_pool.encode(new_film.scene) if outcome.is_completed else None
+            task = _task(request, new_film, outcome=outcome, now=now, settings=settings, video=video)
             self._tasks[task.id] = task
             return task, True
 
@@ -129,7 +130,7 @@ class Tasks(tasks.Tasks[Task]):
 
 def _task(
     request: CreateRequest,
-    video_request: VideoRequest,
+    film: Film,
     *,
     outcome: Outcome,
     now: float,
@@ -142,8 +143,8 @@ def _task(
         model=request.model,
         body=request.body,
         fingerprint=request.fingerprint,
-        video_request=video_request,
-        credits=prices.charged(video_request, discount_percent=settings.discount_percent),
+        video_request=film.video,
+        credits=prices.charged(film.video, size=film.size, discount_percent=settings.discount_percent),
         webhook_url=request.webhook_url,
         outcome=outcome,
         file_ttl_seconds=request.file_ttl_seconds,

@@ -123,7 +123,7 @@ def test_estimate_can_fail(client: HiggsfieldClient, higgsfield: HiggsfieldSimul
         (_KLING_3, "nsfw", "0.000"),
         (_KLING_3, "task_fails", "0.000"),
         (_KLING_3, "canceled", "0.000"),
-        (_BY_WORDS, None, None),
+        ("/minimax/h3/text-to-video", None, None),
     ],
 )
 def test_request_is_charged_with_the_discount_and_refunded_if_it_fails(
@@ -142,3 +142,22 @@ def test_request_is_charged_with_the_discount_and_refunded_if_it_fails(
     clock.now += 10
 
     assert [task["credits"] for task in higgsfield.tasks] == [bill]
+
+
+@pytest.mark.parametrize(
+    ("path", "resolution", "credits"),
+    [
+        ("/bytedance/seedance-2.0/text-to-video", "720p", "24.192"),
+        ("/bytedance/seedance-2.0/text-to-video", "1080p", "54.432"),
+        ("/bytedance/seedance-2.0/text-to-video", "4k", "124.416"),
+        (_BY_WORDS, "480p", "16.448"),
+        (_BY_WORDS, "720p", "36.979"),
+        (_BY_WORDS, "1080p", "90.979"),
+    ],
+)
+def test_tokens_are_charged_by_the_size_that_the_vendor_delivers(
+    client: HiggsfieldClient, higgsfield: HiggsfieldSimulator, path: str, resolution: str, credits: str
+) -> None:
+    client.accepted(path=path, resolution=resolution)
+
+    assert [task["credits"] for task in higgsfield.tasks] == [credits]

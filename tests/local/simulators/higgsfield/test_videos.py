@@ -9,7 +9,7 @@ import requests
 from PIL import Image
 
 from local.simulators.higgsfield.models import MODELS, validate
-from local.simulators.higgsfield.scenes import scene
+from local.simulators.higgsfield.scenes import film
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.higgsfield.uploads import Uploads
 from tests.local.simulators.core.clock import Clock
@@ -141,9 +141,9 @@ def test_model_and_fields_determine_the_size(path: str, fields: dict[str, Any], 
     model = MODELS[path.strip("/")]
     body = {"prompt": "A calm sea", **{name: FACE for name in ("image_url",) if name in model.fields}, **fields}
 
-    made = scene(validate(model, body), short_side=None, uploads=Uploads("http://127.0.0.1:9"))
+    made = film(validate(model, body), short_side=None, uploads=Uploads("http://127.0.0.1:9"))
 
-    assert (made.width, made.height) == size
+    assert made.size == (made.scene.width, made.scene.height) == size
 
 
 def test_link_stays_the_same_until_it_expires(
