@@ -10,7 +10,6 @@ from keepreel.api.create_video import respond
 from keepreel.api.openapi import documented
 from keepreel.db.tables import Video
 from keepreel.media import uploads
-from keepreel.models import catalog
 from keepreel.schemas.requests import RemixRequest, UploadRequest, VideoRequest
 from keepreel.videos import queries, spec
 from keepreel.videos.remix import remix
@@ -24,8 +23,7 @@ app = http.resolver()
 def create_upload() -> Response[str]:
     """Get a form to upload a source image with, and the image's name for later requests."""
     request = http.parse_body(app, UploadRequest)
-    max_bytes = catalog.loosest_limits().max_image_bytes
-    upload = uploads.create(owner=http.user(app), content_type=request.content_type, max_bytes=max_bytes)
+    upload = uploads.create(owner=http.user(app), content_type=request.content_type)
     return http.json_response(201, serializers.upload_json(upload))
 
 

@@ -166,10 +166,10 @@ def test_upload_that_is_not_an_image_is_refused(content: bytes, words: str, user
 
 
 @pytest.mark.usefixtures("without_workflow")
-def test_upload_larger_than_ten_megabytes_is_refused(user: ApiClient, picture: bytes) -> None:
-    response = user.create_video(source_image=user.upload(picture + bytes(10 * 1024 * 1024)))
+def test_upload_larger_than_fifty_megabytes_is_refused(user: ApiClient, picture: bytes) -> None:
+    response = user.create_video(source_image=user.upload(picture + bytes(50 * 1024 * 1024)))
 
-    assert "larger than 10 MB" in problem(response)["errors"][0]["detail"]
+    assert "larger than 50 MB" in problem(response)["errors"][0]["detail"]
     assert_nothing_was_created(user)
 
 
@@ -227,7 +227,7 @@ def test_upload_policy_fixes_key_type_and_size(user: ApiClient) -> None:
     conditions = _policy(content["upload"]["fields"]["policy"])["conditions"]
     assert {"key": key} in conditions
     assert {"Content-Type": "image/png"} in conditions
-    assert ["content-length-range", 1, 10 * 1024 * 1024] in conditions
+    assert ["content-length-range", 1, 50 * 1024 * 1024] in conditions
 
 
 def _outcome(user: ApiClient, n: int) -> str:

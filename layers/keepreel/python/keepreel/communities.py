@@ -106,7 +106,7 @@ def _check_avatar(avatar: str, *, owner_id: str) -> None:
 
     limits = catalog.strictest_limits()  # any model may generate a video of the community
     try:
-        content = uploads.read(owner=owner_id, source_image=avatar, max_bytes=limits.max_image_bytes)
+        content = uploads.read(owner=owner_id, source_image=avatar)
         images.check(content, aspect_ratio=_AVATAR_ASPECT_RATIO, min_side=limits.min_image_side)
     except BadImage as error:
         raise InvalidInput(str(error), code="invalid_image", errors=(FieldError("/avatar", str(error)),)) from None

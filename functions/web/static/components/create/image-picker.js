@@ -5,6 +5,7 @@ import { Element } from "../../lib/element.js";
 import { importOrNotify } from "../../lib/lazy-import.js";
 
 const ACCEPTED = "image/jpeg,image/png,image/webp";
+const MAX_UPLOAD_BYTES = 50 * 1024 * 1024; // the server reduces an image to the limit of the model
 
 const style = sheet(`
 :host { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.35rem; }
@@ -22,7 +23,7 @@ const style = sheet(`
 export class ImagePicker extends Element {
   static sheets = [style];
   #ratio = "1:1";
-  #limits = { minSide: 0, maxBytes: Number.POSITIVE_INFINITY }; // until the models are known
+  #limits = { minSide: 0, maxBytes: MAX_UPLOAD_BYTES }; // until the models are known
   /** @type {import("../../data/source-image.js").SourceImage | null} */
   #image = null;
   /** @type {StoredImage | null} */
@@ -62,12 +63,11 @@ export class ImagePicker extends Element {
     this.#render();
   }
 
-  /** The models that must accept the image: the strictest limits apply. @param {Model[]} models */
+  /** The models that must accept the image: the strictest limit applies. @param {Model[]} models */
   set models(models) {
     const minSide = Math.max(...models.map(({ limits }) => limits.min_image_side));
-    const maxBytes = Math.min(...models.map(({ limits }) => limits.max_image_bytes));
-    if (minSide === this.#limits.minSide && maxBytes === this.#limits.maxBytes) return; // an error of the server stays
-    this.#limits = { minSide, maxBytes };
+    if (minSide === this.#limits.minSide) return; // an error of the server stays
+    this.#limits = { ...this.#limits, minSide };
     this.#check();
   }
 

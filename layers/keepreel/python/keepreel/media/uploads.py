@@ -12,6 +12,7 @@ from keepreel import aws
 from keepreel.errors import BadImage
 from keepreel.settings import aws_endpoint_url, aws_region, settings
 
+MAX_BYTES = 50 * 1024 * 1024  # a large photo of a phone; it is reduced to the limit of the model
 _FORM_MINUTES = 10
 _VIEW_URL_MINUTES = 60
 _SOURCE_IMAGE = re.compile(r"upload:([0-9a-f]{32})")
@@ -27,7 +28,7 @@ class Upload:
     expires_at: datetime
 
 
-def create(*, owner: str, content_type: str, max_bytes: int) -> Upload:
+def create(*, owner: str, content_type: str, max_bytes: int = MAX_BYTES) -> Upload:
     """Return a presigned form. Its policy fixes the key, the type and the size, so S3 refuses anything else."""
     upload_id = uuid6.uuid7().hex
     form = aws.s3().generate_presigned_post(
@@ -50,7 +51,7 @@ def is_upload(source_image: str) -> bool:
     return _SOURCE_IMAGE.fullmatch(source_image) is not None
 
 
-def read(*, owner: str, source_image: str, max_bytes: int) -> bytes:
+def read(*, owner: str, source_image: str, max_bytes: int = MAX_BYTES) -> bytes:
     """Return an image that this owner uploaded. Raises BadImage if it is missing or too large."""
     match = _SOURCE_IMAGE.fullmatch(source_image)
     if match is None:

@@ -72,8 +72,13 @@ def check_image(spec: VideoSpec) -> None:
         return
     limits = spec.model.limits
     try:
-        content = uploads.read(owner=spec.payer, source_image=source, max_bytes=limits.max_image_bytes)
-        images.check(content, aspect_ratio=spec.format.aspect_ratio, min_side=limits.min_image_side)
+        images.check(
+            uploads.read(owner=spec.payer, source_image=source),
+            aspect_ratio=spec.format.aspect_ratio,
+            min_side=limits.min_image_side,
+            min_ratio=limits.min_image_ratio,
+            max_ratio=limits.max_image_ratio,
+        )
     except BadImage as error:
         raise InvalidInput(
             str(error), code="invalid_image", errors=(FieldError("/source_image", str(error)),)

@@ -25,8 +25,15 @@ def with_image(video: Video) -> Job:
     from keepreel.media import images  # Pillow: only a submit with an image pays for the import
 
     limits = catalog.models()[video.model].limits
-    content = uploads.read(owner=video.payer, source_image=source, max_bytes=limits.max_image_bytes)
-    cropped = images.crop(content, aspect_ratio=video.aspect_ratio, min_side=limits.min_image_side)
+    cropped = images.crop(
+        uploads.read(owner=video.payer, source_image=source),
+        aspect_ratio=video.aspect_ratio,
+        min_side=limits.min_image_side,
+        min_ratio=limits.min_image_ratio,
+        max_ratio=limits.max_image_ratio,
+        max_bytes=limits.max_image_bytes,
+        formats=limits.image_formats,
+    )
     return _job(video, image=cropped)
 
 
