@@ -73,7 +73,7 @@ def test_submit_that_wins_against_a_cancel_is_kept(
         cancel.cancel(stale)
 
     assert run(video, status="processing").status == "completed"
-    assert quotas_used(video) == (1, 28, 0)
+    assert quotas_used(video) == (1, 21, 0)
 
 
 def test_cancel_that_wins_against_a_submit_sends_nothing(

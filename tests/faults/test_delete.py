@@ -196,7 +196,7 @@ def test_record_stays_hidden_until_no_save_can_be_running(video: Video) -> None:
     assert record.next_check_at - datetime.now(UTC) > timedelta(minutes=9)
 
 
-@pytest.mark.parametrize(("steps", "taken"), [(0, (0, 0, 0)), (1, (1, 28, 0))], ids=["unsent", "sent"])
+@pytest.mark.parametrize(("steps", "taken"), [(0, (0, 0, 0)), (1, (1, 21, 0))], ids=["unsent", "sent"])
 def test_only_unsent_videos_are_refunded(steps: int, taken: tuple[int, int, int], video: Video) -> None:
     for name in ("queued",)[:steps]:
         step(name, video)
@@ -213,7 +213,7 @@ def test_deleted_video_with_unknown_outcome_stays_counted(video: Video, kling: K
 
     delete.delete(now(video))
 
-    assert quotas_used(video) == (1, 28, 0)
+    assert quotas_used(video) == (1, 21, 0)
 
 
 def test_delete_during_completion_removes_the_video(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,4 +230,4 @@ def test_delete_during_completion_removes_the_video(video: Video, monkeypatch: p
     delete.delete(stale)
 
     assert (now(video).status, files(video)) == ("deleting", 0)
-    assert quotas_used(video) == (1, 28, 0)
+    assert quotas_used(video) == (1, 21, 0)

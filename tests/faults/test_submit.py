@@ -17,7 +17,7 @@ from tests.workflow_driver import create_video, facts, now, run, step, usage
 
 
 def test_submit_stores_the_task_id_and_the_request(kling: KlingSimulator, user: ApiClient, picture: bytes) -> None:
-    video = create_video()
+    video = create_video(model="kling-v2-6")
 
     assert step("queued", video) == "processing"
 
@@ -30,7 +30,7 @@ def test_submit_stores_the_task_id_and_the_request(kling: KlingSimulator, user: 
 
 def test_attempt_stores_the_hash_of_an_image_only(kling: KlingSimulator, user: ApiClient, picture: bytes) -> None:
     source_image = user.upload(picture)
-    created = user.create_video(source_image=source_image, aspect_ratio="1:1").json()
+    created = user.create_video(source_image=source_image, aspect_ratio="1:1", model="kling-v2-6").json()
     video = Video.get(user.owner, created["id"])
 
     step("queued", video)
@@ -111,7 +111,7 @@ def test_provider_busy_for_five_minutes_is_left_to_the_sweeper(kling: KlingSimul
 
 
 def test_uploaded_image_is_cropped_for_the_provider(kling: KlingSimulator, user: ApiClient, picture: bytes) -> None:
-    created = user.create_video(source_image=user.upload(picture), aspect_ratio="1:1").json()
+    created = user.create_video(source_image=user.upload(picture), aspect_ratio="1:1", model="kling-v2-6").json()
     video = Video.get(user.owner, created["id"])
 
     step("queued", video)
