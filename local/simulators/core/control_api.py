@@ -24,6 +24,8 @@ class Simulator(Protocol):
     @property
     def create_calls(self) -> dict[str, int]: ...
     @property
+    def unknown_fields(self) -> dict[str, int]: ...
+    @property
     def callbacks(self) -> list[dict[str, Any]]: ...
 
 
@@ -56,6 +58,10 @@ def _route(request: Request, simulator: Simulator) -> Response:
             return json_response([])
         case "GET", "create_calls":
             return json_response(simulator.create_calls)
+        case "GET", "unknown_fields":
+            return json_response(simulator.unknown_fields)
         case "GET", "callbacks":
             return json_response(simulator.callbacks)
-    return json_response({"error": "not found; use settings, faults, tasks, create_calls or callbacks"}, status=404)
+    return json_response(
+        {"error": "not found; use settings, faults, tasks, create_calls, unknown_fields or callbacks"}, status=404
+    )

@@ -6,12 +6,13 @@ import re
 import socket
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 _MAX_BODY_BYTES = 100_000_000
 
@@ -57,8 +58,15 @@ def html_response(title: str, *, status: int) -> Response:
 class Server:
     """Serves on 127.0.0.1 from `start` to `stop`. `stop` leaves no thread and no open connection behind."""
 
-    def __init__(self, respond: Callable[[Request], Response], *, port: int) -> None:
-        self._listener = _Listener(respond, port=port)
+    def __init__(
+        self,
+        respond: Callable[[Request], Response],
+        *,
+        port: int,
+        on_error: Callable[[], Response] = lambda: json_response({"error": "internal error"}, status=500),
+    ) -> None:
+        """`on_error` returns the response to a request for which `respond` fails; the traceback goes to stderr."""
+        self._listener = _Listener(respond, port=port, on_error=on_error)
         self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True)
 
     @property
@@ -87,9 +95,10 @@ class _Listener(ThreadingMixIn, TCPServer):
     daemon_threads = True  # a program that exits without `stop` must not wait for idle clients
     request_queue_size = 128
 
-    def __init__(self, respond: Callable[[Request], Response], *, port: int) -> None:
+    def __init__(self, respond: Callable[[Request], Response], *, port: int, on_error: Callable[[], Response]) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.respond = respond
+        self.on_error = on_error
         self.stopping = threading.Event()
         self._open: dict[threading.Thread, socket.socket] = {}
 
@@ -121,32 +130,46 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True  # otherwise the headers and the body of a response are sent 40 ms apart
     server: _Listener
 
+    # http.server itself answers broken requests, such as an invalid request line.
+    error_content_type = "application/json"
+    error_message_format = '{"error": "%(code)d %(message)s"}'
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the handler of any method, because http.server looks for `do_GET`, `do_PATCH` and so on."""
+        if name.startswith("do_"):
+            return self._handle
+        raise AttributeError(name)
+
     def _handle(self) -> None:
-        given_length = self.headers.get("Content-Length") or "0"
-        length = int(given_length) if re.fullmatch("[0-9]{1,18}", given_length) else 0
-        if not given_length.isdecimal():  # where the body ends is unknown
-            self.close_connection = True
-        if length > _MAX_BODY_BYTES:
-            self.close_connection = True
-            return self._send(html_response("413 Request Entity Too Large", status=413))
-        url = _split(self.path)
+        length = self._body_length()
+        if length is None or length > _MAX_BODY_BYTES:
+            self.close_connection = True  # an unread body would be taken for the next request
+        if length is not None and length > _MAX_BODY_BYTES:
+            return self._send(json_response({"error": "413 Request Entity Too Large"}, status=413))
+        path, _, query = self.path.partition("?")
         request = Request(
             method=self.command,
-            path=url.path,
-            query=dict(parse_qsl(url.query, keep_blank_values=True)),
+            path=path.partition("#")[0],
+            query=dict(parse_qsl(query, keep_blank_values=True)),
             headers={name.lower(): value for name, value in self.headers.items()},
-            body=self.rfile.read(length),
+            body=self.rfile.read(length or 0),
         )
         try:
             return self._send(self.server.respond(request))
         except CloseConnection:
             self.close_connection = True
+        except ConnectionError:
+            raise
+        except Exception:  # noqa: BLE001  # a bug of the simulator: visible on stderr, and an answer for the client
+            traceback.print_exc()
+            return self._send(self.server.on_error())
 
-    def __getattr__(self, name: str) -> Any:
-        """Handle every method, known or not: http.server looks for `do_<method>`."""
-        if name.startswith("do_"):
-            return self._handle
-        raise AttributeError(name)
+    def _body_length(self) -> int | None:
+        """Return the length of the body, or None if it is unknown: chunked, or an invalid Content-Length."""
+        value = self.headers.get("Content-Length", "0")
+        if "Transfer-Encoding" in self.headers or not re.fullmatch(r"[0-9]{1,18}", value):
+            return None
+        return int(value)
 
     def _send(self, response: Response) -> None:
         self.send_response(response.status)
@@ -166,10 +189,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Log nothing, because a request line may contain a valid download link."""
-
-
-def _split(target: str) -> SplitResult:
-    try:
-        return urlsplit(target)
-    except ValueError:  # such as an IPv6 address without its bracket
-        return SplitResult("", "", "/", "", "")

@@ -2,14 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from dataclasses import asdict
 from typing import Any, Generic, Self
 
 from local.simulators.core import control_api, downloads
 from local.simulators.core.callbacks import CallbackSender
 from local.simulators.core.faults import Faults
-from local.simulators.core.server import CloseConnection, Request, Response, Server
+from local.simulators.core.server import CloseConnection, Request, Response, Server, json_response
 from local.simulators.core.settings import AnySettings, LiveSettings
 from local.simulators.core.tasks import AnyTask, Tasks
 from local.simulators.video.encoder_pool import EncoderPool
@@ -34,10 +34,14 @@ class ProviderSimulator(ABC, Generic[AnySettings, AnyTask]):
         self._encoder_pool = EncoderPool()
         self._callbacks = CallbackSender(clock=clock, delivery=lambda: self._settings.current.callback_delivery)
         self._links = downloads.DownloadLinks()
-        self._server = Server(self._respond, port=port)
+        self._server = Server(self._respond, port=port, on_error=self._respond_with_error)
 
     @abstractmethod
     def _respond_as_provider(self, request: Request) -> Response: ...
+
+    def _respond_with_error(self) -> Response:
+        """Return the provider's response for an internal error."""
+        return json_response({"error": "internal error"}, status=500)
 
     @property
     def base_url(self) -> str:
@@ -89,6 +93,11 @@ class ProviderSimulator(ABC, Generic[AnySettings, AnyTask]):
         return self._tasks.create_calls()
 
     @property
+    def unknown_fields(self) -> dict[str, int]:
+        """The number of ignored fields by name: fields that the provider's API, or the model, does not have."""
+        return self._tasks.unknown_fields()
+
+    @property
     def callbacks(self) -> list[dict[str, Any]]:
         """Every callback that was due, oldest first, with the HTTP status of each attempt (None: no response)."""
         return self._callbacks.sent
@@ -114,12 +123,17 @@ class ProviderSimulator(ABC, Generic[AnySettings, AnyTask]):
         return self._respond_as_provider(request)
 
     def _download(self, request: Request) -> Response:
-        task = self._tasks.get(self._links.id(request, now=self._clock()) or "")
-        if task is None or task.video is None:
+        task, file = self._file(self._links.id(request, now=self._clock()) or "")
+        if task is None or file is None:
             return downloads.forbidden()
         fault = self._faults.take("download", {task.external_id or ""}) if request.method == "GET" else None
         try:
-            video = task.video.result()
+            video = file.result()
         except CancelledError:
             raise CloseConnection from None
         return downloads.serve(video, request, fault=fault, pause=self._server.pause)
+
+    def _file(self, id: str) -> tuple[AnyTask | None, Future[bytes] | None]:
+        """Return the task and the video of this file id."""
+        task = self._tasks.get(id)
+        return task, task.video if task else None

@@ -2,6 +2,8 @@
 
 import math
 from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Lock
@@ -43,10 +45,16 @@ class Tasks(Generic[AnyTask]):
         self._lock = Lock()
         self._tasks: dict[str, AnyTask] = {}
         self._create_calls: dict[str, int] = {}
+        self._unknown_fields: Counter[str] = Counter()
 
     def count_create(self, external_id: str) -> None:
         with self._lock:
             self._create_calls[external_id] = self._create_calls.get(external_id, 0) + 1
+
+    def count_unknown_fields(self, names: Iterable[str]) -> None:
+        """Count fields of a create request that the provider ignores, so that a test can check that none was sent."""
+        with self._lock:
+            self._unknown_fields.update(names)
 
     def get(self, id: str) -> AnyTask | None:
         return self._tasks.get(id)
@@ -67,7 +75,12 @@ class Tasks(Generic[AnyTask]):
         with self._lock:
             return dict(self._create_calls)
 
+    def unknown_fields(self) -> dict[str, int]:
+        with self._lock:
+            return dict(self._unknown_fields)
+
     def clear(self) -> None:
         with self._lock:
+            self._unknown_fields.clear()
             self._tasks.clear()
             self._create_calls.clear()

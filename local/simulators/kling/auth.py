@@ -16,7 +16,10 @@ _LENIENT = {
     "verify_aud": False,
     "require": ["iss", "exp"],
 }
-_NEEDS_API_KEY = "Authentication error. The current API does not support AK/SK; please create an API key."
+_NEEDS_API_KEY = (
+    "Authentication error. The current API does not support AK/SK; "
+    "please go to the console (https://kling.ai/dev/api-key) to create API key."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +38,7 @@ class Credentials:
         if compare_digest(credential.encode(), self.api_key.encode()):
             return
         if credential.count(".") != 2:
-            raise ApiError(1000)
+            raise ApiError(1002, "api key not found")
         if not allow_token:
             raise ApiError(1002, _NEEDS_API_KEY)
         self._check_times(self._claims(credential), now=now)

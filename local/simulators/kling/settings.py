@@ -3,15 +3,23 @@
 from dataclasses import dataclass
 
 from local.simulators.core.faults import COMMON, DOWNLOAD, REQUIRED, Kinds
-from local.simulators.core.settings import Settings
+from local.simulators.core.settings import Settings, choice
 
 
 @dataclass(frozen=True, kw_only=True)
 class KlingSettings(Settings):
+    """Which service code comes with the words for a retired model is not known, so it can be chosen."""
+
     lookup_lag_seconds: float = 0  # how long a new task cannot be found by the caller's id
+    # Retired or unreleased models that are served anyway. TODO
+    extra_models: tuple[str, ...] = ("kling-v1-5", "kling-v1-6", "kling-v2-master", "kling-v2-1", "kling-v2-1-master")
+    retired_code: int = 1203  # 0: a response without a code
+    retired_status: int | None = None  # HTTP status instead of the code's own, such as 410
+    billing: str = choice("cash", "units", "split", "test_balance")  # what pays: balance, resource pack, both, yuan
+    callback_secrets: tuple[str, ...] = ()  # `whsec_…`; two during a rotation; without any, callbacks are unsigned
 
 
-_CODE = {"code": REQUIRED, "message": None}  # a service code
+_CODE = {"code": REQUIRED, "message": None, "with_data": False}  # a service code; `with_data` adds `data: null`
 
 KINDS: Kinds = {
     "create": {

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 from local.simulators.core.faults import Faults
@@ -9,8 +10,9 @@ from local.simulators.core.server import Request, Response
 from local.simulators.core.simulator import ProviderSimulator
 from local.simulators.kling.api import KlingApi
 from local.simulators.kling.auth import Credentials
+from local.simulators.kling.codes import ApiError
 from local.simulators.kling.settings import KINDS, KlingSettings
-from local.simulators.kling.tasks import Task, Tasks
+from local.simulators.kling.tasks import WATERMARKED, Task, Tasks
 
 
 class KlingSimulator(ProviderSimulator[KlingSettings, Task]):
@@ -34,6 +36,7 @@ class KlingSimulator(ProviderSimulator[KlingSettings, Task]):
             faults=self._faults,
             tasks=tasks,
             encoder_pool=self._encoder_pool,
+            callbacks=self._callbacks,
             link=self._link,
             clock=clock,
             pause=self._server.pause,
@@ -41,6 +44,15 @@ class KlingSimulator(ProviderSimulator[KlingSettings, Task]):
 
     def _respond_as_provider(self, request: Request) -> Response:
         return self._api.respond(request)
+
+    def _respond_with_error(self) -> Response:
+        return ApiError(5000).response()
+
+    def _file(self, id: str) -> tuple[Task | None, Future[bytes] | None]:
+        if not id.endswith(WATERMARKED):
+            return super()._file(id)
+        task = self._tasks.get(id.removesuffix(WATERMARKED))
+        return task, task.watermarked if task else None
 
     def _link(self, id: str) -> str:
         """Return a new link for each response."""

@@ -3,26 +3,32 @@
 import math
 import secrets
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from decimal import Decimal
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from local.simulators.core import tasks
-from local.simulators.core.settings import Settings
+from local.simulators.kling.bills import Bill
 from local.simulators.kling.codes import ApiError
-from local.simulators.kling.requests import VideoRequest
+from local.simulators.kling.models import FLOWS
+from local.simulators.kling.settings import KlingSettings
+from local.simulators.kling.wanted import Choices, VideoRequest
 from local.simulators.video.encoder_pool import EncoderPool
 
+WATERMARKED = "-watermarked"  # follows the id of a task in the link of its second file
 _SUBMITTED_SHARE = 0.1  # share of a task's time before its status is processing
 
 
 @dataclass(kw_only=True)
 class Task(tasks.Task):
     video_id: str
+    api: str  # tasks or legacy
     kind: str
-    seconds: int
-    price_usd: Decimal
+    choices: Choices
+    bill: Bill
+    callback_url: str | None
     failure: str | None
+    watermarked: Future[bytes] | None = field(repr=False)
 
     def snapshot(self, *, now: float, link: Callable[[str], str]) -> "Snapshot":
         """Return the task at this moment; `link` returns the download URL for the id of a finished task."""
@@ -34,26 +40,33 @@ class Task(tasks.Task):
             external_id=self.external_id,
             status=status,
             message=self.failure or "" if status == "failed" else "",
-            seconds=self.seconds,
+            seconds=self.choices.seconds,
             created_ms=int(self.created_at * 1000),
             updated_ms=int(self._changed_at(now) * 1000),
             link=link(self.id) if is_finished else None,
-            cost_usd=f"{self.price_usd.normalize():f}" if is_finished else "0",
+            watermark_link=link(self.id + WATERMARKED) if is_finished and self.watermarked else "",
+            bill=self.bill,
         )
+
+    @property
+    def flow(self) -> str:
+        return FLOWS[self.kind]
 
     def status(self, now: float) -> str:
         if now >= self.ends_at:
             return "succeeded" if self.failure is None else "failed"
-        return "processing" if now >= self._starts_at else "submitted"
+        return "processing" if now >= self.starts_at else "submitted"
 
     def describe(self, now: float) -> dict[str, Any]:
-        return {**super().describe(now), "kind": self.kind}
+        """Add the settings that the video really has, after the defaults of the model."""
+        choices = {name: value for name, value in asdict(self.choices).items() if name != "prompt"}
+        return {**super().describe(now), "kind": self.kind, "choices": {**choices, "usd": str(self.bill.usd)}}
 
     def _changed_at(self, now: float) -> float:
-        return max((moment for moment in (self._starts_at, self.ends_at) if moment <= now), default=self.created_at)
+        return max((moment for moment in (self.starts_at, self.ends_at) if moment <= now), default=self.created_at)
 
     @property
-    def _starts_at(self) -> float:
+    def starts_at(self) -> float:
         # At most one second, because a task that never ends is processing soon, too.
         return self.created_at + min((self.ends_at - self.created_at) * _SUBMITTED_SHARE, 1)
 
@@ -79,12 +92,13 @@ class Snapshot:
     created_ms: int
     updated_ms: int
     link: str | None
-    cost_usd: str
+    watermark_link: str
+    bill: Bill
 
 
 class Tasks(tasks.Tasks[Task]):
     def accept(
-        self, request: VideoRequest, *, outcome: Outcome, now: float, settings: Settings, encoder_pool: EncoderPool
+        self, request: VideoRequest, *, outcome: Outcome, now: float, settings: KlingSettings, encoder_pool: EncoderPool
     ) -> Task:
         """Create a task. Raises ApiError 1201 for an external id in use, and 1303 at the concurrency limit."""
         with self._lock:
@@ -96,22 +110,28 @@ class Tasks(tasks.Tasks[Task]):
             task = Task(
                 id=_number(),
                 video_id=_number(),
+                api=request.api,
                 kind=request.kind,
                 model=request.model,
                 external_id=request.external_id,
-                seconds=request.seconds,
-                price_usd=request.price_usd,
+                choices=request.choices,
+                bill=Bill(usd=request.choices.usd, paid_by=settings.billing),
+                callback_url=request.callback_url,
                 body=request.body,
                 created_at=now,
                 ends_at=now + settings.finish_seconds if outcome.ends else math.inf,
                 failure=outcome.failure,
                 video=None if outcome.failure is not None else encoder_pool.encode(request.scene),
+                watermarked=encoder_pool.encode(request.watermarked)
+                if request.watermarked and outcome.failure is None
+                else None,
             )
             self._tasks[task.id] = task
             return task
 
-    def among(self, kinds: Collection[str]) -> list[Task]:
-        return [task for task in self.all() if task.kind in kinds]
+    def among(self, api: str, kind: str | None = None) -> list[Task]:
+        """Return the tasks of an API, newest first; all kinds without `kind`."""
+        return [task for task in self.all() if task.api == api and kind in (None, task.kind)]
 
 
 def by_external_id(tasks: Iterable[Task], ids: Collection[str], *, now: float, lag_seconds: float) -> list[Task]:

@@ -1,4 +1,4 @@
-"""Encode an H.264 MP4 from one image with a slow camera move, like the result of an image-to-video model."""
+"""Encode an H.264 MP4 from one image with a slow camera move, silent or with an AAC track."""
 
 import math
 import tempfile
@@ -10,8 +10,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import av
+from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 from PIL import Image, ImageOps
+
+from local.simulators.video.extras import SAMPLE_RATE, audio_frames
 
 FRAMES_PER_SECOND = 24
 _MIN_ZOOM, _MAX_ZOOM = 1.15, 1.25  # 1 shows the whole image
@@ -82,9 +85,12 @@ def encode_mp4(
     width: int,
     height: int,
     seconds: float,
+    has_sound: bool = False,
     is_canceled: Callable[[], bool] = lambda: False,
 ) -> bytes:
-    """Return a silent yuv420p MP4 with its index first, as long as `seconds` to the nearest frame, in an even size.
+    """Return a yuv420p MP4 with its index first, as long as `seconds` to the nearest frame, in an even size.
+
+    With sound, it has an AAC track of the same length; otherwise it is silent.
 
     Raises CancelledError soon after `is_canceled` returns true.
     """
@@ -92,18 +98,26 @@ def encode_mp4(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "video.mp4"
         frames = _frames(picture, move=move, width=width, height=height, count=round(seconds * FRAMES_PER_SECOND))
-        _encode(_until_canceled(is_canceled, frames), path, width, height)
+        sound = audio_frames(seconds=seconds) if has_sound else None
+        _encode(_until_canceled(is_canceled, frames), path, width, height, sound=sound)
         return path.read_bytes()
 
 
-def _encode(frames: Iterator[VideoFrame], path: Path, width: int, height: int) -> None:
+def _encode(
+    frames: Iterator[VideoFrame], path: Path, width: int, height: int, *, sound: Iterator[AudioFrame] | None
+) -> None:
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         stream = container.add_stream("libx264", rate=FRAMES_PER_SECOND, options=_FAST_OPTIONS)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.time_base = Fraction(1, FRAMES_PER_SECOND)
+        track = container.add_stream("aac", rate=SAMPLE_RATE, layout="mono") if sound is not None else None
         for frame in frames:
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+        if sound is not None and track is not None:
+            for tone in sound:
+                container.mux(track.encode(tone))
+            container.mux(track.encode(None))
 
 
 def _until_canceled(is_canceled: Callable[[], bool], frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:

@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 from PIL import Image
 
 from local.simulators.video.encode import CameraMove, encode_mp4
+from local.simulators.video.extras import with_mark
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,8 @@ class Scene:
     width: int
     height: int
     seconds: float
+    has_sound: bool = False
+    watermark: str = ""
     draw: Callable[[], Image.Image] = field(compare=False, repr=False)
 
 
@@ -37,7 +40,7 @@ class EncoderPool:
     def encode(self, scene: Scene) -> Future[bytes]:
         """Return the future MP4 of the scene."""
         # Without `draw`, which holds the image.
-        key = (scene.picture, scene.move, scene.width, scene.height, scene.seconds)
+        key = (scene.picture, scene.move, scene.width, scene.height, scene.seconds, scene.has_sound, scene.watermark)
         with self._lock:
             future = self._videos.get(key)
             if future is None:
@@ -51,11 +54,13 @@ class EncoderPool:
         self._executor.shutdown(cancel_futures=True)
 
     def _encode(self, scene: Scene) -> bytes:
+        picture = scene.draw()
         return encode_mp4(
-            scene.draw(),
+            with_mark(picture, scene.watermark) if scene.watermark else picture,
             move=scene.move,
             width=scene.width,
             height=scene.height,
             seconds=scene.seconds,
+            has_sound=scene.has_sound,
             is_canceled=self._closing.is_set,
         )

@@ -18,8 +18,8 @@ class UnreadableImage(ValueError):
 
 
 def from_text(text: str, *, aspect_ratio: str, short_side: int, seconds: float) -> Scene:
-    """The text determines the gradient and the camera move."""
-    return _gradient_scene(text, text, size=_size(ASPECT_RATIOS[aspect_ratio], short_side), seconds=seconds)
+    """The text determines the gradient and the camera move. Any aspect ratio "w:h" is possible."""
+    return _gradient_scene(text, text, size=_size(_ratio(aspect_ratio), short_side), seconds=seconds)
 
 
 def from_url(url: str, *, prompt: str, short_side: int, seconds: float) -> Scene:
@@ -53,6 +53,12 @@ def _scene(
 ) -> Scene:
     width, height = size
     return Scene(picture=picture, move=move_for(prompt), width=width, height=height, seconds=seconds, draw=draw)
+
+
+def _ratio(words: str) -> tuple[int, int]:
+    """Return (21, 9) for "21:9"."""
+    width, _, height = words.partition(":")
+    return int(width), int(height)
 
 
 def _size(ratio: tuple[int, int], short_side: int) -> tuple[int, int]:

@@ -77,6 +77,11 @@ def test_control_api_returns_and_changes_settings(kling: KlingSimulator) -> None
         "video_short_side": 64,
         "unavailable_models": ["kling-3.0"],
         "callback_delivery": "deliver",
+        "extra_models": ["kling-v1-5", "kling-v1-6", "kling-v2-master", "kling-v2-1", "kling-v2-1-master"],
+        "retired_code": 1203,
+        "retired_status": None,
+        "billing": "cash",
+        "callback_secrets": [],
     }
     assert (changed.status_code, changed.json()) == (200, shown.json())
 
@@ -90,7 +95,7 @@ def test_control_api_adds_and_clears_faults(client: KlingClient, kling: KlingSim
     _control_api(kling, "DELETE", "faults")
 
     assert (added.status_code, outcome(met)) == (201, (429, 1303))
-    assert left == [{**fault, "times": 1, "message": None}]
+    assert left == [{**fault, "times": 1, "message": None, "with_data": False}]
     assert outcome(client.create("video-1")) == (200, 0)
 
 
@@ -113,6 +118,18 @@ def test_control_api_lists_tasks_without_images_and_deletes_them(client: KlingCl
             "status": "succeeded",
             "body": {**body, "external_task_id": "video-1"},
             "created_at": 1_800_000_000.0,
+            "choices": {
+                "resolution": "720p",
+                "seconds": 5,
+                "aspect_ratio": None,
+                "sound": "off",
+                "multi_shot": False,
+                "shots": [],
+                "video_input": False,
+                "voice": False,
+                "usd": "0.280",
+                "watermark": False,
+            },
         }
     ]
     assert calls == {"video-1": 1}

@@ -47,7 +47,7 @@ def test_signed_token_is_rejected_by_the_tasks_api(kling: KlingSimulator, clock:
 def test_each_invalid_credential_has_its_own_code(kling: KlingSimulator, clock: Clock) -> None:
     now = int(clock.now)
     expected = {
-        "another-api-key": 1000,
+        "another-api-key": 1002,
         token(iss=ACCESS_KEY, exp=now + 1800, key=SECRET_KEY[::-1]): 1002,
         token(iss="another-account", exp=now + 1800): 1002,
         token(iss=ACCESS_KEY): 1002,

@@ -31,7 +31,7 @@ def test_unauthorized_request_does_not_use_up_a_fault(client: KlingClient, kling
 
     responses = [outcome(KlingClient(kling, credential="wrong").create()), outcome(client.create())]
 
-    assert responses == [(401, 1000), (429, 1303)]
+    assert responses == [(401, 1002), (429, 1303)]
 
 
 def test_cleared_faults_have_no_effect(client: KlingClient, kling: KlingSimulator) -> None:

@@ -40,7 +40,7 @@ def test_responses_for_a_task_from_submitted_to_succeeded(client: KlingClient, c
         "status": "succeeded",
         "update_time": 1_800_000_010_000,
         "message": "",
-        "outputs": [{"type": "video", "id": "<18 digits>", "url": "<link>", "duration": "10.0"}],
+        "outputs": [{"type": "video", "id": "<18 digits>", "url": "<link>", "watermark_url": "", "duration": "10.0"}],
         "billing": [bill],
     }
     envelope = {"code": 0, "message": "SUCCEED", "request_id": "<uuid>"}
