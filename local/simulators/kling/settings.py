@@ -11,8 +11,7 @@ class KlingSettings(Settings):
     """Which service code comes with the words for a retired model is not known, so it can be chosen."""
 
     lookup_lag_seconds: float = 0  # how long a new task cannot be found by the caller's id
-    # Retired or unreleased models that are served anyway. TODO
-    extra_models: tuple[str, ...] = ("kling-v1-5", "kling-v1-6", "kling-v2-master", "kling-v2-1", "kling-v2-1-master")
+    extra_models: tuple[str, ...] = ()  # retired or unreleased models that are served anyway
     retired_code: int = 1203  # 0: a response without a code
     retired_status: int | None = None  # HTTP status instead of the code's own, such as 410
     billing: str = choice("cash", "units", "split", "test_balance")  # what pays: balance, resource pack, both, yuan

@@ -51,7 +51,7 @@ class KlingClient:
 
     def create(self, external_id: str | None = None, **changes: Any) -> requests.Response:
         """Create a video from an image with the legacy API."""
-        body = {"model_name": "kling-v2-1", "image": image(), "prompt": "She smiles", "duration": "5", "mode": "std"}
+        body = {"model_name": "kling-v2-6", "image": image(), "prompt": "She smiles", "duration": "5", "mode": "std"}
         return self.post("/v1/videos/image2video", {**body, "external_task_id": external_id, **changes})
 
     def create_with_tasks_api(

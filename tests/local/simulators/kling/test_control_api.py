@@ -40,9 +40,9 @@ def test_longer_finish_seconds_do_not_change_finished_tasks(client: KlingClient,
 
 
 def test_model_can_be_unavailable_for_one_kind_of_video(client: KlingClient, kling: KlingSimulator) -> None:
-    kling.configure(unavailable_models=["text2video/kling-v2-1", "kling-3.0"])
+    kling.configure(unavailable_models=["text2video/kling-v2-6", "kling-3.0"])
 
-    text = client.post("/v1/videos/text2video", {"model_name": "kling-v2-1", "prompt": "Rain"})
+    text = client.post("/v1/videos/text2video", {"model_name": "kling-v2-6", "prompt": "Rain"})
     responses = [
         outcome(response) for response in (text, client.create(), client.create_with_tasks_api(model="kling-3.0"))
     ]
@@ -77,7 +77,7 @@ def test_control_api_returns_and_changes_settings(kling: KlingSimulator) -> None
         "video_short_side": 64,
         "unavailable_models": ["kling-3.0"],
         "callback_delivery": "deliver",
-        "extra_models": ["kling-v1-5", "kling-v1-6", "kling-v2-master", "kling-v2-1", "kling-v2-1-master"],
+        "extra_models": [],
         "retired_code": 1203,
         "retired_status": None,
         "billing": "cash",
@@ -108,13 +108,13 @@ def test_control_api_lists_tasks_without_images_and_deletes_them(client: KlingCl
     _control_api(kling, "DELETE", "tasks")
 
     about = {"sha256": hashlib.sha256(data).hexdigest(), "size_bytes": len(data), "width": 320, "height": 320}
-    body = {"model_name": "kling-v2-1", "image": about, "prompt": "She smiles", "duration": "5", "mode": "std"}
+    body = {"model_name": "kling-v2-6", "image": about, "prompt": "She smiles", "duration": "5", "mode": "std"}
     assert tasks == [
         {
             "id": id,
             "external_id": "video-1",
             "kind": "image2video",
-            "model": "kling-v2-1",
+            "model": "kling-v2-6",
             "status": "succeeded",
             "body": {**body, "external_task_id": "video-1"},
             "created_at": 1_800_000_000.0,
@@ -127,7 +127,7 @@ def test_control_api_lists_tasks_without_images_and_deletes_them(client: KlingCl
                 "shots": [],
                 "video_input": False,
                 "voice": False,
-                "usd": "0.280",
+                "usd": "0.210",
                 "watermark": False,
             },
         }

@@ -47,7 +47,7 @@ def test_responses_for_a_task_from_submitted_to_succeed(client: KlingClient, clo
         "task_status": "succeed",
         "updated_at": 1_800_000_010_000,
         "final_unit_deduction": "0",
-        "final_balance_deduction": {"quota": "0.28", "list_price": "0.28"},
+        "final_balance_deduction": {"quota": "0.21", "list_price": "0.21"},
         "watermark_info": {"enabled": False},
         "task_result": {"videos": [{"id": "<18 digits>", "url": "<link>", "watermark_url": "", "duration": "5.0"}]},
     }
@@ -90,7 +90,7 @@ def test_list_is_an_array_newest_first(client: KlingClient) -> None:
 
 def test_video_can_be_created_from_text(client: KlingClient, kling: KlingSimulator) -> None:
     created = client.post(
-        "/v1/videos/text2video", {"model_name": "kling-v2-1", "prompt": "Rain", "aspect_ratio": "9:16"}
+        "/v1/videos/text2video", {"model_name": "kling-v2-6", "prompt": "Rain", "aspect_ratio": "9:16"}
     )
 
     assert outcome(created) == (200, 0)
