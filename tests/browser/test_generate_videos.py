@@ -57,7 +57,7 @@ def test_cropped_image_becomes_a_playable_video(format: str, home: HomePage, kli
     expect(page.get_by_text("Cropped to 16:9.")).to_be_visible()
     home.prompt.fill(PROMPT)
     expect(home.form.get_by_text("30 videos and $20.00 left today.")).to_be_visible()
-    expect(home.form.get_by_text("$0.28", exact=True)).to_be_visible()
+    expect(home.form.get_by_text("$0.21", exact=True)).to_be_visible()
     home.generate.click()
     expect(home.player).to_be_visible()
 
@@ -65,13 +65,13 @@ def test_cropped_image_becomes_a_playable_video(format: str, home: HomePage, kli
     uploaded = uploads.read(owner=home.user.owner, source_image=video["source_image_url"], max_bytes=10_000_000)
     sent = Image.open(BytesIO(uploaded))
     image = submitted(kling, video)["image"]
-    assert (video["status"], video["aspect_ratio"], video["cost"]["estimated_usd"]) == ("completed", "16:9", 0.28)
+    assert (video["status"], video["aspect_ratio"], video["cost"]["estimated_usd"]) == ("completed", "16:9", 0.21)
     assert (image["width"], image["height"]) == sent.size == (640, 360)
     assert ImageStat.Stat(sent).mean == pytest.approx([255, 0, 0], abs=5)
     assert home.page.get_by_role("textbox", name="Permanent link").input_value() == video["video_url"]
     assert home_page.play(home.player) == [video["width"], video["height"]]
     expect(home.card(PROMPT)).to_be_visible()
-    expect(home.form.get_by_text("29 videos and $19.72 left today.")).to_be_visible()
+    expect(home.form.get_by_text("29 videos and $19.79 left today.")).to_be_visible()
 
 
 @pytest.mark.parametrize("kind", ["drop", "paste"])
@@ -209,7 +209,7 @@ def test_displayed_price_follows_the_server(home: HomePage) -> None:
     home.open()
     home.page.route(home_page.VIDEOS, raise_price)
 
-    expect(home.form.get_by_text("$0.28", exact=True)).to_be_visible()
+    expect(home.form.get_by_text("$0.21", exact=True)).to_be_visible()
     home.prompt.fill(PROMPT)
 
     expect(home.form.get_by_text("$0.56", exact=True)).to_be_visible()
@@ -242,10 +242,10 @@ def test_daily_limit_is_shown_before_submitting(home: HomePage, limit: Callable[
     home.open()
 
     home.prompt.fill(PROMPT)
-    expect(home.form.get_by_text("1 video and $19.72 left today.")).to_be_visible()
+    expect(home.form.get_by_text("1 video and $19.79 left today.")).to_be_visible()
     expect(home.generate).to_be_enabled()
     home.page.get_by_role("group", name="Variations").get_by_role("radio", name="2").check()
 
-    text = "1 video and $19.72 left today, but you are requesting 2 videos. Limits reset at midnight UTC."
+    text = "1 video and $19.79 left today, but you are requesting 2 videos. Limits reset at midnight UTC."
     expect(home.form.get_by_text(text)).to_be_visible()
     expect(home.generate).to_be_disabled()

@@ -145,7 +145,7 @@ def test_progress_shows_phase_and_time_but_no_percentage(home: HomePage, kling: 
     expect(home.progress.get_by_text("The provider is generating the video.", exact=True)).to_be_visible()
     expect(home.progress.get_by_role("list", name="Phases").locator("[aria-current=step]")).to_have_text("Generating")
     expect(home.progress.get_by_role("timer")).to_have_text(
-        re.compile(r"^(?!0:00)\d+:\d\d · usually about 1 min 30 s$")
+        re.compile(r"^(?!0:00)\d+:\d\d · usually about 1 min 20 s$")
     )
     assert "%" not in home.progress.inner_text()
     expect(home.card(f"{PROMPT}, generating")).to_be_visible()
