@@ -36,6 +36,7 @@ class Option:
     max_chars   bound of each text in a list
     is_fixed    the model has only the default value
     is_required the model cannot do without it
+    is_joined   the texts of a list are sent as one text, which the limit of the prompt bounds
     """
 
     default: Any = None
@@ -45,6 +46,7 @@ class Option:
     max_chars: int | None = None
     is_fixed: bool = False
     is_required: bool = False
+    is_joined: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Options of a video request beyond its format: end frame, references, sound, shots, motions and others."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -55,6 +55,11 @@ class Options:
                 "motions": tuple(Motion(**motion) for motion in values.get("motions", ())),
             }
         )
+
+
+def shots_text(shots: Sequence[Shot]) -> str:
+    """Return shots as one text, in the longest form that a provider takes: `shot 1, 2, words; shot 2, 3, words;`."""
+    return " ".join(f"shot {n}, {shot.duration_seconds}, {shot.prompt};" for n, shot in enumerate(shots, 1))
 
 
 NO_OPTIONS = Options()

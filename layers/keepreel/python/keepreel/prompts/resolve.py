@@ -1,6 +1,6 @@
 """Resolve the final prompt of a request: its own text, or a rendered template."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from keepreel.db.tables import Community
@@ -41,7 +41,9 @@ def from_bot_type(type: str, fields: Mapping[str, str | None], *, flow: Flow) ->
 
 
 def from_request(request: VideoRequest, *, flow: Flow) -> ResolvedPrompt:
-    """Return the request's own prompt, or render its template with its variables. Raises InvalidInput."""
+    """Return the request's own prompt, its shots' prompts, or its rendered template. Raises InvalidInput."""
+    if request.shots:
+        return _from_shots(request)
     if (request.prompt is None) == (request.template is None):
         raise _invalid("/prompt", "Send either a prompt or a template, not both.")
     if request.template is not None:
@@ -56,12 +58,25 @@ def from_text(prompt: str) -> ResolvedPrompt:
     return ResolvedPrompt(prompt=prompt, final_prompt=prompt)
 
 
+def joined(prompts: Iterable[str]) -> str:
+    """Return the prompts of shots as one text."""
+    return "\n".join(prompts)
+
+
 def reject_own_prompt(request: VideoRequest, *, type: str) -> None:
-    """Raise InvalidInput for a prompt, a template or variables, because the bot video type has its own template."""
-    given = [name for name in ("prompt", "template", "variables") if getattr(request, name)]
+    """Raise InvalidInput for a field with a prompt of its own, because the bot video type has a template."""
+    given = [name for name in ("prompt", "template", "variables", "shots") if getattr(request, name)]
     if given:
         detail = f"A video of type {type} has its own prompt. Leave this field out, or use the type custom."
         raise InvalidInput(detail, errors=tuple(FieldError(f"/{name}", detail) for name in given))
+
+
+def _from_shots(request: VideoRequest) -> ResolvedPrompt:
+    """Return the prompts of the shots, which are sent. A prompt beside them only names the video."""
+    for name in ("template", "variables"):
+        if getattr(request, name):
+            raise _invalid(f"/{name}", "The shots have the prompts. Send either shots or a template.")
+    return ResolvedPrompt(prompt=request.prompt, final_prompt=joined(shot.prompt for shot in request.shots or ()))
 
 
 def _from_template(id: str, request: VideoRequest, *, flow: Flow) -> ResolvedPrompt:

@@ -105,9 +105,10 @@ Symbol = Annotated[
 ]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 UploadName = Annotated[str, AfterValidator(_upload_name)]
+ImageSource = Annotated[str, AfterValidator(_upload_or_url)]
 # Responses call this field `source_image_url`, so that a video's fields can be sent again unchanged.
 SourceImage = Annotated[
-    Annotated[str, AfterValidator(_upload_or_url)] | None,
+    ImageSource | None,
     Field(validation_alias=AliasChoices("source_image", "source_image_url")),
 ]
 Seed = Annotated[int, Field(ge=1, le=MAX_SEED)]

@@ -21,6 +21,18 @@ from keepreel.schemas.fields import (
     Variables,
     Variations,
 )
+from keepreel.schemas.option_fields import (
+    AllowSuccessor,
+    CameraMovement,
+    CfgScale,
+    EndImage,
+    EnhancePrompt,
+    Motions,
+    ReferenceImages,
+    Shots,
+    Sound,
+    Watermark,
+)
 
 
 class Request(BaseModel):
@@ -68,8 +80,18 @@ class _VideoOptions(Request):
     aspect_ratio: str | None = None
     resolution: str | None = None
     seed: Seed | None = None
+    end_image: EndImage = None
+    reference_images: ReferenceImages = None
+    sound: Sound = None
+    shots: Shots = None
+    cfg_scale: CfgScale = None
+    motions: Motions = None
+    enhance_prompt: EnhancePrompt = None
+    camera_movement: CameraMovement = None
+    watermark: Watermark = None
     variations: Variations = 1
     dry_run: bool = False
+    allow_successor: AllowSuccessor = False
 
 
 class VideoRequest(_VideoOptions):

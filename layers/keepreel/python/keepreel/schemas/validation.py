@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails, from_json
 
 from keepreel.errors import FieldError, InvalidInput
 from keepreel.schemas.fields import MAX_SEED, MAX_SHARE_DAYS, MAX_VARIATIONS
+from keepreel.schemas.option_fields import MAX_SHOT_SECONDS
 
 RequestT = TypeVar("RequestT", bound=BaseModel)
 
@@ -17,6 +18,7 @@ _RANGES = {
     "variations": f"1 to {MAX_VARIATIONS}",
     "limit": "1 to 100",
     "expires_in_days": f"1 to {MAX_SHARE_DAYS}",
+    "duration_seconds": f"1 to {MAX_SHOT_SECONDS}",
 }
 
 
@@ -78,6 +80,10 @@ def _message_with_context(problem: ErrorDetails) -> str:
             return f"It must not be longer than {context.get('max_length')} characters."
         case "greater_than_equal" | "less_than_equal":
             return f"It must be a whole number from {_RANGES.get(str(problem['loc'][-1]))}."
+        case "too_long":
+            return f"It must have at most {context.get('max_length')} items."
+        case "model_type":
+            return "It must be a JSON object." if problem["loc"] else "The body must be a JSON object."
         case "literal_error":
             return f"It must be one of {context.get('expected')}."
         case _:
@@ -95,5 +101,6 @@ _MESSAGES = {
     "finite_number": "It must be a whole number.",
     "string_pattern_mismatch": "It must start with a letter and have at most 64 lowercase letters, digits, - and _.",
     "bool_type": "It must be true or false.",
-    "model_type": "The body must be a JSON object.",
+    "float_type": "It must be a number.",
+    "list_type": "It must be a list.",
 }

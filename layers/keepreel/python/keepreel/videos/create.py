@@ -135,6 +135,8 @@ def _new_video(spec: VideoSpec, *, now: datetime, batch_id: str | None, index: i
         aspect_ratio=spec.format.aspect_ratio,
         resolution=spec.format.resolution,
         seed=_seed(spec, index),
+        options=spec.options.to_json() or None,
+        requested_model=spec.requested_model,
         batch_id=batch_id,
         batch_index=index if batch_id else None,
         remixed_from=spec.remixed_from,
@@ -156,8 +158,10 @@ def _seed(spec: VideoSpec, index: int) -> int | None:
     """Return the next seed for each variation, because variations with one seed would be the same video."""
     if spec.seed is None:
         return None
-    max_seed = spec.model.limits.max_seed or spec.seed + index
-    return (spec.seed + index - 1) % max_seed + 1
+    limits = spec.model.limits
+    if limits.max_seed is None:
+        return spec.seed + index
+    return (spec.seed - limits.min_seed + index) % (limits.max_seed - limits.min_seed + 1) + limits.min_seed
 
 
 def _started(videos: Sequence[Video]) -> Sequence[Video]:

@@ -2,20 +2,25 @@
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import cast
 
 from pydantic import BaseModel
 
 from keepreel.db import owners
 from keepreel.db.tables import Community
+from keepreel.errors import InvalidInput
 from keepreel.models import catalog
-from keepreel.models.model import Flow, Model
+from keepreel.models.model import Flow, Model, Values
+from keepreel.models.options import Options
 from keepreel.prompts import resolve
 from keepreel.prompts.resolve import ResolvedPrompt
 from keepreel.schemas.requests import BotVideoRequest, VideoFormat, VideoRequest
-from keepreel.videos import model_selection
+from keepreel.videos import model_lookup, model_selection, options
+from keepreel.videos.model_lookup import Selected
+from keepreel.videos.options import Asked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +32,10 @@ class VideoSpec:
     created_by: str
     type: str
     model: Model
+    requested_model: str | None
     format: VideoFormat
+    options: Options
+    values: Values  # all of the request, as prices compare it
     prompt: ResolvedPrompt
     negative_prompt: str | None
     source_image: str | None
@@ -37,7 +45,7 @@ class VideoSpec:
 
     @property
     def cents_each(self) -> int:
-        return self.model.estimated_cost_cents(self.format.model_dump())
+        return self.model.estimated_cost_cents(delivered(self.model, self.values))
 
     @property
     def cents(self) -> int:
@@ -90,6 +98,60 @@ def fingerprint(request: BaseModel, *more: object) -> str:
     return sha256(json.dumps([fields, *more], sort_keys=True).encode()).hexdigest()
 
 
+def delivered(model: Model, values: Values) -> Values:
+    """Return the values with the resolution that the provider really makes, which is what a price is for."""
+    made = {**values, "resolution": model.delivers or values["resolution"]}
+    return made if any(price.applies_to(made) for price in model.prices) else values
+
+
+def checked(
+    request: CreateRequest,
+    selected: Selected,
+    asked: Asked,
+    *,
+    prompt: Callable[[], ResolvedPrompt],
+    source_image: str | None,
+    created_by: str,
+    type: str,
+    variations: int,
+    resolution: str = "",
+    remixed_from: str | None = None,
+) -> VideoSpec:
+    """Fill in the defaults and return the spec. Raises InvalidInput with every violation at once.
+
+    `prompt` renders the prompt of a request without shots; the shots' prompts replace it.
+    """
+    model = selected.model
+    filled = options.fill(asked, model, flow="image" if source_image else "text", resolution=resolution)
+    errors = model_selection.violations(model, asked, filled, source_image=source_image)
+    try:
+        resolved = prompt()
+    except InvalidInput as error:
+        if not errors:
+            raise
+        errors += error.errors
+    else:
+        errors += model_selection.prompt_violations(model, resolved.final_prompt, filled.options.shots)
+    model_selection.require_none(model, errors)
+    return VideoSpec(
+        owner=request.owner,
+        payer=request.payer,
+        created_by=created_by,
+        type=type,
+        model=model,
+        requested_model=selected.requested_model,
+        format=filled.format,
+        options=filled.options,
+        values=filled.values,
+        prompt=resolved,
+        negative_prompt=asked.negative_prompt,
+        source_image=source_image,
+        seed=asked.seed,
+        variations=variations,
+        remixed_from=remixed_from,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class _UserRequest(CreateRequest):
     request: VideoRequest
@@ -97,23 +159,14 @@ class _UserRequest(CreateRequest):
     def resolve(self) -> VideoSpec:
         request = self.request
         flow: Flow = "image" if request.source_image else "text"
-        find, default = model_selection.find_model, model_selection.default_model
-        model = find(request.model) if request.model else default("user", flow=flow)
-        format = model_selection.with_defaults(request, model)
-        model_selection.validate(model, request, format, source_image=request.source_image)
-        prompt = resolve.from_request(request, flow=flow)
-        model_selection.validate_prompt(model, prompt.final_prompt)
-        return VideoSpec(
-            owner=self.owner,
-            payer=self.payer,
+        return checked(
+            self,
+            _selected(request, role="user", flow=flow),
+            options.of_request(request),
+            prompt=lambda: resolve.from_request(request, flow=flow),
+            source_image=request.source_image,
             created_by=self.owner,
             type="user",
-            model=model,
-            format=format,
-            prompt=prompt,
-            negative_prompt=request.negative_prompt,
-            source_image=request.source_image,
-            seed=request.seed,
             variations=request.variations,
         )
 
@@ -126,40 +179,31 @@ class _CommunityRequest(CreateRequest):
     token: Mapping[str, str]
 
     def resolve(self) -> VideoSpec:
-        request = self.request
-        model, source_image = self._model_and_source_image()
-        format = model_selection.with_defaults(request, model, resolution=catalog.BOT_RESOLUTION)
-        model_selection.validate(model, request, format, source_image=source_image)
-        prompt = self._prompt(has_image=source_image is not None)
-        model_selection.validate_prompt(model, prompt.final_prompt)
-        return VideoSpec(
-            owner=self.owner,
-            payer=self.payer,
-            created_by=self.created_by,
-            type=request.type,
-            model=model,
-            format=format,
-            prompt=prompt,
-            negative_prompt=request.negative_prompt,
+        selected, source_image = self._model_and_source_image()
+        return checked(
+            self,
+            selected,
+            options.of_request(self.request),
+            prompt=lambda: self._prompt(has_image=source_image is not None),
             source_image=source_image,
-            seed=request.seed,
-            variations=request.variations,
+            created_by=self.created_by,
+            type=self.request.type,
+            variations=self.request.variations,
+            resolution=catalog.BOT_RESOLUTION,
         )
 
-    def _model_and_source_image(self) -> tuple[Model, str | None]:
+    def _model_and_source_image(self) -> tuple[Selected, str | None]:
         """Use the avatar as the source image if the model accepts one, unless the request has its own or null.
 
         Without any image, the default model is one that generates from text.
         """
         is_given = "source_image" in self.request.model_fields_set
         source_image = self.request.source_image if is_given else self.community.avatar
-        if self.request.model:
-            model = model_selection.find_model(self.request.model)
-        else:
-            model = _default_model(has_image=source_image is not None)
-        if not self.request.source_image and "image" not in model.flows:
+        role, flow = ("bot", "image") if source_image else ("bot_without_image", "text")
+        selected = _selected(self.request, role=role, flow=cast("Flow", flow))
+        if not self.request.source_image and "image" not in selected.model.flows:
             source_image = None
-        return model, source_image
+        return selected, source_image
 
     def _prompt(self, *, has_image: bool) -> ResolvedPrompt:
         flow: Flow = "image" if has_image else "text"
@@ -170,7 +214,7 @@ class _CommunityRequest(CreateRequest):
         return resolve.from_bot_type(self.request.type, fields, flow=flow)
 
 
-def _default_model(*, has_image: bool) -> Model:
-    if has_image:
-        return model_selection.default_model("bot", flow="image")
-    return model_selection.default_model("bot_without_image", flow="text")
+def _selected(request: VideoRequest, *, role: str, flow: Flow) -> Selected:
+    if request.model is None:
+        return Selected(model=model_lookup.default_model(role, flow=flow))
+    return model_lookup.select(request.model, flow=flow, allow_successor=request.allow_successor)
