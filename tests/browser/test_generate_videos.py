@@ -26,11 +26,12 @@ DROP_OR_PASTE = """(node, { kind, name, mimeType, content }) => {
 }"""
 
 
-def submitted(kling: KlingSimulator, video: dict[str, Any]) -> dict[str, Any]:
-    """Return the request body that Kling received for the video."""
+def submitted(kling: KlingSimulator, video: dict[str, Any], *, type: str) -> dict[str, Any]:
+    """Return what Kling's simulator recorded of the video's image of this type, such as `first_frame`."""
     (task,) = [task for task in kling.tasks if task["external_id"] == video["id"]]
-    body: dict[str, Any] = task["body"]
-    return body
+    (item,) = [item for item in task["body"]["contents"] if item["type"] == type]
+    image: dict[str, Any] = item["image"]
+    return image
 
 
 def four_colors() -> Image.Image:
@@ -64,7 +65,7 @@ def test_cropped_image_becomes_a_playable_video(format: str, home: HomePage, kli
     video = home.video()
     uploaded = uploads.read(owner=home.user.owner, source_image=video["source_image_url"], max_bytes=10_000_000)
     sent = Image.open(BytesIO(uploaded))
-    image = submitted(kling, video)["image"]
+    image = submitted(kling, video, type="first_frame")
     assert (video["status"], video["aspect_ratio"], video["cost"]["estimated_usd"]) == ("completed", "16:9", 0.21)
     assert (image["width"], image["height"]) == sent.size == (640, 360)
     assert ImageStat.Stat(sent).mean == pytest.approx([255, 0, 0], abs=5)
