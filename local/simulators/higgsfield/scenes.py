@@ -14,6 +14,7 @@ from local.simulators.video import scenes
 from local.simulators.video.encoder_pool import Scene
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+_ADAPTIVE = {None, "auto", "adaptive"}
 _DOP_RATIOS = ((16, 9), (1, 1), (9, 16))
 
 
@@ -49,16 +50,20 @@ _Images = Mapping[str, tuple[str, tuple[Image.Image, str] | None]]
 
 
 def _ratio(video: VideoRequest, images: _Images) -> tuple[int, int]:
-    """Return width and height. The first frame decides; reference images do not."""
-    first = next(iter(images), "image_urls")
-    asked = video.values.get("aspect_ratio")
-    if not first.startswith("image_urls") or (images and asked in (None, "auto", "adaptive")):
+    """Return width and height of the frame, in any unit.
+
+    The first frame decides unless the model has "adaptive" as one of several choices. Reference images do not decide.
+    """
+    asked, first = video.values.get("aspect_ratio"), next(iter(images), None)
+    choices = video.model.fields["aspect_ratio"].values if asked else ()
+    is_frame = first is not None and not first.startswith("image_urls")
+    if first is not None and (asked in _ADAPTIVE or (is_frame and not _ADAPTIVE & {*choices})):
         uploaded = images[first][1]
         size = uploaded[0].size if uploaded else (1, 1)
         return _nearest(size) if video.model.path.startswith("higgsfield-ai/dop/") else size
-    if asked in (None, "auto", "adaptive"):
+    if asked in _ADAPTIVE:
         return 16, 9
-    width, height = asked.split(":")
+    width, height = str(asked).split(":")
     return int(width), int(height)
 
 

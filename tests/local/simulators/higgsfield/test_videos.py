@@ -134,6 +134,9 @@ def test_video_from_text_has_the_requested_ratio_if_supported(
         ("/kling-video/o3/image-reference", {"mode": "pro", "aspect_ratio": "1:1"}, (1080, 1080)),
         ("/bytedance/seedance-2.0/text-to-video", {"resolution": "480p", "aspect_ratio": "21:9"}, (1120, 480)),
         ("/alibaba/wan-3.0/text-to-video", {}, (1920, 1080)),
+        ("/alibaba/wan-3.0/image-to-video", {"resolution": "720p"}, (720, 720)),
+        ("/alibaba/wan-3.0/image-to-video", {"resolution": "720p", "aspect_ratio": "9:16"}, (720, 1280)),
+        ("/kling-video/v2.6/pro/image-to-video", {"aspect_ratio": "9:16"}, (1080, 1080)),
         ("/minimax/h3/text-to-video", {"aspect_ratio": "4:3"}, (1920, 1440)),
     ],
 )
