@@ -68,8 +68,11 @@ def higgsfield(stack: Stack) -> Iterator[HiggsfieldSimulator]:
     """The stack's Higgsfield simulator, reset after the test."""
     simulator = stack.simulators["higgsfield"]
     assert isinstance(simulator, HiggsfieldSimulator)
+    ignored_before = simulator.ignored_fields
     with _reset_afterwards(stack, simulator):
         yield simulator
+    # Higgsfield ignores a field that the model does not have, and charges for the video without it.
+    assert simulator.ignored_fields == ignored_before
 
 
 @contextmanager
