@@ -1,6 +1,5 @@
 """Higgsfield's HTTP API: its routes, and per request the credentials check, the injected fault and the response."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,7 +9,7 @@ from uuid import uuid4
 from local.simulators.core import routing
 from local.simulators.core.faults import Fault, Faults, apply
 from local.simulators.core.routing import catching_errors
-from local.simulators.core.server import CloseConnection, Request, Response, json_response
+from local.simulators.core.server import Request, Response, json_response
 from local.simulators.core.settings import LiveSettings
 from local.simulators.higgsfield import prices, requests, views
 from local.simulators.higgsfield.auth import Credentials
@@ -22,8 +21,6 @@ from local.simulators.higgsfield.tasks import CreateRequest, Outcome, Task, Task
 from local.simulators.higgsfield.uploads import PREFIX, Uploads
 from local.simulators.higgsfield.webhooks import Webhooks
 from local.simulators.video.encoder_pool import EncoderPool
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,15 +38,8 @@ class HiggsfieldApi:
     pause: Callable[[float], None]
 
     def respond(self, request: Request) -> Response:
-        """Every response has a correlation id. An error of the simulator itself is the vendor's 500."""
-        try:
-            response = routing.dispatch(self, request, routes=_ROUTES, no_path=ApiError(404), no_method=ApiError(405))
-        except CloseConnection:
-            raise
-        except Exception:  # noqa: BLE001  # the outermost handler of the API
-            _log.exception("the Higgsfield simulator failed")
-            response = ApiError(500).response()
-        return replace(response, headers={**response.headers, "x-correlation-id": str(uuid4())})
+        response = routing.dispatch(self, request, routes=_ROUTES, no_path=ApiError(404), no_method=ApiError(405))
+        return with_correlation_id(response)
 
     def create(self, request: Request, model: str) -> Response:
         key = request.headers.get("idempotency-key", "")
@@ -67,6 +57,7 @@ class HiggsfieldApi:
             settings = self.settings.current
             body = requests.json_object(request)
             video = validate(requests.find_model(model, settings=settings), body)
+            self.tasks.count_unknown_fields(video.ignored_fields)
             return json_response(prices.estimate(video, discount_percent=settings.discount_percent))
 
         return self._with_fault(fault, work)
@@ -173,6 +164,11 @@ _ROUTES: routing.Routes = {
     r"/estimate/(.+)": {"POST": HiggsfieldApi.estimate},
     r"/(.+)": {"POST": HiggsfieldApi.create},  # the path of a model
 }
+
+
+def with_correlation_id(response: Response) -> Response:
+    """Every response of the vendor has its own id."""
+    return replace(response, headers={**response.headers, "x-correlation-id": str(uuid4())})
 
 
 def _outcome(fault: Fault | None) -> Outcome:

@@ -33,7 +33,11 @@ def film(video: VideoRequest, *, short_side: int | None, uploads: Uploads) -> Fi
     ratio = _ratio(video, images)
     width, height = _size(ratio, short_side or video.short_side)
     scene = _scene(video, images, short_side=min(width, height))
-    return Film(video=video, size=_size(ratio, video.short_side), scene=replace(scene, width=width, height=height))
+    return Film(
+        video=video,
+        size=_size(ratio, video.short_side),
+        scene=replace(scene, width=width, height=height, has_sound=video.has_sound),
+    )
 
 
 def _scene(video: VideoRequest, images: "_Images", *, short_side: int) -> Scene:

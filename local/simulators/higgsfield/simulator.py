@@ -2,16 +2,15 @@
 
 import math
 import time
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from local.simulators.core import control_api
 from local.simulators.core.faults import Faults
-from local.simulators.core.server import Request, Response, html_response, json_response
+from local.simulators.core.server import Request, Response, html_response
 from local.simulators.core.simulator import ProviderSimulator
-from local.simulators.higgsfield.api import HiggsfieldApi
+from local.simulators.higgsfield.api import HiggsfieldApi, with_correlation_id
 from local.simulators.higgsfield.auth import Credentials
+from local.simulators.higgsfield.codes import ApiError
 from local.simulators.higgsfield.settings import KINDS, HiggsfieldSettings
 from local.simulators.higgsfield.tasks import Task, Tasks
 from local.simulators.higgsfield.uploads import Uploads
@@ -53,20 +52,9 @@ class HiggsfieldSimulator(ProviderSimulator[HiggsfieldSettings, Task]):
         if "queue_seconds" in changes:
             self._higgsfield_tasks.start_after(self._settings.current.queued_for_seconds, now=self._clock())
 
-    @property
-    def ignored_fields(self) -> dict[str, int]:
-        """How many accepted requests sent a field that their model does not have, by "model field"."""
-        tasks = self._higgsfield_tasks.all()
-        return dict(Counter(f"{task.model} {name}" for task in tasks for name in task.video_request.ignored_fields))
-
     def clear_tasks(self) -> None:
         super().clear_tasks()
         self._uploads.clear()
-
-    def _respond(self, request: Request) -> Response:
-        if (request.method, request.path) == ("GET", f"{control_api.PREFIX}ignored_fields"):
-            return json_response(self.ignored_fields)
-        return super()._respond(request)
 
     def _download(self, request: Request) -> Response:
         """Return 404, or as set, for a file that expired or was deleted. A forged link stays forbidden."""
@@ -76,6 +64,9 @@ class HiggsfieldSimulator(ProviderSimulator[HiggsfieldSettings, Task]):
         if id and (task is None or task.video is None or is_expired):
             return html_response("This file is gone", status=self._settings.current.expired_link_status)
         return super()._download(request)
+
+    def _respond_with_error(self) -> Response:
+        return with_correlation_id(ApiError(500).response())
 
     def _respond_as_provider(self, request: Request) -> Response:
         return self._api.respond(request)

@@ -99,6 +99,7 @@ class Tasks(tasks.Tasks[Task]):
             if sum(now < task.ends_at for task in self._tasks.values()) >= settings.concurrency:
                 raise ApiError(400, f"Maximum number of concurrent requests ({settings.concurrency}) has been reached")
             video = encoder_pool.encode(new_film.scene) if outcome.is_completed else None
+            self._unknown_fields.update(new_film.video.ignored_fields)
             task = _task(request, new_film, outcome=outcome, now=now, settings=settings, video=video)
             self._tasks[task.id] = task
             return task, True

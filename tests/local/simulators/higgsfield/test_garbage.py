@@ -10,7 +10,7 @@ import requests
 
 from local.simulators.higgsfield.models import MODELS
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
-from tests.local.simulators.higgsfield.higgsfield_client import DOP, FACE, HiggsfieldClient
+from tests.local.simulators.higgsfield.higgsfield_client import DOP, FACE, HiggsfieldClient, simulator
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"]
 _PATHS = ["/", DOP, "/estimate", f"/estimate{DOP}", "/requests", "/requests/1", "/requests/1/status", "/requests/%00"]
@@ -127,3 +127,15 @@ def test_bad_request_target_gets_a_json_response(higgsfield: HiggsfieldSimulator
 
     assert (response.status in (404, 405), json.loads(response.read()).keys()) == (True, {"detail"})
     connection.close()
+
+
+def test_error_of_the_simulator_itself_is_the_vendors_500(capfd: pytest.CaptureFixture[str]) -> None:
+    def broken_clock() -> float:
+        raise ArithmeticError("this clock is broken")
+
+    with simulator(clock=broken_clock) as higgsfield:
+        response = HiggsfieldClient(higgsfield).create()
+
+    assert (response.status_code, response.json()) == (500, {"detail": "Internal Server Error"})
+    assert "x-correlation-id" in response.headers
+    assert "this clock is broken" in capfd.readouterr().err

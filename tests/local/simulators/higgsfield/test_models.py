@@ -57,7 +57,7 @@ def test_every_model_creates_a_video_with_its_required_fields(
 
     response = client.request("POST", f"/{model.path}", body=body)
 
-    assert (response.status_code, higgsfield.ignored_fields) == (200, {})
+    assert (response.status_code, higgsfield.unknown_fields) == (200, {})
 
 
 @pytest.mark.parametrize(

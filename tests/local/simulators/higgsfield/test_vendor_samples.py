@@ -108,7 +108,7 @@ def test_request_of_the_documentation_is_accepted(
 
     response = client.request("POST", it.about["endpoint"], body=it.body, **headers)
 
-    assert (response.status_code, higgsfield.ignored_fields) == (200, {})
+    assert (response.status_code, higgsfield.unknown_fields) == (200, {})
 
 
 @pytest.mark.parametrize("number", _RESPONSES)

@@ -75,6 +75,25 @@ def test_video_shows_the_uploaded_image(
     assert first.resize((1, 1)).getpixel((0, 0)) == pytest.approx((200, 60, 30), abs=6)
 
 
+@pytest.mark.parametrize(
+    ("path", "fields", "tracks"),
+    [
+        ("/kling-video/v3.0/std/text-to-video", {}, ["video", "audio"]),
+        ("/kling-video/v3.0/std/text-to-video", {"sound": "off"}, ["video"]),
+        ("/bytedance/seedance-2.0/text-to-video", {}, ["video", "audio"]),
+        ("/bytedance/seedance-2.0/text-to-video", {"generate_audio": False}, ["video"]),
+        (DOP, {}, ["video"]),
+    ],
+)
+def test_video_has_a_sound_track_unless_sound_is_off(
+    client: HiggsfieldClient, path: str, fields: dict[str, Any], tracks: list[str]
+) -> None:
+    video = _fetch(client.link(client.accepted(path=path, **fields))).content
+
+    with av.open(io.BytesIO(video), "r") as container:
+        assert [stream.type for stream in container.streams] == tracks
+
+
 @pytest.mark.parametrize("format", ["PNG", "WEBP", "GIF"])
 def test_every_documented_image_format_is_accepted(client: HiggsfieldClient, format: str) -> None:
     public_url = client.uploaded(image(64, 64, format=format), content_type=f"image/{format.lower()}")
