@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
-from keepreel import sweeper
+from keepreel import aws, sweeper
 from keepreel.db.indexes import InFlight
 from keepreel.db.tables import Video, in_flight_shard
 from keepreel.workflow import execution
@@ -176,3 +177,49 @@ def _write_raw(video: Video, attribute: str, value: dict[str, str]) -> None:
         ExpressionAttributeNames={"#a": attribute},
         ExpressionAttributeValues={":v": value},
     )
+
+
+def test_files_that_expire_soon_are_saved_first(starts: Starts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keepreel.sweeper.IN_FLIGHT_SHARDS", 1)
+    now_ = datetime.now(UTC)
+    facts = {
+        "no task yet": [],
+        "kling, 30 days": [Video.provider_task_id.set("1"), Video.submitted_at.set(now_)],
+        "higgsfield, 7 days": [
+            Video.provider_task_id.set("2"),
+            Video.submitted_at.set(now_),
+            Video.provider.set("higgsfield"),
+        ],
+        "expires in an hour": [
+            Video.provider_task_id.set("3"),
+            Video.submitted_at.set(now_),
+            Video.file_expires_at.set(now_ + timedelta(hours=1)),
+        ],
+    }
+    names = {}
+    for name, actions in facts.items():
+        video = create_video()
+        names[video.video_id] = name
+        video.update(actions=[*actions, Video.in_flight_shard.set(0)])
+        make_due(video)
+    starts.names.clear()
+
+    assert sweep() == 4
+
+    assert [names[it] for it in starts.names] == list(reversed(facts))
+
+
+def test_sweep_goes_on_without_an_order_if_the_records_cannot_be_read(
+    starts: Starts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "BatchGetItem")
+
+    videos = [create_video(), create_video()]
+    for video in videos:
+        make_due(video)
+    starts.names.clear()
+    monkeypatch.setattr("keepreel.sweeper.IN_FLIGHT_SHARDS", 4)
+    monkeypatch.setattr(aws.dynamodb_client(), "batch_get_item", broken)
+
+    assert sweep() == 2

@@ -8,7 +8,7 @@ import pytest
 from keepreel.db.readable import readable
 from keepreel.db.tables import Video
 from keepreel.errors import AccountProblem
-from keepreel.providers import registry
+from keepreel.providers import registry, task_status
 from keepreel.workflow.alerts import alert_operator
 
 
@@ -48,6 +48,23 @@ def test_alarm_of_unreadable_records_watches_the_metric_that_the_code_emits(
     assert (directive["Namespace"], directive["Metrics"][0]["Name"]) == (alarm["Namespace"], alarm["MetricName"])
     assert directive["Dimensions"] == [[it["Name"] for it in alarm["Dimensions"]]] == [["service"]]
     assert alarm["Dimensions"][0]["Value"] == {"Fn::Sub": "keepreel-${Stage}"}
+
+
+def test_alarm_of_unknown_task_statuses_watches_the_metric_that_the_code_emits(
+    resources: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED", raising=False)
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Keepreel")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "keepreel-dev")
+    alarm = resources["UnknownTaskStatusAlarm"]["Properties"]
+
+    task_status.from_word("upscaling", task_status.COMMON_WORDS, video_id="1")
+
+    counted = next(json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line)
+    (directive,) = counted["_aws"]["CloudWatchMetrics"]
+    assert (directive["Namespace"], directive["Metrics"][0]["Name"]) == (alarm["Namespace"], alarm["MetricName"])
+    assert directive["Dimensions"] == [[it["Name"] for it in alarm["Dimensions"]]] == [["service"]]
+    assert alarm["Threshold"] == 0
 
 
 def test_an_alarm_watches_each_workflow_task(resources: dict[str, Any]) -> None:

@@ -31,6 +31,7 @@ def log() -> Iterator[CapturedLog]:
         (higgsfield.STATUS_WORDS, "failed", TaskStatus.FAILED),
         (higgsfield.STATUS_WORDS, "nsfw", TaskStatus.REJECTED),
         (higgsfield.STATUS_WORDS, "canceled", TaskStatus.CANCELED),
+        (higgsfield.STATUS_WORDS, "Ip_Detected", TaskStatus.REJECTED),
     ],
 )
 def test_status_word_is_known_in_any_case(words: Mapping[str, TaskStatus], word: str, status: TaskStatus) -> None:

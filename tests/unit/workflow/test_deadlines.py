@@ -76,8 +76,8 @@ def test_refusal_is_permanent_after_an_hour() -> None:
     assert [deadlines.is_refusal_permanent(it) for it in (none, recent, old)] == [False, False, True]
 
 
-@pytest.mark.parametrize(("retention_days", "deadline_days"), [(1, 6), (5, 6), (7, 6), (11, 6), (12, 7), (30, 25)])
-def test_unanswered_job_never_ends_before_a_running_one(
+@pytest.mark.parametrize(("retention_days", "deadline_days"), [(1, 6), (5, 6), (7, 7), (11, 11), (12, 12), (30, 25)])
+def test_unanswered_job_ends_with_the_file_and_never_before_a_running_one(
     retention_days: int, deadline_days: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = replace(registry.PROVIDERS["kling"], file_retention=timedelta(days=retention_days))
@@ -92,3 +92,52 @@ def test_video_of_a_provider_that_was_removed_still_has_a_deadline() -> None:
     removed.provider = "removed"
 
     assert deadlines.is_file_expiring(removed)
+
+
+@pytest.mark.parametrize(("provider", "days"), [("kling", 25), ("higgsfield", 7)])
+def test_each_provider_is_polled_as_long_as_it_keeps_files(provider: str, days: int) -> None:
+    waiting, over = video(waited=timedelta(days=days)), video(waited=timedelta(days=days) + SECOND)
+    waiting.provider = over.provider = provider
+
+    assert [deadlines.is_file_expiring(it) for it in (waiting, over)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("waited", "expires_in", "is_expiring"),
+    [
+        (timedelta(days=7, seconds=1), None, True),
+        (timedelta(days=7, seconds=1), timedelta(days=5), False),
+        (timedelta(days=7, seconds=1), -SECOND, True),
+        (timedelta(days=1), -SECOND, False),  # the provider has not said that the file is gone
+        (timedelta(days=25, seconds=1), timedelta(days=3000), True),
+    ],
+)
+def test_waiting_does_not_end_before_the_time_that_the_provider_named(
+    waited: timedelta, expires_in: timedelta | None, *, is_expiring: bool
+) -> None:
+    finished = video(waited=waited)
+    finished.provider = "higgsfield"
+    finished.file_expires_at = None if expires_in is None else NOW + expires_in
+
+    assert deadlines.is_file_expiring(finished) is is_expiring
+
+
+@pytest.mark.parametrize(
+    ("provider", "waited", "expires_in", "has_expired"),
+    [
+        ("kling", timedelta(days=30), None, False),
+        ("kling", timedelta(days=30, seconds=1), None, True),
+        ("higgsfield", timedelta(days=7), None, False),
+        ("higgsfield", timedelta(days=7, seconds=1), None, True),
+        ("higgsfield", timedelta(days=9), SECOND, False),
+        ("higgsfield", timedelta(hours=2), -SECOND, True),
+    ],
+)
+def test_file_has_expired_after_the_named_time_or_else_the_retention(
+    provider: str, waited: timedelta, expires_in: timedelta | None, *, has_expired: bool
+) -> None:
+    finished = video(waited=waited + timedelta(days=1), submitted=waited)
+    finished.provider = provider
+    finished.file_expires_at = None if expires_in is None else NOW + expires_in
+
+    assert deadlines.has_file_expired(finished) is has_expired

@@ -18,6 +18,7 @@ KeepreelError
 │   ├── OutcomeUnknown       may be accepted and charged: look it up before any second submit
 │   ├── AccountProblem       nothing was charged; the operator must act (keys, credit, allowlist)
 │   └── Unreachable          a read failed; this says nothing about the task
+│       └── FileGone         the provider says that it has no such file; proof only once the file may have expired
 ├── StoreUnavailable         a table, the bucket or an AWS service did not respond; retry the step
 ├── BadImage                 an unusable source image; the message is for people
 ├── BadVideo                 the provider's file is not a complete, playable video
@@ -178,6 +179,10 @@ class AccountProblem(ProviderError):
 
 
 class Unreachable(ProviderError):
+    pass
+
+
+class FileGone(Unreachable):
     pass
 
 

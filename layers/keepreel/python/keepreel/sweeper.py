@@ -19,7 +19,7 @@ from keepreel.db.tables import IN_FLIGHT_SHARDS, Video
 from keepreel.errors import NotFound
 from keepreel.logs import logger
 from keepreel.videos import delete
-from keepreel.workflow import execution, notifications
+from keepreel.workflow import execution, notifications, sweep_order
 
 _SWEPT = UNFINISHED | PUBLISHED | {Status.DELETING}
 
@@ -33,7 +33,7 @@ def sweep(*, seconds_left: float) -> int:
     started = 0
     for shard in range(IN_FLIGHT_SHARDS):
         with _isolated(shard=shard):
-            for owner, video_id in _due_videos(shard):
+            for owner, video_id in sweep_order.by_expiry(_due_videos(shard)):
                 if time.monotonic() > deadline:
                     logger.warning("sweep out of time")
                     return started

@@ -1,14 +1,15 @@
 """Polling and canceling a Higgsfield request."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from keepreel.errors import AccountProblem, ErrorCode, Unreachable
+from keepreel.errors import AccountProblem, ErrorCode, FileGone, Unreachable
 from keepreel.providers.base import TaskState
 from keepreel.providers.higgsfield import adapter
 from keepreel.providers.task_status import TaskStatus
-from tests.unit.providers.higgsfield.samples import IMAGE_URL, PROMPT, TASK_ID, accepted, job, sent_job
+from tests.unit.providers.higgsfield.samples import IMAGE_URL, KEY_SECRET, PROMPT, TASK_ID, accepted, job, sent_job
 from tests.unit.providers.provider_env import CapturedLog
 from tests.unit.providers.scripted_server import ScriptedServer
 
@@ -67,8 +68,94 @@ def test_success_has_the_video_url(higgsfield_server: ScriptedServer, log: Captu
 
     state = adapter.poll(BOUND)
 
-    assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK)
+    expires_at = datetime(2026, 12, 1, tzinfo=UTC)
+    assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK, expires_at=expires_at)
     assert LINK not in str(log)
+
+
+@pytest.mark.parametrize(
+    ("named", "expires_at"),
+    [
+        ("2026-10-15T12:00:00Z", datetime(2026, 10, 15, 12, tzinfo=UTC)),
+        ("2026-10-15T14:00:00.5+02:00", datetime(2026, 10, 15, 12, 0, 0, 500_000, tzinfo=UTC)),
+        ("2026-10-15T12:00:00", datetime(2026, 10, 15, 12, tzinfo=UTC)),
+        ("in a week", None),
+        ("0001-01-01T00:00:00+23:00", None),
+        ("", None),
+        (None, None),
+        (1790000000, None),
+        ([], None),
+    ],
+)
+def test_expiry_is_the_time_that_higgsfield_names_in_utc(
+    higgsfield_server: ScriptedServer, named: object, expires_at: datetime | None
+) -> None:
+    higgsfield_server.respond({**accepted("completed"), "video": {"url": LINK}, "expires_at": named})
+
+    state = adapter.poll(BOUND)
+
+    assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=LINK, expires_at=expires_at)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        {"enhanced_prompt": "a dramatic camera", "video": {"url": LINK}},
+        {"video": {"url": LINK, "enhanced_prompt": "a dramatic camera"}},
+    ],
+)
+def test_success_has_the_rewritten_prompt_if_higgsfield_tells_it(
+    higgsfield_server: ScriptedServer, log: CapturedLog, result: dict[str, Any]
+) -> None:
+    higgsfield_server.respond({**accepted("completed"), **result})
+
+    state = adapter.poll(BOUND)
+
+    assert state.enhanced_prompt == "a dramatic camera"
+    assert "dramatic" not in str(log)
+
+
+@pytest.mark.parametrize("word", ["ip_detected", "IP_DETECTED", " Ip_Detected "])
+def test_protected_material_ends_the_video_and_counts_as_charged(higgsfield_server: ScriptedServer, word: str) -> None:
+    higgsfield_server.respond(accepted(word))
+
+    state = adapter.poll(BOUND)
+
+    assert state.failure is not None
+    assert state == TaskState(status=TaskStatus.REJECTED, failure=state.failure, is_charged=True)
+    assert (state.failure.code, "charged" in state.failure.message) == (ErrorCode.OUTPUT_REJECTED, False)
+
+
+@pytest.mark.parametrize(
+    ("http_status", "body", "is_gone"),
+    [
+        (404, {"detail": "Request not found"}, True),
+        (410, {"detail": "Request was deleted"}, True),
+        (404, {"title": "Not Found", "status": 404}, False),
+        (404, None, False),
+        (503, {"detail": "Request not found"}, False),
+    ],
+)
+def test_request_that_higgsfield_does_not_have_is_gone(
+    higgsfield_server: ScriptedServer, http_status: int, body: object, *, is_gone: bool
+) -> None:
+    higgsfield_server.respond(body, http_status=http_status)
+
+    with pytest.raises(Unreachable) as raised:
+        adapter.poll(BOUND)
+
+    assert isinstance(raised.value, FileGone) is is_gone
+
+
+def test_correlation_id_is_logged_without_the_key(higgsfield_server: ScriptedServer, log: CapturedLog) -> None:
+    content = b'{"detail": "Internal Server Error"}'
+    higgsfield_server.respond_raw(content, http_status=500, X_Correlation_Id=f"c0de {KEY_SECRET}")
+
+    with pytest.raises(Unreachable):
+        adapter.poll(BOUND)
+
+    responses = [line["correlation_id"] for line in log.lines if line["message"] == "Higgsfield response"]
+    assert responses == ["c0de […]"]
 
 
 @pytest.mark.parametrize(

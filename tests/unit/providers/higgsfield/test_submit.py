@@ -47,6 +47,7 @@ def test_submit_posts_once_under_the_video_id_and_returns_the_request_id(
         (400, "Invalid parameters", Refused),
         (400, "Idempotency-Key is in use", OutcomeUnknown),
         (401, "Invalid credentials", AccountProblem),
+        (402, "Payment required", AccountProblem),
         (403, "Not enough credits", AccountProblem),
         (404, "Model not found", Refused),
         (404, {"code": "model_not_found", "message": "No such model"}, Refused),

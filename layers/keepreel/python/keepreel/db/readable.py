@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from keepreel import metrics
 from keepreel.logs import logger
 
 ItemT = TypeVar("ItemT")
@@ -27,8 +28,5 @@ def readable(
 
 def _report(error: Exception, fields: dict[str, object]) -> None:
     """Log the record, without its values, and count the metric `UnreadableRecord`, which has an alarm."""
-    from aws_lambda_powertools.metrics import MetricUnit, single_metric  # not loaded unless needed
-
     logger.error("unreadable record", extra={**fields, "reason": type(error).__name__})
-    with single_metric(name="UnreadableRecord", unit=MetricUnit.Count, value=1):
-        pass
+    metrics.count("UnreadableRecord")

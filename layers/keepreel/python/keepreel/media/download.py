@@ -9,7 +9,7 @@ import requests
 import urllib3
 
 from keepreel import urls
-from keepreel.errors import BadVideo, Unreachable
+from keepreel.errors import BadVideo, FileGone, Unreachable
 
 MAX_BYTES = 512 * 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
@@ -17,6 +17,7 @@ _MAX_REDIRECTS = 3
 _CONNECT_SECONDS = 3
 _READ_SECONDS = 10
 _MIN_BYTES_PER_SECOND = 50 * 1024  # slower than this, the other side is not really sending
+_GONE_STATUSES = (403, 404, 410)  # 403 is what a storage service answers for a deleted file, or for an old signature
 _GRACE_SECONDS = 10  # before the minimum speed applies
 
 
@@ -54,7 +55,7 @@ def stream(url: str, *, provider_url: str, deadline: float) -> Iterator[Download
 
     `deadline` is a `time.monotonic()` value. A URL on the provider's configured host (`provider_url`) is always
     allowed; any other URL, including a redirect, must be public https. The context and the iteration raise Unreachable
-    (poll for a fresh URL) or BadVideo (the file is too large or incomplete).
+    (poll for a fresh URL), FileGone or BadVideo (the file is too large or incomplete).
     """
     with _Session() as session:
         session.trust_env = False  # ignore the machine's proxy and .netrc
@@ -85,6 +86,8 @@ def _get(session: requests.Session, url: str, *, provider_url: str, deadline: fl
         url = _target(response, base=url)
     if response.status_code != 200:
         response.close()
+        if response.status_code in _GONE_STATUSES:
+            raise FileGone(f"the URL returned HTTP {response.status_code}")
         raise Unreachable(f"the URL returned HTTP {response.status_code}")
     return response
 

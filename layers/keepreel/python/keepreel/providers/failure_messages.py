@@ -8,11 +8,31 @@ from keepreel.models import catalog
 from keepreel.models.model import Model
 from keepreel.providers import registry
 
-CONTENT = re.compile(
-    r"risk|policy|policies|sensitiv|content(?!.(type|length))|moderat|violat|nsfw|inappropriate|prohibit|unsafe"
+# Words of a content check in Chinese (both scripts), Japanese and Korean, in which vendors answer, too. They have no
+# other meaning in a response about a request.
+_FOREIGN_CONTENT = (
+    "违规|违禁|违法|违反|敏感|不合规|审核|风控|色情|涉黄|涉政|暴恐|血腥|[内內]容政策|違規|違禁|違反|違法|審核|風控"
+    "|不適切|ポリシー|センシティブ|有害|부적절|위반|민감|유해|정책"
 )
-PROMPT = re.compile(r"\b(prompts?|texts?)\b")
-IMAGE = re.compile(r"\b(images?|image_url|pictures?|photos?|first.frame)\b")
+FOREIGN_CONTENT = re.compile(_FOREIGN_CONTENT)
+CONTENT = re.compile(
+    r"risk|policy|policies|sensitiv|content(?!.(type|length))|moderat|violat|nsfw|inappropriate|prohibit|unsafe|"
+    + _FOREIGN_CONTENT
+)
+# 内容违规 ("content against the rules") without a word about the image or the result is about the words.
+PROMPT = re.compile(
+    r"\b(prompts?|texts?)\b|提示词|提示詞|文本|文案|敏感词|敏感詞|违禁词|違禁詞|(?<![成频頻片像面])[内內]容[违違][规規]"
+    r"|プロンプト|テキスト|프롬프트|텍스트"
+)
+IMAGE = re.compile(
+    r"\b(images?|image_url|pictures?|photos?|first.frame)\b|图片|圖片|图像|圖像|照片|首帧|首幀|尾帧|尾幀|画像|이미지|사진"
+)
+# A field that we did not send: our defect, not the image's or the prompt's.
+MISSING = re.compile(
+    r"\b(field|is|are) required\b(?! to)|\bmissing (required|field|param|value)"
+    r"|\b(url|field|parameter|prompt) is missing\b"
+    r"|\b(must not|can ?not|can't) be (empty|null|blank)\b|缺少|不能为空|不能為空|必填"
+)
 
 
 def input_rejected(reason: str, *, title: str, is_from_image: bool) -> Failure:
@@ -47,6 +67,15 @@ def output_rejected(title: str) -> Failure:
     return Failure(
         code=ErrorCode.OUTPUT_REJECTED,
         message=f"{title}'s content check blocked this video. Change the prompt or the image, then try again.",
+    )
+
+
+def malformed(title: str) -> Failure:
+    """A request that lacks a field. Neither the prompt nor the image can be at fault."""
+    return Failure(
+        code=ErrorCode.PROVIDER_ERROR,
+        message=f"An error on our side: the request to {title} was incomplete. Nothing was charged. "
+        "Choose another model, or try again later.",
     )
 
 

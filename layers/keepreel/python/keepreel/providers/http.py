@@ -24,6 +24,7 @@ class Response:
 
     http_status: int
     content: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # looked up in any case
 
     def json(self) -> dict[str, Any] | None:
         """Return the body as a JSON object, or None if it is anything else."""
@@ -63,7 +64,7 @@ def request(
             ) as response:
                 _check_is_no_redirect(response, title=title)
                 received = _read(response, title=title, deadline=deadline)
-                return Response(http_status=response.status_code, content=received)
+                return Response(http_status=response.status_code, content=received, headers=response.headers)
         except (OSError, HTTPError) as error:  # requests raises OSErrors, urllib3 raises HTTPErrors
             raise _outcome(error, title=title) from None  # the error's text may quote the request headers
 

@@ -1,6 +1,7 @@
 """Typed reads of a provider's JSON: text, links, objects and lists, with a default for a value of another type."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -9,6 +10,15 @@ def text(value: object) -> str | None:
     if isinstance(value, str | int) and not isinstance(value, bool):
         return str(value) or None
     return None
+
+
+def timestamp(value: object) -> datetime | None:
+    """Return an ISO 8601 time in UTC; None for anything else. A time without an offset is UTC."""
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return at and (at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC))
+    except (ValueError, OverflowError):
+        return None
 
 
 def first_link(files: Iterable[object]) -> str | None:

@@ -26,7 +26,7 @@ class ProviderInfo:
     uploads_images   images are accepted by URL only, and the provider stores ours (see `Provider.upload_image`)
     base_url         the API's host from the settings, without a trailing slash
     secret_name      the Secrets Manager secret with the API keys, from the settings
-    file_retention   how long a finished file stays downloadable at the provider
+    file_retention   how long a finished file stays downloadable at the provider, unless a status says until when
     """
 
     module: str
@@ -58,9 +58,7 @@ PROVIDERS: dict[str, ProviderInfo] = {
         uploads_images=True,
         base_url=lambda: settings().higgsfield_base_url,
         secret_name=lambda: settings().higgsfield_secret_name,
-        # Higgsfield documents 7 days or more. The longer time only means that Keepreel polls longer before it fails
-        # a finished video whose file it cannot download.
-        file_retention=timedelta(days=30),
+        file_retention=timedelta(days=7),  # https://docs.higgsfield.ai; a status says `expires_at` if it is known
     ),
 }
 

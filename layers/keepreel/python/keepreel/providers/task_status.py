@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from keepreel import metrics
 from keepreel.logs import logger
 
 
@@ -31,13 +32,19 @@ COMMON_WORDS: Mapping[str, TaskStatus] = {
 
 
 def from_word(word: str, words: Mapping[str, TaskStatus], *, video_id: str) -> TaskStatus:
-    """Return the status that a provider's word means, in any case; RUNNING for an unknown word, which is logged.
+    """Return the status that a provider's word means, in any case; RUNNING for an unknown word, which is reported.
 
     An unknown word is never a failure, because vendors add words without notice. Keepreel keeps polling; if the task
     has ended under that word, the video fails when its time runs out.
     """
     status = words.get(word.strip().lower())
     if status is None:
-        logger.warning("unknown task status", extra={"video_id": video_id, "word": word[:100]})
+        _report_unknown(word, video_id=video_id)
         return TaskStatus.RUNNING
     return status
+
+
+def _report_unknown(word: str, *, video_id: str) -> None:
+    """Log the word, and count the metric `UnknownTaskStatus`, which has an alarm."""
+    logger.warning("unknown task status", extra={"video_id": video_id, "word": word[:100]})
+    metrics.count("UnknownTaskStatus")

@@ -9,9 +9,9 @@ from keepreel.settings import settings
 OVERDUE_AFTER = timedelta(minutes=5)
 # Longer than any documented provider queue: a job that still runs after this will not end.
 TIMED_OUT_AFTER = timedelta(days=6)
-# A job whose status the provider did not report may have finished, so polling ends only shortly before the provider
-# removes the file.
-_FILE_MARGIN = timedelta(days=5)
+# A job whose status the provider does not report may have finished, so polling goes on until the provider removes the
+# file. It ends after this time at the latest, because the day's usage is kept for 30 days.
+_LONGEST_WAIT = timedelta(days=25)
 # By number of attempts. The first is longer than the submit function's timeout, so its request has ended.
 SETTLE_SECONDS = (75, 300, 1800, 7200, 21600)
 _PERMANENT_REFUSAL_SECONDS = 3600
@@ -29,8 +29,24 @@ def is_file_expiring(video: Video) -> bool:
     """Return whether the video has waited so long that the provider soon removes a finished file, or has removed it.
 
     Never before a running job times out: a job that does not answer must not end earlier than one that still runs.
+    Never before the file expires, if the provider has said when.
     """
-    return _waited(video) > max(TIMED_OUT_AFTER, registry.file_retention(video.provider) - _FILE_MARGIN)
+    waited = _waited(video)
+    if waited > _LONGEST_WAIT:
+        return True
+    if video.file_expires_at is not None and not has_file_expired(video):
+        return False
+    return waited > max(TIMED_OUT_AFTER, registry.file_retention(video.provider))
+
+
+def has_file_expired(video: Video) -> bool:
+    """Return whether the provider may have removed the file: then "not found" means that it is gone."""
+    return datetime.now(UTC) > file_expires_at(video)
+
+
+def file_expires_at(video: Video) -> datetime:
+    """Return when the provider removes the file: the time that it has said, or else the earliest possible one."""
+    return video.file_expires_at or (video.submitted_at or video.created_at) + registry.file_retention(video.provider)
 
 
 def has_settled(video: Video) -> bool:

@@ -33,6 +33,10 @@ NEVER_FINISHED = Failure(
     code=ErrorCode.TIMED_OUT,
     message="The provider did not finish this video within days, so Keepreel stopped polling. Try again.",
 )
+FILE_GONE = Failure(
+    code=ErrorCode.STORAGE_FAILED,
+    message="The video was generated, but the provider deleted its file before Keepreel could download it. Try again.",
+)
 NEVER_STORED = Failure(
     code=ErrorCode.STORAGE_FAILED,
     message="The video was generated, but could not be downloaded from the provider for days. Try again.",

@@ -8,7 +8,7 @@ from keepreel.logs import logger
 from keepreel.providers import registry
 from keepreel.providers.base import TaskState
 from keepreel.providers.task_status import TaskStatus
-from keepreel.workflow import costs, deadlines, failures, intervals, provider_job
+from keepreel.workflow import deadlines, failures, intervals, outcome, provider_job
 from keepreel.workflow.alerts import alert_operator
 from keepreel.workflow.step import Step
 
@@ -25,15 +25,14 @@ def poll(video: Video) -> Step:
     if state.status == TaskStatus.RUNNING:
         return _poll_again(video, is_over=deadlines.is_timed_out(video))
     if state.status == TaskStatus.SUCCEEDED:
-        video_records.transition(video, to=Status.SAVING)
+        video_records.transition(video, to=Status.SAVING, actions=outcome.facts(state))
         return Step(status=Status.SAVING)
     failure = state.failure or failures.NO_REASON
     logger.info("provider failed the job", extra={"video_id": video.video_id, "code": failure.code})
     if state.is_charged:
-        video_records.record_failure(video, failure, actions=costs.actions(state.bill))
+        video_records.record_failure(video, failure, actions=outcome.cost(state.bill))
     else:
-        uncharged = [Video.is_uncharged.set(True), Video.actual_cost_usd.set(0)]
-        video_records.record_failure(video, failure.uncharged(), actions=uncharged)
+        video_records.record_failure(video, failure.uncharged(), actions=outcome.no_cost())
     return Step(status=Status.FAILED)
 
 

@@ -9,14 +9,14 @@ from typing import BinaryIO, cast
 from keepreel.db import video_records
 from keepreel.db.status import Status
 from keepreel.db.tables import Video
-from keepreel.errors import AccountProblem, LostRace, NotFound, Unreachable
+from keepreel.errors import AccountProblem, FileGone, LostRace, NotFound, Unreachable
 from keepreel.logs import logger
 from keepreel.media import download, storage, thumbnails
 from keepreel.media.mp4 import BoxCheck
 from keepreel.providers import registry
 from keepreel.providers.base import TaskState
 from keepreel.providers.task_status import TaskStatus
-from keepreel.workflow import costs, notifications, provider_job
+from keepreel.workflow import deadlines, failures, notifications, outcome, provider_job
 from keepreel.workflow.alerts import alert_operator
 from keepreel.workflow.step import Step
 
@@ -31,7 +31,7 @@ def save(video: Video, *, seconds_left: float) -> Step:
     """Store the MP4 and its first frame, and complete the video. Safe to repeat and to run in parallel.
 
     Two parallel saves write the same bytes to the same keys, and one of them completes the record. Raises BadVideo or
-    Unreachable, which the workflow retries with a new download URL.
+    Unreachable, which the workflow retries with a new download URL, and FileGone once the video has failed for good.
     """
     if video.status not in (Status.SAVING, Status.PROCESSING, Status.DELAYED) or video.provider_task_id is None:
         notifications.publish(video)  # the run that completed it may have been killed before it published the event
@@ -39,22 +39,40 @@ def save(video: Video, *, seconds_left: float) -> Step:
     if video.status != Status.SAVING:
         video_records.transition(video, to=Status.SAVING)
     deadline = time.monotonic() + seconds_left
-    state = _finished_task(video)
-    if state.status != TaskStatus.SUCCEEDED or state.video_url is None:
-        raise Unreachable(f"the provider has no download URL for a finished video: {state.status}")
-    stored = _store(video, state.video_url, deadline=deadline)
+    try:
+        state = _finished_task(video)
+        stored = _store(video, state.video_url or "", deadline=deadline)
+    except FileGone as gone:
+        raise _gone(video, gone) from gone
     frame = thumbnails.first_frame(cast(BinaryIO, storage.open_reader(storage.video_key(video))))
     storage.put_thumbnail(storage.thumbnail_key(video), frame.jpeg)
     return _complete(video, stored, frame, state)
 
 
 def _finished_task(video: Video) -> TaskState:
-    """Poll the task again, because a new download URL is valid longest."""
+    """Poll the task again, because a new download URL is valid longest. Record until when the file exists."""
     try:
-        return registry.adapter(video.provider).poll(provider_job.without_image(video))
+        state = registry.adapter(video.provider).poll(provider_job.without_image(video))
     except AccountProblem as problem:
         alert_operator(video, problem)
         raise Unreachable(str(problem)) from problem
+    if state.status != TaskStatus.SUCCEEDED or state.video_url is None:
+        raise Unreachable(f"the provider has no download URL for a finished video: {state.status}")
+    if state.expires_at not in (None, video.file_expires_at):
+        video_records.update(video, outcome.facts(state))
+    return state
+
+
+def _gone(video: Video, gone: FileGone) -> Unreachable:
+    """Return the error for a file that the provider does not have: FileGone, which is not retried, if it has expired.
+
+    Before that, a "not found" may be a passing error of the provider's storage.
+    """
+    if not deadlines.has_file_expired(video):
+        return Unreachable(str(gone))
+    logger.warning("file gone", extra={"video_id": video.video_id, "owner": video.owner, "reason": str(gone)})
+    video_records.record_failure(video, failures.FILE_GONE)
+    return gone
 
 
 def _store(video: Video, url: str, *, deadline: float) -> _Stored:
@@ -91,7 +109,8 @@ def _complete(video: Video, stored: _Stored, frame: thumbnails.FirstFrame, state
         Video.height.set(frame.height),
         Video.measured_seconds.set(frame.seconds),
         Video.completed_at.set(datetime.now(UTC)),
-        *costs.actions(state.bill),
+        *outcome.facts(state),
+        *outcome.cost(state.bill),
     ]
     try:
         video_records.close(video, to=Status.COMPLETED, actions=facts)

@@ -4,18 +4,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import quote
 
-from keepreel.errors import Busy, OutcomeUnknown, Unreachable
+from keepreel.errors import Busy, FileGone, OutcomeUnknown, Unreachable
 from keepreel.logs import logger
 from keepreel.providers import task_status
 from keepreel.providers.base import Job, Submission, TaskState
 from keepreel.providers.higgsfield import client, errors, image_upload, request
 from keepreel.providers.higgsfield.client import HiggsfieldResponse
 from keepreel.providers.http import redact
-from keepreel.providers.json_values import first_link, mapping
+from keepreel.providers.json_values import first_link, mapping, text, timestamp
 from keepreel.providers.task_status import COMMON_WORDS, TaskStatus
 from keepreel.settings import settings
 
-STATUS_WORDS = {**COMMON_WORDS, "nsfw": TaskStatus.REJECTED}
+# `ip_detected` (protected material) is in the CLI's help only, never seen in the API.
+STATUS_WORDS = {**COMMON_WORDS, "nsfw": TaskStatus.REJECTED, "ip_detected": TaskStatus.REJECTED}
+# Higgsfield returns the credits of requests that end so. https://docs.higgsfield.ai/help/faq
+# It does not say so about `ip_detected`, so that such a video stays in the day's usage as charged.
+_UNCHARGED_WORDS = ("failed", "nsfw", "canceled", "cancelled")
 _MAX_TASK_ID_CHARS = 255
 
 
@@ -61,6 +65,8 @@ def find(job: Job) -> str | None:
 def poll(job: Job) -> TaskState:
     response = _call("GET", "status", job)
     body = mapping(response.body)
+    if response.http_status in (404, 410) and response.is_own_error:
+        raise FileGone(f"{response} to a lookup")
     if not response.is_success or body.get("request_id", job.task_id) != job.task_id:
         raise Unreachable(f"{response}, without this request's status")
     word = body.get("status")
@@ -104,15 +110,25 @@ def _state(word: str, body: dict[str, Any], job: Job) -> TaskState:
     reason = redact(client.message_text(body.get("error")), redacted=_redacted_of_job(job))
     extra = {"video_id": job.video_id, "task_id": job.task_id, "status": status, "provider_message": reason}
     logger.info("Higgsfield request ended without a video", extra=extra)
-    # Higgsfield returns the credits of every such request. https://docs.higgsfield.ai/help/faq
-    return TaskState(status=status, failure=errors.failure(status, reason), is_charged=False)
+    is_charged = word.strip().lower() not in _UNCHARGED_WORDS
+    return TaskState(status=status, failure=errors.failure(status, reason), is_charged=is_charged)
 
 
 def _succeeded(body: dict[str, Any]) -> TaskState:
     link = first_link([body.get("video")])
     if link is None:
         raise Unreachable("Higgsfield finished the video but returned no link to the file")
-    return TaskState(status=TaskStatus.SUCCEEDED, video_url=link)
+    return TaskState(
+        status=TaskStatus.SUCCEEDED,
+        video_url=link,
+        expires_at=timestamp(body.get("expires_at")),
+        enhanced_prompt=_enhanced_prompt(body),
+    )
+
+
+def _enhanced_prompt(body: dict[str, Any]) -> str | None:
+    """Return the prompt as Higgsfield rewrote it. No response with one is documented, so each likely place is read."""
+    return text(body.get("enhanced_prompt")) or text(mapping(body.get("video")).get("enhanced_prompt"))
 
 
 def _redacted_of_job(job: Job) -> list[str | None]:

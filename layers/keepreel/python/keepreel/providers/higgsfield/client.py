@@ -24,6 +24,7 @@ class HiggsfieldResponse:
     http_status: int
     body: dict[str, Any] | None = field(default=None, repr=False)
     message: str = field(default="", repr=False)
+    correlation_id: str = ""  # names the request when the operator asks Higgsfield about it
 
     @property
     def is_success(self) -> bool:
@@ -107,7 +108,12 @@ def _send_once(
 def _read(raw: http.Response, *, redacted: Collection[str | None]) -> HiggsfieldResponse:
     body = raw.json()
     detail = message_text(mapping(body).get("detail"))
-    return HiggsfieldResponse(http_status=raw.http_status, body=body, message=redact(detail, redacted=redacted))
+    return HiggsfieldResponse(
+        http_status=raw.http_status,
+        body=body,
+        message=redact(detail, redacted=redacted),
+        correlation_id=redact(raw.headers.get("x-correlation-id"), redacted=redacted)[:100],
+    )
 
 
 def _log(method: str, response: HiggsfieldResponse, *, video_id: str | None) -> None:
@@ -118,6 +124,7 @@ def _log(method: str, response: HiggsfieldResponse, *, video_id: str | None) -> 
             "provider": "higgsfield",
             "video_id": video_id,
             "http_status": response.http_status,
+            "correlation_id": response.correlation_id,
             "provider_message": response.message,
         },
     )

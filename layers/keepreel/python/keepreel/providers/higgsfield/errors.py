@@ -7,6 +7,7 @@ only the message tells them from bad parameters. https://docs.higgsfield.ai/docs
 import re
 
 from keepreel.errors import AccountProblem, Busy, ErrorCode, Failure, OutcomeUnknown, ProviderError, Refused
+from keepreel.logs import logger
 from keepreel.providers import failure_messages
 from keepreel.providers.base import Submission
 from keepreel.providers.higgsfield.client import HiggsfieldResponse
@@ -15,6 +16,7 @@ from keepreel.settings import settings
 
 _ACCOUNT_PROBLEMS = {
     401: "the keys were rejected",
+    402: "the account must be paid for",  # not documented; seen by third parties
     403: "the account is out of credits or has no access to this",
 }
 # Nothing was accepted. 423 is a model that is blocked for a while, so waiting is enough.
@@ -78,9 +80,12 @@ def _is_key_reused(response: HiggsfieldResponse) -> bool:
 
 
 def _refusal_failure(response: HiggsfieldResponse, submission: Submission) -> Failure:
-    message, is_from_image = response.message.lower(), "image_url" in submission.body
+    message, is_from_image = response.message.lower(), _is_from_image(submission)
     if response.http_status == 404:
         return _model_unavailable(submission)
+    if failure_messages.MISSING.search(message):
+        logger.error("request was incomplete", extra={"video_id": submission.video_id, "path": submission.path})
+        return failure_messages.malformed("Higgsfield")
     if failure_messages.CONTENT.search(message):
         return failure_messages.input_rejected(message, title="Higgsfield", is_from_image=is_from_image)
     if is_from_image and failure_messages.IMAGE.search(message) and not _NOT_THE_IMAGE.search(message):
@@ -88,12 +93,16 @@ def _refusal_failure(response: HiggsfieldResponse, submission: Submission) -> Fa
     return failure_messages.not_accepted("Higgsfield")
 
 
+def _is_from_image(submission: Submission) -> bool:
+    return any(name.endswith(("_url", "_urls")) for name in submission.body)
+
+
 def _model_unavailable(submission: Submission) -> Failure:
     """Two catalog rows may have the same path: the operator sets the path of one model."""
     refused = submission.path.strip("/").removesuffix("/image-to-video").removesuffix("/text-to-video")
     return failure_messages.model_unavailable(
         "higgsfield",
-        is_from_image="image_url" in submission.body,
+        is_from_image=_is_from_image(submission),
         is_refused=lambda model: (model.provider_model or settings().higgsfield_model_path) == refused,
     )
 

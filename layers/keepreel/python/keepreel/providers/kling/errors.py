@@ -18,6 +18,7 @@ from keepreel.errors import (
     Refused,
     RefusedOrKnown,
 )
+from keepreel.logs import logger
 from keepreel.providers import failure_messages
 from keepreel.providers.base import Submission
 from keepreel.providers.kling.client import KlingResponse
@@ -117,13 +118,21 @@ def _model_unavailable(response: KlingResponse, submission: Submission) -> Provi
 
 def _parameter_failure(response: KlingResponse, submission: Submission) -> Failure:
     message = response.message.lower()
+    if failure_messages.FOREIGN_CONTENT.search(message):
+        is_from_image = _is_from_image(submission)
+        return failure_messages.input_rejected(message, title="Kling", is_from_image=is_from_image)
+    if failure_messages.MISSING.search(message):
+        logger.error("request was incomplete", extra={"video_id": submission.video_id, "path": submission.path})
+        return failure_messages.malformed("Kling")
     if _is_from_image(submission) and failure_messages.IMAGE.search(message) and not _NOT_THE_IMAGE.search(message):
         return _UNUSABLE_IMAGE
     return failure_messages.not_accepted("Kling")
 
 
 def _is_from_image(submission: Submission) -> bool:
-    return submission.path.startswith(("/v1/videos/image2video", "/image-to-video/"))
+    kinds = {part.get("type") for part in submission.body.get("contents", [])}
+    is_image_path = submission.path.startswith(("/v1/videos/image2video", "/image-to-video/"))
+    return is_image_path or bool(kinds - {"prompt"})  # the path of an omni model does not say it
 
 
 _MEANINGS: dict[int, Callable[[KlingResponse, Submission], ProviderError]] = {
