@@ -79,8 +79,10 @@ check: .venv/installed check-page ## check format, lint, types, template, workfl
 	.venv/bin/python -m local.tools.generate_docs --check
 	.venv/bin/python -m local.tools.check_docs
 
-openapi: .venv/installed ## regenerate functions/web/openapi.json after an API change
+openapi: .venv/installed $(PAGE_TOOLS) ## regenerate openapi.json, its TypeScript types (needs npm) and docs/ after an API change
 	.venv/bin/python -m local.tools.openapi
+	@if [ -d node_modules/openapi-typescript ]; then node local/tools/api-types.js; \
+	else echo "openapi: api-types.d.ts stays as it is because npm is not installed" >&2; fi
 	.venv/bin/python -m local.tools.generate_docs
 
 docs: .venv/installed ## regenerate the tables in docs/ after a change of the API, parameters or models

@@ -19,7 +19,7 @@ app = http.resolver()
 @app.get("/v1/communities")
 @documented(query="PageQuery", responses={200: "CommunityPage"})
 def list_communities() -> Response[str]:
-    """List your communities."""
+    """List your communities. They are ordered by id."""
     query = http.parse_query(app, PageQuery)
     page = communities.page(owner_id=http.user(app), limit=query.limit, cursor=query.cursor)
     return http.json_response(200, serializers.communities_json(page))
@@ -28,14 +28,14 @@ def list_communities() -> Response[str]:
 @app.get("/v1/communities/<community_id>")
 @documented(responses={200: "Community"})
 def get_community(community_id: str) -> Response[str]:
-    """Get one of your communities."""
+    """Get one of your communities. Its avatar has a URL that is valid for an hour."""
     return http.json_response(200, serializers.community_json(http.community(app, community_id)))
 
 
 @app.put("/v1/communities/<community_id>")
 @documented(body="CommunityRequest", responses={200: "Community", 201: "Community"})
 def put_community(community_id: str) -> Response[str]:
-    """Create a community that you own, or replace its fields."""
+    """Create a community that you own, or replace its fields. A field that is left out or null becomes empty."""
     request = http.parse_body(app, CommunityRequest)
     community, is_new = communities.put(community_id, request, owner_id=http.user(app))
     content = serializers.community_json(community)
@@ -56,14 +56,14 @@ def preview_prompt(community_id: str) -> Response[str]:
 @app.get("/v1/models")
 @documented(responses={200: "Models"})
 def list_models() -> Response[str]:
-    """List the available models with their options and prices."""
+    """List the available models with their options and prices. A request checks its options against this list."""
     return http.json_response(200, {"models": [serializers.model_json(it) for it in catalog.offered().values()]})
 
 
 @app.get("/v1/templates")
 @documented(responses={200: "Templates"})
 def list_templates() -> Response[str]:
-    """List the prompt templates and their variables."""
+    """List the prompt templates and their variables. A template builds the prompt of a request from its variables."""
     every = templates.load_all().values()
     return http.json_response(200, {"templates": [serializers.template_json(template) for template in every]})
 

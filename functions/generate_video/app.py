@@ -21,7 +21,10 @@ app = http.resolver()
 @app.post("/v1/uploads")
 @documented(body="UploadRequest", responses={201: "Upload"})
 def create_upload() -> Response[str]:
-    """Get a form to upload a source image with, and the image's name for later requests."""
+    """Get a form to upload a source image with, and the image's name for later requests.
+
+    The image is checked when a request uses it.
+    """
     request = http.parse_body(app, UploadRequest)
     upload = uploads.create(owner=http.user(app), content_type=request.content_type)
     return http.json_response(201, serializers.upload_json(upload))

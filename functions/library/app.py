@@ -17,7 +17,10 @@ app = http.resolver()
 @app.get("/v1/communities/<community_id>/videos")
 @documented(query="ListQuery", responses={200: "VideoPage"})
 def list_videos(community_id: str | None = None) -> Response[str]:
-    """List videos, newest first."""
+    """List videos, newest first. Filters are combined.
+
+    With several filters, a page may be short or empty and still have a `next_cursor`.
+    """
     page = queries.page(owner=http.owner(app, community_id), query=http.parse_query(app, ListQuery))
     return http.json_response(200, serializers.page_json(page))
 
@@ -26,7 +29,7 @@ def list_videos(community_id: str | None = None) -> Response[str]:
 @app.route("/v1/communities/<community_id>/videos/<video_id>/download", method=["GET", "HEAD"])
 @documented(query="DownloadQuery", responses={200: "DownloadLink", 302: "DownloadLink"}, problems=(409,))
 def download_video(video_id: str, community_id: str | None = None) -> Response[str]:
-    """Get a short-lived URL that saves the video or its thumbnail as a file."""
+    """Get a short-lived URL that saves the video or its thumbnail as a file. The URL is valid for 15 minutes."""
     owner, query = http.owner(app, community_id), http.parse_query(app, DownloadQuery)
     method, is_redirect = app.current_event.http_method, query.redirect
     url = queries.download_url(owner=owner, video_id=video_id, variant=query.variant, method=method)
@@ -37,7 +40,7 @@ def download_video(video_id: str, community_id: str | None = None) -> Response[s
 @app.post("/v1/communities/<community_id>/videos/<video_id>/share")
 @documented(body="ShareRequest", is_body_optional=True, responses={201: "ShareLink"}, problems=(409,))
 def share_video(video_id: str, community_id: str | None = None) -> Response[str]:
-    """Create the video's public link, or get the existing one."""
+    """Create the video's public link, or get the existing one. The link shows the video, without owner and prompt."""
     owner, request = http.owner(app, community_id), http.parse_body(app, ShareRequest, may_be_empty=True)
     link = sharing.share(queries.get(owner=owner, video_id=video_id), days=request.expires_in_days)
     return http.json_response(201, serializers.share_json(link), Location=link.url)
@@ -47,7 +50,7 @@ def share_video(video_id: str, community_id: str | None = None) -> Response[str]
 @app.delete("/v1/communities/<community_id>/videos/<video_id>/share")
 @documented(responses={204: ""})
 def unshare_video(video_id: str, community_id: str | None = None) -> Response[str]:
-    """Revoke the video's public link at once."""
+    """Revoke the video's public link at once. Without a link this does nothing."""
     sharing.revoke(queries.get(owner=http.owner(app, community_id), video_id=video_id))
     return http.no_content()
 
@@ -56,7 +59,7 @@ def unshare_video(video_id: str, community_id: str | None = None) -> Response[st
 @app.get("/v1/communities/<community_id>/stats")
 @documented(responses={200: "Stats"})
 def get_stats(community_id: str | None = None) -> Response[str]:
-    """Get the number of views, shares and downloads, in total and by day."""
+    """Get the number of views, shares and downloads, in total and by day. Bots are not counted."""
     return http.json_response(200, serializers.stats_json(stats.for_owner(http.owner(app, community_id))))
 
 

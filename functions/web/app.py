@@ -44,7 +44,7 @@ _DOCS_POLICY = {
 @app.get("/", compress=True)
 @documented(responses={200: "text/html", 304: ""}, problems=(503,))
 def get_page() -> Response[str]:
-    """Get the web page."""
+    """Get the web page. It is the only page; its views are in the fragment of the URL."""
     return _page_file("index.html")
 
 
@@ -58,7 +58,7 @@ def get_static_file() -> Response[str]:
 @app.get("/config.json")
 @documented(responses={200: "Config"})
 def get_config() -> Response[str]:
-    """Get the public settings that a page needs to sign a user in."""
+    """Get the public settings that a page needs to sign a user in. None of them is secret."""
     public = settings()
     content = {
         "cognito_url": cognito_url(),
@@ -72,21 +72,21 @@ def get_config() -> Response[str]:
 @app.get("/openapi.json", compress=True)
 @documented(responses={200: "application/json", 304: ""})
 def get_openapi() -> Response[str]:
-    """Get this OpenAPI document."""
+    """Get this OpenAPI document. TypeScript types of it are at `/static/api-types.d.ts`."""
     return _docs_file("openapi.json")
 
 
 @app.get("/docs", compress=True)
 @documented(responses={200: "text/html", 304: ""})
 def get_docs() -> Response[str]:
-    """Get this document as a page with Swagger UI."""
+    """Get this document as a page with Swagger UI. Requests can be sent from it."""
     return _docs_file("docs.html")
 
 
 @app.get("/docs/<asset>", compress=True)
 @documented(responses={200: "text/javascript", 304: ""})
 def get_docs_asset(asset: str) -> Response[str]:
-    """Get a script or stylesheet of the documentation page."""
+    """Get a script or stylesheet of the documentation page. They come from this server, so the page works offline."""
     if asset not in _DOCS_ASSETS:
         raise NotFound("There is nothing at this address.")
     return _docs_file(asset)

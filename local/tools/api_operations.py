@@ -11,7 +11,7 @@ from samtranslator.yaml_helper import yaml_parse
 from keepreel.api.openapi import Documentation
 from local.paths import ROOT
 
-_COMMUNITY_PATH = "/v1/communities/{community_id}/"
+COMMUNITY_PATH = "/v1/communities/{community_id}/"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ class Operation:
     def id(self) -> str:
         """Return the operationId: the handler's name with the owner from the path, such as listCommunityVideos."""
         verb, *words = self.handler.split("_")
-        owner = ["community"] if self.path.startswith(_COMMUNITY_PATH) else []
+        owner = ["community"] if self.path.startswith(COMMUNITY_PATH) else []
         suffix = ["head"] if self.method == "HEAD" else []
         return verb + "".join(word.capitalize() for word in (*owner, *words, *suffix))
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from keepreel.db.status import Status
-from local.tools import openapi
+from local.tools import api_types, openapi
 from local.tools.api_operations import Operation, operations
 
 DOCUMENT: dict[str, Any] = openapi.document()
@@ -77,6 +77,104 @@ def test_documented_statuses_are_the_visible_ones() -> None:
     shown = DOCUMENT["components"]["schemas"]["Video"]["properties"]["status"]["enum"]
 
     assert set(shown) == set(Status) - {Status.DELETING}
+
+
+def test_request_fields_have_no_default_because_type_generators_take_it_for_required() -> None:
+    bodies = {name: it for name, it in DOCUMENT["components"]["schemas"].items() if name.endswith("Request")}
+
+    assert {name: it.get("required", []) for name, it in bodies.items()} == {
+        "BotVideoRequest": ["type"],
+        "CommunityRequest": ["name"],
+        "MotionRequest": ["id"],
+        "RemixRequest": [],
+        "ShareRequest": [],
+        "ShotRequest": ["prompt", "duration_seconds"],
+        "UploadRequest": ["content_type"],
+        "VideoRequest": [],
+    }
+    assert '"default":' not in json.dumps(DOCUMENT["components"]["schemas"]).replace('"default": {"', "")
+    assert '"default": null' not in json.dumps(DOCUMENT)
+
+
+def test_shipped_types_belong_to_the_document() -> None:
+    assert api_types.is_current(openapi.text()), "run `make openapi`"
+
+
+def test_outdated_types_fail_the_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(api_types, "FILE", tmp_path / "api-types.d.ts")
+
+    assert openapi.main(["--check"]) == 1
+    assert capsys.readouterr().err == "api-types.d.ts is out of date; run `make openapi`, which needs npm\n"
+
+
+@EACH
+def test_each_operation_documents_the_gateways_own_errors(operation: Operation) -> None:
+    responses = DOCUMENT["paths"][operation.path][operation.method.lower()]["responses"]
+
+    for status in ("429", "500", "503"):
+        schema = responses[status]["content"]["application/json"]["schema"]
+        assert schema == {"$ref": "#/components/schemas/GatewayMessage"}
+    has_limits = "application/problem+json" in responses["429"]["content"]
+    assert has_limits == operation.documentation.creates_videos
+
+
+@EACH
+def test_each_operation_and_parameter_is_described(operation: Operation) -> None:
+    described = DOCUMENT["paths"][operation.path][operation.method.lower()]
+
+    assert described["description"]
+    assert [it["name"] for it in described["parameters"] if not it.get("description")] == []
+    assert described["description"] != described["summary"]
+
+
+def test_document_has_a_license_and_describes_its_tags() -> None:
+    used = {tag for methods in DOCUMENT["paths"].values() for it in methods.values() for tag in it["tags"]}
+
+    assert DOCUMENT["info"]["license"] == {"name": "MIT license", "identifier": "MIT"}
+    assert {it["name"] for it in DOCUMENT["tags"] if it["description"]} == used
+
+
+def test_each_schema_and_field_is_described() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    fields = [
+        (name, field, it) for name, schema in schemas.items() for field, it in schema.get("properties", {}).items()
+    ]
+
+    assert [name for name, it in schemas.items() if not it["description"]] == []
+    assert [(name, field) for name, field, it in fields if not it.get("description")] == []
+
+
+def test_links_fill_every_path_parameter_of_the_operation_that_they_lead_to() -> None:
+    by_id = {it.id: it for it in OPERATIONS}
+    links = [
+        link
+        for methods in DOCUMENT["paths"].values()
+        for it in methods.values()
+        for response in it["responses"].values()
+        for link in response.get("links", {}).values()
+    ]
+
+    assert len(links) > 50
+    for link in links:
+        target = by_id[link["operationId"]]
+        known = {it["name"] for it in DOCUMENT["paths"][target.path][target.method.lower()]["parameters"]}
+        assert set(target.parameters) <= link["parameters"].keys() <= known
+
+
+def test_a_created_video_links_to_its_status() -> None:
+    for path, id in (("/v1/videos", "getVideo"), ("/v1/communities/{community_id}/videos", "getCommunityVideo")):
+        link = DOCUMENT["paths"][path]["post"]["responses"]["202"]["links"][id]
+        assert link["parameters"]["video_id"] == "$response.body#/id"
+
+
+def test_repeats_are_described_at_every_route_that_creates_videos() -> None:
+    creating = [it for it in OPERATIONS if it.documentation.creates_videos]
+
+    assert len(creating) == 6
+    for it in creating:
+        assert "counts as a double click" in DOCUMENT["paths"][it.path][it.method.lower()]["description"]
 
 
 def test_field_descriptions_are_not_empty() -> None:

@@ -30,7 +30,10 @@ _TAG_FLAGS = re.compile(
     "\U0001f3f4\U000e0067\U000e0062"
     "(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)\U000e007f"
 )
+_IMAGE_PATTERN = r"^(upload:[0-9a-f]{32}|[Hh][Tt][Tt][Pp][Ss]://\S+)$"
 _BLANK_LETTERS = "\u2800\u3164\u115f\u1160\uffa0"  # letters in Unicode, but rendered as blanks
+
+_VISIBLE = {"pattern": r"\S"}
 
 
 def _clean(text: str) -> str:
@@ -87,25 +90,34 @@ Prompt = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_PROMPT_CHARS),
     AfterValidator(_clean),
+    Field(json_schema_extra=_VISIBLE),
 ]
 Instructions = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_INSTRUCTIONS_CHARS),
     AfterValidator(_clean),
+    Field(json_schema_extra=_VISIBLE),
 ]
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
     AfterValidator(_clean_line),
+    Field(json_schema_extra=_VISIBLE),
 ]
 Symbol = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=16),
     AfterValidator(_clean_line),
+    Field(json_schema_extra=_VISIBLE),
 ]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
-UploadName = Annotated[str, AfterValidator(_upload_name)]
-ImageSource = Annotated[str, AfterValidator(_upload_or_url)]
+UploadName = Annotated[str, AfterValidator(_upload_name), Field(json_schema_extra={"pattern": "^upload:[0-9a-f]{32}$"})]
+# What a JSON schema can say about the text; the field's description says the rest.
+ImageSource = Annotated[
+    str,
+    AfterValidator(_upload_or_url),
+    Field(json_schema_extra={"pattern": _IMAGE_PATTERN, "maxLength": urls.MAX_URL_CHARS}),
+]
 # Responses call this field `source_image_url`, so that a video's fields can be sent again unchanged.
 SourceImage = Annotated[
     ImageSource | None,

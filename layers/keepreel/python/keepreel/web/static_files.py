@@ -21,8 +21,9 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
     ".svg": "image/svg+xml; charset=utf-8",
+    ".ts": "text/plain; charset=utf-8",  # types for other programs; browsers do not run them
 }
-_SERVED = (".css", ".html", ".js", ".svg")
+_SERVED = (".css", ".html", ".js", ".svg", ".ts")
 _VERSIONED = re.compile(r"([0-9a-f]{12})/(.+)")
 
 
