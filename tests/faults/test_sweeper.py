@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
 
-from keepreel import aws, sweeper
+from keepreel import sweeper
 from keepreel.db.indexes import InFlight
 from keepreel.db.tables import Video, in_flight_shard
 from keepreel.workflow import execution
@@ -207,19 +206,3 @@ def test_files_that_expire_soon_are_saved_first(starts: Starts, monkeypatch: pyt
     assert sweep() == 4
 
     assert [names[it] for it in starts.names] == list(reversed(facts))
-
-
-def test_sweep_goes_on_without_an_order_if_the_records_cannot_be_read(
-    starts: Starts, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(**_: object) -> None:
-        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "BatchGetItem")
-
-    videos = [create_video(), create_video()]
-    for video in videos:
-        make_due(video)
-    starts.names.clear()
-    monkeypatch.setattr("keepreel.sweeper.IN_FLIGHT_SHARDS", 4)
-    monkeypatch.setattr(aws.dynamodb_client(), "batch_get_item", broken)
-
-    assert sweep() == 2

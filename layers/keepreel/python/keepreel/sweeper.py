@@ -5,8 +5,9 @@ It also finishes deletions that were interrupted and publishes events that were 
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import islice
 
 from pynamodb.attributes import UTCDateTimeAttribute
 from pynamodb.exceptions import UpdateError
@@ -19,8 +20,10 @@ from keepreel.db.tables import IN_FLIGHT_SHARDS, Video
 from keepreel.errors import NotFound
 from keepreel.logs import logger
 from keepreel.videos import delete
-from keepreel.workflow import execution, notifications, sweep_order
+from keepreel.workflow import deadlines, execution, notifications
 
+_SORTED_VIDEOS = 200  # sorted at once; reading more first would take too much of the sweep's time
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _SWEPT = UNFINISHED | PUBLISHED | {Status.DELETING}
 
 
@@ -33,12 +36,12 @@ def sweep(*, seconds_left: float) -> int:
     started = 0
     for shard in range(IN_FLIGHT_SHARDS):
         with _isolated(shard=shard):
-            for owner, video_id in sweep_order.by_expiry(_due_videos(shard)):
+            for video in _by_expiry(_due_videos(shard)):
                 if time.monotonic() > deadline:
                     logger.warning("sweep out of time")
                     return started
-                with _isolated(owner=owner, video_id=video_id):
-                    started += _process(owner=owner, video_id=video_id)
+                with _isolated(owner=video.owner, video_id=video.video_id):
+                    started += _process(video)
     return started
 
 
@@ -49,6 +52,20 @@ def _isolated(**fields: object) -> Iterator[None]:
         yield
     except Exception:  # noqa: BLE001
         logger.exception("sweep failed for a record", extra=fields)
+
+
+def _by_expiry(due: Iterator[tuple[str, str]]) -> Iterator[Video]:
+    """Yield the records of due videos. Those whose files expire soon come first: there may not be time for all."""
+    while keys := list(islice(due, _SORTED_VIDEOS)):
+        videos = [video for owner, video_id in keys if (video := _read(owner=owner, video_id=video_id))]
+        yield from sorted(videos, key=lambda it: deadlines.file_expires_at(it) if it.provider_task_id else _NEVER)
+
+
+def _read(*, owner: str, video_id: str) -> Video | None:
+    """Return the record, because the index may lag behind it; None if it is gone or unreadable."""
+    with _isolated(owner=owner, video_id=video_id), suppress(NotFound):
+        return video_records.get(owner=owner, video_id=video_id)
+    return None
 
 
 def _due_videos(shard: int) -> Iterator[tuple[str, str]]:
@@ -76,12 +93,8 @@ def _serialized(at: datetime) -> str:
     return str(UTCDateTimeAttribute().serialize(at))  # type: ignore[no-untyped-call]
 
 
-def _process(*, owner: str, video_id: str) -> bool:
-    """Do what the video's status needs. Return whether a workflow was started."""
-    try:
-        video = video_records.get(owner=owner, video_id=video_id)  # the index may lag behind the record
-    except NotFound:
-        return False
+def _process(video: Video) -> bool:
+    """Do what the video's status needs. Return whether a workflow was started. A stale record cannot be claimed."""
     if video.status not in _SWEPT or not _claim(video):
         return False
     if video.status == Status.DELETING:
@@ -94,7 +107,7 @@ def _process(*, owner: str, video_id: str) -> bool:
         return True
     # The execution of this name has ended, so the next one needs a new name. It continues from the record.
     video.update(actions=[Video.restarts.add(1)], condition=Video.restarts == video.restarts)
-    logger.info("restarted", extra={"video_id": video_id, "owner": owner, "status": video.status})
+    logger.info("restarted", extra={"video_id": video.video_id, "owner": video.owner, "status": video.status})
     return execution.start(video)
 
 

@@ -70,7 +70,7 @@ def _gone(video: Video, gone: FileGone) -> Unreachable:
     """
     if not deadlines.has_file_expired(video):
         return Unreachable(str(gone))
-    logger.warning("file gone", extra={"video_id": video.video_id, "owner": video.owner, "reason": str(gone)})
+    logger.error("file gone", extra={"video_id": video.video_id, "owner": video.owner, "reason": str(gone)})
     video_records.record_failure(video, failures.FILE_GONE)
     return gone
 
