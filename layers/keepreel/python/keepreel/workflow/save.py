@@ -107,11 +107,12 @@ def _complete(video: Video, stored: _Stored, frame: thumbnails.FirstFrame, state
         Video.sha256.set(stored.sha256),
         Video.width.set(frame.width),
         Video.height.set(frame.height),
-        Video.measured_seconds.set(frame.seconds),
         Video.completed_at.set(datetime.now(UTC)),
         *outcome.facts(state),
         *outcome.cost(state.bill),
     ]
+    if frame.seconds is not None:
+        facts.append(Video.measured_seconds.set(frame.seconds))
     try:
         video_records.close(video, to=Status.COMPLETED, actions=facts)
     except (LostRace, NotFound):

@@ -1,0 +1,111 @@
+"""Files that the provider serves in another form than usual: stored byte for byte if a player can play them."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+import pytest
+
+from keepreel import aws
+from keepreel.db.tables import Video
+from keepreel.errors import BadVideo
+from keepreel.media import storage
+from keepreel.settings import settings
+from local.simulators.kling.simulator import KlingSimulator
+from tests.unit.media.films import box, film, with_durations, with_first, with_matrix
+from tests.unit.providers.scripted_server import ScriptedServer
+from tests.workflow_driver import create_video, now, step
+
+FILM = film(has_sound=True)
+MOOV_AT_END = with_first(FILM, b"ftyp", b"mdat", b"moov")
+PLAYABLE = {
+    "moov-first": with_first(FILM, b"ftyp", b"moov", b"mdat"),
+    "moov-at-end": MOOV_AT_END,
+    "free-first": with_first(FILM, b"free", b"ftyp", b"mdat", b"moov"),
+    "no-ftyp": with_first(FILM, b"moov", b"mdat"),
+    "no-ftyp-mdat-first": with_first(FILM, b"mdat", b"moov"),
+    "four-zero-bytes": FILM + bytes(4),
+    "many-zero-bytes": FILM + bytes(5000),
+    "trailing-text": FILM + b"<!-- served in 3 ms -->",
+    "cut-padding": FILM + box(b"free", bytes(100))[:-50],
+    "fragmented": film(movflags="frag_keyframe+empty_moov"),
+}
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as server:
+        yield server
+
+
+@pytest.fixture
+def finished() -> Video:
+    """A video that the provider has finished and that is not saved yet."""
+    video = create_video()
+    step("queued", video)
+    assert step("processing", video) == "saving"
+    return video
+
+
+def serve(content: bytes, *, kling: KlingSimulator, server: ScriptedServer, video: Video) -> None:
+    """Make the provider's URL redirect to this file."""
+    kling.fault(on="download", kind="redirect", to=f"{server.base_url}/video.mp4", external_id=video.video_id)
+    server.respond_raw(content)
+
+
+def stored(video: Video) -> bytes:
+    found = aws.s3().get_object(Bucket=settings().media_bucket, Key=storage.video_key(video))
+    return found["Body"].read()
+
+
+@pytest.mark.parametrize("name", PLAYABLE)
+def test_playable_file_is_stored_unchanged(
+    name: str, finished: Video, kling: KlingSimulator, server: ScriptedServer
+) -> None:
+    serve(PLAYABLE[name], kling=kling, server=server, video=finished)
+
+    assert step("saving", finished) == "completed"
+
+    video = now(finished)
+    assert stored(finished) == PLAYABLE[name]
+    assert (video.sha256, video.size_bytes) == (sha256(PLAYABLE[name]).hexdigest(), len(PLAYABLE[name]))
+    assert (video.width, video.height) == (64, 32)
+    assert video.measured_seconds == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        FILM[:-300],
+        MOOV_AT_END[: MOOV_AT_END.index(b"moov") - 4],
+        MOOV_AT_END[: MOOV_AT_END.index(b"moov") + 200],
+        b"<!doctype html><title>Not found</title>",
+        film(has_video=False, has_sound=True, cover="mjpeg"),
+        film(has_video=False, has_sound=True, cover="png", is_attached=True),
+    ],
+    ids=["cut", "no-moov", "cut-moov", "html", "sound-with-cover", "sound-with-attached-cover"],
+)
+def test_unplayable_file_is_not_completed(
+    content: bytes, finished: Video, kling: KlingSimulator, server: ScriptedServer
+) -> None:
+    serve(content, kling=kling, server=server, video=finished)
+
+    with pytest.raises(BadVideo):
+        step("saving", finished)
+
+    assert now(finished).status == "saving"
+
+
+def test_record_has_the_displayed_size(finished: Video, kling: KlingSimulator, server: ScriptedServer) -> None:
+    serve(with_matrix(FILM, 0, 1, -1, 0), kling=kling, server=server, video=finished)
+
+    step("saving", finished)
+
+    assert (now(finished).width, now(finished).height) == (32, 64)
+
+
+def test_unknown_duration_is_not_recorded(finished: Video, kling: KlingSimulator, server: ScriptedServer) -> None:
+    serve(with_durations(film(frames=1), 0), kling=kling, server=server, video=finished)
+
+    assert step("saving", finished) == "completed"
+
+    assert now(finished).measured_seconds is None
