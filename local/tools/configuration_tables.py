@@ -5,7 +5,7 @@ from typing import Any
 from samtranslator.yaml_helper import yaml_parse
 
 from keepreel.models import catalog
-from keepreel.models.model import Price
+from keepreel.models.model import Model, Price
 from local.paths import ROOT
 from local.tools.markdown import code, table
 
@@ -26,27 +26,41 @@ def environment() -> str:
 
 
 def models() -> str:
-    """Return the models of the catalog, with their prices."""
+    """Return the models of the catalog, with their prices and states."""
     rows = [
         (
-            code(it.id) + (f" (retired {it.retired_on})" if it.retired_on else ""),
-            it.provider,
+            code(it.id),
             ", ".join(it.flows),
             _seconds(list(it.durations)),
+            ", ".join(it.resolutions),
             "; ".join(map(_price, it.prices)),
+            f"{it.price_verified_at or 'unverified'}",
             f"{it.usual_seconds[1]}",
+            _state(it),
         )
         for it in catalog.models().values()
     ]
-    return table(("model", "provider", "from", "seconds", "price", "usual time (s)"), rows)
+    header = ("model", "from", "seconds", "resolutions", "price", "price of", "usual time (s)", "state")
+    return table(header, rows)
+
+
+def _state(model: Model) -> str:
+    if model.retired_on:
+        return f"retired {model.retired_on}; successor {code(model.successor or '')}"
+    return "switched off" if model.switched_off else "offered"
 
 
 def _price(price: Price) -> str:
-    conditions = ", ".join(
-        str(value) if name == "resolution" else f"{name} {value}" for name, value in price.when.items()
-    )
-    per_second = f"${price.usd_per_second:g} a second"
-    return f"{conditions}: {f'${price.usd_per_video:g} a video' if price.usd_per_video is not None else per_second}"
+    conditions = ", ".join(_condition(name, value) for name, value in price.when.items())
+    is_per_video = price.usd_per_video is not None
+    amount = f"${price.usd_per_video:g} a video" if is_per_video else f"${price.usd_per_second:g} a second"
+    return f"{conditions}: {amount}" if conditions else amount
+
+
+def _condition(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return f"{'with' if value else 'without'} {name}"
+    return str(value) if name == "resolution" else f"{name} {value}"
 
 
 def _template() -> dict[str, Any]:

@@ -178,9 +178,10 @@ def test_models_match_the_catalog(user: ApiClient) -> None:
         "takes_seed": False,
         "limits": {
             "max_prompt_chars": 2500,
+            "max_prompt_chars_from_image": None,
             "min_seed": 1,
             "max_seed": None,
-            "max_image_bytes": 10 * 1024 * 1024,
+            "max_image_bytes": 50_000_000,
             "min_image_side": 300,
             "image_formats": ["JPEG", "PNG"],
             "min_image_ratio": 0.4,

@@ -47,7 +47,11 @@ def test_avatar_is_sent_to_the_provider(
 
     (task,) = [task for task in higgsfield.tasks if task["external_id"] == video["id"]]
     assert task["model"] == "higgsfield-ai/dop/standard"
-    assert task["body"] == {"prompt": video["final_prompt"], "image_url": task["body"]["image_url"]}
+    assert task["body"] == {
+        "prompt": video["final_prompt"],
+        "image_url": task["body"]["image_url"],
+        "enhance_prompt": False,
+    }
     assert task["body"]["image_url"].startswith(higgsfield.base_url)  # hosted at the provider, no URL of our bucket
 
 
@@ -127,7 +131,7 @@ def test_dry_run_returns_the_price_and_creates_nothing(
 
     quote = response.json()
     assert response.status_code == 200
-    assert quote["cost"] == {"estimated_usd": 2.28, "estimated_usd_each": 0.57, "is_price_verified": False}
+    assert quote["cost"] == {"estimated_usd": 2.28, "estimated_usd_each": 0.57, "is_price_verified": True}
     assert quote["remaining"] == {"videos_today": 30, "usd_today": 10.0, "in_flight": 20}
     assert quote["final_prompt"].startswith("Sophia")
     assert (videos_of(videos), quotas_used(user)) == ([], (0, 0, 0))
@@ -152,7 +156,7 @@ def test_dry_run_does_not_consume_its_idempotency_key(user: ApiClient, videos: s
         ({"type": "intro", "prompt": "my own words"}, ["/prompt"]),
         ({"type": "intro", "variations": 0}, ["/variations"]),
         ({"type": "intro", "variations": 5}, ["/variations"]),
-        ({"type": "intro", "model": "kling-3.0", "resolution": "4k"}, ["/resolution"]),
+        ({"type": "intro", "model": "kling-2.6", "resolution": "4k"}, ["/resolution"]),
         ({"type": "intro", "model": "sora-9"}, ["/model"]),
         ({"type": "intro", "source_image": "http://example.com/a.jpg"}, ["/source_image"]),
         ({"type": "intro", "source_image_url": "https://169.254.169.254/a.jpg"}, ["/source_image_url"]),

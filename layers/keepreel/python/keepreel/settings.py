@@ -49,7 +49,6 @@ class Settings:
     user_pool_client_id: str
     self_sign_up: bool
     demo_user: DemoUser | None
-    extra_models: frozenset[str]  # models that are switched off by default, but on in this deployment
 
 
 @lru_cache(maxsize=1)
@@ -79,13 +78,17 @@ def settings() -> Settings:
         user_pool_client_id=_variable("USER_POOL_CLIENT_ID"),
         self_sign_up=_variable("SELF_SIGN_UP") == "yes",
         demo_user=_demo_user(_variable("DEMO_USER")),
-        extra_models=frozenset(filter(None, map(str.strip, _variable("EXTRA_MODELS").split(",")))),
     )
 
 
 def cognito_url() -> str:
     """Return the URL of the Cognito API."""
     return aws_endpoint_url() or f"https://cognito-idp.{aws_region()}.amazonaws.com"
+
+
+def extra_models() -> frozenset[str]:
+    """Return the models that are switched off by default, but on in this deployment. None outside of a deployment."""
+    return frozenset(filter(None, map(str.strip, os.environ.get("EXTRA_MODELS", "").split(","))))
 
 
 def aws_endpoint_url() -> str | None:

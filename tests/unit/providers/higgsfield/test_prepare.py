@@ -24,31 +24,31 @@ FROM_TEXT: dict[str, Any] = {"has_image": False, **EVERYTHING}
             "higgsfield-dop-lite",
             FROM_IMAGE,
             "/higgsfield-ai/dop/lite",
-            {"prompt": PROMPT, "image_url": IMAGE_URL, "seed": 7},
+            {"prompt": PROMPT, "image_url": IMAGE_URL, "seed": 7, "enhance_prompt": False},
         ),
         (
             "higgsfield/realistic-vision-v5",
             FROM_IMAGE,
             "/higgsfield-ai/dop/standard",
-            {"prompt": PROMPT, "image_url": IMAGE_URL, "seed": 7},
+            {"prompt": PROMPT, "image_url": IMAGE_URL, "seed": 7, "enhance_prompt": False},
         ),
         (
             "higgsfield-kling-2.1-pro",
             FROM_IMAGE,
             "/kling-video/v2.1/pro/image-to-video",
-            {"prompt": PROMPT, "image_url": IMAGE_URL, "duration": 10, "negative_prompt": "blur"},
+            {"prompt": PROMPT, "image_url": IMAGE_URL, "duration": 10, "negative_prompt": "blur", "cfg_scale": 0.5},
         ),
         (
             "higgsfield-kling-2.1-master",
             FROM_IMAGE,
             "/kling-video/v2.1/master/image-to-video",
-            {"prompt": PROMPT, "image_url": IMAGE_URL, "duration": 10, "negative_prompt": "blur"},
+            {"prompt": PROMPT, "image_url": IMAGE_URL, "duration": 10, "negative_prompt": "blur", "cfg_scale": 0.5},
         ),
         (
             "higgsfield-kling-2.1-master",
             FROM_TEXT,
             "/kling-video/v2.1/master/text-to-video",
-            {"prompt": PROMPT, "duration": 10, "aspect_ratio": "9:16", "negative_prompt": "blur"},
+            {"prompt": PROMPT, "duration": 10, "aspect_ratio": "9:16", "negative_prompt": "blur", "cfg_scale": 0.5},
         ),
     ],
 )
@@ -63,7 +63,7 @@ def test_model_gets_only_the_options_that_it_takes(
 def test_options_without_a_value_are_left_out_of_the_body() -> None:
     submission = adapter.prepare(job("higgsfield-kling-2.1-pro", image=IMAGE_URL))
 
-    assert submission.body == {"prompt": PROMPT, "image_url": IMAGE_URL, "duration": 5}
+    assert submission.body == {"prompt": PROMPT, "image_url": IMAGE_URL, "duration": 5, "cfg_scale": 0.5}
 
 
 def test_path_of_the_operators_model_comes_from_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:

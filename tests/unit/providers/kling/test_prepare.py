@@ -100,7 +100,13 @@ def test_tasks_api_text_to_video_sends_aspect_ratio_and_integer_seconds() -> Non
         path="/text-to-video/kling-3.0",
         body={
             "prompt": PROMPT,
-            "settings": {"resolution": "720p", "duration": 7, "aspect_ratio": "16:9"},
+            "settings": {
+                "resolution": "720p",
+                "duration": 7,
+                "aspect_ratio": "16:9",
+                "audio": "off",
+                "multi_shot": False,
+            },
             "options": {"external_task_id": VIDEO_ID, "watermark_info": {"enabled": False}},
         },
     )

@@ -158,23 +158,14 @@ def test_tasks_api_success_without_a_task_id_is_an_unknown_outcome(
 
 
 @pytest.mark.parametrize(
-    ("submission", "others"),
+    ("submission", "successor"),
     [
-        (
-            FROM_IMAGE,
-            (
-                "Kling 2.5 Turbo (kling-2.5-turbo), Kling 2.6 (kling-2.6), Kling 3.0 (kling-3.0) "
-                "or Kling 2.6 (legacy API) (kling-v2-6)"
-            ),
-        ),
-        (
-            TASKS_FROM_TEXT,
-            "Kling 2.5 Turbo (kling-2.5-turbo), Kling 2.6 (kling-2.6) or Kling 2.6 (legacy API) (kling-v2-6)",
-        ),
+        (FROM_IMAGE, "Kling 2.5 Turbo (kling-2.5-turbo)"),
+        (TASKS_FROM_TEXT, "Kling 3.0 Turbo (kling-3.0-turbo)"),
     ],
 )
-def test_unavailable_model_error_names_the_other_models(
-    kling_server: ScriptedServer, submission: Submission, others: str
+def test_unavailable_model_error_names_the_successor(
+    kling_server: ScriptedServer, submission: Submission, successor: str
 ) -> None:
     kling_server.respond(envelope(1203, "The model has been discontinued"), http_status=404)
 
@@ -183,7 +174,7 @@ def test_unavailable_model_error_names_the_other_models(
 
     assert raised.value.failure == Failure(
         code=ErrorCode.MODEL_UNAVAILABLE,
-        message=f"Kling does not offer this model to our account. Choose {others}; nothing was charged.",
+        message=f"Kling does not offer this model to our account. Choose {successor}; nothing was charged.",
     )
 
 

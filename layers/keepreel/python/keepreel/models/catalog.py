@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any
 
 from keepreel.models.model import Flow, Limits, Model, Option, Price, Rule
-from keepreel.settings import settings
+from keepreel.settings import extra_models
 
 # The owner's models. A default that its vendor has retired moves on to its successor.
 DEFAULT_MODEL = "kling-v2-1"
@@ -35,7 +35,7 @@ def is_retired(model: Model, *, today: date | None = None) -> bool:
 
 def is_switched_off(model: Model) -> bool:
     """Return whether the model is off by default, and this deployment has not switched it on."""
-    return model.switched_off and model.id not in settings().extra_models
+    return model.switched_off and model.id not in extra_models()
 
 
 def offered(*, refused: Collection[str] = ()) -> dict[str, Model]:
@@ -90,6 +90,7 @@ def _model(id: str, row: dict[str, Any], providers: Mapping[str, Any]) -> Model:
         "rules": tuple(_rule(rule) for rule in row.get("rules", [])),
         "limits": Limits(**_tuples(limits)),
         "prices": tuple(_price(price) for price in row.get("prices", [])),
+        "price_verified_at": row.get("price_verified_at") or None,
     }
     return Model(id=id, **{**_tuples(row), **special})
 

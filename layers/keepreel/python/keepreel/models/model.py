@@ -17,6 +17,7 @@ class Limits:
     """Bounds of one model's inputs."""
 
     max_prompt_chars: int = 2500  # of the prompt and of the negative prompt
+    max_prompt_chars_from_image: int | None = None  # of the prompt beside a source image; None: the same
     max_image_bytes: int = 10 * 1024 * 1024
     min_image_side: int = 300  # pixels
     image_formats: tuple[str, ...] = ("JPEG", "PNG")  # other formats are converted
@@ -24,6 +25,11 @@ class Limits:
     max_image_ratio: float = 2.5
     min_seed: int = 1
     max_seed: int | None = None  # None: the model takes no seed
+
+    def prompt_chars(self, flow: Flow) -> int:
+        """Return the longest prompt, in characters."""
+        from_image = self.max_prompt_chars_from_image if flow == "image" else None
+        return from_image or self.max_prompt_chars
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from keepreel.errors import ErrorCode, Failure
 from keepreel.models import catalog
-from keepreel.models.model import Model
+from keepreel.models.model import Flow, Model
 from keepreel.providers import registry
 
 # Words of a content check in Chinese (both scripts), Japanese and Korean, in which vendors answer, too. They have no
@@ -50,12 +50,12 @@ def content_check_failed(reason: str, *, title: str) -> Failure:
 
 
 def model_unavailable(provider: str, *, is_from_image: bool, is_refused: Callable[[Model], bool]) -> Failure:
-    """The account has no access to the model. Suggests the provider's other models for the same flow, else any."""
-    flow = "image" if is_from_image else "text"
-    others = [model for model in catalog.offered().values() if flow in model.flows and not is_refused(model)]
-    same_provider = [model for model in others if model.provider == provider]
-    names = [f"{model.name} ({model.id})" for model in same_provider or others]
-    advice = f"Choose {_either(names)}" if names else "Choose another model"
+    """The provider does not offer the model to our account. Names the successor of the refused model."""
+    flow: Flow = "image" if is_from_image else "text"
+    refused = [model.id for model in catalog.models().values() if model.provider == provider and is_refused(model)]
+    successors = (catalog.successor(id, flow=flow, refused=refused) for id in refused)
+    successor = next((model for model in successors if model is not None), None)
+    advice = f"Choose {successor.name} ({successor.id})" if successor else "Choose another model"
     return Failure(
         code=ErrorCode.MODEL_UNAVAILABLE,
         message=f"{registry.info(provider).title} does not offer this model to our account. "
@@ -105,7 +105,3 @@ def _prompt_or_image_rejected(title: str) -> Failure:
         code=ErrorCode.PROMPT_REJECTED,
         message=f"{title}'s content rules do not allow the prompt or the image. Change the prompt or the image.",
     )
-
-
-def _either(names: list[str]) -> str:
-    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -63,6 +63,7 @@ class Limits(Response):
     """Bounds of the model's inputs, so that a client can check its input before it sends a request."""
 
     max_prompt_chars: int
+    max_prompt_chars_from_image: int | None
     min_seed: int
     max_seed: Annotated[int | None, Field(description="Seeds are `min_seed` to this number; null: no seed")]
     max_image_bytes: int

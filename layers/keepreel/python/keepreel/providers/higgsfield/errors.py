@@ -7,7 +7,11 @@ only the message tells them from bad parameters. https://docs.higgsfield.ai/docs
 import re
 
 from keepreel.errors import AccountProblem, Busy, ErrorCode, Failure, OutcomeUnknown, ProviderError, Refused
+<<<<<<< HEAD
 from keepreel.logs import logger
+=======
+from keepreel.models.model import Model
+>>>>>>> f0e423d (models: every live model of both vendors, with rules and prices)
 from keepreel.providers import failure_messages
 from keepreel.providers.base import Submission
 from keepreel.providers.higgsfield.client import HiggsfieldResponse
@@ -99,12 +103,23 @@ def _is_from_image(submission: Submission) -> bool:
 
 def _model_unavailable(submission: Submission) -> Failure:
     """Two catalog rows may have the same path: the operator sets the path of one model."""
-    refused = submission.path.strip("/").removesuffix("/image-to-video").removesuffix("/text-to-video")
+    path = submission.path.strip("/")
     return failure_messages.model_unavailable(
         "higgsfield",
+<<<<<<< HEAD
         is_from_image=_is_from_image(submission),
         is_refused=lambda model: (model.provider_model or settings().higgsfield_model_path) == refused,
+=======
+        is_from_image="image_url" in submission.body,
+        is_refused=lambda model: path in _paths(model),
+>>>>>>> f0e423d (models: every live model of both vendors, with rules and prices)
     )
+
+
+def _paths(model: Model) -> set[str]:
+    path = model.provider_model or settings().higgsfield_model_path
+    flows = ("text-to-video", "image-to-video", "reference-to-video")
+    return {path, *(f"{path}/{flow}" for flow in flows), *(path.replace("{flow}", flow) for flow in flows)}
 
 
 _UNUSABLE_IMAGE = Failure(

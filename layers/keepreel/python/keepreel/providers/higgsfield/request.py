@@ -18,10 +18,16 @@ _OPTIONS = ("sound", "cfg_scale", "enhance_prompt", "camera_movement", "watermar
 def path(job: Job) -> str:
     """Return the model's path. A path with `{flow}` has the flow in the middle."""
     model_path = job.model.provider_model or settings().higgsfield_model_path
-    flow = "image-to-video" if job.has_image else "text-to-video"
+    flow = _flow(job)
     if "{flow}" in model_path:
         return f"/{model_path.replace('{flow}', flow)}"
     return f"/{model_path}/{flow}" if job.model.endpoints == "by_flow" else f"/{model_path}"
+
+
+def _flow(job: Job) -> str:
+    if job.reference_images:
+        return "reference-to-video"
+    return "image-to-video" if job.has_image else "text-to-video"
 
 
 def body(job: Job) -> dict[str, Any]:
