@@ -7,11 +7,8 @@ only the message tells them from bad parameters. https://docs.higgsfield.ai/docs
 import re
 
 from keepreel.errors import AccountProblem, Busy, ErrorCode, Failure, OutcomeUnknown, ProviderError, Refused
-<<<<<<< HEAD
 from keepreel.logs import logger
-=======
 from keepreel.models.model import Model
->>>>>>> f0e423d (models: every live model of both vendors, with rules and prices)
 from keepreel.providers import failure_messages
 from keepreel.providers.base import Submission
 from keepreel.providers.higgsfield.client import HiggsfieldResponse
@@ -106,13 +103,8 @@ def _model_unavailable(submission: Submission) -> Failure:
     path = submission.path.strip("/")
     return failure_messages.model_unavailable(
         "higgsfield",
-<<<<<<< HEAD
         is_from_image=_is_from_image(submission),
-        is_refused=lambda model: (model.provider_model or settings().higgsfield_model_path) == refused,
-=======
-        is_from_image="image_url" in submission.body,
         is_refused=lambda model: path in _paths(model),
->>>>>>> f0e423d (models: every live model of both vendors, with rules and prices)
     )
 
 
