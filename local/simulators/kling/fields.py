@@ -1,4 +1,4 @@
-"""Read the fields of a JSON body with Kling's errors, and remember which fields no one asked for."""
+"""Read the fields of a JSON body with Kling's errors, and find the fields that were never read."""
 
 import re
 from typing import Any
