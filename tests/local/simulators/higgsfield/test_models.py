@@ -7,7 +7,7 @@ import pytest
 
 from local.simulators.higgsfield.models import AS_OF, MODELS, Model
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
-from tests.local.simulators.higgsfield.higgsfield_client import DOP, FACE, HiggsfieldClient
+from tests.local.simulators.higgsfield.higgsfield_client import DOP, FACE, HiggsfieldClient, error
 
 _SAMPLES: dict[str, Any] = {
     "text": "A calm sea",
@@ -58,6 +58,27 @@ def test_every_model_creates_a_video_with_its_required_fields(
     response = client.request("POST", f"/{model.path}", body=body)
 
     assert (response.status_code, higgsfield.unknown_fields) == (200, {})
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/kling-video/v2.1/standard/image-to-video",
+        "/kling-video/v2.1/pro/image-to-video",
+        "/kling-video/v2.1/master/image-to-video",
+        "/kling-video/v2.1/master/text-to-video",
+        "/kling-video/v2.5-turbo/standard/text-to-video",
+        "/veo3.1",
+        "/higgsfield/realistic-vision-v5",
+    ],
+)
+def test_ended_and_unknown_models_are_not_found(
+    client: HiggsfieldClient, higgsfield: HiggsfieldSimulator, path: str
+) -> None:
+    responses = [client.create(path=path), client.create(path=f"/estimate{path}")]
+
+    assert [error(response) for response in responses] == [(404, "Model not found")] * 2
+    assert higgsfield.tasks == []
 
 
 @pytest.mark.parametrize(
