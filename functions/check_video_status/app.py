@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel.api import etags, http, serializers
+from keepreel.api import etags, http, video_details
 from keepreel.api.openapi import documented
 from keepreel.videos import queries
 
@@ -14,11 +14,11 @@ app = http.resolver()
 
 @app.get("/v1/videos/<video_id>")
 @app.get("/v1/communities/<community_id>/videos/<video_id>")
-@documented(responses={200: "Video", 304: ""})
+@documented(responses={200: "VideoDetails", 304: ""})
 def get_video(video_id: str, community_id: str | None = None) -> Response[str]:
     """Get a video and its available actions. Returns 304 if the ETag in If-None-Match is still valid."""
-    video = serializers.video_json(queries.get(owner=http.owner(app, community_id), video_id=video_id))
-    etag = etags.for_json(video)
+    video = video_details.details_json(queries.get(owner=http.owner(app, community_id), video_id=video_id))
+    etag = etags.for_json(video_details.for_etag(video))
     response = http.json_response(200, video, ETag=etag, Retry_After=http.retry_after(video))
     is_unchanged = etags.matches(etag, if_none_match=app.current_event.headers.get("if-none-match"))
     return Response(status_code=304, headers=response.headers) if is_unchanged else response

@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from keepreel import communities
-from keepreel.api import http, serializers
+from keepreel.api import http, model_serializers, serializers, video_serializers
 from keepreel.api.openapi import documented
 from keepreel.models import catalog
 from keepreel.prompts import templates
@@ -50,14 +50,14 @@ def preview_prompt(community_id: str) -> Response[str]:
     query = http.parse_query(app, PromptQuery)
     request = BotVideoRequest(**query.model_dump(exclude_unset=True))
     resolved = spec.for_community(request, community, created_by=http.user(app)).resolve()
-    return http.json_response(200, serializers.prompt_json(resolved))
+    return http.json_response(200, video_serializers.prompt_json(resolved))
 
 
 @app.get("/v1/models")
 @documented(responses={200: "Models"})
 def list_models() -> Response[str]:
     """List the available models with their options and prices. A request checks its options against this list."""
-    return http.json_response(200, {"models": [serializers.model_json(it) for it in catalog.offered().values()]})
+    return http.json_response(200, {"models": [model_serializers.model_json(it) for it in catalog.offered().values()]})
 
 
 @app.get("/v1/templates")

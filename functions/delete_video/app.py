@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel.api import http, serializers
+from keepreel.api import http, video_serializers
 from keepreel.api.openapi import documented
 from keepreel.videos import queries
 from keepreel.videos.cancel import cancel
@@ -30,7 +30,7 @@ def cancel_video(video_id: str, community_id: str | None = None) -> Response[str
     """Cancel a video that its provider has not started. A canceled video is not charged."""
     video = queries.get(owner=http.owner(app, community_id), video_id=video_id)
     cancel(video)
-    return http.json_response(200, serializers.video_json(video))
+    return http.json_response(200, video_serializers.video_json(video))
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

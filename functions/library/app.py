@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel.api import http, serializers
+from keepreel.api import http, serializers, video_serializers
 from keepreel.api.openapi import documented
 from keepreel.schemas.requests import DownloadQuery, ListQuery, ShareRequest
 from keepreel.videos import queries, sharing, stats
@@ -22,7 +22,7 @@ def list_videos(community_id: str | None = None) -> Response[str]:
     With several filters, a page may be short or empty and still have a `next_cursor`.
     """
     page = queries.page(owner=http.owner(app, community_id), query=http.parse_query(app, ListQuery))
-    return http.json_response(200, serializers.page_json(page))
+    return http.json_response(200, video_serializers.page_json(page))
 
 
 @app.route("/v1/videos/<video_id>/download", method=["GET", "HEAD"])

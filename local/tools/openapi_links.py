@@ -14,7 +14,7 @@ _PAGES = ("VideoPage", "CommunityPage")
 def links(operation: Operation, model: str) -> dict[str, Json]:
     """Return the links of a response with this model, by the name of the linked operation."""
     owner = {"community_id": "$request.path.community_id"} if "community_id" in operation.parameters else {}
-    if model in ("Video", "CreatedVideos"):
+    if model in ("Video", "VideoDetails", "CreatedVideos"):
         noun = "CommunityVideo" if operation.path.startswith(COMMUNITY_PATH) else "Video"
         parameters = {**owner, "video_id": "$response.body#/id"}
         return dict(_link(f"{action}{noun}", parameters) for action in _VIDEO_ACTIONS)

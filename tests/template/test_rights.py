@@ -47,7 +47,7 @@ RIGHTS = {
         "lambda:InvokeFunction GenerateBotVideoFunction",
         "sqs:SendMessage BotVideoFailures",
     },
-    "CheckVideoStatusFunctionRole": {READ_VIDEO, READ_COMMUNITY, PUBLIC_URL},
+    "CheckVideoStatusFunctionRole": {READ_VIDEO, READ_COMMUNITY, PUBLIC_URL, "s3:GetObject MediaBucket/uploads/*"},
     "LibraryFunctionRole": {
         READ_VIDEO,
         READ_COMMUNITY,

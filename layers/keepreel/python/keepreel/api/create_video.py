@@ -2,7 +2,7 @@
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from keepreel.api import http, serializers
+from keepreel.api import http, video_serializers
 from keepreel.db import quotas
 from keepreel.schemas import validation
 from keepreel.videos.create import check_image, create
@@ -14,9 +14,9 @@ def respond(app: APIGatewayHttpResolver, request: CreateRequest, *, is_dry_run: 
     if is_dry_run:
         spec = request.resolve()
         check_image(spec)
-        return http.json_response(200, serializers.dry_run_json(spec, quotas.remaining(spec.payer)))
+        return http.json_response(200, video_serializers.dry_run_json(spec, quotas.remaining(spec.payer)))
     created = create(request, key=key)
-    content = serializers.created_json(created.videos)
+    content = video_serializers.created_json(created.videos)
     return http.json_response(
         202,
         content,

@@ -3,7 +3,7 @@
 Tests compare the response models with what `api/serializers.py` returns.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -73,6 +73,41 @@ class Limits(Response):
     max_image_ratio: float
 
 
+class ModelOption(Response):
+    """What the model accepts for one option."""
+
+    default: Annotated[Any, Field(description="Sent if the request has no value; null: nothing is sent")]
+    values: Annotated[list[Any], Field(description="Allowed values; empty: any")]
+    minimum: Annotated[float | None, Field(description="Of a number, or of the number of items in a list")]
+    maximum: float | None
+    max_chars: Annotated[int | None, Field(description="Of each text in a list")]
+    is_fixed: Annotated[bool, Field(description="The model has only the default value")]
+    is_required: bool
+    is_joined: Annotated[bool, Field(description="All texts of the list together have at most `max_prompt_chars`")]
+
+
+class ModelRule(Response):
+    """If every field in `when` has one of its values, every field in `needs` must, too.
+
+    The fields are `flow` ("image" with a source image, else "text"), length, shape, resolution and the options. An
+    image, a list or a text counts as true if it is present. A missing value is false.
+    """
+
+    when: dict[str, list[Any]]
+    needs: dict[str, list[Any]]
+
+
+class ModelPrice(Response):
+    """A price for requests whose fields have the values of `when`, compared as in rules. The first that applies counts.
+
+    The resolution is compared as delivered (see `delivers`).
+    """
+
+    when: dict[str, Any]
+    usd_per_second: float | None
+    usd_per_video: float | None
+
+
 class Model(Response):
     id: str
     name: str
@@ -81,13 +116,18 @@ class Model(Response):
     duration_seconds: list[int]
     aspect_ratios: list[str]
     resolutions: list[str]
+    delivers: Annotated[str | None, Field(description="The resolution that is delivered, if the model chooses it")]
     takes_negative_prompt: bool
     takes_seed: bool
+    options: Annotated[dict[str, ModelOption], Field(description="By name; the model refuses every other option")]
+    rules: list[ModelRule]
     limits: Limits
-    usd_per_second: Annotated[dict[str, float], Field(description="By resolution")]
+    prices: list[ModelPrice]
+    usd_per_second: Annotated[dict[str, float], Field(description="By resolution, without options")]
     price_verified_at: Day | None
     usual_seconds: UsualSeconds
     default_for: list[Literal["user", "bot", "bot_without_image"]]
+    successor: Annotated[str | None, Field(description="The model that replaces this one when it ends")]
     notes: str
 
 

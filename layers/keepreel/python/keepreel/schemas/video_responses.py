@@ -1,6 +1,6 @@
 """Response models of videos, lists of videos and dry runs."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -58,22 +58,57 @@ class VideoLinks(Response):
     delete: str | None = None
 
 
-class Video(Response):
+class Shot(Response):
+    """One shot of a video with several."""
+
+    prompt: str
+    duration_seconds: int
+
+
+class Motion(Response):
+    """A camera motion of the provider's."""
+
+    id: str
+    strength: float
+
+
+class Options(Response):
+    """Options with the model's defaults filled in. An option that the model lacks is null."""
+
+    end_image_url: Annotated[str | None, Field(description="`upload:<id>`, or an https URL")]
+    reference_image_urls: list[str] | None
+    sound: bool | None
+    shots: list[Shot] | None
+    cfg_scale: float | None
+    motions: list[Motion] | None
+    enhance_prompt: bool | None
+    camera_movement: str | None
+    watermark: bool | None
+
+
+class Video(Options):
     """One video. Missing values are null."""
 
     id: str
     owner: Annotated[str, Field(description="`user#<sub>` or `community#<id>`")]
+    user_id: Annotated[str | None, Field(description="The owner's id; null if the owner is a community")]
+    community_id: Annotated[str | None, Field(description="The owner's id; null if the owner is a user")]
+    created_by: Annotated[str, Field(description="`user#<sub>`, `event` or `schedule`")]
     type: Literal["user", "intro", "promo", "token_reveal", "custom"]
     status: VideoStatus
     prompt: Annotated[str | None, Field(description="As requested; null if a template built it")]
     final_prompt: Annotated[str, Field(description="The prompt that is sent to the provider")]
     template: UsedTemplate | None
     negative_prompt: str | None
+    enhanced_prompt: Annotated[str | None, Field(description="The prompt as the provider rewrote it")]
     provider: str
+    provider_task_id: Annotated[str | None, Field(description="The provider's id of the task; null until it has one")]
     model: str
+    requested_model: Annotated[str | None, Field(description="The model that was requested, if `model` replaces it")]
     duration_seconds: int
     aspect_ratio: str
-    resolution: str
+    resolution: Annotated[str, Field(description="As requested")]
+    delivered_resolution: Annotated[str | None, Field(description="By the measured size of the finished video")]
     source_image_url: Annotated[str | None, Field(description="`upload:<id>`, or an https URL")]
     video_url: Annotated[Url | None, Field(description="Permanent")]
     thumbnail_url: Annotated[Url | None, Field(description="The first frame; permanent")]
@@ -95,12 +130,47 @@ class Video(Response):
     created_at: Time
     updated_at: Time
     completed_at: Time | None
+    file_expires_at: Annotated[Time | None, Field(description="When the provider deletes its own copy, if it says so")]
     links: VideoLinks
+
+
+class ProviderCall(Response):
+    """The request that was sent to the provider, without signed URLs and images."""
+
+    path: str
+    body: dict[str, Any]
+
+
+class Bill(Response):
+    """What the provider charged, as it was billed: units, cash_usd or credits."""
+
+    usd: float | None
+    billed_as: dict[str, Any]
+
+
+class GenerationMetadata(Response):
+    """How the video was generated."""
+
+    template: UsedTemplate | None
+    seed: int | None
+    options: Annotated[dict[str, Any], Field(description="The options that are set, by the names of a request")]
+    request: Annotated[ProviderCall | None, Field(description="Null until the video is submitted")]
+    bill: Bill | None
+
+
+class VideoDetails(Video):
+    """One video with what lists leave out."""
+
+    source_image_link: Annotated[
+        Url | None, Field(description="Shows the source image; for an upload, valid for half an hour or more")
+    ]
+    generation_metadata: GenerationMetadata
 
 
 class CreatedVideos(Video):
     """The first created video, and all created videos in order."""
 
+    job_id: Annotated[str, Field(description="The id to poll with: the first video's")]
     videos: list[Video]
 
 
@@ -125,13 +195,14 @@ class Remaining(Response):
     in_flight: int
 
 
-class DryRun(Response):
+class DryRun(Options):
     """What the same request without `dry_run` would create. Nothing was created."""
 
     dry_run: Literal[True]
     type: str
     final_prompt: str
     model: str
+    requested_model: Annotated[str | None, Field(description="The model that was requested, if `model` replaces it")]
     duration_seconds: int
     aspect_ratio: str
     resolution: str
