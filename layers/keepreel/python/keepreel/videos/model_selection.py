@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from keepreel.errors import FieldError, InvalidInput
 from keepreel.models import catalog, rules, wording
-from keepreel.models.model import Model
+from keepreel.models.model import Flow, Model
 from keepreel.models.options import Shot, shots_text
 from keepreel.videos.options import Asked, Filled
 
@@ -19,9 +19,9 @@ def violations(model: Model, asked: Asked, filled: Filled, *, source_image: str 
     return [*alone.values(), *rules.rule_violations(model, filled.values, sent=asked.sent, wrong=wrong)]
 
 
-def prompt_violations(model: Model, final_prompt: str, shots: Sequence[Shot] = ()) -> list[FieldError]:
+def prompt_violations(model: Model, final_prompt: str, *, flow: Flow, shots: Sequence[Shot]) -> list[FieldError]:
     """Return an error if the prompt, as it will be sent, is longer than the model's provider accepts."""
-    limit = model.limits.max_prompt_chars
+    limit = model.limits.prompt_chars(flow)
     if not shots:
         return [FieldError("/prompt", wording.too_long(model, limit))] if len(final_prompt) > limit else []
     option = model.options.get("shots")

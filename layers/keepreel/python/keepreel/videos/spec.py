@@ -122,7 +122,8 @@ def checked(
     `prompt` renders the prompt of a request without shots; the shots' prompts replace it.
     """
     model = selected.model
-    filled = options.fill(asked, model, flow="image" if source_image else "text", resolution=resolution)
+    flow: Flow = "image" if source_image else "text"
+    filled = options.fill(asked, model, flow=flow, resolution=resolution)
     errors = model_selection.violations(model, asked, filled, source_image=source_image)
     try:
         resolved = prompt()
@@ -131,7 +132,7 @@ def checked(
             raise
         errors += error.errors
     else:
-        errors += model_selection.prompt_violations(model, resolved.final_prompt, filled.options.shots)
+        errors += model_selection.prompt_violations(model, resolved.final_prompt, flow=flow, shots=filled.options.shots)
     model_selection.require_none(model, errors)
     return VideoSpec(
         owner=request.owner,
