@@ -89,6 +89,10 @@ docs: .venv/installed ## regenerate the tables in docs/ after a change of the AP
 	.venv/bin/python -m local.tools.generate_docs
 
 # SAM prints errors to stderr, and next steps that do not apply here to stdout.
+DAYS ?= 7
+costs: .venv/installed ## print estimated and billed costs per model and day (DAYS=7, TABLE=<requests table> for a deployment)
+	@.venv/bin/python -m local.tools.costs --days $(DAYS) --table "$(TABLE)"
+
 build: .venv/installed ## build what `sam deploy` uploads, for Lambda's architecture
 	find functions -name __pycache__ -prune -exec rm -rf {} +
 	.venv/bin/sam build > /dev/null

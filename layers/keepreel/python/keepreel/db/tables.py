@@ -180,6 +180,17 @@ class InFlightUsage(Model):
     videos = NumberAttribute(default=0)
 
 
+class AccountPrice(Model):
+    """What a provider charges this account for one kind of request; workflow/account_prices.py."""
+
+    class Meta(_Meta):
+        table_name = _TableName(lambda settings: settings.requests_table)
+
+    key = UnicodeAttribute(hash_key=True)  # price#<model>#<hash of the kind of request>
+    usd = NumberAttribute()
+    expires_at = TTLAttribute()
+
+
 class DailyStats(Model):
     """An owner's views, shares and downloads on one day (UTC), or in total.
 

@@ -111,6 +111,13 @@ class Provider(Protocol):
         """Cancel `job.task_id`; True if it was canceled before it cost anything. Raises like `poll`."""
         ...
 
+    def estimate(self, job: Job) -> Bill | None:
+        """Return what `job.sent` costs this account; called only for a provider with `has_estimates`. Free of charge.
+
+        None if the provider has no number for it. Raises any ProviderError.
+        """
+        ...
+
     def upload_image(self, image: bytes) -> str:
         """Store an image at the provider and return its URL; called only for a provider with `uploads_images`.
 

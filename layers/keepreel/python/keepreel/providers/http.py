@@ -42,13 +42,16 @@ def request(
     title: str,
     headers: Mapping[str, str],
     content: bytes | None = None,
+    max_seconds: float | None = None,
 ) -> Response:
-    """Send one request once. `title` is the provider's name in error messages.
+    """Send one request once. `title` is the provider's name in error messages; `max_seconds` bounds the exchange.
 
     Raises Busy if nothing was sent, and OutcomeUnknown if the request was sent but no complete response arrived, or a
     redirect. A redirect is never followed.
     """
-    deadline = monotonic() + _DEADLINE_SECONDS
+    connect_seconds, read_seconds = _TIMEOUT_SECONDS
+    max_seconds = max_seconds or _DEADLINE_SECONDS
+    deadline = monotonic() + max_seconds
     # A session per request: a pooled connection that the provider has closed would look like a lost response.
     with _Session() as session:
         session.trust_env = False  # the machine's proxy and .netrc must not see or change the request
@@ -58,7 +61,7 @@ def request(
                 url,
                 data=None if content is None else _RequestBody(content, deadline=deadline),
                 headers={"Accept": "application/json", "Accept-Encoding": "identity", **headers},
-                timeout=_TIMEOUT_SECONDS,
+                timeout=(connect_seconds, min(read_seconds, max_seconds)),
                 allow_redirects=False,
                 stream=True,
             ) as response:

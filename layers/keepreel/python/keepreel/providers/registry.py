@@ -24,6 +24,7 @@ class ProviderInfo:
     can_cancel       the API can cancel a task that was submitted
     find_by_resend   a lost task is found only by sending the same request again (see `Provider.find`)
     uploads_images   images are accepted by URL only, and the provider stores ours (see `Provider.upload_image`)
+    has_estimates    the API tells the account's price of a request (see `Provider.estimate`); a status has no bill
     base_url         the API's host from the settings, without a trailing slash
     secret_name      the Secrets Manager secret with the API keys, from the settings
     file_retention   how long a finished file stays downloadable at the provider, unless a status says until when
@@ -37,6 +38,7 @@ class ProviderInfo:
     base_url: Callable[[], str]
     secret_name: Callable[[], str]
     file_retention: timedelta
+    has_estimates: bool = False
 
 
 PROVIDERS: dict[str, ProviderInfo] = {
@@ -58,6 +60,7 @@ PROVIDERS: dict[str, ProviderInfo] = {
         uploads_images=True,
         base_url=lambda: settings().higgsfield_base_url,
         secret_name=lambda: settings().higgsfield_secret_name,
+        has_estimates=True,
         file_retention=timedelta(days=7),  # https://docs.higgsfield.ai; a status says `expires_at` if it is known
     ),
 }

@@ -16,7 +16,7 @@ from keepreel.media.mp4 import BoxCheck
 from keepreel.providers import registry
 from keepreel.providers.base import TaskState
 from keepreel.providers.task_status import TaskStatus
-from keepreel.workflow import deadlines, failures, notifications, outcome, provider_job
+from keepreel.workflow import account_prices, daily_costs, deadlines, failures, notifications, outcome, provider_job
 from keepreel.workflow.alerts import alert_operator
 from keepreel.workflow.step import Step
 
@@ -102,14 +102,16 @@ def _check_still_saving(video: Video) -> None:
 
 
 def _complete(video: Video, stored: _Stored, frame: thumbnails.FirstFrame, state: TaskState) -> Step:
+    bill = state.bill or account_prices.charged(video)
+    completed_at = datetime.now(UTC)
     facts = [
         Video.size_bytes.set(stored.size_bytes),
         Video.sha256.set(stored.sha256),
         Video.width.set(frame.width),
         Video.height.set(frame.height),
-        Video.completed_at.set(datetime.now(UTC)),
+        Video.completed_at.set(completed_at),
         *outcome.facts(state),
-        *outcome.cost(state.bill),
+        *outcome.cost(bill),
     ]
     if frame.seconds is not None:
         facts.append(Video.measured_seconds.set(frame.seconds))
@@ -121,6 +123,8 @@ def _complete(video: Video, stored: _Stored, frame: thumbnails.FirstFrame, state
             storage.delete(storage.video_key(video), storage.thumbnail_key(video))
         raise
     logger.info("saved", extra={"video_id": video.video_id, "owner": video.owner, "size_bytes": stored.size_bytes})
+    if video.completed_at == completed_at:  # not if a parallel save has completed the video
+        daily_costs.count(video)
     notifications.publish(video)
     return Step(status=Status.COMPLETED)
 

@@ -7,8 +7,8 @@ from urllib.parse import quote
 from keepreel.errors import Busy, FileGone, OutcomeUnknown, Unreachable
 from keepreel.logs import logger
 from keepreel.providers import task_status
-from keepreel.providers.base import Job, Submission, TaskState
-from keepreel.providers.higgsfield import client, errors, image_upload, request
+from keepreel.providers.base import Bill, Job, Submission, TaskState
+from keepreel.providers.higgsfield import client, errors, image_upload, price, request
 from keepreel.providers.higgsfield.client import HiggsfieldResponse
 from keepreel.providers.http import redact
 from keepreel.providers.json_values import first_link, mapping, text, timestamp
@@ -34,7 +34,7 @@ def submit(submission: Submission) -> str:
         body=submission.body,
         idempotency_key=submission.video_id,
         video_id=submission.video_id,
-        redacted=_redacted(submission),
+        redacted=request.confidential(submission.body),
     )
     if not response.is_success:
         raise errors.refusal(response, submission)
@@ -85,6 +85,10 @@ def cancel(job: Job) -> bool:
     return True
 
 
+def estimate(job: Job) -> Bill | None:
+    return None if job.sent is None else price.estimate(job.sent)
+
+
 def upload_image(image: bytes) -> str:
     return image_upload.upload(image)
 
@@ -133,13 +137,4 @@ def _enhanced_prompt(body: dict[str, Any]) -> str | None:
 
 def _redacted_of_job(job: Job) -> list[str | None]:
     shots = [shot.prompt for shot in job.options.shots]
-    return [job.prompt, job.negative_prompt, *shots, *(_redacted(job.sent) if job.sent else [])]
-
-
-def _redacted(submission: Submission) -> list[str | None]:
-    """Return the prompts, and the URLs of images, which may be signed."""
-    body = submission.body
-    urls = [value for name, value in body.items() if name.endswith("_url")]
-    lists = [url for name, value in body.items() if name.endswith("_urls") for url in value]
-    shots = [shot.get("prompt") for shot in body.get("multi_prompt", [])]
-    return [body.get("prompt"), body.get("negative_prompt"), *urls, *lists, *shots]
+    return [job.prompt, job.negative_prompt, *shots, *(request.confidential(job.sent.body) if job.sent else [])]

@@ -47,6 +47,7 @@ def send(
     idempotency_key: str | None = None,
     video_id: str | None,
     redacted: Collection[str | None],
+    max_seconds: float | None = None,
 ) -> HiggsfieldResponse:
     """Send one request. If Higgsfield rejects the key, and so has accepted nothing, send it once more with a fresh key.
 
@@ -55,7 +56,7 @@ def send(
     """
     for fresh in (False, True):
         key = _key(fresh=fresh)
-        raw = _send_once(method, path, body, key=key, idempotency_key=idempotency_key)
+        raw = _send_once(method, path, body, key=key, idempotency_key=idempotency_key, max_seconds=max_seconds)
         response = _read(raw, redacted=(key, *key.split(":"), *redacted))
         _log(method, response, video_id=video_id)
         if not (response.http_status == 401 and response.is_own_error):
@@ -94,6 +95,7 @@ def _send_once(
     *,
     key: str,
     idempotency_key: str | None,
+    max_seconds: float | None,
 ) -> http.Response:
     headers = {"Authorization": f"Key {key}", "User-Agent": USER_AGENT}
     if body is not None:
@@ -102,7 +104,7 @@ def _send_once(
         headers["Idempotency-Key"] = idempotency_key
     content = None if body is None else http.json_body(body)
     url = registry.info("higgsfield").base_url() + path
-    return http.request(method, url, title="Higgsfield", headers=headers, content=content)
+    return http.request(method, url, title="Higgsfield", headers=headers, content=content, max_seconds=max_seconds)
 
 
 def _read(raw: http.Response, *, redacted: Collection[str | None]) -> HiggsfieldResponse:

@@ -41,6 +41,14 @@ def body(job: Job) -> dict[str, Any]:
     return body
 
 
+def confidential(body: Mapping[str, Any]) -> list[str | None]:
+    """Return what must not reach the log: the prompts, and the URLs of images, which may be signed."""
+    urls = [value for name, value in body.items() if name.endswith("_url")]
+    lists = [url for name, value in body.items() if name.endswith("_urls") for url in value]
+    shots = [shot.get("prompt") for shot in body.get("multi_prompt", [])]
+    return [body.get("prompt"), body.get("negative_prompt"), *urls, *lists, *shots]
+
+
 def _of_flow(fields: Mapping[str, Any], job: Job) -> dict[str, Any]:
     """Return the fields of the job's flow. A name may begin with a flow, for example `image.seed`."""
     flow = "image" if job.has_image else "text"
