@@ -159,7 +159,7 @@ def test_report_compares_estimate_and_bill_of_each_model_and_day(stack: Stack) -
         "kling-3.0|unbilled_videos": "1",
     }
     item = {name: {"N": value} for name, value in numbers.items()}
-    client.put_item(TableName=table, Item={"key": {"S": "costs#2001-02-03"}, **item})  # type: ignore[dict-item]
+    client.put_item(TableName=table, Item={"key": {"S": "costs#2001-02-03"}, **item})
 
     report = costs.report(client, table, days=3, today=date(2001, 2, 4))
 
