@@ -60,6 +60,14 @@ def is_callable(url: object) -> bool:
     return isinstance(url, str) and url.startswith(("https://", "http://")) and url.isascii() and url.isprintable()
 
 
+def is_secret(value: str) -> bool:
+    """Return whether this is a Standard Webhooks secret: `whsec_` and base64."""
+    try:
+        return value.startswith("whsec_") and bool(base64.b64decode(value.removeprefix("whsec_"), validate=True))
+    except ValueError:
+        return False
+
+
 def signature(secret: str, *, id: str, timestamp: str, content: bytes) -> str:
     """Return the `v1,…` signature of Standard Webhooks over the id, the timestamp and the raw body."""
     key = base64.b64decode(secret.removeprefix("whsec_"))

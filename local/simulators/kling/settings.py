@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from local.simulators.core.callbacks import is_secret
 from local.simulators.core.faults import COMMON, DOWNLOAD, REQUIRED, Kinds
-from local.simulators.core.settings import Settings, choice
+from local.simulators.core.settings import BadSettings, Settings, choice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +17,11 @@ class KlingSettings(Settings):
     retired_status: int | None = None  # HTTP status instead of the code's own, such as 410
     billing: str = choice("cash", "units", "split", "test_balance")  # what pays: balance, resource pack, both, yuan
     callback_secrets: tuple[str, ...] = ()  # `whsec_…`; two during a rotation; without any, callbacks are unsigned
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not all(is_secret(it) for it in self.callback_secrets):
+            raise BadSettings("callback_secrets must be `whsec_` and base64")
 
 
 _CODE = {"code": REQUIRED, "message": None, "with_data": False}  # a service code; `with_data` adds `data: null`

@@ -2,6 +2,7 @@
 
 import json
 import queue
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from local.simulators.core.callbacks import signature
 from local.simulators.core.server import Request, Response, Server, json_response
+from local.simulators.core.settings import BadSettings
 from local.simulators.kling.simulator import KlingSimulator
 from tests.data.vendor_samples import sample
 from tests.local.simulators.core.clock import Clock
@@ -184,3 +186,22 @@ def test_control_api_lists_callbacks_and_clears_them(
         (receiver.url, "submitted", [200])
     ]
     assert kling.callbacks == []
+
+
+@pytest.mark.parametrize("secret", ["secret", "whsec_", "whsec_###", "whsec_é"])
+def test_invalid_secret_is_refused(kling: KlingSimulator, secret: str) -> None:
+    with pytest.raises(BadSettings, match="callback_secrets"):
+        kling.configure(callback_secrets=[secret])
+
+
+def test_stop_ends_the_callback_thread(clock: Clock, receiver: Receiver) -> None:
+    before = set(threading.enumerate())
+    kling = simulator(clock=clock, finish_seconds=10)
+    kling.start()
+    KlingClient(kling).create("video-1", callback_url=receiver.url)
+    receiver.next()
+
+    kling.stop()
+
+    left = {it for it in threading.enumerate() if it.name == "callbacks"} - before
+    assert left == set()
