@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from keepreel.api import etags, http
 from keepreel.api.openapi import documented
-from keepreel.errors import NotFound
+from keepreel.errors import NotFound, StoreUnavailable
 from keepreel.settings import cognito_url, settings
-from keepreel.web import content_security_policy, static_files
+from keepreel.web import content_security_policy, static_files, unknown_paths
 from keepreel.web.static_files import File, Folder
 
 app = http.resolver()
@@ -90,6 +91,32 @@ def get_docs_asset(asset: str) -> Response[str]:
     if asset not in _DOCS_ASSETS:
         raise NotFound("There is nothing at this address.")
     return _docs_file(asset)
+
+
+def not_found(_error: NotFound | NotFoundError) -> Response[str]:
+    """Return 404: a page to browsers, a problem to programs. A page's path with a slash at its end is redirected."""
+    event = app.current_event
+    if target := unknown_paths.without_slash(event.path):
+        return Response(status_code=301, headers={"Location": target, "Cache-Control": "no-store"})
+    is_page = unknown_paths.is_page_request(
+        method=event.http_method, path=event.path, accept=event.headers.get("accept")
+    )
+    problem = http.problem(app, NotFound("There is nothing at this address."))
+    return (is_page and _not_found_page()) or problem
+
+
+def _not_found_page() -> Response[str] | None:
+    """Return the page with the headers of every page, or None while the store with our addresses does not respond."""
+    try:
+        headers = content_security_policy.headers()
+    except StoreUnavailable:
+        return None
+    file, _ = _PAGE.find("not-found.html")
+    own = {"Cache-Control": "no-store", "Vary": "Accept", "X-Content-Type-Options": "nosniff"}
+    return Response(status_code=404, content_type=file.content_type, body=file.text, headers={**headers, **own})
+
+
+app.exception_handler([NotFound, NotFoundError])(not_found)
 
 
 def _page_file(path: str) -> Response[str]:

@@ -142,7 +142,11 @@ def _responses(operation: Operation) -> dict[int, Json]:
             formats["application/json"] = "GatewayMessage"
         if status in own and status != 401:
             formats["application/problem+json"] = "Problem"
-        content = {kind: {"schema": {"$ref": REF.format(model=model)}} for kind, model in formats.items()}
+        content: dict[str, Json] = {
+            kind: {"schema": {"$ref": REF.format(model=model)}} for kind, model in formats.items()
+        }
+        if status == 404 and operation.is_public:
+            content["text/html"] = {"schema": {"type": "string"}}  # for browsers
         result[status] = {"description": _REASONS[status], **_with_headers(status), "content": content}
     return result
 

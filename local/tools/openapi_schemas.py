@@ -79,10 +79,12 @@ def _field(schema: str, name: str, field: dict[str, Json]) -> dict[str, Json]:
     The keyword `default` is left out, because generators of types take it for "always there" and so for required.
     """
     text = field.get("description") or description(schema, name)
+    if not text:
+        raise ValueError(f"{schema}.{name} has no description: add one to the model or to {_DESCRIPTIONS.name}")
     if default := field.get("default"):
         text = f"{text} Default: `{json.dumps(default)}`."
     rest = {key: it for key, it in field.items() if key not in ("default", "description")}
-    return {**rest, **({"description": text} if text else {})}
+    return {**rest, "description": text}
 
 
 def _without_titles(schema: Any) -> Any:

@@ -26,18 +26,18 @@ def resolver() -> APIGatewayHttpResolver:
     app = APIGatewayHttpResolver()
 
     def request_error(error: RequestError) -> Response[str]:
-        return _problem(app, error)
+        return problem(app, error)
 
     def no_route(_error: NotFoundError) -> Response[str]:
-        return _problem(app, NotFound("There is nothing at this address."))
+        return problem(app, NotFound("There is nothing at this address."))
 
     def unavailable(error: Exception) -> Response[str]:
         logger.exception("store unavailable", extra={"reason": type(error).__name__})
-        return _problem(app, _Unavailable("A service did not respond. Nothing was lost; try again."))
+        return problem(app, _Unavailable("A service did not respond. Nothing was lost; try again."))
 
     def unexpected(error: Exception) -> Response[str]:
         logger.exception("unexpected error", extra={"reason": type(error).__name__})
-        return _problem(app, _InternalError("An error on our side. Its details are in our log under this request_id."))
+        return problem(app, _InternalError("An error on our side. Its details are in our log under this request_id."))
 
     app.exception_handler(Exception)(unexpected)
     app.exception_handler([StoreUnavailable, *STORE_ERRORS])(unavailable)
@@ -104,7 +104,8 @@ def retry_after(video: Mapping[str, Any]) -> str | None:
     return None if seconds is None else str(seconds)
 
 
-def _problem(app: APIGatewayHttpResolver, error: RequestError) -> Response[str]:
+def problem(app: APIGatewayHttpResolver, error: RequestError) -> Response[str]:
+    """Return the error as problem+json."""
     request_id = app.current_event.request_context.request_id
     content: dict[str, Any] = {
         "type": f"urn:problem-type:keepreel:{error.code}",
