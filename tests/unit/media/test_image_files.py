@@ -2,7 +2,6 @@
 
 import struct
 import zlib
-from io import BytesIO
 
 import pytest
 from PIL import Image
@@ -220,14 +219,3 @@ def test_size_is_read_without_the_pixels(format: str) -> None:
     content = saved(Image.effect_noise((640, 480), 50), format)
 
     assert images.size(content[: len(content) // 2] if format != "WEBP" else content) == (640, 480)
-
-
-def test_photo_with_a_second_picture_is_sent_as_one_picture() -> None:
-    out = BytesIO()
-    Image.new("RGB", (600, 600), "red").save(
-        out, "MPO", save_all=True, append_images=[Image.new("RGB", (300, 300), "blue")]
-    )
-
-    image = opened(images.crop(out.getvalue(), aspect_ratio="1:1", min_side=300))
-
-    assert (image.format, image.size) == ("JPEG", (600, 600))

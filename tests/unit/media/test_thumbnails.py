@@ -1,5 +1,6 @@
 """The first frame of a video, as a player displays it."""
 
+import struct
 from fractions import Fraction
 from io import BytesIO
 from itertools import combinations
@@ -10,7 +11,7 @@ from PIL import Image
 from keepreel.errors import BadVideo
 from keepreel.media import thumbnails
 from keepreel.media.thumbnails import FirstFrame
-from tests.unit.media.films import film, four_corners, grey_hdr_film, with_durations, with_matrix
+from tests.unit.media.films import boxes, film, four_corners, grey_hdr_film, with_durations, with_matrix
 from tests.unit.media.pictures import DATA, opened
 
 COLORS = {"red": (255, 0, 0), "lime": (0, 255, 0), "blue": (0, 0, 255), "white": (255, 255, 255)}
@@ -161,6 +162,14 @@ def test_sdr_grey_is_unchanged() -> None:
 
 def test_hdr_grey_of_the_known_case() -> None:
     assert grey(first_frame((DATA / "hdr_pq_grey.mp4").read_bytes())) == pytest.approx(200, abs=4)
+
+
+def test_first_frame_needs_only_the_first_sample() -> None:
+    (size,) = struct.unpack_from(">I", FILM, FILM.index(b"stsz") + 16)
+    start, end = next((start, end) for kind, start, end in boxes(FILM) if kind == b"mdat")
+    damaged = FILM[: start + 8 + size] + b"\xff" * (end - start - 8 - size) + FILM[end:]
+
+    assert first_frame(damaged) == first_frame(FILM)
 
 
 def test_huge_video_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,8 @@ from io import BytesIO
 from PIL import Image
 
 from keepreel.errors import BadImage
-from keepreel.media import exif, png
+from keepreel.media import exif, jpeg, png
+from keepreel.media.image_parts import ImageParts
 
 # The largest usual photo of a phone, 50 megapixels. A decoded image takes four bytes per pixel.
 MAX_PIXELS = 8192 * 6144
@@ -46,13 +47,10 @@ class ImageFile:
 
 def open_image(content: bytes) -> ImageFile:
     """Read the header. Raises BadImage for another format, a damaged header or too many pixels."""
-    if content.startswith(png.SIGNATURE):
-        parts = png.essential(content)
-        image = _opened(parts.content)
-        image.info["icc_profile"] = parts.icc_profile
-        return ImageFile(image=image, orientation=exif.orientation(parts.exif), is_strict=parts.is_strict)
-    image = _opened(content)
-    return ImageFile(image=image, orientation=exif.orientation(image.info.get("exif", b"")), is_strict=True)
+    parts = _parts(content)
+    image = _opened(parts.content)
+    image.info["icc_profile"] = parts.icc_profile
+    return ImageFile(image=image, orientation=exif.orientation(parts.exif), is_strict=parts.is_strict)
 
 
 def load(image: Image.Image) -> None:
@@ -61,8 +59,29 @@ def load(image: Image.Image) -> None:
         image.load()
 
 
+def _parts(content: bytes) -> ImageParts:
+    if content.startswith(png.SIGNATURE):
+        return png.essential(content)
+    if content.startswith(jpeg.SIGNATURE):
+        parts = jpeg.essential(content)
+        parts.is_strict = _is_strict_jpeg(content)
+        return parts
+    metadata = _opened(content).info
+    return ImageParts(content=content, exif=metadata.get("exif", b""), icc_profile=metadata.get("icc_profile", b""))
+
+
+def _is_strict_jpeg(content: bytes) -> bool:
+    """True if the header is fine for Pillow, and says that the file has only one picture."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return Image.open(BytesIO(content), formats=_FORMATS).format == "JPEG"
+    except Exception:  # noqa: BLE001 (Pillow's parsers raise any error)
+        return False
+
+
 def _opened(content: bytes) -> Image.Image:
-    is_known = content.startswith((png.SIGNATURE, b"\xff\xd8\xff")) or content[8:12] == b"WEBP"
+    is_known = content.startswith((png.SIGNATURE, jpeg.SIGNATURE)) or content[8:12] == b"WEBP"
     with _bad_image_on_error(_BROKEN if is_known else _OTHER_FORMAT):
         image = Image.open(BytesIO(content), formats=_FORMATS)
     max_pixels = _MAX_WEBP_PIXELS if image.format == "WEBP" else MAX_PIXELS

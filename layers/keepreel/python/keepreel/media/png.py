@@ -2,7 +2,8 @@
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from keepreel.media.image_parts import ImageParts
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _COMPRESSED_TEXTS = (b"zTXt", b"iTXt")
@@ -16,37 +17,24 @@ _GREY, _RGB = 0, 2
 _MAX_PALETTE = 256
 
 
-@dataclass(kw_only=True)
-class Png:
-    """A PNG with only the chunks that its pixels need, its EXIF data and its color profile.
-
-    `is_strict` is False if a strict reader could refuse the original file.
-    """
-
-    content: bytes = b""
-    exif: bytes = b""
-    icc_profile: bytes = b""
-    is_strict: bool = True
-
-
-def essential(content: bytes) -> Png:
+def essential(content: bytes) -> ImageParts:
     """Take the PNG apart. Damage in a critical chunk is kept, so that the decoder finds it."""
-    png, parts = Png(), [memoryview(SIGNATURE)]
+    parts, kept = ImageParts(), [memoryview(SIGNATURE)]
     header = b""
     for kind, data, chunk in _chunks(memoryview(content)):
         if not kind[0] & 0x20:  # a critical chunk
-            parts.append(chunk)
+            kept.append(chunk)
             header = bytes(data) if kind == b"IHDR" else header
         elif not _is_intact(chunk) or len(data) < _MIN_CHUNK_BYTES.get(kind, 0):
-            png.is_strict = False
+            parts.is_strict = False
         elif kind == b"tRNS":
             transparency = _transparency(bytes(data), header=header)
-            parts.append(memoryview(transparency))
-            png.is_strict = png.is_strict and bool(transparency)
+            kept.append(memoryview(transparency))
+            parts.is_strict = parts.is_strict and bool(transparency)
         else:
-            _read_ancillary(kind, data, png)
-    png.content = b"".join(parts)
-    return png
+            _read_ancillary(kind, data, parts)
+    parts.content = b"".join(kept)
+    return parts
 
 
 def _chunks(file: memoryview) -> Iterator[tuple[bytes, memoryview, memoryview]]:
@@ -62,14 +50,14 @@ def _is_intact(chunk: memoryview) -> bool:
     return zlib.crc32(chunk[4:-4]) == int.from_bytes(chunk[-4:], "big")
 
 
-def _read_ancillary(kind: bytes, data: memoryview, png: Png) -> None:
+def _read_ancillary(kind: bytes, data: memoryview, parts: ImageParts) -> None:
     if kind == b"eXIf":
-        png.exif = bytes(data)
+        parts.exif = bytes(data)
     elif kind == b"iCCP":
-        png.icc_profile = _inflated_profile(bytes(data))
-        png.is_strict = png.is_strict and len(png.icc_profile) <= _MAX_STRICT_PROFILE_BYTES
+        parts.icc_profile = _inflated_profile(bytes(data))
+        parts.is_strict = parts.is_strict and len(parts.icc_profile) <= _MAX_STRICT_PROFILE_BYTES
     elif kind in _COMPRESSED_TEXTS and len(data) > _MAX_DEFLATED_TEXT_BYTES:
-        png.is_strict = False
+        parts.is_strict = False
 
 
 def _inflated_profile(data: bytes) -> bytes:

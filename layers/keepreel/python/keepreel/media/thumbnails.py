@@ -19,7 +19,7 @@ from keepreel.errors import BadVideo
 from keepreel.media import hdr, tracks
 
 _MAX_SIDE = 1280
-_MAX_PIXELS = 8192 * 8192  # a decoder keeps several frames, with at least 1.5 bytes per pixel
+_MAX_PIXELS = 8192 * 8192  # at 1.5 to 6 bytes per pixel, once decoded
 _FROM_HDR: dict[int, Callable[[Image.Image], Image.Image]] = {
     ColorTrc.SMPTE2084: hdr.pq_to_srgb,
     ColorTrc.ARIB_STD_B67: hdr.hlg_to_srgb,
@@ -69,6 +69,13 @@ def _decoded(container: InputContainer, track: VideoStream) -> VideoFrame:
         raise BadVideo(f"the video has {decoder.width} × {decoder.height} pixels, which is too large")
     decoder.thread_count = 1  # each thread would keep frames of its own
     decoder.options = {"max_pixels": str(_MAX_PIXELS)}  # the frames may be larger than the header says
+    packet = next(container.demux(track))
+    if not packet.is_discard:
+        # Do not wait for the frames that the decoder would keep for reordering: 17 of them may not fit into memory.
+        if frames := [*track.decode(packet), *track.decode(None)]:
+            return frames[0]
+        decoder.flush_buffers()
+        container.seek(0)
     return next(container.decode(track))
 
 
