@@ -1,6 +1,6 @@
 """What a video cost: the provider's bill or the account's price on the record, and the sums of each day."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -148,6 +148,31 @@ def test_known_price_of_the_account_is_the_estimate_of_equal_requests(
     assert now(video).actual_cost_usd == 0.125
     assert account_prices.cents(catalog.models()[MODEL], values) == 13
     assert account_prices.cents(catalog.models()[MODEL], {**values, "end_image": True}) is None
+
+
+def test_next_request_is_estimated_at_the_price_of_the_account(
+    higgsfield: HiggsfieldSimulator, picture: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def discounted(_job: object) -> Bill:
+        return Bill(usd=0.0625, billed_as={"credits": 1})
+
+    monkeypatch.setattr(registry.adapter("higgsfield"), "estimate", discounted)
+
+    first = run(create_video_from_upload(picture, model=MODEL))
+    second = create_video_from_upload(picture, model=MODEL)
+
+    assert facts(first, "estimated_cost_cents", "actual_cost_usd") == (13, 0.0625)
+    assert second.estimated_cost_cents == 7
+
+
+@pytest.mark.parametrize("when", [-1, 1], ids=["expired", "valid"])
+def test_price_is_not_used_after_a_day(when: int, picture: bytes, higgsfield: HiggsfieldSimulator) -> None:
+    video = create_video_from_upload(picture, model=MODEL)
+    values, model = account_prices._values(video), catalog.models()[MODEL]
+    expires_at = datetime.now(UTC) + timedelta(minutes=when)
+    AccountPrice(key=account_prices._key(MODEL, values), usd=0.05, expires_at=expires_at).save()
+
+    assert account_prices.cents(model, values) == (5 if when > 0 else None)
 
 
 def test_report_compares_estimate_and_bill_of_each_model_and_day(stack: Stack) -> None:

@@ -38,7 +38,7 @@ def test_external_image_url_is_passed_on_and_never_fetched(video: Video, higgsfi
     step("queued", video)
 
     (task,) = tasks_of(higgsfield, video)
-    assert task["body"] == {"prompt": "a warm smile", "image_url": FOREIGN}
+    assert task["body"] == {"prompt": "a warm smile", "image_url": FOREIGN, "enhance_prompt": False}
     assert now(video).hosted_image_url is None
 
 

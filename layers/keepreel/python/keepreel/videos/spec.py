@@ -4,6 +4,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import cast
 
@@ -21,6 +22,7 @@ from keepreel.schemas.requests import BotVideoRequest, VideoFormat, VideoRequest
 from keepreel.videos import model_lookup, model_selection, options
 from keepreel.videos.model_lookup import Selected
 from keepreel.videos.options import Asked
+from keepreel.workflow import account_prices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +45,11 @@ class VideoSpec:
     variations: int
     remixed_from: str | None = None
 
-    @property
+    @cached_property
     def cents_each(self) -> int:
-        return self.model.estimated_cost_cents(delivered(self.model, self.values))
+        """The account's own price if it is known, else the list price; both for the resolution that is delivered."""
+        known = account_prices.cents(self.model, self.values)
+        return self.model.estimated_cost_cents(delivered(self.model, self.values)) if known is None else known
 
     @property
     def cents(self) -> int:
