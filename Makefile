@@ -56,7 +56,7 @@ test-page: .venv/installed $(PAGE_TOOLS) ## run the page's tests: node --test an
 	else echo "test-page: the node tests are skipped because node is not installed"; fi
 	$(PYTEST) --dist worksteal $(PYTEST_OPTIONS) tests/browser
 
-page-tools: $(PAGE_TOOLS) ## install Biome, TypeScript and axe-core for the page's checks, where npm is found
+page-tools: $(PAGE_TOOLS) ## install Biome, TypeScript, openapi-typescript and axe-core for the page's checks, where npm is found
 
 # Without npm or a network, everything else is still checked and tested.
 $(PAGE_TOOLS): package.json package-lock.json .npmrc
