@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 Flow = Literal["image", "text"]
 # What a request asks for, by field: `flow`, `duration_seconds`, `aspect_ratio`, `resolution`, and each option. An
-# image, a list or a text counts as True if it is present. A missing value is False.
+# image, a list or a text counts as True if it is present, and a camera movement as its name. A missing value is False.
 Values = Mapping[str, object]
 
 

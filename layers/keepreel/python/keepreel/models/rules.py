@@ -23,7 +23,8 @@ def values_of(
     given = {**vars(options), "negative_prompt": negative_prompt, "seed": seed}
     is_present = {name: value not in (None, ()) for name, value in given.items()}
     switches = {name: bool(given[name]) for name in SWITCHES}
-    return {"flow": flow, **{name: format[name] for name in FORMAT}, **is_present, **switches}
+    movement = {"camera_movement": options.camera_movement or False}
+    return {"flow": flow, **{name: format[name] for name in FORMAT}, **is_present, **switches, **movement}
 
 
 def format_violations(model: Model, values: Values) -> list[FieldError]:
