@@ -138,8 +138,6 @@ def test_finished_video_of_the_factory_equals_one_of_the_workflow(user: ApiClien
         "billed_as",
         "first_attempted_at",
         "lookups_missed",
-        "options",
-        "provider_task_id",
         "submitted_at",
     }
 
