@@ -1,10 +1,12 @@
 """The result of a finished Kling task: video URL, cost and error message."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from keepreel.errors import ErrorCode, Unreachable
+from keepreel.models.options import Options
 from keepreel.providers.base import Bill, Job, TaskState
 from keepreel.providers.kling import adapter, legacy_api
 from keepreel.providers.kling.client import KlingResponse
@@ -43,6 +45,33 @@ def test_tasks_api_success_has_the_video_url_and_the_cost(kling_server: Scripted
     assert state == TaskState(
         status=TaskStatus.SUCCEEDED, video_url=LINK, bill=Bill(usd=0.42, billed_as={"cash_usd": 0.42})
     )
+
+
+@pytest.mark.parametrize(
+    ("watermark", "second", "link"),
+    [
+        (None, f"{LINK}&watermark", LINK),
+        (False, f"{LINK}&watermark", LINK),
+        (True, f"{LINK}&watermark", f"{LINK}&watermark"),
+        (True, "", LINK),
+        (True, None, LINK),
+    ],
+)
+@pytest.mark.parametrize("standard", ["legacy", "newer"])
+def test_file_has_the_watermark_only_if_it_was_requested(
+    kling_server: ScriptedServer, standard: str, second: object, link: str, *, watermark: bool | None
+) -> None:
+    video = {"type": "video", "url": LINK, "watermark_url": second}
+    responses = {
+        "legacy": legacy_response("succeed", task_result={"videos": [video]}),
+        "newer": tasks_response("succeeded", outputs=[video]),
+    }
+    kling_server.respond(responses[standard])
+    asked = replace({"legacy": LEGACY, "newer": TASKS}[standard], options=Options(watermark=watermark))
+
+    state = adapter.poll(asked)
+
+    assert state == TaskState(status=TaskStatus.SUCCEEDED, video_url=link)
 
 
 def cash(amount: object, currency: object = "USD", cash_type: str = "balance") -> dict[str, object]:

@@ -21,9 +21,9 @@ def timestamp(value: object) -> datetime | None:
         return None
 
 
-def first_link(files: Iterable[object]) -> str | None:
-    """Return the first http(s) URL among the files' `url` fields."""
-    links = (file.get("url") for file in files if isinstance(file, dict))
+def first_link(files: Iterable[object], *, field: str = "url") -> str | None:
+    """Return the first http(s) URL among the files' fields of this name."""
+    links = (file.get(field) for file in files if isinstance(file, dict))
     return next((link for link in links if isinstance(link, str) and link.startswith(("https://", "http://"))), None)
 
 

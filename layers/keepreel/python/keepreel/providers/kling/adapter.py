@@ -82,16 +82,18 @@ def _state(task: Task, job: Job) -> TaskState:
     if status == TaskStatus.RUNNING:
         return TaskState(status=status)
     if status == TaskStatus.SUCCEEDED:
-        return _succeeded(task)
+        return _succeeded(task, job)
     reason = redact(task.reason, redacted=_prompts_of_job(job))
     logger.info("Kling task failed", extra={"video_id": job.video_id, "task_id": task.id, "provider_message": reason})
     return TaskState(status=status, failure=errors.failure(reason), bill=task.bill)
 
 
-def _succeeded(task: Task) -> TaskState:
-    if task.video_url is None:
+def _succeeded(task: Task, job: Job) -> TaskState:
+    """A task with a watermark has two files, and `url` is the one without it."""
+    link = (task.watermarked_url if job.options.watermark else None) or task.video_url
+    if link is None:
         raise Unreachable("Kling finished the video but returned no link to the file")
-    return TaskState(status=TaskStatus.SUCCEEDED, video_url=task.video_url, bill=task.bill)
+    return TaskState(status=TaskStatus.SUCCEEDED, video_url=link, bill=task.bill)
 
 
 def _prompts_of_job(job: Job) -> list[str | None]:

@@ -51,13 +51,15 @@ def tasks(response: KlingResponse) -> list[Task] | None:
     task_id = text(data.get("task_id"))
     if not response.is_accepted or task_id is None:
         return None
+    videos = sequence(mapping(data.get("task_result")).get("videos"))
     return [
         Task(
             id=task_id,
             video_id=text(mapping(data.get("task_info")).get("external_task_id")),
             status=text(data.get("task_status")),
             reason=text(data.get("task_status_msg")) or "",  # the envelope's `message` is about the request only
-            video_url=first_link(sequence(mapping(data.get("task_result")).get("videos"))),
+            video_url=first_link(videos),
+            watermarked_url=first_link(videos, field="watermark_url"),
             bill=billing.of_deductions(data),
         )
     ]

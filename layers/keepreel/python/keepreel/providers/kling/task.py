@@ -19,6 +19,7 @@ class Task:
     status: str | None = None  # Kling's word
     reason: str = field(default="", repr=False)  # why it failed, in Kling's words
     video_url: str | None = field(default=None, repr=False)
+    watermarked_url: str | None = field(default=None, repr=False)  # of a second file, if a watermark was requested
     bill: Bill | None = None
 
 

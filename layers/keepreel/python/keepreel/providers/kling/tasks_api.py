@@ -102,5 +102,6 @@ def _task(item: object) -> Task | None:
         status=text(fields.get("status")),
         reason=text(fields.get("message")) or "",
         video_url=first_link(outputs),
+        watermarked_url=first_link(outputs, field="watermark_url"),
         bill=billing.of_entries(sequence(fields.get("billing"))),
     )
