@@ -67,6 +67,12 @@ def test_png_that_a_strict_reader_could_refuse_is_not_sent_unchanged(name: str) 
     assert opened(images.crop(png(78, before=IGNORED[name]), aspect_ratio="1:1", min_side=100)).format == "JPEG"
 
 
+def test_png_with_uncompressed_xmp_is_unchanged() -> None:
+    screenshot = png(78, before=chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + b"<x/>" * 900))
+
+    assert images.crop(screenshot, aspect_ratio="1:1", min_side=100) == screenshot
+
+
 @pytest.mark.parametrize(
     "end", [b"", b"\0", chunk(b"IEND") + b"trailing bytes", chunk(b"IEND", crc=1), chunk(b"tEXt", b"no end")]
 )

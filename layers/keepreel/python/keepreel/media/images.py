@@ -91,7 +91,8 @@ def _check_shape(
 
 
 def _check_pixels(file: ImageFile, *, min_side: int) -> None:
-    file.image.draft("RGB", (min_side, min_side))  # reads all of a JPEG but decodes it at a small size
+    side = max(1, min_side)
+    file.image.draft("RGB", (side, side))  # reads all of a JPEG but decodes it at a small size
     image_files.load(file.image)
 
 

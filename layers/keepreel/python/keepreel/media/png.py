@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from keepreel.media.image_parts import ImageParts
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_COMPRESSED_TEXTS = (b"zTXt", b"iTXt")
+_MAX_KEYWORD_BYTES = 79
 # Pillow refuses a file whose chunk is shorter.
 _MIN_CHUNK_BYTES = {b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"pHYs": 9, b"acTL": 8, b"fcTL": 26, b"fdAT": 4}
 # Pillow refuses a text or profile of more than 1 MiB. A deflated one grows at most 1032-fold.
@@ -56,8 +56,15 @@ def _read_ancillary(kind: bytes, data: memoryview, parts: ImageParts) -> None:
     elif kind == b"iCCP":
         parts.icc_profile = _inflated_profile(bytes(data))
         parts.is_strict = parts.is_strict and len(parts.icc_profile) <= _MAX_STRICT_PROFILE_BYTES
-    elif kind in _COMPRESSED_TEXTS and len(data) > _MAX_DEFLATED_TEXT_BYTES:
+    elif _is_compressed_text(kind, data) and len(data) > _MAX_DEFLATED_TEXT_BYTES:
         parts.is_strict = False
+
+
+def _is_compressed_text(kind: bytes, data: memoryview) -> bool:
+    """An iTXt says whether it is compressed, in the byte after its keyword and a zero byte."""
+    if kind != b"iTXt":
+        return kind == b"zTXt"
+    return bytes(data[: _MAX_KEYWORD_BYTES + 2]).partition(b"\0")[2][:1] != b"\0"
 
 
 def _inflated_profile(data: bytes) -> bytes:
