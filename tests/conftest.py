@@ -13,7 +13,7 @@ from PIL import Image
 from pynamodb.connection import Connection
 
 from keepreel import aws
-from keepreel.db import tables
+from keepreel.db import refused_models, tables
 from keepreel.providers import registry
 from keepreel.settings import settings
 from keepreel.workflow import execution
@@ -80,6 +80,7 @@ def _reset_afterwards(stack: Stack, simulator: ProviderSimulator[Any, Any]) -> I
     simulator.clear_faults()
     simulator.configure(**settings)
     stack.wait_until_idle()
+    refused_models.forget()
     # A provider ignores a field that it does not know, and charges for the video without it.
     assert simulator.unknown_fields.keys() - unknown_fields.keys() == set()
 

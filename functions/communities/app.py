@@ -8,10 +8,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from keepreel import communities
 from keepreel.api import http, model_serializers, serializers, video_serializers
 from keepreel.api.openapi import documented
-from keepreel.models import catalog
 from keepreel.prompts import templates
 from keepreel.schemas.requests import BotVideoRequest, CommunityRequest, PageQuery, PromptQuery
-from keepreel.videos import spec
+from keepreel.videos import model_lookup, spec
 
 app = http.resolver()
 
@@ -57,7 +56,8 @@ def preview_prompt(community_id: str) -> Response[str]:
 @documented(responses={200: "Models"})
 def list_models() -> Response[str]:
     """List the available models with their options and prices. A request checks its options against this list."""
-    return http.json_response(200, {"models": [model_serializers.model_json(it) for it in catalog.offered().values()]})
+    models = [model_serializers.model_json(model) for model in model_lookup.offered().values()]
+    return http.json_response(200, {"models": models})
 
 
 @app.get("/v1/templates")

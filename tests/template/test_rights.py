@@ -87,13 +87,21 @@ RIGHTS = {
     },
     "WebFunctionRole": {PUBLIC_URL},
     "CommunitiesFunctionRole": {
+        "dynamodb:GetItem RequestsTable",
         READ_COMMUNITY,
         "dynamodb:UpdateItem CommunitiesTable",
         "dynamodb:Query CommunitiesTable/index/by_owner",
         "s3:GetObject MediaBucket/uploads/*",
         SIGNING_KEY,
     },
-    "SubmitVideoFunctionRole": {READ_VIDEO, UPDATE_VIDEO, "s3:GetObject MediaBucket/uploads/*", *PROVIDER_KEYS},
+    "SubmitVideoFunctionRole": {
+        "dynamodb:GetItem RequestsTable",
+        "dynamodb:PutItem RequestsTable",
+        READ_VIDEO,
+        UPDATE_VIDEO,
+        "s3:GetObject MediaBucket/uploads/*",
+        *PROVIDER_KEYS,
+    },
     "PollProviderFunctionRole": {READ_VIDEO, UPDATE_VIDEO, *PROVIDER_KEYS},
     "SaveVideoFunctionRole": {
         READ_VIDEO,

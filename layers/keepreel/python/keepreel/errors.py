@@ -26,6 +26,7 @@ KeepreelError
 └── LostRace                 another worker changed the record first, to a different status
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -77,8 +78,16 @@ class RequestError(KeepreelError):
     code = "bad_request"
     title = "Bad request"
 
-    def __init__(self, detail: str, *, code: str | None = None, errors: tuple[FieldError, ...] = ()) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        code: str | None = None,
+        errors: tuple[FieldError, ...] = (),
+        extensions: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(detail)
+        self.extensions = dict(extensions or {})  # more members of the problem
         self.detail = detail
         self.code = code or self.code
         self.errors = errors
@@ -154,12 +163,25 @@ class ProviderError(KeepreelError):
     """What a provider's response means. The message is for the log: a short reason, never a key or a prompt."""
 
 
-class Refused(ProviderError):
-    """Nothing was charged, and the same request would be refused again. `failure` is shown to people."""
+class Unavailability(StrEnum):
+    """Why a provider does not serve a model at all, as far as its refusal tells."""
 
-    def __init__(self, reason: str, *, failure: Failure) -> None:
+    GONE = "gone"  # for every account
+    UNKNOWN_MODEL = "unknown_model"  # ended, misnamed or not for our account: the provider does not say which
+    NOT_ENTITLED = "not_entitled"  # not for our account
+    BLOCKED = "blocked"  # for a while
+
+
+class Refused(ProviderError):
+    """Nothing was charged, and the same request would be refused again. `failure` is shown to people.
+
+    `unavailable` is set if the provider refuses the model instead of this request.
+    """
+
+    def __init__(self, reason: str, *, failure: Failure, unavailable: Unavailability | None = None) -> None:
         super().__init__(reason)
         self.failure = failure
+        self.unavailable = unavailable
 
 
 class RefusedOrKnown(Refused):
@@ -167,7 +189,9 @@ class RefusedOrKnown(Refused):
 
 
 class Busy(ProviderError):
-    pass
+    def __init__(self, reason: str, *, unavailable: Unavailability | None = None) -> None:
+        super().__init__(reason)
+        self.unavailable = unavailable
 
 
 class OutcomeUnknown(ProviderError):

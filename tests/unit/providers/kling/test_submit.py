@@ -174,7 +174,7 @@ def test_unavailable_model_error_names_the_successor(
 
     assert raised.value.failure == Failure(
         code=ErrorCode.MODEL_UNAVAILABLE,
-        message=f"Kling does not offer this model to our account. Choose {successor}; nothing was charged.",
+        message=f"Kling has ended this model. Choose {successor}; nothing was charged.",
     )
 
 
@@ -233,7 +233,7 @@ def test_content_refusal_without_a_cause_names_prompt_and_image(kling_server: Sc
     [
         (FROM_IMAGE, "Image pixel is invalid", ErrorCode.IMAGE_REJECTED),
         (FROM_IMAGE, "image ratio must be between 1:2.5 and 2.5:1", ErrorCode.IMAGE_REJECTED),
-        (FROM_IMAGE, "model is not supported for image2video with this image", ErrorCode.PROVIDER_ERROR),
+        (FROM_IMAGE, "model is not supported for image2video with this image", ErrorCode.MODEL_UNAVAILABLE),
         (FROM_IMAGE, "external_task_id is not one for an image to video task", ErrorCode.PROVIDER_ERROR),
         (FROM_IMAGE, "duration value is invalid", ErrorCode.PROVIDER_ERROR),
         (FROM_TEXT, "image is not a parameter", ErrorCode.PROVIDER_ERROR),

@@ -116,6 +116,7 @@ def problem(app: APIGatewayHttpResolver, error: RequestError) -> Response[str]:
         "code": error.code,
         "request_id": request_id,
         "errors": [{"pointer": field.pointer, "detail": field.detail} for field in error.errors],
+        **error.extensions,
     }
     return Response(
         status_code=error.status,

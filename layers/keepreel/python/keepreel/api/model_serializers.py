@@ -4,9 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from keepreel.api.json_values import usual_seconds
-from keepreel.models import catalog
 from keepreel.models.model import Model
-from keepreel.videos import options
+from keepreel.videos import model_lookup, options
 from keepreel.videos.options import Asked
 from keepreel.videos.spec import delivered
 
@@ -32,7 +31,7 @@ def model_json(model: Model) -> dict[str, Any]:
         "usd_per_second": {it: _usd_per_second(model, it) for it in model.resolutions},
         "price_verified_at": model.price_verified_at and model.price_verified_at.isoformat(),
         "usual_seconds": usual_seconds(model),
-        "default_for": [role for role in catalog.DEFAULTS if catalog.default_model(role) == model],
+        "default_for": model_lookup.roles(model),
         "successor": model.successor,
         "notes": model.notes,
     }

@@ -14,6 +14,7 @@ from pynamodb.attributes import (
     TTLAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
+    VersionAttribute,
 )
 from pynamodb.models import Model
 
@@ -156,6 +157,19 @@ class IdempotencyKey(Model):
     request_hash = UnicodeAttribute()
     video_ids = ListAttribute(of=UnicodeAttribute)
     expires_at = TTLAttribute()
+
+
+class RefusedModels(Model):
+    """The models that their provider refuses today, by id; refused_models.py reads and writes it."""
+
+    class Meta(_Meta):
+        table_name = _TableName(lambda settings: settings.requests_table)
+
+    KEY = "refused_models"
+
+    key = UnicodeAttribute(hash_key=True)
+    models = JSONAttribute(default=dict)
+    version = VersionAttribute()
 
 
 class DailyUsage(Model):

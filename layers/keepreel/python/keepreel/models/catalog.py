@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any
 
 from keepreel.models.model import Flow, Limits, Model, Option, Price, Rule
-from keepreel.settings import extra_models
+from keepreel.settings import extra_models, settings
 
 # The owner's models. A default that its vendor has retired moves on to its successor.
 DEFAULT_MODEL = "kling-v2-1"
@@ -52,6 +52,15 @@ def successor(id: str, *, flow: Flow | None = None, refused: Collection[str] = (
     available = offered(refused=refused)
     following = (available.get(next_id) for next_id in _followers(id))
     return next((it for it in following if it and (flow is None or flow in it.flows)), None)
+
+
+def same_at_provider(id: str) -> list[str]:
+    """Return the models that their provider serves as the same one, this model included."""
+    return [it for it, model in models().items() if _at_provider(model) == _at_provider(models()[id])]
+
+
+def _at_provider(model: Model) -> tuple[str, str]:
+    return model.provider, model.provider_model or settings().higgsfield_model_path
 
 
 def default_model(role: str, *, flow: Flow | None = None, refused: Collection[str] = ()) -> Model | None:

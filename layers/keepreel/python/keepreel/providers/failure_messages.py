@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from keepreel.errors import ErrorCode, Failure
+from keepreel.errors import ErrorCode, Failure, Unavailability
 from keepreel.models import catalog
 from keepreel.models.model import Flow, Model
 from keepreel.providers import registry
@@ -49,17 +49,30 @@ def content_check_failed(reason: str, *, title: str) -> Failure:
     return _image_rejected(title) if IMAGE.search(reason) else output_rejected(title)
 
 
-def model_unavailable(provider: str, *, is_from_image: bool, is_refused: Callable[[Model], bool]) -> Failure:
-    """The provider does not offer the model to our account. Names the successor of the refused model."""
+def refused_model(
+    provider: str, *, kind: Unavailability, is_from_image: bool, is_refused: Callable[[Model], bool]
+) -> Failure:
+    """The provider does not serve the model. Names the successor of the models for which `is_refused` is true."""
     flow: Flow = "image" if is_from_image else "text"
     refused = [model.id for model in catalog.models().values() if model.provider == provider and is_refused(model)]
     successors = (catalog.successor(id, flow=flow, refused=refused) for id in refused)
-    successor = next((model for model in successors if model is not None), None)
+    return model_unavailable(provider, kind=kind, successor=next((it for it in successors if it is not None), None))
+
+
+def model_unavailable(provider: str, *, kind: Unavailability, successor: Model | None) -> Failure:
+    title = registry.info(provider).title
+    has_ended = kind == Unavailability.GONE
+    reason = f"{title} has ended this model" if has_ended else f"{title} does not offer this model to our account"
     advice = f"Choose {successor.name} ({successor.id})" if successor else "Choose another model"
+    return Failure(code=ErrorCode.MODEL_UNAVAILABLE, message=f"{reason}. {advice}; nothing was charged.")
+
+
+def combination_not_served(title: str) -> Failure:
+    """A rule between options that the catalog's row lacks."""
     return Failure(
-        code=ErrorCode.MODEL_UNAVAILABLE,
-        message=f"{registry.info(provider).title} does not offer this model to our account. "
-        f"{advice}; nothing was charged.",
+        code=ErrorCode.PROVIDER_ERROR,
+        message=f"{title} does not offer this combination of options with this model. "
+        "Change the length, the resolution or an option, or choose another model; nothing was charged.",
     )
 
 

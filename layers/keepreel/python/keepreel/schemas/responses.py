@@ -213,6 +213,7 @@ class Problem(Response):
     code: str
     request_id: str
     errors: list[ProblemField]
+    successor: Annotated[str | None, Field(description="With `model_unavailable`: the model to use instead")] = None
 
 
 class GatewayMessage(Response):

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from keepreel.errors import FieldError, InvalidInput
-from keepreel.models import catalog, rules, wording
+from keepreel.models import rules, wording
 from keepreel.models.model import Flow, Model
 from keepreel.models.options import Shot, shots_text
+from keepreel.videos import model_lookup
 from keepreel.videos.options import Asked, Filled
 
 
@@ -53,7 +54,7 @@ def _source_violations(model: Model, source_image: str | None) -> list[FieldErro
     if source_image and "image" not in model.flows:
         return [FieldError("/source_image", f"{model.name} generates videos from text only.")]
     if not source_image and "text" not in model.flows:
-        text_models = ", ".join(other.id for other in catalog.offered().values() if "text" in other.flows)
+        text_models = ", ".join(other.id for other in model_lookup.offered().values() if "text" in other.flows)
         detail = f"{model.name} needs a source image. Models that do not: {text_models}."
         return [FieldError("/source_image", detail)]
     return []

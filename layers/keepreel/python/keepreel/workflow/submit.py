@@ -22,7 +22,7 @@ from keepreel.errors import (
 )
 from keepreel.logs import logger
 from keepreel.providers import registry
-from keepreel.workflow import attempts, deadlines, failures, intervals, provider_job
+from keepreel.workflow import attempts, deadlines, failures, intervals, provider_job, refusals
 from keepreel.workflow.alerts import alert_operator
 from keepreel.workflow.step import Step
 
@@ -44,6 +44,8 @@ def submit(video: Video) -> Step:
         return _settle(video)
     if deadlines.is_timed_out(video):
         return _fail_unsent(video, failures.NEVER_SUBMITTED)
+    if failure := refusals.known_refusal(video):
+        return _fail_unsent(video, failure)
     return _attempt(video, number=1)
 
 
@@ -60,6 +62,7 @@ def _attempt(video: Video, *, number: int) -> Step:
     try:
         task_id = registry.adapter(video.provider).submit(submission)
     except Refused as refusal:
+        refusals.remember(video, refusal)
         return _refused(video, refusal.failure, is_proof=not isinstance(refusal, RefusedOrKnown))
     except AccountProblem as problem:
         alert_operator(video, problem)
@@ -67,6 +70,7 @@ def _attempt(video: Video, *, number: int) -> Step:
     except Busy as busy:
         logger.info("provider busy", extra={"video_id": video.video_id, "reason": str(busy)})
         attempts.undo(video)
+        refusals.remember(video, busy)
         return _wait_or_delay(video, intervals.before_resubmit())
     except OutcomeUnknown as unknown:
         logger.warning("submit outcome unknown", extra={"video_id": video.video_id, "reason": str(unknown)})
@@ -131,6 +135,7 @@ def _resend(video: Video) -> Step:
     except Refused as refusal:
         logger.warning("resend refused", extra={"video_id": video.video_id, "reason": str(refusal)})
         attempts.record_refused_resend(video)
+        refusals.remember(video, refusal)
         if not deadlines.is_refusal_permanent(video):
             return _look_up_later(video)
         return _fail_unconfirmed(video, replace(failures.REFUSED_AGAIN, code=refusal.failure.code))

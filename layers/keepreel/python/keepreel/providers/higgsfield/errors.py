@@ -6,10 +6,19 @@ only the message tells them from bad parameters. https://docs.higgsfield.ai/docs
 
 import re
 
-from keepreel.errors import AccountProblem, Busy, ErrorCode, Failure, OutcomeUnknown, ProviderError, Refused
+from keepreel.errors import (
+    AccountProblem,
+    Busy,
+    ErrorCode,
+    Failure,
+    OutcomeUnknown,
+    ProviderError,
+    Refused,
+    Unavailability,
+)
 from keepreel.logs import logger
 from keepreel.models.model import Model
-from keepreel.providers import failure_messages
+from keepreel.providers import failure_messages, refusal_words
 from keepreel.providers.base import Submission
 from keepreel.providers.higgsfield.client import HiggsfieldResponse
 from keepreel.providers.task_status import TaskStatus
@@ -22,6 +31,7 @@ _ACCOUNT_PROBLEMS = {
 }
 # Nothing was accepted. 423 is a model that is blocked for a while, so waiting is enough.
 _RETRY_LATER = (423, 429, 503)
+_MODEL_BLOCKED = (423, 503)  # 503: "disabled or not ready", without an end that Higgsfield could name
 # A gateway may send these for a request that arrived, and the API for one that still runs under the same key.
 _AMBIGUOUS = (408, 409, 425)
 
@@ -54,13 +64,28 @@ def is_refusal(response: HiggsfieldResponse) -> bool:
 
 def refusal(response: HiggsfieldResponse, submission: Submission) -> ProviderError:
     """Return the error for a submit without a request id: OutcomeUnknown unless the response is clearly a refusal."""
+    meaning = refusal_words.meaning(response.message, submission.body)
+    if kind := _unavailability(response, meaning):
+        return Refused(str(response), failure=_refused_model(kind, submission), unavailable=kind)
     if problem := account_problem(response):
         return problem
     if is_retryable(response):
-        return Busy(str(response))
+        is_blocked = response.http_status in _MODEL_BLOCKED
+        return Busy(str(response), unavailable=Unavailability.BLOCKED if is_blocked else None)
     if not is_refusal(response):
         return OutcomeUnknown(str(response))
-    return Refused(str(response), failure=_refusal_failure(response, submission))
+    return Refused(str(response), failure=_refusal_failure(response, meaning, submission))
+
+
+def _unavailability(response: HiggsfieldResponse, meaning: refusal_words.Meaning | None) -> Unavailability | None:
+    """Return why Higgsfield does not serve the model at all; None if it does, or only does not for a while."""
+    if not (is_refusal(response) or response.http_status in _MODEL_BLOCKED) or not response.is_own_error:
+        return None
+    if response.http_status in (401, 402) or meaning == "capability":
+        return None
+    if isinstance(meaning, Unavailability) and meaning != Unavailability.BLOCKED:
+        return meaning
+    return Unavailability.UNKNOWN_MODEL if response.http_status == 404 else None
 
 
 def failure(status: TaskStatus, reason: str) -> Failure:
@@ -80,10 +105,13 @@ def _is_key_reused(response: HiggsfieldResponse) -> bool:
     return response.http_status in (400, 422) and _KEY_REUSED.search(response.message.lower()) is not None
 
 
-def _refusal_failure(response: HiggsfieldResponse, submission: Submission) -> Failure:
+def _refusal_failure(
+    response: HiggsfieldResponse, meaning: refusal_words.Meaning | None, submission: Submission
+) -> Failure:
     message, is_from_image = response.message.lower(), _is_from_image(submission)
-    if response.http_status == 404:
-        return _model_unavailable(submission)
+    if meaning == "capability":
+        logger.error("combination refused", extra={"video_id": submission.video_id, "path": submission.path})
+        return failure_messages.combination_not_served("Higgsfield")
     if failure_messages.MISSING.search(message):
         logger.error("request was incomplete", extra={"video_id": submission.video_id, "path": submission.path})
         return failure_messages.malformed("Higgsfield")
@@ -98,12 +126,13 @@ def _is_from_image(submission: Submission) -> bool:
     return any(name.endswith(("_url", "_urls")) for name in submission.body)
 
 
-def _model_unavailable(submission: Submission) -> Failure:
+def _refused_model(kind: Unavailability, submission: Submission) -> Failure:
     """Two catalog rows may have the same path: the operator sets the path of one model."""
     path = submission.path.strip("/")
-    return failure_messages.model_unavailable(
+    return failure_messages.refused_model(
         "higgsfield",
-        is_from_image=_is_from_image(submission),
+        kind=kind,
+        is_from_image=bool({"image_url", "first_frame_url"} & submission.body.keys()),
         is_refused=lambda model: path in _paths(model),
     )
 

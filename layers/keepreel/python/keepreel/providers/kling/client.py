@@ -14,7 +14,8 @@ _AUTHENTICATION_CODES = range(1000, 1005)
 
 @dataclass(frozen=True, kw_only=True)
 class KlingResponse:
-    """A response. `code` is Kling's service code, or None if the body is not Kling's envelope.
+    """A response. `code` is Kling's service code, or None if the body is not Kling's envelope; a message may
+    come without a code, too.
 
     Errors may come without `data`. `message` is Kling's own text: parse it, but never show it to people.
     """
@@ -68,7 +69,8 @@ def _send_once(
 def _read(response: http.Response) -> tuple[KlingResponse, str]:
     envelope = response.json()
     if envelope is None or type(envelope.get("code")) is not int:
-        return KlingResponse(http_status=response.http_status), ""
+        message = envelope and envelope.get("message")
+        return KlingResponse(http_status=response.http_status, message=message if isinstance(message, str) else ""), ""
     kling_response = KlingResponse(
         http_status=response.http_status,
         code=envelope["code"],

@@ -17,9 +17,10 @@ from keepreel.errors import (
     ProviderError,
     Refused,
     RefusedOrKnown,
+    Unavailability,
 )
 from keepreel.logs import logger
-from keepreel.providers import failure_messages
+from keepreel.providers import failure_messages, refusal_words
 from keepreel.providers.base import Submission
 from keepreel.providers.kling.client import KlingResponse
 
@@ -35,6 +36,9 @@ _ACCOUNT_PROBLEMS = {
     1304: "our IP address is not on the account's allowlist",
 }
 _MODEL_NOT_ALLOWED = 1103
+_BUSY = (1302, 1303)
+_REFUSAL_CODES = (_MODEL_NOT_ALLOWED, 1200, 1202, 1203)  # with these, Kling has created no task
+_UNAVAILABLE = {_MODEL_NOT_ALLOWED: Unavailability.NOT_ENTITLED, 1203: Unavailability.UNKNOWN_MODEL}
 
 _DUPLICATE = re.compile(r"already|duplicat")
 # A message about the model or the task id may mention an image only as part of an endpoint's name.
@@ -52,12 +56,38 @@ def account_problem(response: KlingResponse) -> AccountProblem | None:
 def refusal(response: KlingResponse, submission: Submission) -> ProviderError:
     """Return the error for a submit that created no task: OutcomeUnknown unless the response is clearly a refusal."""
     is_client_error = 400 <= response.http_status < 500
+    kind = _unavailability(response, submission)
+    if kind not in (None, Unavailability.BLOCKED):
+        return _refused_model(response, submission, kind)
     if response.code is None or response.code == 0 or not (is_client_error or 200 <= response.http_status < 300):
         return OutcomeUnknown(str(response))
     if response.code in _ACCOUNT_PROBLEMS:
         return AccountProblem(f"{response}: {_ACCOUNT_PROBLEMS[response.code]}")
+    if kind == Unavailability.BLOCKED:
+        is_proof = response.code in _REFUSAL_CODES
+        return Busy(str(response), unavailable=kind) if is_proof else OutcomeUnknown(str(response))
     meaning = _MEANINGS.get(response.code, _unlisted_code if is_client_error else _outcome_unknown)
     return meaning(response, submission)
+
+
+def _unavailability(response: KlingResponse, submission: Submission) -> Unavailability | None:
+    """Return why Kling does not serve the model: by the words under any code, else by the code.
+
+    Words about the account or its rate limit do not count.
+    """
+    if response.is_accepted or response.code in {*_ACCOUNT_PROBLEMS, *_BUSY}:
+        return None
+    if response.code is None and not 400 <= response.http_status < 500:  # a gateway's
+        return None
+    meaning = refusal_words.meaning(response.message, submission.body)
+    if meaning == "capability":
+        return None
+    if meaning is not None:
+        return meaning
+    if response.code in _UNAVAILABLE:
+        return _UNAVAILABLE[response.code]
+    is_unlisted = response.code is not None and response.code not in _MEANINGS
+    return Unavailability.UNKNOWN_MODEL if is_unlisted and response.http_status == 404 else None
 
 
 def failure(reason: str) -> Failure:
@@ -106,18 +136,30 @@ def _content_rejected(response: KlingResponse, submission: Submission) -> Provid
     return Refused(str(response), failure=reason)
 
 
-def _model_unavailable(response: KlingResponse, submission: Submission) -> ProviderError:
+def _refused_model(response: KlingResponse, submission: Submission, kind: Unavailability) -> ProviderError:
+    """Only some codes prove that no task was created; under another one, the task is looked up first."""
     refused = submission.body.get("model_name") or submission.path.rpartition("/")[2]
-    reason = failure_messages.model_unavailable(
+    reason = failure_messages.refused_model(
         "kling",
+        kind=kind,
         is_from_image=_is_from_image(submission),
         is_refused=lambda model: model.provider_model == refused,
     )
-    return Refused(str(response), failure=reason)
+    is_proof = response.code in _REFUSAL_CODES and response.http_status < 500
+    return (Refused if is_proof else RefusedOrKnown)(str(response), failure=reason, unavailable=kind)
+
+
+def _wrong_method(response: KlingResponse, submission: Submission) -> ProviderError:
+    """1202 is about the HTTP method: a defect of ours, and not a missing model."""
+    logger.error("request was incomplete", extra={"video_id": submission.video_id, "path": submission.path})
+    return Refused(str(response), failure=failure_messages.malformed("Kling"))
 
 
 def _parameter_failure(response: KlingResponse, submission: Submission) -> Failure:
     message = response.message.lower()
+    if refusal_words.meaning(message, submission.body) == "capability":
+        logger.error("combination refused", extra={"video_id": submission.video_id, "path": submission.path})
+        return failure_messages.combination_not_served("Kling")
     if failure_messages.FOREIGN_CONTENT.search(message):
         is_from_image = _is_from_image(submission)
         return failure_messages.input_rejected(message, title="Kling", is_from_image=is_from_image)
@@ -136,11 +178,11 @@ def _is_from_image(submission: Submission) -> bool:
 
 
 _MEANINGS: dict[int, Callable[[KlingResponse, Submission], ProviderError]] = {
-    _MODEL_NOT_ALLOWED: _model_unavailable,
+    _MODEL_NOT_ALLOWED: _invalid,  # and 1203: only with words about a combination, else the model is refused
     1200: _invalid,
     1201: _invalid_or_duplicate,
-    1202: _model_unavailable,
-    1203: _model_unavailable,
+    1202: _wrong_method,
+    1203: _invalid,
     1300: _content_rejected,
     1301: _content_rejected,
     1302: _busy,

@@ -1,0 +1,43 @@
+"""Words of a refusal: every known phrase of the vendors has its meaning, and a quoted prompt has none."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keepreel.providers.refusal_words import meaning
+
+PHRASES = json.loads((Path(__file__).parents[2] / "data/refusal_words.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("phrase", PHRASES, ids=lambda phrase: phrase["words"][:40])
+def test_phrase_of_a_vendor_has_its_meaning(phrase: dict[str, Any]) -> None:
+    assert meaning(phrase["words"], {}) == phrase["meaning"]
+
+
+@pytest.mark.parametrize(
+    ("message", "body"),
+    [
+        ("Invalid prompt: A retired clown", {"prompt": "A retired clown"}),
+        (
+            "Invalid prompt: a RETIRED clown waves at the sunset …",
+            {"prompt": "A retired clown waves at the sunset sea"},
+        ),
+        ("The text 'sunset' has a problem", {"contents": [{"type": "prompt", "text": "sunset"}]}),
+        ("Shot 2 is bad: end of life", {"multi_prompt": [{"prompt": "walk"}, {"prompt": "end of life"}]}),
+        ("bad value: taken offline", {"negative_prompt": "taken offline"}),
+    ],
+)
+def test_words_that_are_quoted_from_the_request_do_not_count(message: str, body: dict[str, Any]) -> None:
+    assert meaning(message, body) is None
+
+
+def test_words_beside_a_quoted_prompt_count() -> None:
+    message = "The model 'kling-v1' has been discontinued (prompt: a retired clown)"
+
+    assert meaning(message, {"prompt": "a retired clown"}) == "gone"
+
+
+def test_one_letter_prompt_does_not_hide_the_words() -> None:
+    assert meaning("This model has been deprecated", {"prompt": "e"}) == "gone"
