@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from local.api import routes
 from local.api.gateway import Gateway
 from local.api.media_files import MediaFiles
-from local.aws import cold_start, environment, lambda_functions, scheduler, users
+from local.aws import cold_start, environment, lambda_functions, scheduler, test_certificate, users
 from local.aws.lambda_invoker import Invoker
 from local.aws.resources import Resources
 from local.aws.scheduler import Scheduler
@@ -36,7 +36,8 @@ class Stack:
     """Runs from `start` to `stop`, or as a context manager.
 
     `parameters` are template parameters, and `simulator` are settings for the simulators. With `only_resources`, the
-    stack creates tables, bucket and so on, but starts no functions, no API and no simulators.
+    stack creates tables, bucket and so on, but starts no functions, no API and no simulators. `certificate` is the file
+    that keeps the test certificate for content credentials from one run to the next.
     Raises TemplateError if the template uses an unsupported feature, PortInUse if the port is taken.
     """
 
@@ -47,12 +48,14 @@ class Stack:
         parameters: Mapping[str, str] | None = None,
         port: int = 0,
         simulator: Mapping[str, Any] | None = None,
+        certificate: Path | None = None,
         only_resources: bool = False,
     ) -> None:
         self._path = template
         self._given_parameters = dict(parameters or {})
         self._port = port
         self._simulator_settings: dict[str, Any] = dict(simulator or {})
+        self._certificate = certificate
         self._only_resources = only_resources
         self._closing = ExitStack()
         self.aws: MotoServer
@@ -158,11 +161,17 @@ class Stack:
 
     def _create_resources(self, *, host: str) -> None:
         self.template = Template(self._path, parameters=self._parameters(), stack_name=STACK_NAME)
-        self.resources = Resources(self.template, public_host=host, secrets=self.providers.secrets)
+        self.resources = Resources(self.template, public_host=host, secrets=self._secrets())
         self.resources.create()
         self._functions = lambda_functions.functions(self.template, self.resources)
         environment.set_function_variables(lambda_functions.shared_environment(self._functions))
         self._create_users()
+
+    def _secrets(self) -> dict[str, dict[str, str]]:
+        """Return the secrets that the template only names: the providers' keys, and a test certificate that signs."""
+        name = self.template.parameters.get("ContentCredentialsSecretName")
+        signing = {name: test_certificate.stored(self._certificate)} if name else {}
+        return {**self.providers.secrets, **signing}
 
     def _create_users(self) -> None:
         (client,) = self.template.of_type("AWS::Cognito::UserPoolClient")
@@ -198,6 +207,7 @@ class Stack:
             "Stage": "local",
             "PublicUrl": self.url,
             "PageOrigin": self.url,
+            "ContentCredentials": "sign",
             "DemoUser": f"{users.DEMO_EMAIL}:{users.PASSWORD}",
             **self.providers.parameters,
         }

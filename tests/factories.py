@@ -7,6 +7,8 @@ from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -99,9 +101,10 @@ def finished_video(
         completed_at=datetime.now(UTC),
         **{"provider_task_id": "881325677500892675", "options": {"sound": False, "watermark": False}, **more},
     )
-    with storage.Writer(storage.video_key(video)) as writer:
-        writer.write(files.mp4)
-        writer.finish()
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "video.mp4")
+        path.write_bytes(files.mp4)
+        storage.put_video(storage.video_key(video), path)
     storage.put_thumbnail(storage.thumbnail_key(video), files.frame.jpeg)
     video.save()
     folder = f"/v1/communities/{community_id}/videos" if community_id else "/v1/videos"

@@ -36,6 +36,18 @@ def download_video(video_id: str, community_id: str | None = None) -> Response[s
     return http.json_response(302 if is_redirect else 200, {"url": url}, Location=url if is_redirect else None)
 
 
+@app.get("/v1/videos/<video_id>/credentials")
+@app.get("/v1/communities/<community_id>/videos/<video_id>/credentials")
+@documented(responses={200: "Credentials"}, problems=(409,))
+def get_credentials(video_id: str, community_id: str | None = None) -> Response[str]:
+    """Get the content credential (C2PA) of a video's file.
+
+    It is what the C2PA reader reported when the file was stored. Remote credentials are not fetched.
+    """
+    video = queries.finished(owner=http.owner(app, community_id), video_id=video_id)
+    return http.json_response(200, video_serializers.credentials_json(video, queries.credential_report(video)))
+
+
 @app.post("/v1/videos/<video_id>/share")
 @app.post("/v1/communities/<community_id>/videos/<video_id>/share")
 @documented(body="ShareRequest", is_body_optional=True, responses={201: "ShareLink"}, problems=(409,))

@@ -26,13 +26,14 @@ EFFECTS: list[tuple[Any, str]] = [
     (TransactWrite, "_commit"),
     *[(adapter, name) for adapter in (kling_adapter, higgsfield_adapter) for name in ("submit", "find", "poll")],
     (higgsfield_adapter, "upload_image"),
-    (storage.Writer, "finish"),
+    (storage, "put_video"),
     (storage, "put_thumbnail"),
+    (storage, "put_report"),
     (notifications, "publish"),
 ]
 EFFECTS_OF_ONE_VIDEO = {
-    "kling": 11,  # attempt, submit, task id, poll, saving, poll, file, thumbnail, completed, event, event published
-    "higgsfield": 13,  # image upload, its URL, and then the same
+    "kling": 12,  # attempt, submit, task id, poll, saving, poll, file, thumbnail, report, completed, event, published
+    "higgsfield": 14,  # image upload, its URL, and then the same
 }
 CASES = [(name, effect) for name, effects in EFFECTS_OF_ONE_VIDEO.items() for effect in range(effects)]
 _MAX_STEPS = 200
@@ -108,7 +109,7 @@ def assert_created_once(
         assert facts(record, "status", "error_code", "in_flight_shard", "next_check_at") == closed
         assert quotas_used(video) == (1, video.estimated_cost_cents, 0)
         assert [it["id"] for it in tasks if it["external_id"] == video.video_id] == [record.provider_task_id]
-        assert files["KeyCount"] == 2
+        assert files["KeyCount"] == 3
         assert [upload["Key"] for upload in open_uploads if video.video_id in upload["Key"]] == []
         assert published == {"VideoCompleted"}
 

@@ -1,6 +1,7 @@
 """Delete under every fault: the video is hidden at once, and in the end no file and no record remain."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -139,7 +140,7 @@ def test_unavailable_bucket_delays_only_the_cleanup(video: Video, monkeypatch: p
     with monkeypatch.context() as patched:
         patched.setattr(storage, "delete", unavailable)
         delete.delete(completed)
-    assert (now(video).status, files(video)) == ("deleting", 2)
+    assert (now(video).status, files(video)) == ("deleting", 3)
 
     sweep_later(video)
 
@@ -163,10 +164,10 @@ def test_delete_during_generation_leaves_no_file(steps: int, video: Video) -> No
 def test_save_killed_after_the_upload_leaves_no_file(video: Video, monkeypatch: pytest.MonkeyPatch) -> None:
     step("queued", video)
     step("processing", video)
-    finish = storage.Writer.finish
+    put = storage.put_video
 
-    def finish_then_delete(writer: storage.Writer) -> None:
-        finish(writer)
+    def put_then_delete(key: str, path: Path, **options: Any) -> None:
+        put(key, path, **options)
         delete.delete(now(video))
         finish_again(video)
         raise KeyboardInterrupt
@@ -175,7 +176,7 @@ def test_save_killed_after_the_upload_leaves_no_file(video: Video, monkeypatch: 
         storage.put_thumbnail(storage.video_key(video), b"late")
 
     with monkeypatch.context() as patched:
-        patched.setattr(storage.Writer, "finish", finish_then_delete)
+        patched.setattr(storage, "put_video", put_then_delete)
         with pytest.raises(KeyboardInterrupt):
             step("saving", video)
     assert files(video) == 1

@@ -1,12 +1,14 @@
 """Save a file from the provider's URL to our bucket: complete or not at all."""
 
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from keepreel import aws
+from keepreel.db import video_records
 from keepreel.db.tables import Video
 from keepreel.errors import BadVideo, StoreUnavailable, Unreachable
 from keepreel.media import download, storage, thumbnails
@@ -32,6 +34,10 @@ def stored(video: Video) -> list[str]:
 def open_uploads(video: Video) -> list[str]:
     found = aws.s3().list_multipart_uploads(Bucket=settings().media_bucket)
     return [upload["Key"] for upload in found.get("Uploads", []) if video.video_id in upload["Key"]]
+
+
+def content_of(video: Video) -> bytes:
+    return aws.s3().get_object(Bucket=settings().media_bucket, Key=storage.video_key(video))["Body"].read()
 
 
 @pytest.mark.parametrize(
@@ -60,7 +66,7 @@ def test_faulty_download_stores_nothing_and_the_retry_succeeds(
 
     assert (now(finished).status, stored(finished), open_uploads(finished)) == ("saving", [], [])
     assert run(finished, status="saving").status == "completed"
-    assert stored(finished) == ["thumbnail.jpg", "video.mp4"]
+    assert stored(finished) == ["credentials.json", "thumbnail.jpg", "video.mp4"]
 
 
 @pytest.mark.parametrize("chunked", [True, False])
@@ -109,9 +115,7 @@ def test_undecodable_file_is_not_completed(finished: Video, monkeypatch: pytest.
     assert run(finished, status="saving").status == "completed"
 
 
-@pytest.mark.parametrize(
-    "operation", ["create_multipart_upload", "upload_part", "complete_multipart_upload", "put_object"]
-)
+@pytest.mark.parametrize("operation", ["put_object"])
 def test_unavailable_bucket_leaves_no_partial_upload(
     operation: str, finished: Video, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,29 +144,28 @@ def test_parallel_saves_complete_the_video_once(finished: Video) -> None:
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(lambda _: step("saving", finished), range(4))) == ["completed"] * 4
 
-    assert stored(finished) == ["thumbnail.jpg", "video.mp4"]
+    assert stored(finished) == ["credentials.json", "thumbnail.jpg", "video.mp4"]
 
 
-def test_slow_save_does_not_overwrite_a_faster_one(finished: Video, monkeypatch: pytest.MonkeyPatch) -> None:
-    finish, finished_by = storage.Writer.finish, []
-    enter, is_faster = storage.Writer.__enter__, iter([True, False])
+def test_slow_save_describes_the_file_of_a_faster_one(finished: Video, monkeypatch: pytest.MonkeyPatch) -> None:
+    put, is_faster = storage.put_video, iter([True, False])
 
-    def enter_after_a_faster_save(writer: storage.Writer) -> storage.Writer:
+    def put_after_a_faster_save(*args: Any, **options: Any) -> bool:
         if next(is_faster):
-            assert step("saving", finished) == "completed"
-        return enter(writer)
+            monkeypatch.setattr(video_records, "close", closing_nothing)
+            with pytest.raises(KeyboardInterrupt):  # the faster save is killed before it completes the record
+                step("saving", finished)
+            monkeypatch.undo()
+        return put(*args, **options)
 
-    def counted(writer: storage.Writer) -> None:
-        finished_by.append(writer)
-        finish(writer)
+    def closing_nothing(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(storage.Writer, "__enter__", enter_after_a_faster_save)
-    monkeypatch.setattr(storage.Writer, "finish", counted)
+    monkeypatch.setattr(storage, "put_video", put_after_a_faster_save)
 
     assert step("saving", finished) == "completed"
 
-    assert len(finished_by) == 1
-    assert open_uploads(finished) == []
+    assert now(finished).sha256 == sha256(content_of(finished)).hexdigest()
 
 
 @pytest.mark.parametrize("when", ["marked", "gone"])
@@ -182,22 +185,3 @@ def test_save_that_loses_to_a_delete_leaves_no_file(
 
     assert step("saving", finished) == "deleting"
     assert stored(finished) == []
-
-
-def test_memory_use_does_not_grow_with_the_file(finished: Video, monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes: list[int] = []
-    send = storage.Writer._send
-
-    def record_size_and_send(writer: storage.Writer) -> None:
-        sizes.append(len(writer._buffer))
-        send(writer)
-
-    monkeypatch.setattr(storage.Writer, "_send", record_size_and_send)
-
-    with storage.Writer("media/large/test/video.mp4") as writer:
-        for _ in range(64):
-            writer.write(bytes(256 * 1024))
-        writer.finish()
-
-    assert sizes == [5 * 1024 * 1024] * 3 + [1024 * 1024]
-    storage.delete("media/large/test/video.mp4")

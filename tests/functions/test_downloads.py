@@ -25,7 +25,7 @@ def finished(user: ApiClient) -> dict[str, Any]:
 
 
 def name(video: dict[str, Any], ending: str) -> str:
-    return f"keepreel-{video['created_at'][:10]}-{video['id'][-8:]}.{ending}"
+    return f"keepreel-ai-generated-{video['created_at'][:10]}-{video['id'][-8:]}.{ending}"
 
 
 def link(user: ApiClient, video: dict[str, Any], *, method: str = "GET", query: str = "") -> str:

@@ -89,6 +89,7 @@ def test_every_route_responds_as_documented(
             ("GET", here, {}),
             ("GET", here, {"headers": {"If-None-Match": etag}}),
             ("GET", f"{here}/download", {}),
+            ("GET", f"{here}/credentials", {}),
             ("GET", f"{here}/download?redirect=false", {}),
             ("HEAD", f"{here}/download", {}),
             ("GET", f"{here}/download?variant=gif", {}),
@@ -100,6 +101,7 @@ def test_every_route_responds_as_documented(
             ("POST", f"{folder}/{failed[folder]}/retry", {}),
             ("GET", f"{folder}/{failed[folder]}", {}),
             ("GET", f"{folder}/{failed[folder]}/download", {}),
+            ("GET", f"{folder}/{failed[folder]}/credentials", {}),
             ("POST", f"{folder}/{failed[folder]}/share", {}),
             ("POST", f"{here}/cancel", {}),
         ):

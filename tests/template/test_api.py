@@ -12,6 +12,8 @@ ROUTES = {
     ("get", "/v1/videos"): SIGNED_IN,
     ("get", "/v1/videos/{video_id}"): SIGNED_IN,
     ("get", "/v1/videos/{video_id}/download"): SIGNED_IN,
+    ("get", "/v1/videos/{video_id}/credentials"): SIGNED_IN,
+    ("get", "/v1/communities/{community_id}/videos/{video_id}/credentials"): SIGNED_IN,
     ("get", "/v1/communities"): SIGNED_IN,
     ("get", "/v1/communities/{community_id}"): SIGNED_IN,
     ("put", "/v1/communities/{community_id}"): SIGNED_IN,

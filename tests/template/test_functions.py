@@ -77,7 +77,7 @@ def test_only_save_video_has_the_media_layer(source: dict[str, Any]) -> None:
         if it["Type"] == "AWS::Serverless::Function" and "Layers" in it["Properties"]
     }
 
-    assert own_layers == {"SaveVideoFunction": [{"Ref": "MediaLayer"}]}
+    assert own_layers == {"SaveVideoFunction": [{"Ref": "MediaLayer"}, {"Ref": "CredentialsLayer"}]}
 
 
 def test_functions_behind_the_api_time_out_before_the_api_does(

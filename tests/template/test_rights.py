@@ -109,7 +109,9 @@ RIGHTS = {
         "s3:GetObject MediaBucket/media/*",
         "s3:PutObject MediaBucket/media/*",
         "s3:DeleteObject MediaBucket/media/*",
-        "s3:AbortMultipartUpload MediaBucket/media/*",
+        SIGNING_KEY,
+        "secretsmanager:GetSecretValue secret:${ContentCredentialsSecretName}-??????",
+        "kms:Sign ContentCredentialsKmsKeyId or key/none",
         "dynamodb:UpdateItem RequestsTable",
         PUBLISH,
         PUBLIC_URL,
@@ -221,5 +223,7 @@ def _short(resource: Any) -> str:
             return _short({"Fn::Sub": text.replace("${stateMachineName}", name)})
         case {"Fn::Sub": str(text)}:
             return re.sub(r"\$\{(\w+)\.Arn\}", r"\1", text.rpartition("${AWS::AccountId}:")[2])
+        case {"Fn::If": [_, given, default]}:
+            return f"{_short(given)} or {_short(default)}"
         case _:
             return str(resource)

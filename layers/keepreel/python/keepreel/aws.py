@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.parameters import SecretsProvider, SSMProvider
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
@@ -38,6 +39,11 @@ def s3() -> "S3Client":
 @lru_cache(maxsize=1)
 def stepfunctions() -> "SFNClient":
     return boto3.client("stepfunctions", config=_SHORT_TIMEOUTS)
+
+
+@lru_cache(maxsize=1)
+def kms() -> "KMSClient":
+    return boto3.client("kms", config=_SHORT_TIMEOUTS)
 
 
 @lru_cache(maxsize=1)

@@ -38,6 +38,11 @@ class Settings:
     higgsfield_model_path: str
     # How long Higgsfield keeps an Idempotency-Key. Not documented; after this time nothing is sent again.
     higgsfield_key_hours: float
+    # Content credentials: "sign" adds one to a file without one, "keep" only reads what is there, "off" does neither.
+    content_credentials: str
+    content_credentials_secret_name: str  # {"certificate": PEM chain, "private_key": PEM}, or without the key for KMS
+    content_credentials_kms_key_id: str  # the KMS key that signs; empty for the key in the secret
+    timestamp_url: str  # of an RFC 3161 timestamp authority; empty for none
     signing_secret_name: str  # the secret with this deployment's random signing key
     # Multiplies every wait and settle time of the workflow: 1 on AWS, less with simulators.
     wait_scale: float
@@ -70,6 +75,10 @@ def settings() -> Settings:
         higgsfield_base_url=_variable("HIGGSFIELD_BASE_URL").rstrip("/"),
         higgsfield_model_path=_variable("HIGGSFIELD_MODEL_PATH").strip("/"),
         higgsfield_key_hours=float(_variable("HIGGSFIELD_KEY_HOURS")),
+        content_credentials=_variable("CONTENT_CREDENTIALS"),
+        content_credentials_secret_name=_variable("CONTENT_CREDENTIALS_SECRET_NAME"),
+        content_credentials_kms_key_id=_variable("CONTENT_CREDENTIALS_KMS_KEY_ID"),
+        timestamp_url=_variable("TIMESTAMP_URL"),
         signing_secret_name=_variable("SIGNING_SECRET_NAME"),
         wait_scale=float(_variable("WAIT_SCALE")),
         daily_video_limit=int(_variable("DAILY_VIDEO_LIMIT")),

@@ -102,7 +102,8 @@ def _process(video: Video) -> bool:
         return False
     if video.status in PUBLISHED:
         notifications.publish(video)
-        return False
+        if not video.is_signing_due:
+            return False
     if execution.start(video):
         return True
     # The execution of this name has ended, so the next one needs a new name. It continues from the record.

@@ -66,6 +66,9 @@ def video_json(video: Video) -> dict[str, Any]:
         "height": whole(video.height),
         "size_bytes": whole(video.size_bytes),
         "sha256": video.sha256,
+        "source_sha256": video.source_sha256,
+        "ai_generated": True,
+        "content_credentials": video.content_credentials,
         "measured_seconds": video.measured_seconds,
         # The error is recorded a moment before the status changes.
         "error": _error(video) if video.status == Status.FAILED else None,
@@ -84,6 +87,10 @@ def video_json(video: Video) -> dict[str, Any]:
         "file_expires_at": iso_time(video.file_expires_at),
         "links": _links(video),
     }
+
+
+def credentials_json(video: Video, report: dict[str, Any] | None) -> dict[str, Any]:
+    return {"ai_generated": True, "content_credentials": video.content_credentials, "report": report}
 
 
 def options_json(options: Options) -> dict[str, Any]:

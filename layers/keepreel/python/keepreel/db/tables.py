@@ -106,7 +106,11 @@ class Video(Model):
     width = NumberAttribute(null=True)
     height = NumberAttribute(null=True)
     size_bytes = NumberAttribute(null=True)
-    sha256 = UnicodeAttribute(null=True)
+    sha256 = UnicodeAttribute(null=True)  # of the stored file
+    source_sha256 = UnicodeAttribute(null=True)  # of the provider's file, which signing changes
+    content_credentials = UnicodeAttribute(null=True)  # the state of the file's credential; None: not looked at
+    is_signing_due = BooleanAttribute(null=True)  # signing failed, so the sweeper tries again
+    is_published = BooleanAttribute(null=True)  # the event was published, but the video still needs the sweeper
     measured_seconds = NumberAttribute(null=True)
     actual_cost_usd = NumberAttribute(null=True)
     billed_as = JSONAttribute(null=True)  # as the provider billed it: units, cash_usd, credits

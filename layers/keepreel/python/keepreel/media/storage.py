@@ -1,15 +1,22 @@
 """Media files in the bucket: keys, URLs, uploads, reads and deletion. The public reads them through the CDN only."""
 
-import io
-from types import TracebackType
-from typing import Self
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
 
 from keepreel import aws
 from keepreel.db.tables import Video
+from keepreel.errors import NotFound
 from keepreel.settings import settings
 
-_PART_BYTES = 5 * 1024 * 1024  # S3's smallest part
-_READ_BYTES = 256 * 1024
+_CHUNK_BYTES = 256 * 1024
+_CACHE_BRIEFLY = "public, max-age=300"
+# A conditional write that lost: the condition failed, two writes ran at once, or the file to replace is gone.
+_NOT_WRITTEN = (404, 409, 412)
+_MISSING = (403, 404)  # without s3:ListBucket, S3 returns 403 for a missing key
 _CACHE_FOREVER = "public, max-age=31536000, immutable"
 _DOWNLOAD_URL_SECONDS = 900
 
@@ -20,6 +27,15 @@ def video_key(video: Video) -> str:
 
 def thumbnail_key(video: Video) -> str:
     return f"media/{video.video_id}/{video.media_secret}/thumbnail.jpg"
+
+
+def report_key(video: Video) -> str:
+    return f"media/{video.video_id}/{video.media_secret}/credentials.json"
+
+
+def keys(video: Video) -> tuple[str, ...]:
+    """Return the keys of all files that a video may have."""
+    return video_key(video), thumbnail_key(video), report_key(video)
 
 
 def public_base() -> str:
@@ -58,88 +74,57 @@ def delete(*keys: str) -> None:
         aws.s3().delete_object(Bucket=settings().media_bucket, Key=key)
 
 
-class Writer:
-    """Streams a video into the bucket in 5 MiB parts, so that memory use does not depend on the file's size.
+def put_video(key: str, path: Path, *, replaces: str | None = None, is_final: bool = True) -> bool:
+    """Store a video file in one atomic write, unless another worker was faster: then return False.
 
-    The file exists only after `finish`; leaving the `with` block without it aborts the upload.
+    The key must be free, or, with `replaces`, hold the file with this ETag. A file that may be replaced (not
+    `is_final`) is cached for minutes only.
     """
-
-    def __init__(self, key: str) -> None:
-        self._bucket, self._key = settings().media_bucket, key
-        self._buffer = bytearray()
-        self._tags: list[str] = []
-        self._upload_id: str | None = None
-
-    def __enter__(self) -> Self:
-        upload = aws.s3().create_multipart_upload(
-            Bucket=self._bucket, Key=self._key, ContentType="video/mp4", CacheControl=_CACHE_FOREVER
-        )
-        self._upload_id = upload["UploadId"]
-        return self
-
-    def write(self, chunk: bytes) -> None:
-        self._buffer += chunk
-        if len(self._buffer) >= _PART_BYTES:
-            self._send()
-
-    def finish(self) -> None:
-        if self._buffer:
-            self._send()
-        aws.s3().complete_multipart_upload(
-            Bucket=self._bucket,
-            Key=self._key,
-            UploadId=self._upload_id or "",
-            MultipartUpload={"Parts": [{"PartNumber": n, "ETag": tag} for n, tag in enumerate(self._tags, 1)]},
-        )
-        self._upload_id = None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._upload_id is not None:
-            aws.s3().abort_multipart_upload(Bucket=self._bucket, Key=self._key, UploadId=self._upload_id)
-
-    def _send(self) -> None:
-        part = aws.s3().upload_part(
-            Bucket=self._bucket,
-            Key=self._key,
-            UploadId=self._upload_id or "",
-            PartNumber=len(self._tags) + 1,
-            Body=bytes(self._buffer),
-        )
-        self._tags.append(part["ETag"])
-        self._buffer.clear()
+    condition: Any = {"IfNoneMatch": "*"} if replaces is None else {"IfMatch": replaces}
+    try:
+        with path.open("rb") as body:
+            aws.s3().put_object(
+                Bucket=settings().media_bucket,
+                Key=key,
+                Body=body,
+                ContentType="video/mp4",
+                CacheControl=_CACHE_FOREVER if is_final else _CACHE_BRIEFLY,
+                **condition,
+            )
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] in _NOT_WRITTEN:
+            return False
+        raise
+    return True
 
 
-class _Reader(io.RawIOBase):
-    def __init__(self, key: str) -> None:
-        self._bucket, self._key = settings().media_bucket, key
-        self._size = aws.s3().head_object(Bucket=self._bucket, Key=key)["ContentLength"]
-        self._position = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        self._position = max(0, base + offset)
-        return self._position
-
-    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
-        end = min(self._position + len(buffer), self._size)
-        if end <= self._position:
-            return 0
-        part = aws.s3().get_object(Bucket=self._bucket, Key=self._key, Range=f"bytes={self._position}-{end - 1}")
-        content = part["Body"].read()
-        buffer[: len(content)] = content
-        self._position += len(content)
-        return len(content)
+def fetch(key: str, path: Path) -> str:
+    """Copy a stored file to `path` and return its ETag. Raises NotFound."""
+    try:
+        found = aws.s3().get_object(Bucket=settings().media_bucket, Key=key)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] in _MISSING:
+            raise NotFound("There is no such file.") from None
+        raise
+    with path.open("wb") as file:
+        for chunk in found["Body"].iter_chunks(_CHUNK_BYTES):
+            file.write(chunk)
+    return found["ETag"]
 
 
-def open_reader(key: str) -> io.BufferedReader:
-    """Open a file for random access with range requests. A video's first frame needs only a few hundred kilobytes."""
-    return io.BufferedReader(_Reader(key), buffer_size=_READ_BYTES)
+def put_report(key: str, report: Mapping[str, Any]) -> None:
+    """Store what the C2PA reader reported about a video's file."""
+    aws.s3().put_object(
+        Bucket=settings().media_bucket, Key=key, Body=json.dumps(report).encode(), ContentType="application/json"
+    )
+
+
+def read_report(key: str) -> dict[str, Any] | None:
+    """Return a stored report, or None if there is none."""
+    try:
+        found = aws.s3().get_object(Bucket=settings().media_bucket, Key=key)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] in _MISSING:
+            return None
+        raise
+    return dict(json.loads(found["Body"].read()))

@@ -9,6 +9,9 @@ from keepreel.schemas.response_types import Response, Time, Url
 VideoStatus = Literal["queued", "processing", "saving", "completed", "failed", "canceled", "delayed"]
 
 
+CredentialState = Literal["valid", "untrusted", "tampered", "expired", "remote", "absent"]
+
+
 class UsedTemplate(Response):
     id: str
     version: int
@@ -116,6 +119,9 @@ class Video(Options):
     height: int | None
     size_bytes: int | None
     sha256: str | None
+    source_sha256: str | None
+    ai_generated: Literal[True]
+    content_credentials: CredentialState | None
     measured_seconds: float | None
     error: VideoError | None
     poll_after_seconds: Annotated[int | None, Field(description="When to poll again; null once the video is finished")]
@@ -165,6 +171,14 @@ class VideoDetails(Video):
         Url | None, Field(description="Shows the source image; for an upload, valid for half an hour or more")
     ]
     generation_metadata: GenerationMetadata
+
+
+class Credentials(Response):
+    """The content credential (C2PA) in the video's file."""
+
+    ai_generated: Literal[True]
+    content_credentials: CredentialState | None
+    report: dict[str, Any] | None
 
 
 class CreatedVideos(Video):

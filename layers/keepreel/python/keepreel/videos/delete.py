@@ -65,5 +65,5 @@ def _hide_unfinished(video: Video) -> None:
 
 
 def _remove_contents(video: Video) -> None:
-    storage.delete(storage.video_key(video), storage.thumbnail_key(video))
+    storage.delete(*storage.keys(video))
     sharing.revoke(video)

@@ -71,14 +71,25 @@ def download_url(*, owner: str, video_id: str, variant: Literal["video", "thumbn
 
     A GET of the video counts as a download. Raises NotFound, NotReady.
     """
-    video = get(owner=owner, video_id=video_id)
-    if video.status not in DOWNLOADABLE:
-        raise NotReady(f"This video is {video.status}; it can be downloaded when it is completed.")
+    video = finished(owner=owner, video_id=video_id)
     if (variant, method) == ("video", "GET"):
         stats.count_download(video)
     key, extension = _FILES[variant]
-    name = f"keepreel-{video.created_at:%Y-%m-%d}-{video.video_id[-8:]}.{extension}"
+    name = f"keepreel-ai-generated-{video.created_at:%Y-%m-%d}-{video.video_id[-8:]}.{extension}"
     return storage.download_url(key(video), filename=name, method=method)
+
+
+def finished(*, owner: str, video_id: str) -> Video:
+    """Return a video whose file is stored. Raises NotFound, NotReady."""
+    video = get(owner=owner, video_id=video_id)
+    if video.status not in DOWNLOADABLE:
+        raise NotReady(f"This video is {video.status}; its file is available when it is completed.")
+    return video
+
+
+def credential_report(video: Video) -> dict[str, Any] | None:
+    """Return what the C2PA reader reported about the video's file; None if the file has no credential."""
+    return storage.read_report(storage.report_key(video)) if video.content_credentials not in (None, "absent") else None
 
 
 def _query(owner: str, *, filters: dict[str, str], before_id: str | None, limit: int) -> PageIterator[dict[str, Any]]:

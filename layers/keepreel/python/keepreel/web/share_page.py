@@ -1,5 +1,6 @@
 """The share page: HTML for a shared video, rendered on the server. It shows neither the owner nor the prompt."""
 
+import json
 from base64 import b64encode
 from hashlib import sha256
 from html import escape
@@ -14,7 +15,7 @@ from keepreel.media import storage
 
 _TITLES = {"intro": "Character intro", "promo": "Promo", "token_reveal": "Token reveal"}
 _DEFAULT_TITLE = "A short video"
-_DESCRIPTION = "A video made with Keepreel."
+_DESCRIPTION = "An AI-generated video, made with Keepreel."
 _MAX_THUMBNAIL_SIDE = 1280  # as in media/thumbnails.py, which is not imported because it loads a video decoder
 
 _PAGES = resources.files("keepreel.web").joinpath("pages")
@@ -50,7 +51,24 @@ def _placeholders(video: Video, *, url: str) -> dict[str, str]:
         "image_width": str(image_width),
         "image_height": str(image_height),
     }
-    return {name: escape(value) for name, value in values.items()}
+    escaped = {name: escape(value) for name, value in values.items()}
+    return {**escaped, "structured_data": _structured_data(video, values)}
+
+
+def _structured_data(video: Video, values: dict[str, str]) -> str:
+    """Return the video as schema.org JSON-LD, which tells search engines and other readers that it is AI-generated."""
+    data = {
+        "@context": "https://schema.org",
+        "@type": "VideoObject",
+        "name": values["title"],
+        "description": values["description"],
+        "contentUrl": values["video"],
+        "thumbnailUrl": values["image"],
+        "uploadDate": (video.completed_at or video.created_at).isoformat(timespec="seconds"),
+        "digitalSourceType": "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
+        "additionalType": "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
+    }
+    return json.dumps(data).replace("<", "\\u003c")  # "</script>" would end the block
 
 
 def _thumbnail_size(width: int, height: int) -> tuple[int, int]:

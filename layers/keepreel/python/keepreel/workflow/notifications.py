@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.update import Action
 
 from keepreel import aws
 from keepreel.db import owners
@@ -23,7 +24,7 @@ def publish(video: Video) -> None:
     Delivery is at least once: a finished video stays in the in-flight index until the bus has accepted its event, so
     a later step or the sweeper publishes it. A receiver may get an event twice, with the same `video_id`.
     """
-    if video.status not in PUBLISHED or video.in_flight_shard is None:
+    if video.status not in PUBLISHED or video.in_flight_shard is None or video.is_published:
         return
     entry: Any = {
         "EventBusName": settings().event_bus,
@@ -34,9 +35,10 @@ def publish(video: Video) -> None:
     response = aws.events().put_events(Entries=[entry])
     if response["FailedEntryCount"]:
         raise StoreUnavailable(f"the event bus did not accept the event of {video.video_id}")
+    done: list[Action] = [Video.in_flight_shard.remove(), Video.next_check_at.remove()]
     try:
         video.update(
-            actions=[Video.in_flight_shard.remove(), Video.next_check_at.remove()],
+            actions=[Video.is_published.set(True)] if video.is_signing_due else done,
             condition=Video.status == video.status,
         )
     except UpdateError as error:

@@ -4,7 +4,8 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import BinaryIO, cast
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from keepreel.db import video_records
 from keepreel.db.status import Status
@@ -16,37 +17,49 @@ from keepreel.media.mp4 import BoxCheck
 from keepreel.providers import registry
 from keepreel.providers.base import TaskState
 from keepreel.providers.task_status import TaskStatus
+<<<<<<< HEAD
 from keepreel.workflow import account_prices, daily_costs, deadlines, failures, notifications, outcome, provider_job
+=======
+from keepreel.workflow import credentials, deadlines, failures, notifications, outcome, provider_job
+>>>>>>> c850b80 (workflow: content credentials (C2PA) in every stored file)
 from keepreel.workflow.alerts import alert_operator
+from keepreel.workflow.credentials import CredentialedFile, sign_later
 from keepreel.workflow.step import Step
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Stored:
-    size_bytes: int
-    sha256: str
+    """The video's file as it is in the bucket, and on the function's disk."""
+
+    file: CredentialedFile
+    frame: thumbnails.FirstFrame
+    source_sha256: str
 
 
 def save(video: Video, *, seconds_left: float) -> Step:
     """Store the MP4 and its first frame, and complete the video. Safe to repeat and to run in parallel.
 
-    Two parallel saves write the same bytes to the same keys, and one of them completes the record. Raises BadVideo or
-    Unreachable, which the workflow retries with a new download URL, and FileGone once the video has failed for good.
+    The file goes through the function's disk, so memory does not depend on its size. Of two parallel saves, the first
+    one stores its file, and both describe that file. Raises BadVideo or Unreachable, which the workflow retries with a
+    new download URL, and FileGone once the video has failed for good.
     """
+    if video.status == Status.COMPLETED and video.is_signing_due:
+        return sign_later(video)
     if video.status not in (Status.SAVING, Status.PROCESSING, Status.DELAYED) or video.provider_task_id is None:
         notifications.publish(video)  # the run that completed it may have been killed before it published the event
         return Step(status=Status(video.status))
     if video.status != Status.SAVING:
         video_records.transition(video, to=Status.SAVING)
     deadline = time.monotonic() + seconds_left
-    try:
-        state = _finished_task(video)
-        stored = _store(video, state.video_url or "", deadline=deadline)
-    except FileGone as gone:
-        raise _gone(video, gone) from gone
-    frame = thumbnails.first_frame(cast(BinaryIO, storage.open_reader(storage.video_key(video))))
-    storage.put_thumbnail(storage.thumbnail_key(video), frame.jpeg)
-    return _complete(video, stored, frame, state)
+    with TemporaryDirectory() as folder:
+        source = Path(folder, "source.mp4")
+        try:
+            state = _finished_task(video)
+            source_sha256 = _download(video, state.video_url or "", source, deadline=deadline)
+        except FileGone as gone:
+            raise _gone(video, gone) from gone
+        stored = _store(video, source, source_sha256=source_sha256)
+        return _complete(video, stored, state)
 
 
 def _finished_task(video: Video) -> TaskState:
@@ -75,23 +88,49 @@ def _gone(video: Video, gone: FileGone) -> Unreachable:
     return gone
 
 
-def _store(video: Video, url: str, *, deadline: float) -> _Stored:
-    """Download, check and upload in one pass with constant memory. The object exists only if every check passed."""
-    digest, size = sha256(), 0
+def _download(video: Video, url: str, target: Path, *, deadline: float) -> str:
+    """Download and check the provider's file, and return its SHA-256."""
+    digest = sha256()
+    provider_url = registry.info(video.provider).base_url()
     with (
-        download.stream(url, provider_url=registry.info(video.provider).base_url(), deadline=deadline) as chunks,
-        storage.Writer(storage.video_key(video)) as writer,
+        download.stream(url, provider_url=provider_url, deadline=deadline) as chunks,
+        target.open("wb") as file,
     ):
         boxes = BoxCheck(has_known_end=chunks.has_known_end)
         for chunk in chunks:
             boxes.feed(chunk)
             digest.update(chunk)
-            size += len(chunk)
-            writer.write(chunk)
+            file.write(chunk)
         boxes.finish()
-        _check_still_saving(video)
-        writer.finish()
-    return _Stored(size_bytes=size, sha256=digest.hexdigest())
+    return digest.hexdigest()
+
+
+def _store(video: Video, source: Path, *, source_sha256: str) -> _Stored:
+    """Store the file only after its first frame was decoded: what no player can play is never public."""
+    frame = _first_frame(source)
+    file = credentials.prepare(video, source)
+    _check_still_saving(video)
+    if not storage.put_video(storage.video_key(video), file.path, is_final=not file.is_signing_due):
+        file = _already_stored(video, source.with_name("stored.mp4"))
+        frame = _first_frame(file.path)
+    storage.put_thumbnail(storage.thumbnail_key(video), frame.jpeg)
+    if file.report:
+        storage.put_report(storage.report_key(video), file.report)
+    return _Stored(file=file, frame=frame, source_sha256=source_sha256)
+
+
+def _already_stored(video: Video, target: Path) -> CredentialedFile:
+    """Return the file that a faster save, or a save that was killed, has stored. Raises Unreachable if it is gone."""
+    try:
+        storage.fetch(storage.video_key(video), target)
+    except NotFound as error:
+        raise Unreachable("another save is about to store this file, or it was deleted") from error
+    return credentials.inspect(video, target)
+
+
+def _first_frame(path: Path) -> thumbnails.FirstFrame:
+    with path.open("rb") as file:
+        return thumbnails.first_frame(file)
 
 
 def _check_still_saving(video: Video) -> None:
@@ -101,6 +140,7 @@ def _check_still_saving(video: Video) -> None:
         raise LostRace(f"{video.video_id} is now {status}")
 
 
+<<<<<<< HEAD
 def _complete(video: Video, stored: _Stored, frame: thumbnails.FirstFrame, state: TaskState) -> Step:
     bill = state.bill or account_prices.charged(video)
     completed_at = datetime.now(UTC)
@@ -110,21 +150,36 @@ def _complete(video: Video, stored: _Stored, frame: thumbnails.FirstFrame, state
         Video.width.set(frame.width),
         Video.height.set(frame.height),
         Video.completed_at.set(completed_at),
+=======
+def _complete(video: Video, stored: _Stored, state: TaskState) -> Step:
+    facts = [
+        *credentials.facts(stored.file),
+        Video.source_sha256.set(stored.source_sha256),
+        Video.width.set(stored.frame.width),
+        Video.height.set(stored.frame.height),
+        Video.completed_at.set(datetime.now(UTC)),
+>>>>>>> c850b80 (workflow: content credentials (C2PA) in every stored file)
         *outcome.facts(state),
         *outcome.cost(bill),
     ]
-    if frame.seconds is not None:
-        facts.append(Video.measured_seconds.set(frame.seconds))
+    if stored.frame.seconds is not None:
+        facts.append(Video.measured_seconds.set(stored.frame.seconds))
     try:
         video_records.close(video, to=Status.COMPLETED, actions=facts)
     except (LostRace, NotFound):
         # If the video was deleted during the save, no file may stay behind. Otherwise the files are kept.
         if _is_deleted(video):
-            storage.delete(storage.video_key(video), storage.thumbnail_key(video))
+            storage.delete(*storage.keys(video))
         raise
+<<<<<<< HEAD
     logger.info("saved", extra={"video_id": video.video_id, "owner": video.owner, "size_bytes": stored.size_bytes})
     if video.completed_at == completed_at:  # not if a parallel save has completed the video
         daily_costs.count(video)
+=======
+    logger.info(
+        "saved", extra={"video_id": video.video_id, "owner": video.owner, "size_bytes": int(video.size_bytes or 0)}
+    )
+>>>>>>> c850b80 (workflow: content credentials (C2PA) in every stored file)
     notifications.publish(video)
     return Step(status=Status.COMPLETED)
 

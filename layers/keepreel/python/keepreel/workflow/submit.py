@@ -34,6 +34,8 @@ _MAX_ATTEMPTS = 6
 
 def submit(video: Video) -> Step:
     """Submit the video at most once, even after a crash or a lost response. Safe to run at any time and in parallel."""
+    if video.status == Status.COMPLETED and video.is_signing_due:
+        return Step(status=Status.SAVING)  # its file is signed by the step that saves
     if video.error_code or video.status not in UNFINISHED:
         return Step(status=Status.FAILED if video.error_code else Status(video.status))
     if video.status == Status.SAVING:
