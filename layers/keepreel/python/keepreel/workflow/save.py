@@ -17,11 +17,16 @@ from keepreel.media.mp4 import BoxCheck
 from keepreel.providers import registry
 from keepreel.providers.base import TaskState
 from keepreel.providers.task_status import TaskStatus
-<<<<<<< HEAD
-from keepreel.workflow import account_prices, daily_costs, deadlines, failures, notifications, outcome, provider_job
-=======
-from keepreel.workflow import credentials, deadlines, failures, notifications, outcome, provider_job
->>>>>>> c850b80 (workflow: content credentials (C2PA) in every stored file)
+from keepreel.workflow import (
+    account_prices,
+    credentials,
+    daily_costs,
+    deadlines,
+    failures,
+    notifications,
+    outcome,
+    provider_job,
+)
 from keepreel.workflow.alerts import alert_operator
 from keepreel.workflow.credentials import CredentialedFile, sign_later
 from keepreel.workflow.step import Step
@@ -140,25 +145,15 @@ def _check_still_saving(video: Video) -> None:
         raise LostRace(f"{video.video_id} is now {status}")
 
 
-<<<<<<< HEAD
-def _complete(video: Video, stored: _Stored, frame: thumbnails.FirstFrame, state: TaskState) -> Step:
+def _complete(video: Video, stored: _Stored, state: TaskState) -> Step:
     bill = state.bill or account_prices.charged(video)
     completed_at = datetime.now(UTC)
-    facts = [
-        Video.size_bytes.set(stored.size_bytes),
-        Video.sha256.set(stored.sha256),
-        Video.width.set(frame.width),
-        Video.height.set(frame.height),
-        Video.completed_at.set(completed_at),
-=======
-def _complete(video: Video, stored: _Stored, state: TaskState) -> Step:
     facts = [
         *credentials.facts(stored.file),
         Video.source_sha256.set(stored.source_sha256),
         Video.width.set(stored.frame.width),
         Video.height.set(stored.frame.height),
-        Video.completed_at.set(datetime.now(UTC)),
->>>>>>> c850b80 (workflow: content credentials (C2PA) in every stored file)
+        Video.completed_at.set(completed_at),
         *outcome.facts(state),
         *outcome.cost(bill),
     ]
@@ -171,15 +166,11 @@ def _complete(video: Video, stored: _Stored, state: TaskState) -> Step:
         if _is_deleted(video):
             storage.delete(*storage.keys(video))
         raise
-<<<<<<< HEAD
-    logger.info("saved", extra={"video_id": video.video_id, "owner": video.owner, "size_bytes": stored.size_bytes})
-    if video.completed_at == completed_at:  # not if a parallel save has completed the video
-        daily_costs.count(video)
-=======
     logger.info(
         "saved", extra={"video_id": video.video_id, "owner": video.owner, "size_bytes": int(video.size_bytes or 0)}
     )
->>>>>>> c850b80 (workflow: content credentials (C2PA) in every stored file)
+    if video.completed_at == completed_at:  # not if a parallel save has completed the video
+        daily_costs.count(video)
     notifications.publish(video)
     return Step(status=Status.COMPLETED)
 
