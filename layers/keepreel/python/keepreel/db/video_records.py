@@ -43,7 +43,10 @@ def next_check_at(video: Video, *, status: Status, now: datetime) -> datetime:
     if video.attempt_token is None and video.provider_task_id is None:
         # The provider is busy. The longest-waiting video must not be retried the least often.
         return now + _DELAYED_CHECK_AFTER_MIN
-    return now + min(max(_DELAYED_CHECK_AFTER_MIN, (now - video.created_at) / 8), _DELAYED_CHECK_AFTER_MAX)
+    interval = min((now - video.created_at) / 8, _DELAYED_CHECK_AFTER_MAX)
+    if video.file_expires_at is not None:  # several tries, while the provider still has the file
+        interval = min(interval, (video.file_expires_at - now) / 8)
+    return now + max(_DELAYED_CHECK_AFTER_MIN, interval)
 
 
 def transition(video: Video, *, to: Status, actions: Iterable[Action] = (), condition: Condition | None = None) -> None:

@@ -58,8 +58,12 @@ class Options:
 
 
 def shots_text(shots: Sequence[Shot]) -> str:
-    """Return shots as one text, in the longest form that a provider takes: `shot 1, 2, words; shot 2, 3, words;`."""
-    return " ".join(f"shot {n}, {shot.duration_seconds}, {shot.prompt};" for n, shot in enumerate(shots, 1))
+    """Return shots as one text with their numbers and seconds, as Kling takes it: `shot 1, 2, words; shot 2, 3, words;`.
+
+    A semicolon ends a shot, so one in the words becomes a comma. Line breaks become blanks.
+    """
+    parts = [(shot.duration_seconds, " ".join(shot.prompt.replace(";", ",").split())) for shot in shots]
+    return " ".join(f"shot {n}, {seconds}, {words};" for n, (seconds, words) in enumerate(parts, 1))
 
 
 NO_OPTIONS = Options()

@@ -4,7 +4,7 @@ from base64 import b64encode
 from typing import Any
 from urllib.parse import quote
 
-from keepreel.models.options import Shot
+from keepreel.models.options import shots_text
 from keepreel.providers import option_values
 from keepreel.providers.base import Job, Submission
 from keepreel.providers.json_values import first_link, mapping, sequence, text
@@ -71,19 +71,7 @@ def _settings(job: Job) -> dict[str, Any]:
 
 
 def _prompt(job: Job) -> str:
-    return shots_prompt(job.options.shots) if job.options.shots else job.prompt
-
-
-def shots_prompt(shots: tuple[Shot, ...]) -> str:
-    """Return shots in the form that Kling documents: "shot 1, 2, words; shot 2, 3, words;", with their seconds.
-
-    A semicolon ends a shot, so one in the words becomes a comma.
-    """
-    parts = [
-        f"shot {number}, {shot.duration_seconds}, {' '.join(shot.prompt.replace(';', ',').split())};"
-        for number, shot in enumerate(shots, start=1)
-    ]
-    return " ".join(parts)
+    return shots_text(job.options.shots) if job.options.shots else job.prompt
 
 
 def _url_or_base64(image: bytes | str) -> str:
