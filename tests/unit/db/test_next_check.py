@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
         (timedelta(days=6), timedelta(days=7), timedelta(hours=6)),
         (timedelta(days=6), timedelta(hours=8), timedelta(hours=1)),
         (timedelta(days=6), timedelta(minutes=10), timedelta(minutes=5)),
-        (timedelta(days=6), timedelta(hours=-1), timedelta(minutes=5)),
+        (timedelta(days=6), timedelta(hours=-1), timedelta(hours=6)),
     ],
 )
 def test_file_that_expires_soon_is_tried_more_often(

@@ -44,7 +44,9 @@ def next_check_at(video: Video, *, status: Status, now: datetime) -> datetime:
         # The provider is busy. The longest-waiting video must not be retried the least often.
         return now + _DELAYED_CHECK_AFTER_MIN
     interval = min((now - video.created_at) / 8, _DELAYED_CHECK_AFTER_MAX)
-    if video.file_expires_at is not None:  # several tries, while the provider still has the file
+    if (
+        video.file_expires_at is not None and video.file_expires_at > now
+    ):  # several tries, while the provider still has the file
         interval = min(interval, (video.file_expires_at - now) / 8)
     return now + max(_DELAYED_CHECK_AFTER_MIN, interval)
 
