@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from keepreel import aws
+from keepreel import aws, metrics
 from keepreel.db.tables import AccountPrice, Video
 from keepreel.errors import Unreachable
 from keepreel.models import catalog
@@ -49,6 +49,15 @@ def test_bill_of_the_provider_is_on_the_record_and_in_the_sums_of_the_day(kling:
 
     assert facts(record, "status", "actual_cost_usd", "billed_as") == ("completed", 0.42, {"cash_usd": 0.42})
     assert difference(sums_of("kling-3.0"), before) == {"videos": 1, "estimated_cents": 42, "billed_cents": 42}
+
+
+def test_completed_video_emits_a_pair_of_metrics(kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    emitted: list[tuple[str, float, str]] = []
+    monkeypatch.setattr(metrics, "count", lambda name, value, *, model: emitted.append((name, value, model)))
+
+    run(create_video(model="kling-3.0", duration_seconds=5))
+
+    assert emitted == [("EstimatedCents", 42.0, "kling-3.0"), ("BilledCents", 42.0, "kling-3.0")]
 
 
 def test_second_save_is_not_counted_again(kling: KlingSimulator) -> None:
