@@ -58,7 +58,7 @@ class Options:
 
 
 def shots_text(shots: Sequence[Shot]) -> str:
-    """Return shots as one text with their numbers and seconds, as a provider takes it: `shot 1, 2, words; shot 2, 3, …;`.
+    """Return shots as one text with numbers and seconds, as a provider takes it: `shot 1, 2, words; shot 2, 3, …;`.
 
     A semicolon ends a shot, so one in the words becomes a comma. Line breaks become blanks.
     """
