@@ -78,6 +78,10 @@ check: .venv/installed check-page ## check format, lint, types, template, workfl
 	.venv/bin/python -m local.tools.openapi --check
 	.venv/bin/python -m local.tools.generate_docs --check
 	.venv/bin/python -m local.tools.check_docs
+	@.venv/bin/python -m local.tools.catalog --stale
+
+catalog: .venv/installed ## print the state of each model and the age of its price
+	.venv/bin/python -m local.tools.catalog
 
 openapi: .venv/installed $(PAGE_TOOLS) ## regenerate openapi.json, its TypeScript types (needs npm) and docs/ after an API change
 	.venv/bin/python -m local.tools.openapi

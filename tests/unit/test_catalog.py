@@ -18,6 +18,37 @@ def test_model_has_a_name_flows_durations_ratios_and_resolutions(model: Model) -
 
 
 @ROWS
+def test_model_has_a_successor_that_is_offered_for_each_flow(model: Model) -> None:
+    for flow in model.flows:
+        successor = catalog.successor(model.id, flow=flow)
+        assert successor is not None
+        assert successor.id in catalog.offered()
+
+
+@ROWS
+def test_row_names_its_sources_and_the_day_of_its_price(model: Model) -> None:
+    assert model.sources
+    assert model.price_verified_at or model.switched_off
+
+
+@ROWS
+def test_model_has_a_price_for_each_choice(model: Model) -> None:
+    for resolution in model.resolutions:
+        for sound in (True, False):
+            values = {"resolution": resolution, "sound": sound, "flow": model.flows[0]}
+            is_possible = not (sound and model.id in ("kling-2.6", "kling-v2-6") and resolution == "720p")
+            assert not is_possible or model.price(values).usd(duration_seconds=5) > 0
+
+
+def test_switched_off_model_is_offered_if_the_setting_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "kling-4.0" not in catalog.offered()
+
+    monkeypatch.setenv("EXTRA_MODELS", " kling-4.0, kling-4.0-flash,")
+
+    assert {"kling-4.0", "kling-4.0-flash"} <= catalog.offered().keys()
+
+
+@ROWS
 def test_model_has_a_price_for_each_resolution(model: Model) -> None:
     for resolution in model.resolutions:
         assert model.price({"resolution": resolution}).usd(duration_seconds=5) > 0
