@@ -41,7 +41,7 @@ def test_every_kind_of_bill_is_the_list_price(user: ApiClient, kling: KlingSimul
     assert video["cost"]["actual_usd"] == pytest.approx(0.56)
 
 
-@pytest.mark.parametrize(("code", "status"), [(1203, None), (1103, None)])
+@pytest.mark.parametrize(("code", "status"), [(1203, None), (1103, None), (1200, None), (1201, None), (0, 410)])
 def test_model_that_ends_fails_one_video_with_the_true_reason(
     user: ApiClient, kling: KlingSimulator, code: int, status: int | None
 ) -> None:
