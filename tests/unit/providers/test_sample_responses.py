@@ -171,7 +171,6 @@ def test_each_sample_is_tested_or_not_used_for_a_reason() -> None:
         *STATES,
         *FAILURES,
         *test_sample_errors.ERRORS,
-        *test_sample_errors.LIFECYCLE,
         *ESTIMATES,
         *OTHERS,
         *NOT_USED,
