@@ -19,7 +19,6 @@ MOTION = [
     {"type": "image", "url": "https://files.example.com/dancer.png"},
     {"type": "video", "url": "https://files.example.com/dance.mp4"},
 ]
-SHOTS = "shot 1, 2, a door opens; shot 2, 3, footprints;"
 WIDE = {"aspect_ratio": "16:9"}
 
 
@@ -166,36 +165,6 @@ def test_refused_combination_names_the_model_as_the_vendor_does(client: KlingCli
 
     assert legacy.json()["message"] == "model/mode/duration(kling-v2-6/std/5) is not supported with sound"
     assert newer.json()["message"] == "model/resolution/duration(kling-2.6/720p/5) is not supported with audio"
-
-
-PROMPTS = {
-    SHOTS: (200, 0),
-    "A plain prompt; with a semicolon": (200, 0),
-    "shot 1, 5, one shot": (200, 0),
-    "shot 1, 2, a; shot 2, 2, b;": (400, 1201),  # 4 seconds
-    "shot 1, 0, a; shot 2, 5, b;": (400, 1201),
-    "shot 1, 2, a; shot 3, 3, b;": (400, 1201),
-    "shot 1, 2, a; then; shot 2, 3, b;": (400, 1201),
-    "shot 1, 5, " + "a" * 512: (200, 0),
-    "shot 1, 5, " + "a" * 513: (400, 1201),
-    "".join(f"shot {number}, 1, a;" for number in range(1, 8)): (400, 1201),
-}
-
-
-@pytest.mark.parametrize("prompt", PROMPTS, ids=lambda it: it[:40])
-@pytest.mark.parametrize("model", ["kling-3.0", "kling-3.0-turbo"])
-def test_shots_in_a_prompt(client: KlingClient, model: str, prompt: str) -> None:
-    assert create(client, model, prompt=prompt) == PROMPTS[prompt]
-
-
-def test_shots_are_on_by_default_for_3_0_and_ignored_when_off(client: KlingClient, kling: KlingSimulator) -> None:
-    create(client, "kling-3.0", prompt=SHOTS)
-    create(client, "kling-3.0", prompt="shot 1, 2, a;", multi_shot=False)
-
-    off, on = (task["choices"] for task in kling.tasks)
-
-    assert (on["multi_shot"], off["multi_shot"], off["shots"]) == (True, False, ())
-    assert on["shots"] == ({"prompt": "a door opens", "seconds": 2}, {"prompt": "footprints", "seconds": 3})
 
 
 @pytest.mark.parametrize(("model", "limit"), [("kling-3.0", 3072), ("kling-3.0-turbo", 3072), ("kling-2.6", 2500)])
