@@ -194,7 +194,7 @@ _MEANINGS: dict[int, Callable[[KlingResponse, Submission], ProviderError]] = {
 
 _UNUSABLE_IMAGE = Failure(
     code=ErrorCode.IMAGE_REJECTED,
-    message="Kling cannot use this image. Choose a clear JPEG or PNG, at least 300 pixels on each side, up to 10 MB.",
+    message="Kling cannot use this image. Choose a clear JPEG or PNG, at least 300 pixels on each side.",
 )
 _FAILED = Failure(
     code=ErrorCode.PROVIDER_ERROR,
