@@ -1,18 +1,21 @@
 """Every row of the catalog against the vendors' dated models: each field with a default is sent, and no unknown one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from keepreel.models import catalog
+from keepreel.models import catalog, rules
 from keepreel.models.model import Flow, Model
 from keepreel.models.options import Motion, Options, Shot
 from keepreel.providers.base import Job
 from keepreel.providers.higgsfield import adapter as higgsfield
 from keepreel.providers.kling import adapter as kling
 from local.simulators.higgsfield import models as higgsfield_models
+from local.simulators.kling import legacy_requests, tasks_requests
 from local.simulators.kling import models as kling_models
+from local.simulators.kling import rules as kling_rules
 from tests.unit.providers.provider_env import environment_set
 
 URL = "https://files.example.com/image.png"
@@ -30,6 +33,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "camera_movement": {"options": Options(camera_movement="dolly_in")},
     "watermark": {"options": Options(watermark=True)},
 }
+IMAGES = ("end_image", "reference_images")
 OF_ONE_FLOW = {"end_image": "image", "camera_movement": "image"}
 
 
@@ -40,25 +44,34 @@ def _jobs(provider: str) -> Iterator[Any]:
             continue
         for flow in model.flows:
             for option in (None, *model.options):
-                if option in OF_ONE_FLOW and OF_ONE_FLOW[option] != flow:
-                    continue
-                if option == "reference_images" and flow == "image" and model.provider == "higgsfield":
-                    continue
-                yield pytest.param(_job(model, flow, option), id=f"{model.id}-{flow}-{option or 'plain'}")
+                if OF_ONE_FLOW.get(option or "", flow) == flow and (job := _job(model, flow, option)):
+                    yield pytest.param(job, id=f"{model.id}-{flow}-{option or 'plain'}")
 
 
-def _job(model: Model, flow: Flow, option: str | None) -> Job:
+def _job(model: Model, flow: Flow, option: str | None) -> Job | None:
+    """Return a job whose format fits the option; None if the model does not have the option in this flow."""
+    given = VALUES[option] if option else {}
+    wish: dict[str, object] = {"duration_seconds": 5 if 5 in model.durations else model.durations[0]}
+    wish |= {"aspect_ratio": model.aspect_ratios[0], "resolution": model.resolutions[0]}
+    values = rules.values_of(
+        flow=flow,
+        format=wish,
+        options=replace(given.get("options", Options()), **{it: given[it] for it in IMAGES if it in given}),
+        negative_prompt=given.get("negative_prompt"),
+        seed=given.get("seed"),
+    )
+    fitted = rules.fitted(model, values, free=rules.FORMAT)
+    if rules.rule_violations(model, fitted, sent=(), wrong=()):
+        return None
     fields: dict[str, Any] = {
         "video_id": "019a5c3e-7d2f-7a31-9c55-0242ac120002",
         "model": model,
         "prompt": "a lighthouse",
-        "duration_seconds": 5 if 5 in model.durations else model.durations[0],
-        "aspect_ratio": model.aspect_ratios[0],
-        "resolution": model.resolutions[0],
+        **{name: fitted[name] for name in rules.FORMAT},
         "has_image": flow == "image",
         "image": URL if flow == "image" else None,
     }
-    return Job(**{**fields, **(VALUES[option] if option else {})})
+    return Job(**{**fields, **given})
 
 
 @pytest.fixture(autouse=True)
@@ -85,6 +98,10 @@ def test_kling_gets_each_setting_with_a_default_and_no_other(job: Job) -> None:
     _, *parts = submission.path.removeprefix("/v1/videos").split("/")
     name = submission.body["model_name"] if legacy else parts[1]
     row = kling_models.ROWS["legacy" if legacy else "tasks", kling_models.FLOWS[parts[0]], name]
+    parser = legacy_requests if legacy else tasks_requests
+    wanted, unknown = parser.parse(submission.body, row)
+    assert unknown + kling_rules.ignored(row, wanted) == []
+    kling_rules.choices(row, wanted)  # raises an error for what the model does not support
     settings = submission.body if legacy else submission.body["settings"]
     optional = {
         "sound" if legacy else "audio": bool(row.sounds),
