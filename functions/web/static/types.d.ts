@@ -11,10 +11,25 @@ interface Video {
   final_prompt: string;
   negative_prompt: string | null;
   model: string;
+  /** The model that was asked for, if its successor was used. */
+  requested_model: string | null;
+  provider: string;
+  provider_task_id: string | null;
   duration_seconds: number;
   aspect_ratio: string;
   resolution: string;
+  delivered_resolution: string | null;
   seed: number | null;
+  end_image_url: string | null;
+  reference_image_urls: string[] | null;
+  sound: boolean | null;
+  shots: Shot[] | null;
+  cfg_scale: number | null;
+  motions: Motion[] | null;
+  enhance_prompt: boolean | null;
+  camera_movement: string | null;
+  watermark: boolean | null;
+  enhanced_prompt: string | null;
   template: { id: string; version: number } | null;
   batch_id: string | null;
   batch_index: number | null;
@@ -48,6 +63,19 @@ interface Video {
   };
 }
 
+/** What the provider charged: in USD, and in its own units. */
+interface Bill {
+  usd: number | null;
+  billed_as: Record<string, number>;
+}
+
+/** One video alone has details that lists leave out. */
+interface VideoDetails extends Video {
+  /** A link that shows the source image; it expires. */
+  source_image_link: string | null;
+  generation_metadata: { bill: Bill | null } & Record<string, any>;
+}
+
 interface VideoPage {
   videos: Video[];
   next_cursor: string | null;
@@ -59,12 +87,48 @@ interface VideoFilters {
   model?: string;
 }
 
-interface Settings {
-  model?: string;
-  duration_seconds?: number;
-  aspect_ratio?: string;
-  resolution?: string;
-  variations?: number;
+/** Format and options of a request, by field. */
+type Fields = Record<string, any>;
+
+interface Shot {
+  prompt: string;
+  duration_seconds: number;
+}
+
+interface Motion {
+  id: string;
+  strength: number;
+}
+
+/** What a model accepts for one option. */
+interface ModelOption {
+  default: any;
+  values: any[];
+  minimum: number | null;
+  maximum: number | null;
+  max_chars: number | null;
+  is_fixed: boolean;
+  is_required: boolean;
+  is_joined: boolean;
+}
+
+/** If every field in `when` has one of its values, every field in `needs` must, too. */
+interface Rule {
+  when: Record<string, any[]>;
+  needs: Record<string, any[]>;
+}
+
+interface Price {
+  when: Record<string, any>;
+  usd_per_second: number | null;
+  usd_per_video: number | null;
+}
+
+/** Fields that break no rule if `isValid`, and what was changed for that. */
+interface Fit {
+  fields: Fields;
+  changes: { field: string; value: any; reason: string }[];
+  isValid: boolean;
 }
 
 interface Model {
@@ -76,11 +140,20 @@ interface Model {
   duration_seconds: number[];
   aspect_ratios: string[];
   resolutions: string[];
-  usd_per_second: Record<string, number>;
+  /** The resolution that is delivered, if the model chooses it. */
+  delivers: string | null;
+  options: Record<string, ModelOption>;
+  rules: Rule[];
+  prices: Price[];
   usual_seconds: { usually: number };
-  takes_negative_prompt: boolean;
-  takes_seed: boolean;
-  limits: { max_prompt_chars: number; max_seed: number | null; max_image_bytes: number; min_image_side: number };
+  limits: {
+    max_prompt_chars: number;
+    max_prompt_chars_from_image: number | null;
+    min_seed: number;
+    max_seed: number | null;
+    max_image_bytes: number;
+    min_image_side: number;
+  };
   price_verified_at: string | null;
   notes: string | null;
 }
@@ -113,11 +186,15 @@ interface StoredImage {
 
 /** What a form needs to be filled in again. */
 interface Draft {
+  /** In drafts of older versions: negative prompt and seed. */
+  options?: Fields;
   text: string;
   template: any;
-  options: { negative_prompt: string | null; seed: number | null };
-  settings: Settings;
+  /** The user's choices of model, format and options. */
+  settings: Fields;
   source: StoredImage | null;
+  end: StoredImage | null;
+  references: StoredImage[];
   remixed: Video | null;
 }
 
@@ -134,6 +211,7 @@ interface PageEvents {
   "video-remix": CustomEvent<{ video: Video }>;
   "videos-created": CustomEvent<{ videos: Video[] }>;
   "offer-declined": CustomEvent<undefined>;
+  "option-changed": CustomEvent<Fields>;
 }
 
 interface HTMLElementEventMap extends PageEvents {}
