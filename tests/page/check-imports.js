@@ -11,6 +11,7 @@ export const LAYERS = [
   "components/common",
   "components/account",
   "components/video",
+  "components/create/options",
   "components/create",
   "components/gallery",
   "components/community",

@@ -4,7 +4,7 @@ import { Problem, request, send, UPLOAD_TIMEOUT_MS } from "./http.js";
 
 export { configure, isAborted, Problem, pause } from "./http.js";
 
-// Static data, fetched once per page load.
+// Static data, fetched once per page load. The models are fetched again after a refusal that one is not available.
 export const config = once(() => get("/config.json", { isPublic: true }));
 export const models = once(async () => (await get("/v1/models")).models);
 export const templates = once(async () => (await get("/v1/templates")).templates);
@@ -97,14 +97,18 @@ async function json(response) {
   return (await response).json();
 }
 
-/** Cache the result of an async function. A failure is not cached. */
+/** Cache the result of an async function until `forget()`. A failure is not cached. */
 function once(load) {
   let cached = null;
-  return () =>
+  const forget = () => {
+    cached = null;
+  };
+  const cachedLoad = () =>
     (cached ??= load().catch((error) => {
-      cached = null;
+      forget();
       throw error;
     }));
+  return Object.assign(cachedLoad, { forget });
 }
 
 function queryString(query) {

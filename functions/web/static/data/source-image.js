@@ -25,12 +25,20 @@ export class SourceImage {
     this.#content = content;
   }
 
-  /** `part` is the crop, `{ x, y, width, height }` in fractions of the upright image, or null. Throws UnusableImage. */
-  static async of(file, part = null) {
+  /**
+   * `part` is the crop, `{ x, y, width, height }` in fractions of the upright image, or null. Then `shape`, a ratio, crops the
+   * center of the image. Throws UnusableImage.
+   *
+   * @param {File} file
+   * @param {object | null} [part]
+   * @param {string | null} [shape]
+   */
+  static async of(file, part = null, shape = null) {
     const bitmap = await decode(file);
     try {
-      const content = await encode(bitmap, part ?? WHOLE);
-      return new SourceImage({ file, part, content, size: { width: bitmap.width, height: bitmap.height } });
+      const size = { width: bitmap.width, height: bitmap.height };
+      const content = await encode(bitmap, part ?? (shape ? centerPart(size, shape) : WHOLE));
+      return new SourceImage({ file, part, content, size });
     } finally {
       bitmap.close(); // it uses tens of megabytes
     }
@@ -66,6 +74,13 @@ export class SourceImage {
 export function cropSize({ width, height }, ratio) {
   const [x, y] = ratio.split(":").map(Number);
   return { width: Math.min(width, (height * x) / y), height: Math.min(height, (width * y) / x) };
+}
+
+/** Return the center of an image with this aspect ratio, in fractions of the image. */
+function centerPart(size, ratio) {
+  const crop = cropSize(size, ratio);
+  const [width, height] = [crop.width / size.width, crop.height / size.height];
+  return { x: (1 - width) / 2, y: (1 - height) / 2, width, height };
 }
 
 /** Return the maximum zoom at which the crop still has enough pixels. */

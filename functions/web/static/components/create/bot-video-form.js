@@ -19,7 +19,7 @@ details { border: 1px solid var(--line); border-radius: 0.75rem; }
 summary { display: flex; align-items: center; min-height: 2.75rem; padding: 0 0.9rem; border-radius: 0.75rem; font-size: 0.9375rem; font-weight: 600; cursor: pointer; }
 summary::before { content: "+"; width: 1.1em; color: var(--quiet); }
 details[open] summary::before { content: "–"; }
-video-settings { padding: 0.5rem 0.9rem 1rem; }
+.inside { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.1rem; padding: 0.5rem 0.9rem 1rem; }
 footer { position: sticky; bottom: 0; z-index: 1; display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.75rem 1rem; padding: 0.9rem clamp(1rem, 4vw, 1.5rem); border-top: 1px solid var(--line); background: var(--surface); }
 price-line { flex: 1 1 13rem; }
 footer .main { min-width: 10rem; }
@@ -35,12 +35,16 @@ class BotVideoForm extends RequestForm {
   #hasPreview = false;
   #types = h("type-cards", { "ontype-chosen": () => this.changed() });
   #preview = h("prompt-preview", { "onpreview-shown": ({ detail }) => this.#previewShown(detail.isUsable) });
-  #source = h("source-choice", { "onsource-changed": () => this.#sourceChanged() });
+  #source = h("source-choice", {
+    "onsource-changed": () => this.#sourceChanged(),
+    "onshape-loaded": () => this.showChoice(),
+  });
 
   start() {
     if (this.find("form")) return;
-    this.settings.setAttribute("default-for", "bot");
-    const settings = h("details", {}, h("summary", {}, "Model and settings"), this.settings);
+    this.choice.isForBots = true;
+    const inside = h("div", { class: "inside" }, this.settings, this.endFrame, this.options);
+    const settings = h("details", {}, h("summary", {}, "Model and settings"), inside);
     const parts = [this.remixLine, this.#types, this.#preview, this.prompt, this.#source, settings, this.notice];
     const footer = h("footer", {}, this.price, this.button);
     this.shadowRoot.append(this.createForm({}, h("div", { class: "fields" }, ...parts), footer));
@@ -58,14 +62,15 @@ class BotVideoForm extends RequestForm {
    */
   prepare({ models, type, remixed }) {
     this.setSending(false);
-    this.settings.models = models;
+    this.choice.models = models;
     if (type) this.#types.value = type;
-    if (remixed) {
-      const { settings, text, template } = remixDraft(remixed);
-      this.settings.value = settings;
-      this.prompt.draft = { text, template };
-    }
     this.remixed = remixed;
+    if (!remixed) return;
+    const { settings, text, template, ...images } = remixDraft(remixed);
+    this.fillChoice(settings, images);
+    this.prompt.draft = { text, template };
+    const loading = Promise.all([this.chooseSuccessor(remixed), this.loadRemixedShape(remixed)]);
+    loading.then(() => this.remixed === remixed && this.changed());
   }
 
   /** @param {Community} community */
@@ -89,16 +94,21 @@ class BotVideoForm extends RequestForm {
   }
 
   #sourceChanged() {
-    this.settings.flow = this.prompt.flow = this.#source.hasImage ? "image" : "text";
+    this.choice.flow = this.prompt.flow = this.#source.hasImage ? "image" : "text";
     this.changed();
   }
 
+  get sourceShape() {
+    return this.#source.shape;
+  }
+
   changed() {
-    this.#source.ratio = this.settings.value.aspect_ratio;
-    this.#source.model = this.settings.model;
+    this.choice.hasOwnPrompt = this.#isCustom;
+    this.#source.ratio = this.choice.fields.aspect_ratio;
+    this.#source.model = this.choice.model;
+    this.showChoice();
     this.#types.hidden = this.remixed !== null;
     this.#preview.hidden = this.#isCustom;
-    this.prompt.hidden = !this.#isCustom;
     this.#hasPreview = false;
     const fetchPreview = (signal) => this.#fetchPreview(signal);
     if (!this.#isCustom) this.#preview.show(this.#community, this.#types.value, fetchPreview);
@@ -117,11 +127,11 @@ class BotVideoForm extends RequestForm {
   /** The prompt depends on whether there is an image. If the user chose one, only a dry run takes it into account. */
   async #fetchPreview(signal) {
     if (!this.#source.isDefault) return this.fetchPrice(signal);
-    return api.prompt(this.#community, { type: this.#types.value, model: this.settings.value.model }, signal);
+    return api.prompt(this.#community, { type: this.#types.value, model: this.choice.model.id }, signal);
   }
 
   get isPriceable() {
-    return this.#isCustom ? this.prompt.text.trim() !== "" : this.#hasPreview;
+    return this.#isCustom ? this.hasPrompt : this.#hasPreview;
   }
 
   /** With an empty prompt the button stays enabled, because pressing it shows what is missing. */
@@ -130,25 +140,27 @@ class BotVideoForm extends RequestForm {
   }
 
   buttonContent() {
-    return [icon("sparkle"), "Create Video"];
+    return [icon("sparkle"), this.choice.isReplaced ? `Create with ${this.choice.model.name}` : "Create Video"];
   }
 
   validate() {
-    const isMissing = this.#isCustom && this.prompt.text.trim() === "";
+    const isMissing = this.#isCustom && !this.choice.uses("shots") && !this.hasPrompt;
     this.prompt.error = isMissing ? "Describe what happens in the video." : null;
     if (isMissing) this.prompt.focus();
-    return !isMissing;
+    return !isMissing && this.validateOptions();
   }
 
   async buildRequest() {
     const { remixed } = this;
     const [path, type] = [api.videosPath(this.#community.id), this.#types.value];
-    const form = { ...this.settings.value, prompt: this.prompt.text.trim() };
-    const promptFields = this.#isCustom && this.prompt.requestFields;
-    const source = await this.#source.fields();
-    if (remixed) return { path: remixed.links.remix, request: remixChanges(remixed, { ...form, ...source }) };
-    const { prompt, ...settings } = form;
-    return { path, request: { type, ...settings, ...source, ...promptFields } };
+    const ownPrompt = this.#isCustom && !this.choice.uses("shots");
+    const prompt = ownPrompt && { prompt: this.prompt.text.trim() };
+    const promptFields = ownPrompt && this.prompt.requestFields;
+    const [options, source] = await Promise.all([this.optionFields(), this.#source.fields()]);
+    if (remixed)
+      return { path: remixed.links.remix, request: remixChanges(remixed, { ...prompt, ...options, ...source }) };
+    const chosen = Object.fromEntries(Object.entries(options).filter(([, it]) => it !== null));
+    return { path, request: { type, ...chosen, ...source, ...promptFields } };
   }
 
   /** After a success the form stays busy until it is opened again, because the next view may take a moment to load. */
@@ -160,13 +172,17 @@ class BotVideoForm extends RequestForm {
       this.emit("videos-created", { videos: await send() });
     } catch (error) {
       this.setSending(false);
-      if (!signal.aborted) this.#showError(error);
+      if (signal.aborted) return;
+      await this.refreshModels(error);
+      this.#showError(error);
     }
   }
 
   /** Show an error beside the prompt or in the notice; null clears it. */
   #showError(error) {
-    const { byField, other } = sortErrors(error, this.#isCustom ? { prompt: ["prompt"] } : {});
+    const fields = { ...this.optionErrorFields, ...(this.#isCustom && { prompt: ["prompt"] }) };
+    const { byField, other } = sortErrors(error, fields);
+    this.showOptionErrors(byField);
     this.prompt.error = byField.prompt ?? null;
     this.showNotice(other);
   }

@@ -2,6 +2,7 @@
 
 import { h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
+import { shapeOf } from "../../lib/image-size.js";
 import { importOrNotify } from "../../lib/lazy-import.js";
 
 const ACCEPTED = "image/jpeg,image/png,image/webp";
@@ -17,7 +18,7 @@ const style = sheet(`
 .frame .icon { width: 2rem; height: 2rem; }
 .side { display: grid; gap: 0.5rem; flex: 1 1 10rem; }
 .side .row { gap: 0.4rem; }
-.side button { padding: 0.35rem 0.8rem; }
+.side button { min-height: 2.5rem; padding: 0.3rem 0.7rem; font-size: 0.875rem; }
 `);
 
 export class ImagePicker extends Element {
@@ -35,19 +36,21 @@ export class ImagePicker extends Element {
     type: "file",
     accept: ACCEPTED,
     hidden: true,
-    "aria-label": "Image file",
     onchange: () => this.choose(this.#input.files[0]),
   });
+  #isBlocked = false;
   #body = h("div");
   #error = h("p", { class: "error", role: "alert" });
 
+  /** What the image is called: "image", "end frame". */
+  get #noun() {
+    return this.getAttribute("noun") ?? "image";
+  }
+
   start() {
-    this.shadowRoot.replaceChildren(
-      h("span", { class: "label" }, this.getAttribute("label") ?? "Image"),
-      this.#input,
-      this.#body,
-      this.#error,
-    );
+    this.#input.setAttribute("aria-label", `${this.#noun[0].toUpperCase()}${this.#noun.slice(1)} file`);
+    const label = h("span", { class: "label" }, this.getAttribute("label") ?? "Image");
+    this.shadowRoot.replaceChildren(label, this.#input, this.#body, this.#error);
     this.#render();
   }
 
@@ -58,7 +61,7 @@ export class ImagePicker extends Element {
   set ratio(ratio) {
     if (ratio === this.#ratio) return;
     this.#ratio = ratio;
-    if (this.#image?.part) this.#load(this.#image.file, null);
+    if (this.#image && (this.#image.part || this.#shape)) this.#load(this.#image.file, null);
     else this.#check();
     this.#render();
   }
@@ -77,6 +80,23 @@ export class ImagePicker extends Element {
   }
   set storedImage(storedImage) {
     this.#set({ storedImage });
+  }
+
+  /** Whether no image can be chosen now. A chosen one stays. */
+  set isBlocked(isBlocked) {
+    if (isBlocked === this.#isBlocked) return;
+    this.#isBlocked = isBlocked;
+    this.#render();
+  }
+
+  /** With the attribute `always-crop`, the shape to upload instead of the whole image. */
+  get #shape() {
+    return this.hasAttribute("always-crop") ? this.#ratio : null;
+  }
+
+  /** The shape of a chosen image as it is uploaded, as a ratio, or null. */
+  get shape() {
+    return this.#image && (this.#image.part ? this.#ratio : shapeOf(this.#image.size));
   }
 
   get hasImage() {
@@ -137,11 +157,8 @@ export class ImagePicker extends Element {
 
   async crop() {
     const cropper = await importOrNotify(() => import("./image-cropper.js"));
-    const cropped = await cropper?.crop(this.#image, {
-      ratio: this.#ratio,
-      minSide: this.#limits.minSide,
-      root: this.shadowRoot,
-    });
+    const how = { ratio: this.#ratio, minSide: this.#limits.minSide, root: this.shadowRoot };
+    const cropped = await cropper?.crop(this.#image, how);
     if (cropped) await this.#load(this.#image.file, cropped);
     this.focus();
   }
@@ -151,14 +168,12 @@ export class ImagePicker extends Element {
     const source = await importOrNotify(() => import("../../data/source-image.js"));
     if (!source) return;
     try {
-      const image = await source.SourceImage.of(file, cropped);
+      const image = await source.SourceImage.of(file, cropped, this.#shape);
       if (this.#latest !== file) return image.close(); // the user chose another file meanwhile
       this.#set({ image });
       if (!this.isUsable) return;
-      image.name().then(
-        (name) => this.#uploadedAs(image, name),
-        () => {},
-      ); // upload early; after a failure `source()` tries again and reports it
+      const onUploaded = (name) => this.#uploadedAs(image, name);
+      image.name().then(onUploaded, () => {}); // upload early; after a failure `source()` tries again and reports it
     } catch (error) {
       if (this.#latest === file) this.problem = error.message;
     }
@@ -190,47 +205,43 @@ export class ImagePicker extends Element {
   }
 
   #empty() {
+    const choose = { type: "button", disabled: this.#isBlocked, onclick: () => this.#input.click() };
+    const hint = "Or drop or paste one. Without an image, the video is generated from the prompt alone.";
     return h(
       "div",
       { class: "empty" },
-      h("button", { type: "button", onclick: () => this.#input.click() }, icon("image"), "Choose image"),
-      h(
-        "p",
-        { class: "small quiet" },
-        this.getAttribute("hint") ??
-          "Or drop or paste one. Without an image, the video is generated from the prompt alone.",
-      ),
+      h("button", choose, icon("image"), `Choose ${this.#noun}`),
+      h("p", { class: "small quiet" }, this.getAttribute("hint") ?? hint),
     );
   }
 
   #chosen() {
-    const frame = h(
-      "div",
-      { class: "frame" },
-      this.url ? h("img", { src: this.url, alt: "Selected image" }) : icon("image"),
-    );
+    const image = this.url ? h("img", { src: this.url, alt: `Selected ${this.#noun}` }) : icon("image");
+    const frame = h("div", { class: "frame" }, image);
     frame.style.aspectRatio = this.#ratio.replace(":", " / ");
+    const buttons = [
+      this.#image && this.#button("Crop", () => this.crop()),
+      this.#button("Replace", () => this.#input.click()),
+      this.#button("Remove", () => this.clear(), "danger"),
+    ];
+    const description = h("p", { class: "small quiet" }, this.#description);
     return h(
       "div",
       { class: "chosen" },
       frame,
-      h(
-        "div",
-        { class: "side" },
-        h("p", { class: "small quiet" }, this.#description),
-        h(
-          "div",
-          { class: "row" },
-          this.#image && h("button", { type: "button", onclick: () => this.crop() }, "Crop"),
-          h("button", { type: "button", onclick: () => this.#input.click() }, "Replace"),
-          h("button", { type: "button", class: "danger", onclick: () => this.clear() }, "Remove"),
-        ),
-      ),
+      h("div", { class: "side" }, description, h("div", { class: "row" }, buttons)),
     );
+  }
+
+  /** A button, whose name tells the images apart if a form has several. */
+  #button(text, onclick, kind = "") {
+    const label = this.hasAttribute("noun") && `${text} ${this.#noun}`;
+    return h("button", { type: "button", class: kind, "aria-label": label, onclick }, text);
   }
 
   get #description() {
     if (this.#storedImage) return this.#storedImage.description ?? "Current image";
+    if (this.#shape) return this.#image.part ? "Cropped like the image." : "Center-cropped like the image.";
     return this.#image.part ? `Cropped to ${this.#ratio}.` : `Center-cropped to ${this.#ratio}.`;
   }
 }

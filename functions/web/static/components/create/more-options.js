@@ -1,83 +1,62 @@
-/** Advanced options in a collapsed section: negative prompt and seed, where the model takes them. */
+/** The options that few users need, in a collapsed section. Only those that the model has are shown. Emits `option-changed`. */
 
+import { optionState } from "../../data/option-state.js";
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
+import "./options/motion-list.js";
+import "./options/option-input.js";
+import "./options/option-select.js";
+import "./options/option-switch.js";
+import "./options/reference-images.js";
+
+const FIELDS = {
+  negative_prompt: () => h("option-input", { field: "negative_prompt", type: "text", placeholder: "What to avoid" }),
+  reference_images: () => h("reference-images", { field: "reference_images" }),
+  camera_movement: () => h("option-select", { field: "camera_movement" }),
+  motions: () => h("motion-list", { field: "motions" }),
+  seed: () => h("option-input", { field: "seed", type: "number" }),
+  cfg_scale: () => h("option-input", { field: "cfg_scale", type: "range" }),
+  enhance_prompt: () => h("option-switch", { field: "enhance_prompt" }),
+  watermark: () => h("option-switch", { field: "watermark" }),
+};
 
 const style = sheet(`
 summary { width: fit-content; padding: 0.6rem 0; border-radius: 0.5rem; cursor: pointer; font-size: 0.9375rem; font-weight: 550; }
-.fields { display: grid; gap: 1rem; padding-top: 0.5rem; }
-textarea { min-height: 4.5rem; }
-#seed { max-width: 14rem; }
+.fields { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; padding-top: 0.5rem; }
 `);
 
 class MoreOptions extends Element {
   static sheets = [style];
-  #inputs = {
-    negative_prompt: h("textarea", {
-      id: "negative_prompt",
-      placeholder: "What to avoid",
-    }),
-    seed: h("input", { id: "seed", type: "number", min: 1, inputmode: "numeric" }),
-  };
-  #seedHint = h("p", { class: "hint" });
-  #fields = h(
-    "div",
-    { class: "fields", oninput: () => this.emit("options-changed") },
-    field("Negative prompt", this.#inputs.negative_prompt),
-    field("Seed", this.#inputs.seed, this.#seedHint),
-  );
+  #details = h("details", {}, h("summary", {}, "More options"));
+  #fields = Object.fromEntries(Object.entries(FIELDS).map(([field, create]) => [field, create()]));
+  /** The element of the reference images, which a request needs to upload. */
+  references = this.#fields.reference_images;
 
   start() {
-    if (!this.find("details")) this.shadowRoot.append(h("details", {}, h("summary", {}, "More options"), this.#fields));
+    if (this.#details.isConnected) return;
+    this.#details.append(h("div", { class: "fields" }, Object.values(this.#fields)));
+    this.shadowRoot.append(this.#details);
   }
 
-  set model({ takes_negative_prompt: takesNegative, takes_seed: takesSeed, limits }) {
-    this.#inputs.negative_prompt.maxLength = limits.max_prompt_chars;
-    this.#inputs.seed.max = String(limits.max_seed ?? "");
-    this.#seedHint.textContent = `1 to ${limits.max_seed}. The same seed gives similar videos.`;
-    this.#inputs.negative_prompt.parentElement.hidden = !takesNegative;
-    this.#inputs.seed.parentElement.hidden = !takesSeed;
-    this.hidden = !takesNegative && !takesSeed;
+  /** @param {import("../../data/video-choice.js").VideoChoice} choice with a model */
+  show(choice) {
+    const { options } = choice;
+    for (const [name, node] of Object.entries(this.#fields)) {
+      node.hidden = !(name in options) || options[name].is_fixed;
+      if (!node.hidden) node.show(optionState(choice, name));
+    }
+    this.hidden = Object.values(this.#fields).every((it) => it.hidden);
   }
 
-  /** The request fields. Null for an empty field, or one that the model does not take. */
-  get value() {
-    const { negative_prompt: negative, seed } = this.#inputs;
-    const isTaken = (input) => !input.parentElement.hidden;
-    return {
-      negative_prompt: (isTaken(negative) && negative.value.trim()) || null,
-      seed: (isTaken(seed) && seed.valueAsNumber) || null,
-    };
+  /** The elements that show an error about a field. */
+  get errorFields() {
+    return Object.values(this.#fields);
   }
 
-  set value(value) {
-    for (const [name, input] of Object.entries(this.#inputs)) input.value = value[name] ?? "";
+  /** Show the fields, so that one of them can be focused. */
+  open() {
+    this.#details.open = true;
   }
-
-  /** Show the errors by field name, and focus the first. */
-  showErrors(errors) {
-    const invalid = Object.values(this.#inputs).filter((input) => {
-      const text = errors[input.id] ?? "";
-      input.parentElement.querySelector(".error").textContent = text;
-      input.setAttribute("aria-invalid", String(text !== ""));
-      return text;
-    });
-    if (!invalid.length) return;
-    this.find("details").open = true;
-    invalid[0].focus();
-  }
-}
-
-function field(label, input, hint) {
-  const about = `${input.id}-about`;
-  input.setAttribute("aria-describedby", about);
-  return h(
-    "div",
-    { class: "field" },
-    h("label", { for: input.id }, label),
-    input,
-    h("div", { id: about }, hint, h("p", { class: "error", role: "alert" })),
-  );
 }
 
 customElements.define("more-options", MoreOptions);

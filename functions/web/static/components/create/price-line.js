@@ -1,7 +1,6 @@
 /** The estimated price at once, and after a dry run the remaining daily limits. Emits `price-known`. */
 
 import * as api from "../../data/api.js";
-import { estimateUsd } from "../../data/prices.js";
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
 import { usd } from "../../lib/format.js";
@@ -28,10 +27,11 @@ class PriceLine extends Element {
   /**
    * Show the price, and fetch the limits once the updates pause. Without `fetchPrice` no dry run is made.
    *
-   * @param {{ model: Model, value: Settings, fetchPrice?: ((signal: AbortSignal) => Promise<any>) | null }} request
+   * @param {import("../../data/video-choice.js").VideoChoice} choice with a model
+   * @param {{ fetchPrice?: ((signal: AbortSignal) => Promise<any>) | null }} [options]
    */
-  update({ model, value, fetchPrice = null }) {
-    this.#shown = { model, value, cost: estimateUsd(model, value) };
+  update({ model, fields, variations, price }, { fetchPrice = null } = {}) {
+    this.#shown = { model, fields, variations, cost: price };
     this.#showPrice();
     this.#showLimits();
     this.#aborter?.abort();
@@ -39,11 +39,12 @@ class PriceLine extends Element {
   }
 
   #showPrice() {
-    const { model, value, cost } = this.#shown;
+    const { model, fields, variations, cost } = this.#shown;
     const facts = [
-      `${value.duration_seconds} s`,
+      `${fields.duration_seconds} s`,
       model.name,
-      value.variations > 1 && `${value.variations} videos`,
+      fields.sound && "with sound",
+      variations > 1 && `${variations} videos`,
       !model.price_verified_at && "unverified price",
     ];
     this.#price.replaceChildren(
@@ -57,12 +58,12 @@ class PriceLine extends Element {
   get limitMessage() {
     if (!this.#remaining || !this.#shown) return null;
     const { videos_today: videos, usd_today: dollars, in_flight: inFlight } = this.#remaining;
-    const { value, cost } = this.#shown;
-    if (videos < value.variations)
-      return `${remainingText(videos, dollars)}, but you are requesting ${countText(value.variations)}. Limits reset at midnight UTC.`;
+    const { variations, cost } = this.#shown;
+    if (videos < variations)
+      return `${remainingText(videos, dollars)}, but you are requesting ${countText(variations)}. Limits reset at midnight UTC.`;
     if (dollars < cost)
       return `${remainingText(videos, dollars)}, but this costs ${usd(cost)}. Limits reset at midnight UTC.`;
-    if (inFlight < value.variations)
+    if (inFlight < variations)
       return "You have reached the maximum number of videos in progress. Wait for one to finish.";
     return null;
   }

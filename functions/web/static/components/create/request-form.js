@@ -1,30 +1,21 @@
-/** What both create forms share: prompt, settings, price, remix line, notice, submit button, and sending a request once. */
+/** What both create forms share beyond their fields: price, remix line, notice, and sending a request once. */
 
 import * as api from "../../data/api.js";
 import { PendingRequest } from "../../data/pending-request.js";
 import { h } from "../../lib/dom.js";
-import { Element } from "../../lib/element.js";
 import { ignoreHeldEnter } from "../../lib/no-key-repeat.js";
+import { ChoiceForm } from "./choice-form.js";
 import "./price-line.js";
-import "./prompt-field.js";
-import "./video-settings.js";
 
 /**
  * @typedef {{ path: string, request: object, draft?: Draft }} BuiltRequest
  */
 
-export class RequestForm extends Element {
+export class RequestForm extends ChoiceForm {
   /** Names the stored pending request; every form has its own. */
   static pendingName = "";
   pending = new PendingRequest(/** @type {typeof RequestForm} */ (this.constructor).pendingName);
-  /** @type {Video | null} the video that this form remixes */
-  remixed = null;
   isSending = false;
-  prompt = h("prompt-field", {
-    "onprompt-changed": () => this.promptChanged(),
-    "onprompt-submitted": () => this.submit(),
-  });
-  settings = h("video-settings", { "onsettings-changed": () => this.changed() });
   price = h("price-line", { id: "price", "onprice-known": () => this.updateButton() });
   remixLine = h("div", { class: "notice remixed", hidden: true });
   notice = h("div", { class: "notice bad", role: "alert", hidden: true });
@@ -36,16 +27,13 @@ export class RequestForm extends Element {
       event.preventDefault();
       this.submit();
     };
-    return h("form", { novalidate: true, onkeydown: ignoreHeldEnter, onsubmit, ...attributes }, ...children);
+    const onchoice = (event) => this.choose(event);
+    const listeners = { onkeydown: ignoreHeldEnter, onsubmit, "onoption-changed": onchoice };
+    return h("form", { novalidate: true, ...listeners, ...attributes }, ...children);
   }
 
   // What the forms implement.
 
-  /** The user changed something. */
-  changed() {}
-  promptChanged() {
-    this.changed();
-  }
   /** Whether the price can be requested now. */
   get isPriceable() {
     return false;
@@ -89,9 +77,8 @@ export class RequestForm extends Element {
   }
 
   updatePrice() {
-    const { model, value } = this.settings;
-    if (model) this.prompt.maxChars = model.limits.max_prompt_chars;
-    this.price.update({ model, value, fetchPrice: this.isPriceable ? (signal) => this.fetchPrice(signal) : null });
+    const canBeSent = this.isPriceable && Object.keys(this.optionProblems).length === 0;
+    this.price.update(this.choice, { fetchPrice: canBeSent ? (signal) => this.fetchPrice(signal) : null });
     this.updateButton();
   }
 

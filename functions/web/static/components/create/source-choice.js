@@ -1,7 +1,8 @@
-/** The image of a community's video: the avatar, unless the user chooses another one. Emits `source-changed`. */
+/** The image of a community's video: the avatar, unless the user chooses another one. Emits `source-changed` and `shape-loaded`. */
 
 import { h, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
+import { loadShape } from "../../lib/image-size.js";
 import { importOrNotify } from "../../lib/lazy-import.js";
 import { settingsUrl } from "../../lib/urls.js";
 import "../common/community-avatar.js";
@@ -15,6 +16,8 @@ class SourceChoice extends Element {
   static sheets = [style];
   /** @type {StoredImage | null} */
   #default = null; // used unless the user chooses another image
+  /** @type {string | null} */
+  #defaultShape = null;
   #picker = null;
   #ratio = "1:1";
   /** @type {Model | null} */
@@ -28,6 +31,7 @@ class SourceChoice extends Element {
       ? { name, url, description: remixed ? "Image of the original video" : `Avatar of ${community.name}` }
       : null;
     this.#picker = null;
+    this.#loadShape(remixed ? null : url);
     const line = h(
       "div",
       { class: "line" },
@@ -57,6 +61,11 @@ class SourceChoice extends Element {
     return this.#picker ? this.#picker.hasImage : this.#default !== null;
   }
 
+  /** The shape of the image as a ratio, or null if it is not known. */
+  get shape() {
+    return this.isDefault ? this.#defaultShape : this.#picker.shape;
+  }
+
   /** Whether the default image is used, so that the request need not name one. */
   get isDefault() {
     return !this.#picker || (this.#default !== null && this.#picker.url === this.#default.url && this.hasImage);
@@ -78,6 +87,16 @@ class SourceChoice extends Element {
       "Generated from the prompt alone, because there is no avatar. ",
       h("a", { href: settingsUrl(community), onclick: () => this.emit("settings-requested") }, "Add an avatar"),
     ];
+  }
+
+  /** Load the avatar's shape. A remixed video's image is another one than its thumbnail. */
+  async #loadShape(url) {
+    const shown = this.#default;
+    this.#defaultShape = null;
+    const shape = url ? await loadShape(url) : null;
+    if (!shape || this.#default !== shown) return;
+    this.#defaultShape = shape;
+    this.emit("shape-loaded");
   }
 
   async #pick() {

@@ -8,18 +8,16 @@ import { h, sheet } from "../../lib/dom.js";
 import { videoTitle } from "../../lib/format.js";
 import { RequestForm } from "./request-form.js";
 import "./image-picker.js";
-import "./more-options.js";
 
 const BUTTON_PAUSE_MS = 1000; // after a success: a click so soon is a repeat by someone who has not seen the result
 const ERROR_FIELDS = {
   prompt: ["prompt", "template", "variables"],
   source_image: ["source_image"],
-  negative_prompt: ["negative_prompt"],
-  seed: ["seed"],
 };
 
 const style = sheet(`
 form { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1.25rem; }
+.images { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(15rem, 100%), 1fr)); gap: 1rem; align-items: start; }
 .notice { flex-wrap: wrap; align-items: center; }
 .notice > span { flex: 1 1 12rem; min-width: 0; }
 .remixed > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -37,15 +35,14 @@ class UserVideoForm extends RequestForm {
     "onimage-changed": () => this.changed(),
     "onimage-uploaded": () => this.#storeDraft(),
   });
-  #options = h("more-options", { "onoptions-changed": () => this.changed() });
   /** @type {(videos: Video[]) => Promise<void>} displays created videos; the button stays disabled until it resolves */
   display = async () => {};
 
   start() {
     if (this.find("form")) return;
-    this.settings.setAttribute("default-for", "user");
     const footer = h("div", { class: "go" }, this.price, this.button);
-    const fields = [this.remixLine, this.#picker, this.prompt, this.settings, this.#options, this.notice, footer];
+    const images = h("div", { class: "images" }, this.#picker, this.endFrame);
+    const fields = [this.remixLine, images, this.prompt, this.settings, this.options, this.notice, footer];
     this.shadowRoot.append(this.createForm({ class: "panel", part: "panel", "aria-label": "New video" }, ...fields));
     this.updateButton();
   }
@@ -60,7 +57,7 @@ class UserVideoForm extends RequestForm {
 
   /** Load the models, and restore the draft of the last visit. */
   async load() {
-    this.settings.models = await api.models();
+    this.choice.models = await api.models();
     if (this.#draftStorage.value && !this.prompt.text) this.#draft = this.#draftStorage.value;
     this.update();
   }
@@ -78,22 +75,32 @@ class UserVideoForm extends RequestForm {
     await this.sendAndShow(() => this.pending.send(stored.path, stored.request, stored.draft));
   }
 
-  /** Fill the form in from a video. */
-  remix(video) {
+  /** Fill the form in from a video. If its model is not offered any more, its successor is selected. */
+  async remix(video) {
     this.#draft = remixDraft(video);
+    await Promise.all([this.chooseSuccessor(video), this.loadRemixedShape(video)]);
+    this.update();
   }
 
   /** Update the parts in order: the image sets the flow, the model the ratio, and everything the price. */
   update() {
-    const flow = this.#picker.hasImage ? "image" : "text";
-    this.settings.flow = this.prompt.flow = flow;
-    const { model, value } = this.settings;
+    this.choice.flow = this.prompt.flow = this.#picker.hasImage ? "image" : "text";
+    const { model } = this.choice;
     if (!model) return;
-    this.#picker.ratio = value.aspect_ratio;
+    const { aspect_ratio: ratio } = this.choice.fields;
+    this.#picker.ratio = ratio;
     this.#picker.models = [model];
-    this.#options.model = model;
-    this.emit("preview-changed", { ratio: value.aspect_ratio, url: this.#picker.url });
+    this.showChoice();
+    this.emit("preview-changed", { ratio, url: this.#picker.url });
     this.updatePrice();
+  }
+
+  get sourceShape() {
+    return this.#picker.shape;
+  }
+
+  imageUploaded() {
+    this.#storeDraft();
   }
 
   changed() {
@@ -103,15 +110,15 @@ class UserVideoForm extends RequestForm {
   }
 
   get isPriceable() {
-    return this.prompt.text.trim() !== "" && this.#picker.isUsable;
+    return this.hasPrompt && this.#picker.isUsable;
   }
 
   get isBlocked() {
-    return !this.settings.value;
+    return !this.choice.model;
   }
 
   buttonContent() {
-    return ["Generate"];
+    return [this.choice.isReplaced ? `Generate with ${this.choice.model.name}` : "Generate"];
   }
 
   validate() {
@@ -120,21 +127,25 @@ class UserVideoForm extends RequestForm {
       return false;
     }
     this.#showErrors(null);
-    if (this.prompt.text.trim()) return true;
-    this.prompt.error = "Enter a prompt, or choose a template.";
-    this.prompt.focus();
-    return false;
+    const isMissing = !this.choice.uses("shots") && !this.hasPrompt;
+    if (isMissing) {
+      this.prompt.error = "Enter a prompt, or choose a template.";
+      this.prompt.focus();
+    }
+    return !isMissing && this.validateOptions();
   }
 
   async buildRequest() {
     const { remixed } = this;
-    const promptFields = this.prompt.requestFields;
+    const hasShots = this.choice.uses("shots");
+    const promptFields = hasShots ? {} : this.prompt.requestFields;
     const draft = this.#draft;
-    const form = { prompt: this.prompt.text.trim(), ...this.#options.value, ...this.settings.value };
-    form.source_image = await this.#picker.source();
-    draft.source ??= this.#picker.draft; // uploaded just now
+    const prompt = hasShots ? {} : { prompt: this.prompt.text.trim() };
+    const [options, source] = await Promise.all([this.optionFields(), this.#picker.source()]);
+    const form = { ...prompt, ...options, source_image: source };
+    Object.assign(draft, this.#images); // uploaded just now
     if (remixed) return { path: remixed.links.remix, request: remixChanges(remixed, form), draft };
-    const { prompt, ...fields } = Object.fromEntries(Object.entries(form).filter(([, it]) => it !== null));
+    const { prompt: _, ...fields } = Object.fromEntries(Object.entries(form).filter(([, it]) => it !== null));
     return { path: api.videosPath(), request: { ...promptFields, ...fields }, draft };
   }
 
@@ -151,7 +162,9 @@ class UserVideoForm extends RequestForm {
       await this.display(videos);
       await api.pause(BUTTON_PAUSE_MS, this.signal);
     } catch (error) {
-      if (!this.signal.aborted) this.#showErrors(error);
+      if (this.signal.aborted) return;
+      await this.refreshModels(error);
+      this.#showErrors(error);
     } finally {
       this.setSending(false);
       if (hadFocus && !this.shadowRoot.activeElement) this.button.focus();
@@ -160,18 +173,22 @@ class UserVideoForm extends RequestForm {
 
   /** @returns {Draft} */
   get #draft() {
-    const [options, settings] = [this.#options.value, this.settings.value];
-    return { ...this.prompt.draft, options, settings, source: this.#picker.draft, remixed: this.remixed };
+    return { ...this.prompt.draft, settings: this.choice.draft, ...this.#images, remixed: this.remixed };
   }
 
-  set #draft({ text, template, options, settings, source, remixed }) {
+  set #draft({ text, template, options, settings, source, end = null, references = [], remixed }) {
     this.#setRemixed(remixed);
     this.prompt.draft = { text, template };
-    this.#options.value = options;
-    this.settings.value = settings;
     this.#picker.storedImage = source;
+    this.fillChoice({ ...settings, ...options }, { end, references }); // `options` is in drafts of older versions
     this.#showErrors(null);
     this.update();
+  }
+
+  /** What a draft stores of the images. */
+  get #images() {
+    const { endFrame, options } = this;
+    return { source: this.#picker.draft, end: endFrame.draft, references: options.references.draft };
   }
 
   #setRemixed(video) {
@@ -183,13 +200,13 @@ class UserVideoForm extends RequestForm {
   }
 
   #storeDraft() {
-    if (this.settings.value) this.#draftStorage.value = this.#draft;
+    if (this.choice.model) this.#draftStorage.value = this.#draft;
   }
 
   /** Show an error beside the fields it names, and the rest in the notice; null clears all. */
   #showErrors(error) {
-    const { byField, other, isTransient } = sortErrors(error, ERROR_FIELDS);
-    this.#options.showErrors(byField);
+    const { byField, other, isTransient } = sortErrors(error, { ...ERROR_FIELDS, ...this.optionErrorFields });
+    this.showOptionErrors(byField);
     this.#picker.problem = byField.source_image;
     this.prompt.error = byField.prompt;
     if (byField.source_image) {
