@@ -7,6 +7,8 @@ const TRANSIENT_STATUSES = [502, 503, 504];
 const DOT_SEGMENT = /\/\.\.?(?=[/?]|$)/; // fetch would resolve it and request another path
 const SESSION_EXPIRED = "Your session has expired. Sign in again.";
 
+/** @typedef {{ pointer: string, detail: string }} FieldError */
+
 let origin = new URL(import.meta.url).origin;
 /** @type {(options?: { isLeaving?: boolean }) => Promise<string | null>} */
 let accessToken = async () => null;
@@ -27,13 +29,18 @@ export function configure(options) {
 
 /** An API error with a message for the user. `code` is stable; `errors` name fields by JSON pointer; `status` is 0 without a response. */
 export class Problem extends Error {
-  /** @param {{ status: number, code: string, detail: string, errors?: { pointer: string, detail: string }[] }} problem */
-  constructor({ status, code, detail, errors = [] }) {
+  /**
+   * `successor` is the model to use instead of one that is not offered any more.
+   *
+   * @param {{ status: number, code: string, detail: string, errors?: FieldError[], successor?: string | null }} problem
+   */
+  constructor({ status, code, detail, errors = [], successor = null }) {
     super(detail);
     this.name = "Problem";
     this.status = status;
     this.code = code;
     this.errors = errors;
+    this.successor = successor;
   }
 
   /** Return the message about one field of the request body, or null. */

@@ -1,7 +1,22 @@
 /** Remix: fill a form in from a video, and reduce the submitted form to what changed. */
 
+import { isPresent } from "./option-rules.js";
+
 /** The prompt to edit: the user's own, or the one that a template rendered. */
 export const promptOf = (video) => video.prompt ?? video.final_prompt;
+
+const FORMAT = ["model", "duration_seconds", "aspect_ratio", "resolution"];
+const KEPT = [
+  ...FORMAT,
+  "negative_prompt",
+  "sound",
+  "shots",
+  "cfg_scale",
+  "motions",
+  "enhance_prompt",
+  "camera_movement",
+  "watermark",
+];
 
 /**
  * The draft of a remix form. The seed is left out, because the same seed would produce the same video.
@@ -10,24 +25,34 @@ export const promptOf = (video) => video.prompt ?? video.final_prompt;
  * @returns {Draft}
  */
 export function remixDraft(video) {
-  const { model, duration_seconds, aspect_ratio, resolution } = video;
-  const source = video.source_image_url && {
-    name: video.source_image_url,
-    url: video.thumbnail_url,
-    description: "The image the video was made from",
-  };
+  const kept = Object.fromEntries(KEPT.map((name) => [name, video[name] ?? null]));
   return {
     text: promptOf(video),
     template: null,
-    options: { negative_prompt: video.negative_prompt, seed: null },
-    source,
+    source: storedImage(video.source_image_url, video.thumbnail_url, "The image the video was made from"),
+    end: storedImage(video.end_image_url, null, "The end frame of the original video"),
+    references: (video.reference_image_urls ?? []).map((name) => storedImage(name, null)),
     remixed: video,
-    settings: { model, duration_seconds, aspect_ratio, resolution, variations: 1 },
+    settings: { ...kept, has_shots: kept.shots !== null, variations: 1 },
   };
 }
 
+const storedImage = (name, url, description = "") => (name ? { name, url, description } : null);
+
 /** The body of a remix request. Omitted fields stay as they were; null removes a field. */
 export function remixChanges(video, form) {
-  const original = { ...video, prompt: promptOf(video), source_image: video.source_image_url, variations: 1 };
-  return Object.fromEntries(Object.entries(form).filter(([name, value]) => value !== original[name]));
+  const { source_image_url, end_image_url, reference_image_urls } = video;
+  const images = {
+    source_image: source_image_url,
+    end_image: end_image_url,
+    reference_images: reference_image_urls,
+  };
+  const original = { ...video, ...images, prompt: promptOf(video), variations: 1 };
+  return Object.fromEntries(Object.entries(form).filter(([name, value]) => !isEqual(value, original[name])));
+}
+
+/** Whether a field is unchanged. Absent, empty and off are the same. */
+function isEqual(value, original) {
+  const plain = (it) => (isPresent(it) ? it : null);
+  return JSON.stringify(plain(value)) === JSON.stringify(plain(original));
 }

@@ -2,8 +2,10 @@
 
 import * as api from "../../data/api.js";
 import { pendingDeletions } from "../../data/pending-deletions.js";
-import { retryVideo } from "../../data/retry.js";
+import { replacementOf } from "../../data/replacement.js";
+import { retryVideo, retryWithSuccessor } from "../../data/retry.js";
 import { h } from "../../lib/dom.js";
+import { usd } from "../../lib/format.js";
 import { importOrNotify } from "../../lib/lazy-import.js";
 import { toast } from "../../lib/toast-stack.js";
 
@@ -66,8 +68,33 @@ export class VideoActions {
     this.#gallery.add([await api.cancel(video)]);
   }
 
+  /** If the model is not offered any more, the user confirms the one that replaces it, with its price. */
   async retry(video) {
-    const videos = await retryVideo(video);
+    const replacement = await replacementOf(video);
+    if (replacement) return this.#offer(video, replacement);
+    try {
+      return this.#addCreated(await retryVideo(video));
+    } catch (error) {
+      const found = error.code === "model_unavailable" ? await replacementOf(video) : null;
+      if (!found) throw error;
+      return this.#offer(video, found);
+    }
+  }
+
+  #offer(video, replacement) {
+    const { name, usd: price } = replacement;
+    const text = `${video.model} is no longer available.`;
+    const onAction = async () => {
+      try {
+        this.#addCreated(await retryWithSuccessor(video));
+      } catch (error) {
+        toast(error.message);
+      }
+    };
+    toast(text, { action: `Use ${name} · ${usd(price)}`, onAction });
+  }
+
+  #addCreated(videos) {
     this.#gallery.add(videos);
     this.#gallery.emit("videos-created", { videos });
   }

@@ -20,9 +20,9 @@ export function videoElement(video) {
 }
 
 /** A heading and a text, with a copy button if `copyLabel` is given. */
-export function textBlock(heading, text, copyLabel = null) {
+export function textBlock(heading, text, copyLabel = null, message = "Prompt copied") {
   const node = h("p", { class: "text", tabindex: "0", role: "group", "aria-label": heading }, text); // focusable, as it may scroll
-  const onclick = () => copyText(text, { message: "Prompt copied", field: selectable(node) });
+  const onclick = () => copyText(text, { message, field: selectable(node) });
   const button = copyLabel && h("button", { type: "button", class: "chip plain", onclick }, copyLabel);
   return h("div", { class: "text-block" }, h("div", { class: "row" }, h("h3", {}, heading), button), node);
 }

@@ -1,7 +1,8 @@
 /** The progress of a video: its phase, the elapsed and the usual time, or the error and what to do next. */
 
 import * as api from "../../data/api.js";
-import { retryVideo } from "../../data/retry.js";
+import { replacementOf } from "../../data/replacement.js";
+import { retryVideo, retryWithSuccessor } from "../../data/retry.js";
 import { announce, h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
 import { aboutDuration, clock, isFinished, STATUSES, usd } from "../../lib/format.js";
@@ -30,6 +31,8 @@ class VideoProgress extends Element {
   static sheets = [style];
   #video = null;
   #updatedAt = 0;
+  /** @type {import("../../data/replacement.js").Replacement | null} */
+  #replacement = null;
   #region = h("p", { class: "visually-hidden", role: "status", "aria-live": "polite" });
   #label = h("p", { class: "word" });
   #description = h("p", { class: "quiet" });
@@ -85,7 +88,9 @@ class VideoProgress extends Element {
     this.#description.textContent = `${description}.`;
     this.#renderPhases(video.status === "delayed" ? 1 : PHASES.indexOf(video.status));
     this.#tick();
+    this.#replacement = null;
     if (isFinished(video)) this.#ended.replaceChildren(...this.#result(video));
+    if (video.links.retry) this.#findReplacement(video);
     if (video.status !== "failed") announce(this.#region, `${label}. ${description}.`); // a failure is announced as an alert
   }
 
@@ -117,13 +122,7 @@ class VideoProgress extends Element {
       h(
         "div",
         { class: "row" },
-        video.links.retry &&
-          h(
-            "button",
-            { type: "button", class: "main", onclick: () => this.#run(() => this.#retry()) },
-            icon("retry"),
-            `Try again · ${usd(video.cost.estimated_usd)}`,
-          ),
+        video.links.retry && this.#retryButton(video),
         video.links.retry &&
           video.links.remix &&
           h("button", { type: "button", onclick: () => this.emit("video-remix", { video }) }, "Edit and retry"),
@@ -131,8 +130,30 @@ class VideoProgress extends Element {
     ];
   }
 
+  #retryButton(video) {
+    const [used, price] = this.#replacement
+      ? [` with ${this.#replacement.name}`, this.#replacement.usd]
+      : ["", video.cost.estimated_usd];
+    const onclick = () => this.#run(() => this.#retry());
+    return h("button", { type: "button", class: "main", onclick }, icon("retry"), `Try again${used} · ${usd(price)}`);
+  }
+
+  /** The model may not be offered any more. Then the button names the one that replaces it, and its price. */
+  async #findReplacement(video) {
+    const replacement = await replacementOf(video, this.signal).catch(() => null);
+    if (!replacement || this.#video !== video) return;
+    this.#replacement = replacement;
+    this.#ended.replaceChildren(...this.#result(video));
+  }
+
   async #retry() {
-    this.emit("videos-created", { videos: await retryVideo(this.#video) });
+    const retry = this.#replacement ? retryWithSuccessor : retryVideo;
+    try {
+      this.emit("videos-created", { videos: await retry(this.#video) });
+    } catch (error) {
+      if (error.code === "model_unavailable") await this.#findReplacement(this.#video);
+      throw error;
+    }
   }
 
   async #cancelVideo() {
