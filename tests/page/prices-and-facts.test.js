@@ -103,4 +103,5 @@ test("facts of the options that were used", () => {
 test("the bill is shown as the provider counts", () => {
   assert.equal(factsOf({}, { bill: { usd: 0.21, billed_as: { units: 1.5 } } })["Billed as"], "1.5 units");
   assert.equal(factsOf({}, { bill: { usd: 0.21, billed_as: {} } })["Billed as"], undefined);
+  assert.equal(factsOf({}, { bill: { usd: 0.21, billed_as: { cash_usd: 0.21 } } })["Billed as"], "$0.21 in cash");
 });

@@ -50,12 +50,12 @@ function optionFacts(video) {
   ];
 }
 
-const UNITS = { units: "units", credits: "credits", cash_usd: "US dollars", cash: "in cash" };
-
 /** "1.5 units", as the provider counts. */
 const billedAs = ({ billed_as: amounts }) =>
   Object.entries(amounts ?? {})
-    .map(([unit, amount]) => `${amount} ${UNITS[unit] ?? unit.replaceAll("_", " ")}`)
+    .map(([unit, amount]) =>
+      unit === "cash_usd" ? `${usd(amount)} in cash` : `${amount} ${unit.replaceAll("_", " ")}`,
+    )
     .join(", ") || null;
 
 const cost = ({ estimated_usd: estimated, actual_usd: actual }) => {

@@ -19,8 +19,7 @@ dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.4rem 1rem
 dt { color: var(--quiet); }
 dd { margin: 0; overflow-wrap: anywhere; }
 summary { width: fit-content; padding: 0.4rem 0; border-radius: 0.5rem; font-size: 0.875rem; font-weight: 600; cursor: pointer; }
-.json { font: 0.8125rem/1.5 ui-monospace, monospace; }
-.json .text { padding: 0.75rem; border-radius: 0.625rem; background: var(--sunken); }
+.json .text { font: 0.8125rem/1.5 ui-monospace, monospace; padding: 0.75rem; border-radius: 0.625rem; background: var(--sunken); }
 `);
 
 class VideoAbout extends Element {

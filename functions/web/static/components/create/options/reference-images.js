@@ -10,7 +10,7 @@ ul { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 0; padding: 0; list-st
 ul:empty { display: none; }
 li { position: relative; display: grid; place-items: center; width: 5rem; height: 5rem; overflow: hidden; border-radius: 0.625rem; background: var(--sunken); color: var(--quiet); }
 img { width: 100%; height: 100%; object-fit: cover; }
-li button { position: absolute; inset-block-start: 0.15rem; inset-inline-end: 0.15rem; min-height: 1.75rem; width: 1.75rem; padding: 0; background: var(--surface); }
+li button.round { position: absolute; inset-block-start: 0.15rem; inset-inline-end: 0.15rem; min-height: 1.75rem; width: 1.75rem; padding: 0; background: var(--surface); }
 li .icon { width: 1.1rem; height: 1.1rem; }
 .chip { justify-self: start; }
 `);
