@@ -2,38 +2,82 @@
 
 import ipaddress
 import socket
-from urllib.parse import SplitResult, urljoin, urlsplit
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 MAX_URL_CHARS = 8192  # a URL that S3 signs for a role contains a token of up to several thousand characters
-# Forbidden although `is_global` is True for them in some Python versions: IPv4 addresses embedded in IPv6, relays, and
-# Azure's address for virtual machines.
+# Forbidden although `is_global` is True for them in some Python versions: IPv4 addresses embedded in IPv6, relays,
+# site-local IPv6, and Azure's address for virtual machines.
 _FORBIDDEN_NETWORKS = tuple(
     ipaddress.ip_network(network)
     for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "::/96", "::ffff:0:0:0/96", "192.88.99.0/24",
-                    "192.0.0.0/24", "168.63.129.16/32")
+                    "192.0.0.0/24", "168.63.129.16/32", "fec0::/10")
 )  # fmt: skip
+_PORTS = {"http": 80, "https": 443}
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 _PRIVATE_SUFFIXES = (".local", ".localhost", ".internal", ".lan", ".home", ".corp", ".home.arpa", ".test", ".invalid")
+
+
+Address = tuple[int, tuple[Any, ...]]  # the address family, and the socket address
 
 
 class BadUrl(ValueError):
     """A URL that must not be used. The message is for people."""
 
 
-def check_public_https(url: str) -> str:
-    """Return the URL if it is public https. Checks the text only: no DNS, no request. Raises BadUrl."""
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A URL's parts as a connection uses them: the host in lower case and IDNA, the port, and the path with the query.
+
+    Checks and connections use the same parts, so no second parser can read another host from the same text.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        return self.scheme, self.host, self.port
+
+    @property
+    def authority(self) -> str:
+        """The value of the `Host` header."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
+
+def target(url: str) -> Target:
+    """Return the parts of an http or https URL. Private hosts are allowed here. Raises BadUrl."""
     if len(url) > MAX_URL_CHARS:
         raise BadUrl(f"The URL is longer than {MAX_URL_CHARS} characters.")
     if any(character.isspace() or not character.isprintable() or character == "\\" for character in url):
         raise BadUrl("The URL must not contain spaces, backslashes or control characters.")
     parts = _split(url)
-    if parts.scheme != "https":
+    if parts.scheme not in _PORTS:
         raise BadUrl("The URL must start with https://.")
     if parts.username is not None or parts.password is not None:
         raise BadUrl("The URL must not contain a user name or a password.")
-    if parts.port not in (None, 443):
-        raise BadUrl("The URL must not contain a port.")
-    _check_host(parts.hostname or "")
+    path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_PRINTABLE)
+    port = _PORTS[parts.scheme] if parts.port is None else parts.port
+    return Target(scheme=parts.scheme, host=_ascii_host(parts.hostname or ""), port=port, path=path)
+
+
+def check_public_https(url: str) -> str:
+    """Return the URL if it is public https. Checks the text only: no DNS, no request. Raises BadUrl."""
+    check_public_target(target(url))
     return url
+
+
+def check_public_target(parts: Target) -> None:
+    """Raise BadUrl unless the parts are of a public https URL. No DNS, no request."""
+    if parts.scheme != "https":
+        raise BadUrl("The URL must start with https://.")
+    if parts.port != _PORTS["https"]:
+        raise BadUrl("The URL must not contain a port.")
+    _check_host(parts.host)
 
 
 def redirect_target(location: str, *, base: str) -> str:
@@ -53,7 +97,18 @@ def redirect_target(location: str, *, base: str) -> str:
 
 def check_resolves_public(host: str) -> None:
     """Raise BadUrl unless every address of the host is public, and OSError if it has no address."""
-    for *_, address in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM):
+    check_public_addresses(resolve(host, 443))
+
+
+def resolve(host: str, port: int) -> list[Address]:
+    """Return the addresses of the host, for a connection. Raises OSError if it has none."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [(family, address) for family, _, _, _, address in found]
+
+
+def check_public_addresses(addresses: list[Address]) -> None:
+    """Raise BadUrl unless every address is public."""
+    for _, address in addresses:
         if not _is_public(ipaddress.ip_address(str(address[0]).split("%")[0])):
             raise BadUrl("The URL's host has an address that is not public.")
 
@@ -71,11 +126,19 @@ def _split(url: str) -> SplitResult:
     return parts
 
 
-def _check_host(host: str) -> None:
+def _ascii_host(host: str) -> str:
+    """Return the host as DNS and TLS use it, without the dot of an absolute name. Raises BadUrl."""
     try:
-        name = host.encode("idna").decode("ascii").lower().rstrip(".")
+        name = host.encode("idna").decode("ascii").lower()
     except UnicodeError:
         raise BadUrl("The URL's host name is invalid.") from None
+    name = name.removesuffix(".")
+    if not name or not all(it.isalnum() or it in "-._:" for it in name):
+        raise BadUrl("The URL's host name is invalid.")
+    return name
+
+
+def _check_host(name: str) -> None:
     labels = name.split(".")
     # A last label that starts with a digit is an IPv4 address in one of its spellings, and never a top-level domain.
     if ":" in name or len(labels) < 2 or not labels[-1] or labels[-1][0].isdigit():

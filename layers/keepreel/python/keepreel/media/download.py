@@ -1,42 +1,43 @@
 """File download from a provider: limited in size, time and speed, and never from a private network."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from urllib.parse import urlsplit
-
-import requests
-import urllib3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPResponse
 
 from keepreel import urls
 from keepreel.errors import BadVideo, FileGone, Unreachable
+from keepreel.media import connection
 
 MAX_BYTES = 512 * 1024 * 1024
 _CHUNK_BYTES = 256 * 1024
 _MAX_REDIRECTS = 3
-_CONNECT_SECONDS = 3
-_READ_SECONDS = 10
+_REDIRECT_STATUSES = (301, 302, 303, 307, 308)
 _MIN_BYTES_PER_SECOND = 50 * 1024  # slower than this, the other side is not really sending
+_MAX_LENGTH_DIGITS = 18
 _GONE_STATUSES = (403, 404, 410)  # 403 is what a storage service answers for a deleted file, or for an old signature
 _GRACE_SECONDS = 10  # before the minimum speed applies
 
 
 class Download:
-    """The chunks of a file as they arrive. Iteration raises Unreachable, or BadVideo if the file is too large or cut.
+    """The chunks of a file as they arrive. Iteration raises Unreachable, or BadVideo if the file is too large.
 
     `has_known_end` is True if the response has a length or an end mark, so that a cut file never passes as complete.
     """
 
-    def __init__(self, response: requests.Response, *, deadline: float) -> None:
+    def __init__(self, response: HTTPResponse, *, deadline: float) -> None:
         self._response, self._deadline = response, deadline
-        is_chunked = "chunked" in response.headers.get("Transfer-Encoding", "").lower()
+        encodings = {it.strip().lower() for it in response.headers.get_all("Transfer-Encoding", [])}
+        if encodings - {"chunked", "identity"}:
+            raise Unreachable("the response has an unknown Transfer-Encoding")
+        is_chunked = "chunked" in encodings
         self._declared = None if is_chunked else _declared_bytes(response)  # a chunked body has its own end mark
         self.has_known_end = is_chunked or self._declared is not None
 
     def __iter__(self) -> Iterator[bytes]:
         started, received = time.monotonic(), 0
         _check_size(self._declared or 0)
-        while received != self._declared and (chunk := _read(self._response)):
+        while received != self._declared and (chunk := self._read(received)):
             received += len(chunk)
             now = time.monotonic()
             _check_size(received)
@@ -46,94 +47,92 @@ class Download:
                 raise Unreachable("the download is too slow")
             yield chunk
         if self._declared not in (None, received):
-            raise BadVideo(f"received {received} of {self._declared} bytes")
+            raise Unreachable(f"received {received} of {self._declared} bytes")
+
+    def _read(self, received: int) -> bytes:
+        left = _CHUNK_BYTES if self._declared is None else self._declared - received
+        # read1 returns what has arrived; read would wait for a whole chunk, for hours if the bytes arrive one by one.
+        with connection.unreachable_if_broken():
+            return self._response.read1(min(_CHUNK_BYTES, left))
+
+
+def _allow_every_host(_host: str) -> None:
+    """Allow every public host."""
 
 
 @contextmanager
-def stream(url: str, *, provider_url: str, deadline: float) -> Iterator[Download]:
+def stream(
+    url: str, *, provider_url: str, deadline: float, check_host: Callable[[str], None] = _allow_every_host
+) -> Iterator[Download]:
     """Yield the file's download.
 
-    `deadline` is a `time.monotonic()` value. A URL on the provider's configured host (`provider_url`) is always
-    allowed; any other URL, including a redirect, must be public https. The context and the iteration raise Unreachable
-    (poll for a fresh URL), FileGone or BadVideo (the file is too large or incomplete).
+    `deadline` is a `time.monotonic()` value. A URL with the scheme, host and port of the provider's configured URL
+    (`provider_url`) is always allowed. Any other URL, including a redirect, must be public https, and `check_host` must
+    not raise BadUrl for its host. The context and the iteration raise Unreachable (poll for a fresh URL), FileGone or
+    BadVideo (the file is too large).
     """
-    with _Session() as session:
-        session.trust_env = False  # ignore the machine's proxy and .netrc
-        with _unreachable_if_broken():
-            response = _get(session, url, provider_url=provider_url, deadline=deadline)
-        with response:
-            yield Download(response, deadline=deadline)
-
-
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Return None always. Even with allow_redirects=False, requests reads a redirect's whole body, of any size."""
-
-
-def _get(session: requests.Session, url: str, *, provider_url: str, deadline: float) -> requests.Response:
-    for _ in range(1 + _MAX_REDIRECTS):
-        _check(url, provider_url=provider_url)
-        response = session.get(
-            url,
-            stream=True,
-            allow_redirects=False,
-            timeout=_timeout(deadline),
-            headers={"Accept-Encoding": "identity"},  # otherwise the stored bytes could be gzip
-        )
-        if not response.is_redirect:
-            break
-        response.close()  # closes the connection, so that the body is not read
-        url = _target(response, base=url)
-    if response.status_code != 200:
-        response.close()
-        if response.status_code in _GONE_STATUSES:
-            raise FileGone(f"the URL returned HTTP {response.status_code}")
-        raise Unreachable(f"the URL returned HTTP {response.status_code}")
-    return response
-
-
-def _timeout(deadline: float) -> tuple[float, float]:
-    seconds = deadline - time.monotonic()
-    if seconds <= 0:
-        raise Unreachable("the download did not start in time")
-    return min(_CONNECT_SECONDS, seconds), min(_READ_SECONDS, seconds)
+    with ExitStack() as open_responses:
+        for _ in range(1 + _MAX_REDIRECTS):
+            response = open_responses.enter_context(
+                _request(url, provider_url=provider_url, deadline=deadline, check_host=check_host)
+            )
+            location = _location(response)
+            if location is None:
+                break
+            open_responses.close()  # closes the connection, so that the body is not read
+            url = _redirect_target(location, base=url)
+        if response.status != 200:
+            error = FileGone if response.status in _GONE_STATUSES else Unreachable
+            raise error(f"the URL returned HTTP {response.status}")
+        yield Download(response, deadline=deadline)
 
 
 @contextmanager
-def _unreachable_if_broken() -> Iterator[None]:
+def _request(
+    url: str, *, provider_url: str, deadline: float, check_host: Callable[[str], None]
+) -> Iterator[HTTPResponse]:
+    """Check the URL and the addresses of its host, and connect to one of these addresses."""
+    if time.monotonic() >= deadline:
+        raise Unreachable("the download did not start in time")
     try:
-        yield
-    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-        raise Unreachable(f"the download failed: {type(error).__name__}") from error
+        target = urls.target(url)
+        is_trusted = target.origin == urls.target(provider_url).origin
+        if not is_trusted:
+            urls.check_public_target(target)
+            check_host(target.host)
+        with connection.unreachable_if_broken():
+            addresses = urls.resolve(target.host, target.port)
+        if not is_trusted:
+            urls.check_public_addresses(addresses)
+    except ValueError as error:  # BadUrl is a ValueError
+        raise Unreachable(f"the URL is not allowed: {error}") from None
+    with connection.get(target, addresses, deadline=deadline) as response:
+        yield response
 
 
-def _target(response: requests.Response, *, base: str) -> str:
-    locations = set(response.raw.headers.getlist("Location"))
+def _location(response: HTTPResponse) -> str | None:
+    if response.status not in _REDIRECT_STATUSES:
+        return None
+    locations = set(response.headers.get_all("Location", []))
     if len(locations) > 1:
         raise Unreachable("the redirect has more than one target")
+    return locations.pop() if locations else None
+
+
+def _redirect_target(location: str, *, base: str) -> str:
     try:
-        return urls.redirect_target(locations.pop(), base=base)
+        return urls.redirect_target(location, base=base)
     except urls.BadUrl as error:
         raise Unreachable(f"the redirect is not allowed: {error}") from None
 
 
-def _check(url: str, *, provider_url: str) -> None:
-    try:
-        target, trusted = urlsplit(url), urlsplit(provider_url)
-        if (target.scheme, target.hostname) == (trusted.scheme, trusted.hostname):
-            return
-        urls.check_public_https(url)
-        urls.check_resolves_public(target.hostname or "")
-    except ValueError as error:  # BadUrl is a ValueError, and so is an error of urlsplit
-        raise Unreachable(f"the URL is not allowed: {error}") from None
-
-
-def _declared_bytes(response: requests.Response) -> int | None:
+def _declared_bytes(response: HTTPResponse) -> int | None:
     """Return the Content-Length, or None without one. A header that is sent twice counts once if its values agree."""
-    lengths = {it.strip() for it in response.headers.get("Content-Length", "").split(",")} - {""}
+    lengths = {it.strip() for it in ",".join(response.headers.get_all("Content-Length", [])).split(",")} - {""}
     if not lengths:
         return None
-    if not all(it.isascii() and it.isdigit() for it in lengths) or len({int(it) for it in lengths}) > 1:
+    is_readable = all(it.isascii() and it.isdigit() and len(it) <= _MAX_LENGTH_DIGITS for it in lengths)
+    if not is_readable or len({int(it) for it in lengths}) > 1:
         raise Unreachable("the response has an invalid Content-Length")
     return int(lengths.pop())
 
@@ -141,9 +140,3 @@ def _declared_bytes(response: requests.Response) -> int | None:
 def _check_size(size_bytes: int) -> None:
     if size_bytes > MAX_BYTES:
         raise BadVideo(f"the file is larger than {MAX_BYTES} bytes")
-
-
-def _read(response: requests.Response) -> bytes:
-    # read1 returns what has arrived; read would wait for a whole chunk, for hours if the bytes arrive one by one.
-    with _unreachable_if_broken():
-        return response.raw.read1(_CHUNK_BYTES)
