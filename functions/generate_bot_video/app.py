@@ -13,7 +13,7 @@ from keepreel.api import http
 from keepreel.api.create_video import respond
 from keepreel.api.openapi import documented
 from keepreel.db.tables import Video
-from keepreel.schemas.requests import BotVideoRequest, RemixRequest
+from keepreel.schemas.requests import BotVideoRequest, RemixRequest, RetryRequest
 from keepreel.videos import queries, spec, triggers
 from keepreel.videos.remix import remix
 from keepreel.videos.retry import retry
@@ -40,10 +40,14 @@ def remix_video(community_id: str, video_id: str) -> Response[str]:
 
 
 @app.post("/v1/communities/<community_id>/videos/<video_id>/retry")
-@documented(responses={202: "CreatedVideos"}, problems=(409,), creates_videos=True)
+@documented(
+    body="RetryRequest", is_body_optional=True, responses={202: "CreatedVideos"}, problems=(409,), creates_videos=True
+)
 def retry_video(community_id: str, video_id: str) -> Response[str]:
     """Create a community's failed or canceled video again without changes."""
-    return respond(app, retry(_video(community_id, video_id), created_by=http.user(app)))
+    request = http.parse_body(app, RetryRequest, may_be_empty=True)
+    video = _video(community_id, video_id)
+    return respond(app, retry(video, created_by=http.user(app), allow_successor=request.allow_successor))
 
 
 def _video(community_id: str, video_id: str) -> Video:

@@ -10,7 +10,7 @@ from keepreel.api.create_video import respond
 from keepreel.api.openapi import documented
 from keepreel.db.tables import Video
 from keepreel.media import uploads
-from keepreel.schemas.requests import RemixRequest, UploadRequest, VideoRequest
+from keepreel.schemas.requests import RemixRequest, RetryRequest, UploadRequest, VideoRequest
 from keepreel.videos import queries, spec
 from keepreel.videos.remix import remix
 from keepreel.videos.retry import retry
@@ -49,10 +49,14 @@ def remix_video(video_id: str) -> Response[str]:
 
 
 @app.post("/v1/videos/<video_id>/retry")
-@documented(responses={202: "CreatedVideos"}, problems=(409,), creates_videos=True)
+@documented(
+    body="RetryRequest", is_body_optional=True, responses={202: "CreatedVideos"}, problems=(409,), creates_videos=True
+)
 def retry_video(video_id: str) -> Response[str]:
     """Create a failed or canceled video again without changes."""
-    return respond(app, retry(_video(video_id), created_by=http.user(app)))
+    request = http.parse_body(app, RetryRequest, may_be_empty=True)
+    video = _video(video_id)
+    return respond(app, retry(video, created_by=http.user(app), allow_successor=request.allow_successor))
 
 
 def _video(video_id: str) -> Video:

@@ -2,11 +2,15 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from keepreel import aws
 from keepreel.db.tables import Video
+from keepreel.media import uploads
 from keepreel.settings import settings
+from keepreel.workflow import attempts
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from tests.faults.tasks import tasks_of
 from tests.workflow_driver import create_video, create_video_from_upload, facts, now, quotas_used, run, step
@@ -130,3 +134,42 @@ def test_expired_download_url_is_requested_again(video: Video, higgsfield: Higgs
         step("saving", video)
 
     assert step("saving", video) == "completed"
+
+
+def test_each_image_is_uploaded_in_its_own_step_and_survives_a_crash(
+    higgsfield: HiggsfieldSimulator, picture: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = create_video_from_upload(picture)
+    end = f"upload:{uuid4().hex}"
+    aws.s3().put_object(Bucket=settings().media_bucket, Key=_key(video, end), Body=picture)
+    video.update(actions=[Video.options.set({"end_image": end})])
+    uploaded = attempts.record_uploaded_image
+
+    def crash(*_: object) -> None:
+        raise RuntimeError("crash after the upload")
+
+    assert step("queued", video) == "queued"
+    monkeypatch.setattr(attempts, "record_uploaded_image", crash)
+    with pytest.raises(RuntimeError):
+        step("queued", video)
+    monkeypatch.setattr(attempts, "record_uploaded_image", uploaded)
+    assert facts(now(video), "hosted_images", "attempt_token") == (None, None)
+    assert [step("queued", video) for _ in range(2)] == ["queued", "processing"]
+
+    record, (task,) = now(video), tasks_of(higgsfield, video)
+    assert task["body"]["image_url"] == record.hosted_image_url
+    assert task["body"]["end_image_url"] == record.hosted_images[end]
+
+
+def test_upload_that_is_both_frames_is_uploaded_once(higgsfield: HiggsfieldSimulator, picture: bytes) -> None:
+    video = create_video_from_upload(picture)
+    video.update(actions=[Video.options.set({"end_image": video.source_image})])
+
+    assert [step("queued", video) for _ in range(2)] == ["queued", "processing"]
+
+    (task,) = tasks_of(higgsfield, video)
+    assert task["body"]["image_url"] == task["body"]["end_image_url"] == now(video).hosted_image_url
+
+
+def _key(video: Video, upload: str) -> str:
+    return uploads._key(video.payer, upload.removeprefix("upload:"))

@@ -87,6 +87,7 @@ def test_request_fields_have_no_default_because_type_generators_take_it_for_requ
         "CommunityRequest": ["name"],
         "MotionRequest": ["id"],
         "RemixRequest": [],
+        "RetryRequest": [],
         "ShareRequest": [],
         "ShotRequest": ["prompt", "duration_seconds"],
         "UploadRequest": ["content_type"],

@@ -90,7 +90,7 @@ def test_missing_fields_take_the_models_defaults() -> None:
         ({"source_image": ""}, ["/source_image"]),
         ({"model": "kling-3.0", "negative_prompt": "blur"}, ["/negative_prompt"]),
         ({"seed": 7}, ["/seed"]),
-        ({"seed": 0, "model": "higgsfield-dop-lite"}, ["/seed"]),
+        ({"seed": 0, "model": "higgsfield-dop-lite", "source_image": UPLOAD}, ["/seed"]),
         ({"variations": 0}, ["/variations"]),
         ({"variations": 5}, ["/variations"]),
         ({"variations": "2"}, ["/variations"]),

@@ -5,7 +5,8 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from keepreel.api import http, video_serializers
 from keepreel.db import quotas
 from keepreel.schemas import validation
-from keepreel.videos.create import check_image, create
+from keepreel.videos.create import create
+from keepreel.videos.image_checks import check_images
 from keepreel.videos.spec import CreateRequest
 
 
@@ -13,7 +14,7 @@ def respond(app: APIGatewayHttpResolver, request: CreateRequest, *, is_dry_run: 
     key = validation.idempotency_key(app.current_event.headers.get("idempotency-key"))
     if is_dry_run:
         spec = request.resolve()
-        check_image(spec)
+        check_images(spec)
         return http.json_response(200, video_serializers.dry_run_json(spec, quotas.remaining(spec.payer)))
     created = create(request, key=key)
     content = video_serializers.created_json(created.videos)

@@ -19,6 +19,7 @@ _OPTIONS = {
     "camera_movement": "a camera movement",
     "watermark": "a watermark",
 }
+_FORMAT = {"duration_seconds": "a length of", "aspect_ratio": "aspect ratio"}
 _SOURCES = {"image": "a source image", "text": "no source image"}
 _MAX_LISTED = 8
 
@@ -76,7 +77,7 @@ def _condition(name: str, values: tuple[Any, ...]) -> str:
         return " or ".join(_SOURCES.get(it, str(it)) for it in values)
     if name in _OPTIONS:
         return option(name) if all(values) else f"no {_plural(name)}"
-    return f"{name} {choice(name, values)}"
+    return f"{_FORMAT.get(name, name)} {choice(name, values)}"
 
 
 def _with(name: str, values: tuple[Any, ...]) -> str:

@@ -15,6 +15,7 @@ from keepreel.models import catalog
 _LIMITS = catalog.loosest_limits()
 MAX_PROMPT_CHARS = _LIMITS.max_prompt_chars
 MAX_INSTRUCTIONS_CHARS = 2500
+MIN_SEED = _LIMITS.min_seed
 MAX_SEED = _LIMITS.max_seed or 1
 MAX_VARIATIONS = 4
 MAX_SHARE_DAYS = 365
@@ -123,7 +124,7 @@ SourceImage = Annotated[
     ImageSource | None,
     Field(validation_alias=AliasChoices("source_image", "source_image_url")),
 ]
-Seed = Annotated[int, Field(ge=1, le=MAX_SEED)]
+Seed = Annotated[int, Field(ge=MIN_SEED, le=MAX_SEED)]
 Variations = Annotated[int, Field(ge=1, le=MAX_VARIATIONS)]
 BotVideoType = Literal["intro", "promo", "token_reveal", "custom"]
 Variables = Annotated[

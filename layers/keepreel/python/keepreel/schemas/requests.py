@@ -147,6 +147,12 @@ class RemixRequest(_VideoOptions):
     """
 
 
+class RetryRequest(Request):
+    """A retry changes nothing, but may use the successor of a model that is no longer available."""
+
+    allow_successor: AllowSuccessor = False
+
+
 class PageQuery(BaseModel):
     """Query string of a list. Its values arrive as text."""
 

@@ -8,13 +8,13 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
 
 from keepreel.errors import FieldError, InvalidInput
-from keepreel.schemas.fields import MAX_SEED, MAX_SHARE_DAYS, MAX_VARIATIONS
+from keepreel.schemas.fields import MAX_SEED, MAX_SHARE_DAYS, MAX_VARIATIONS, MIN_SEED
 from keepreel.schemas.option_fields import MAX_SHOT_SECONDS
 
 RequestT = TypeVar("RequestT", bound=BaseModel)
 
 _RANGES = {
-    "seed": f"1 to {MAX_SEED}",
+    "seed": f"{MIN_SEED} to {MAX_SEED}",
     "variations": f"1 to {MAX_VARIATIONS}",
     "limit": "1 to 100",
     "expires_in_days": f"1 to {MAX_SHARE_DAYS}",

@@ -13,10 +13,10 @@ from keepreel.db import quotas, transactions, video_records
 from keepreel.db.status import Status
 from keepreel.db.tables import Video, filter_key, in_flight_shard
 from keepreel.db.transactions import Canceled
-from keepreel.errors import BadImage, FieldError, InvalidInput, StoreUnavailable
+from keepreel.errors import StoreUnavailable
 from keepreel.logs import logger
-from keepreel.media import images, uploads
 from keepreel.videos.idempotency import KEY_TTL, RequestKey
+from keepreel.videos.image_checks import check_images
 from keepreel.videos.spec import CreateRequest, VideoSpec
 from keepreel.workflow import execution
 
@@ -54,7 +54,7 @@ def create(request: CreateRequest, *, key: str | None, key_ttl: timedelta = KEY_
     if earlier := request_key.find_videos():
         return Created(videos=earlier, replayed=True)
     spec = request.resolve()
-    check_image(spec)
+    check_images(spec)
     quotas.check_request_size(videos=spec.variations, cents=spec.cents)
     videos = _new_videos(spec)
     if _write(videos, spec, request_key):
@@ -63,26 +63,6 @@ def create(request: CreateRequest, *, key: str | None, key_ttl: timedelta = KEY_
         # These may be our own videos, if only the reply to the write was lost. A running workflow is not started twice.
         return Created(videos=_started(earlier), replayed=True)
     raise StoreUnavailable("an equal request existed and expired while this one was being written")
-
-
-def check_image(spec: VideoSpec) -> None:
-    """Raise InvalidInput if the source image is an upload that cannot be used."""
-    source = spec.source_image
-    if source is None or not uploads.is_upload(source):
-        return
-    limits = spec.model.limits
-    try:
-        images.check(
-            uploads.read(owner=spec.payer, source_image=source),
-            aspect_ratio=spec.format.aspect_ratio,
-            min_side=limits.min_image_side,
-            min_ratio=limits.min_image_ratio,
-            max_ratio=limits.max_image_ratio,
-        )
-    except BadImage as error:
-        raise InvalidInput(
-            str(error), code="invalid_image", errors=(FieldError("/source_image", str(error)),)
-        ) from None
 
 
 def _write(videos: Sequence[Video], spec: VideoSpec, request_key: RequestKey) -> bool:

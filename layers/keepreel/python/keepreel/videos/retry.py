@@ -8,8 +8,9 @@ from keepreel.videos.remix import remix
 from keepreel.videos.spec import CreateRequest
 
 
-def retry(video: Video, *, created_by: str) -> CreateRequest:
+def retry(video: Video, *, created_by: str, allow_successor: bool = False) -> CreateRequest:
     """Return the request for the same video again. Raises NotRetryable unless the video failed or was canceled."""
     if video.status not in RETRYABLE:
         raise NotRetryable(f"This video is {video.status}; only a failed or canceled video can be retried.")
-    return remix(video, RemixRequest(), created_by=created_by, verb="retry")
+    request = RemixRequest(allow_successor=True) if allow_successor else RemixRequest()
+    return remix(video, request, created_by=created_by, verb="retry")

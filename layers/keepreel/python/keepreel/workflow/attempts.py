@@ -71,8 +71,12 @@ def bind_task(video: Video, task_id: str) -> bool:
     return True
 
 
-def record_uploaded_image(video: Video, url: str) -> None:
-    video_records.update(video, [Video.hosted_image_url.set(url)])
+def record_uploaded_image(video: Video, key: str, url: str) -> None:
+    """Record an image's URL at the provider. An URL that a concurrent worker's write loses is uploaded again."""
+    if key == video.source_image:
+        video_records.update(video, [Video.hosted_image_url.set(url)])
+    else:
+        video_records.update(video, [Video.hosted_images.set({**(video.hosted_images or {}), key: url})])
 
 
 def count_missed_lookup(video: Video) -> None:

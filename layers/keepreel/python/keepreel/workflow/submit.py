@@ -22,8 +22,9 @@ from keepreel.errors import (
 )
 from keepreel.logs import logger
 from keepreel.providers import registry
-from keepreel.workflow import attempts, deadlines, failures, intervals, provider_job, refusals
+from keepreel.workflow import attempts, deadlines, failures, intervals, job_images, provider_job, refusals
 from keepreel.workflow.alerts import alert_operator
+from keepreel.workflow.job_images import JobImage
 from keepreel.workflow.step import Step
 
 _MISSED_LOOKUPS_BEFORE_RESEND = 2
@@ -52,13 +53,14 @@ def submit(video: Video) -> Step:
 
 
 def _attempt(video: Video, *, number: int) -> Step:
+    uploads_images = registry.info(video.provider).uploads_images
     try:
+        if uploads_images and (image := job_images.not_hosted(video)):
+            return _upload_image(video, image)
         job = provider_job.with_image(video)
     except BadImage as error:
         failure = Failure(code=ErrorCode.IMAGE_REJECTED, message=f"{error} Nothing was charged.")
         return _fail_unsent(video, failure) if number == 1 else _keep_refusal(video, failure, number=number)
-    if isinstance(job.image, bytes) and registry.info(video.provider).uploads_images:
-        return _upload_image(video, job.image)
     submission = registry.adapter(video.provider).prepare(job)
     attempts.begin(video, submission, number=number)  # before the call: a crash from here on is an unknown outcome
     try:
@@ -80,13 +82,15 @@ def _attempt(video: Video, *, number: int) -> Step:
     return _bind(video, task_id)
 
 
-def _upload_image(video: Video, image: bytes) -> Step:
-    """Upload our image to the provider, so that no URL of our bucket is sent.
+def _upload_image(video: Video, image: JobImage) -> Step:
+    """Upload one of our images to the provider, so that no URL of our bucket is sent. Raises BadImage.
 
-    Nothing is submitted yet. The submit follows in the next run of this step, which then has its full timeout.
+    Nothing is submitted yet. The next image or the submit follows in the next run of this step, which then has its
+    full timeout.
     """
+    content = job_images.prepared(video, image)
     try:
-        url = registry.adapter(video.provider).upload_image(image)
+        url = registry.adapter(video.provider).upload_image(content)
     except Refused as refusal:
         return _fail_unsent(video, refusal.failure)
     except AccountProblem as problem:
@@ -95,7 +99,7 @@ def _upload_image(video: Video, image: bytes) -> Step:
     except Busy as busy:
         logger.info("image upload failed", extra={"video_id": video.video_id, "reason": str(busy)})
         return _wait_or_delay(video, intervals.before_resubmit())
-    attempts.record_uploaded_image(video, url)
+    attempts.record_uploaded_image(video, image.key, url)
     return Step(status=Status.QUEUED)
 
 
