@@ -19,6 +19,11 @@ Video = dict[str, Json]
 _TIMEOUT_SECONDS = 900  # enough for a slow real provider; the simulators take seconds
 _FINAL = {"completed", "failed", "canceled"}
 _REQUEST_TIMEOUT = (5, 60)
+_CREDENTIALS = {
+    "valid": "valid (signed with this machine's test certificate)",
+    "untrusted": "the provider's own, unchanged (this machine does not know its issuer)",
+    "absent": "none yet (signing failed; the log has the reason)",
+}
 
 
 class DemoError(Exception):
@@ -79,6 +84,12 @@ def failure(video: Video) -> str | None:
         return None
     error = video["error"] or {"code": video["status"], "message": "no reason given"}
     return f"{video['status']}: {error['message']} ({error['code']})"
+
+
+def credential(video: Video) -> str:
+    """Return a line about the content credential in a completed video's file."""
+    state = video["content_credentials"]
+    return f"content credential: {_CREDENTIALS.get(state, state or 'not read')}"
 
 
 def save(video: Video, *, folder: Path, names: tuple[str, str, str]) -> None:

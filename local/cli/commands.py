@@ -20,6 +20,7 @@ from local.stack import Stack
 
 _MAX_LOG_BYTES = 5_000_000
 _DEMO_SECONDS = 6  # generation time of the simulators in a demo
+_CERTIFICATE = "test-certificate.json"  # in the folder; signs content credentials, from one run to the next
 
 # Errors that the user can fix: one line on stderr instead of a traceback.
 EXPECTED_ERRORS = (PortInUse, TemplateError, BadKeys, DemoError)
@@ -29,7 +30,7 @@ def run(*, template: Path, parameters: Mapping[str, str], port: int, folder: Pat
     """Run until KeyboardInterrupt."""
     with _terminal(log=folder / "run.log") as terminal:
         print("Starting the local stack …", file=terminal, flush=True)
-        running = Stack(template=template, parameters=parameters, port=port)
+        running = Stack(template=template, parameters=parameters, port=port, certificate=folder / _CERTIFICATE)
         with running as stack, _stack_file(stack, folder=folder) as path:
             print(_welcome(stack, path=path), file=terminal, flush=True)
             while True:  # short sleeps, because a signal that another thread receives does not interrupt a long one
@@ -38,14 +39,14 @@ def run(*, template: Path, parameters: Mapping[str, str], port: int, folder: Pat
 
 def run_demo(*, template: Path, folder: Path) -> None:
     with _terminal(log=folder / "demo.log") as terminal:
-        with _demo_stack(template, provider=demo.PROVIDER, terminal=terminal) as stack:
+        with _demo_stack(template, folder, provider=demo.PROVIDER, terminal=terminal) as stack:
             url = demo.run(stack.describe(), folder=folder / "demo", terminal=terminal)
         print(url, file=terminal)
 
 
 def run_bot_demo(*, template: Path, folder: Path) -> None:
     with _terminal(log=folder / "demo-bot.log") as terminal:
-        with _demo_stack(template, provider=demo_bot.PROVIDER, terminal=terminal) as stack:
+        with _demo_stack(template, folder, provider=demo_bot.PROVIDER, terminal=terminal) as stack:
             urls = demo_bot.run(stack.describe(), folder=folder / "demo-bot", terminal=terminal)
             stack.wait_until_idle()
             print(f"Published events: {_event_counts(stack)}", file=terminal)
@@ -54,9 +55,10 @@ def run_bot_demo(*, template: Path, folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _demo_stack(template: Path, *, provider: str, terminal: TextIO) -> Iterator[Stack]:
+def _demo_stack(template: Path, folder: Path, *, provider: str, terminal: TextIO) -> Iterator[Stack]:
     print("Starting the local stack …", file=terminal, flush=True)
-    with Stack(template=template, simulator={"finish_seconds": _DEMO_SECONDS}) as stack:
+    simulator = {"finish_seconds": _DEMO_SECONDS}
+    with Stack(template=template, simulator=simulator, certificate=folder / _CERTIFICATE) as stack:
         print(stack.providers.described(provider), file=terminal, flush=True)
         yield stack
 
@@ -111,6 +113,7 @@ password {users.PASSWORD}. To call the API from a terminal:
 {stack.providers.described()}
 For scripts   {path}
 Log           {path.with_name("run.log")}
+Certificate   {path.with_name(_CERTIFICATE)} (a test; it signs content credentials)
 Not emulated  {", ".join(stack.not_emulated()) or "nothing"} (see docs/operations.md)
 
 All data is in memory and is lost when the stack stops. Press Ctrl-C to stop it.

@@ -25,7 +25,8 @@ def run(stack: dict[str, Json], *, folder: Path, terminal: TextIO) -> str:
         client.save(video, folder=folder, names=("video.mp4", "thumbnail.jpg", "video.json"))
     except (requests.RequestException, KeyError) as error:
         raise DemoError(f"unexpected response of the stack: {error!r}") from error
-    print(f"\nSaved video.mp4, thumbnail.jpg and video.json to {folder}", file=terminal)
+    print(f"\n{client.credential(video)}", file=terminal)
+    print(f"Saved video.mp4, thumbnail.jpg and video.json to {folder}", file=terminal)
     print("Video URL (not served after the demo; `make run` starts a stack that keeps running):", file=terminal)
     return str(video["video_url"])
 

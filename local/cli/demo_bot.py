@@ -30,7 +30,8 @@ def run(stack: dict[str, Json], *, folder: Path, terminal: TextIO) -> dict[str, 
         raise DemoError(f"unexpected response of the stack: {error!r}") from error
     if failures:
         raise DemoError("; ".join(f"the {type} video {reason}" for type, reason in failures.items()))
-    print(f"\nSaved an MP4, a thumbnail and a JSON file for each video to {folder}", file=terminal)
+    print("", *(f"{type:<12}  {client.credential(video)}" for type, video in videos.items()), sep="\n", file=terminal)
+    print(f"Saved an MP4, a thumbnail and a JSON file for each video to {folder}", file=terminal)
     return {type: str(video["video_url"]) for type, video in videos.items()}
 
 

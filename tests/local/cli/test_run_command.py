@@ -98,14 +98,14 @@ def ended_run(tmp_path_factory: pytest.TempPathFactory) -> EndedRun:
         returncode=process.returncode,
         output=output.strip().splitlines(),
         errors=errors,
-        files=[it.name for it in folder.iterdir()],
+        files=sorted(it.name for it in folder.iterdir()),
     )
 
 
 def test_run_stops_cleanly_with_a_video_in_flight_and_idle_connections(ended_run: EndedRun) -> None:
     assert ended_run.created == 202
     assert (ended_run.returncode, ended_run.output[-1], ended_run.errors) == (0, "Stopped.", "")
-    assert ended_run.files == ["run.log"]
+    assert ended_run.files == ["run.log", "test-certificate.json"]
 
 
 def test_run_passes_parameters_to_the_template(ended_run: EndedRun) -> None:
