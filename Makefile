@@ -13,7 +13,7 @@ PYTEST := .venv/bin/python -m pytest -n auto --maxprocesses 4
 PAGE_TOOLS := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install doctor map demo demo-bot run test faults test-page page-tools check check-page openapi docs build smoke screenshots clean
+.PHONY: help install doctor map demo demo-bot run test faults test-page page-tools check check-page openapi docs certificate build smoke screenshots clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,7 +56,7 @@ test-page: .venv/installed $(PAGE_TOOLS) ## run the page's tests: node --test an
 	else echo "test-page: the node tests are skipped because node is not installed"; fi
 	$(PYTEST) --dist worksteal $(PYTEST_OPTIONS) tests/browser
 
-page-tools: $(PAGE_TOOLS) ## install Biome, TypeScript, openapi-typescript and axe-core for the page's checks, where npm is found
+page-tools: $(PAGE_TOOLS) ## install Biome, TypeScript, openapi-typescript, axe-core and c2pa-ts for the checks, where npm is found
 
 # Without npm or a network, everything else is still checked and tested.
 $(PAGE_TOOLS): package.json package-lock.json .npmrc
@@ -96,6 +96,10 @@ docs: .venv/installed ## regenerate the tables in docs/ after a change of the AP
 DAYS ?= 7
 costs: .venv/installed ## print estimated and billed costs per model and day (DAYS=7, TABLE=<requests table> for a deployment)
 	@.venv/bin/python -m local.tools.costs --days $(DAYS) --table "$(TABLE)"
+
+CERTIFICATE ?= content-credentials.json
+certificate: .venv/installed ## write a signing certificate for content credentials (ORGANIZATION="Example Ltd", CERTIFICATE=file)
+	@.venv/bin/python -m local.tools.certificate --output "$(CERTIFICATE)" --organization "$(ORGANIZATION)"
 
 build: .venv/installed ## build what `sam deploy` uploads, for Lambda's architecture
 	find functions -name __pycache__ -prune -exec rm -rf {} +

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -104,3 +105,8 @@ def _sign(builder: x509.CertificateBuilder, key: ec.EllipticCurvePrivateKey) -> 
 
 def _pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def expires_at(certificate: Mapping[str, str]) -> datetime:
+    """Return when the signing certificate of a chain expires."""
+    return x509.load_pem_x509_certificates(certificate["certificate"].encode())[0].not_valid_after_utc

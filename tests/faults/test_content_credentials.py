@@ -1,18 +1,17 @@
 """Content credentials of stored videos: kept, signed, or missing until the sweeper signs them."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 from keepreel import aws, sweeper
 from keepreel.db.tables import Video
 from keepreel.media import content_credentials, content_signer, storage
-from keepreel.media.content_credentials import Generation, Signer
+from keepreel.media.content_credentials import Credential, CredentialState, Generation, Signer
 from keepreel.settings import settings
 from keepreel.workflow import credentials
 from local.aws import test_certificate as certificates
@@ -125,6 +124,43 @@ def test_signing_failure_stores_the_video_unsigned_and_counts(
     assert '"SigningFailed":[1.0]' in capsys.readouterr().out.replace(" ", "")
 
 
+def test_missing_secret_stores_the_video_unsigned_and_counts(
+    finished: Video, limit: Limit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    limit(CONTENT_CREDENTIALS_SECRET_NAME="keepreel/no-such-secret")
+
+    assert step("saving", finished) == "completed"
+
+    record = now(finished)
+    assert facts(record, "content_credentials", "is_signing_due") == ("absent", True)
+    assert record.sha256 == sha256(content(finished)).hexdigest()
+    assert '"SigningFailed":[1.0]' in capsys.readouterr().out.replace(" ", "")
+
+
+def test_file_that_cannot_be_signed_is_counted_once_and_not_tried_again(
+    finished: Video, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def read(source: Path, *, anchors: str) -> Credential:
+        return Credential(state=CredentialState.ABSENT, is_signable=False)
+
+    monkeypatch.setattr(content_credentials, "read", read)
+
+    assert step("saving", finished) == "completed"
+
+    assert facts(now(finished), "content_credentials", "is_signing_due", "next_check_at") == ("absent", None, None)
+    assert '"SigningFailed":[1.0]' in capsys.readouterr().out.replace(" ", "")
+
+
+def test_signing_is_tried_less_often_the_older_the_video_is(finished: Video, broken_key: None) -> None:
+    step("saving", finished)
+    now(finished).update(actions=[Video.created_at.set(datetime.now(UTC) - timedelta(hours=8))])
+
+    record = sweep_later(finished)
+
+    assert record.next_check_at is not None
+    assert timedelta(minutes=55) < record.next_check_at - datetime.now(UTC) < timedelta(minutes=65)
+
+
 def test_sweeper_signs_what_could_not_be_signed(
     finished: Video, stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,36 +230,3 @@ def test_video_that_is_deleted_while_it_is_signed_leaves_no_file(
 
     found = aws.s3().list_objects_v2(Bucket=settings().media_bucket, Prefix=f"media/{finished.video_id}/")
     assert found.get("Contents", []) == []
-
-
-def test_timestamp_authority_that_does_not_respond_costs_the_timestamp_only(finished: Video, limit: Limit) -> None:
-    limit(TIMESTAMP_URL="http://127.0.0.1:9/")
-
-    assert step("saving", finished) == "completed"
-
-    assert now(finished).content_credentials == "valid"
-
-
-def test_key_in_kms_signs(finished: Video, limit: Limit, monkeypatch: pytest.MonkeyPatch) -> None:
-    requests: list[dict[str, Any]] = []
-    secret = aws.secret(settings().content_credentials_secret_name)
-
-    def sign(**request: Any) -> dict[str, bytes]:
-        requests.append(request)
-        return {"Signature": _sign_digest(secret["private_key"], request["Message"])}
-
-    limit(CONTENT_CREDENTIALS_KMS_KEY_ID="arn:aws:kms:eu-west-1:123456789012:key/test")
-    monkeypatch.setattr(aws.kms(), "sign", sign)
-
-    assert step("saving", finished) == "completed"
-
-    assert now(finished).content_credentials == "valid"
-    assert {(it["MessageType"], it["SigningAlgorithm"], len(it["Message"])) for it in requests} == {
-        ("DIGEST", "ECDSA_SHA_256", 32)
-    }
-
-
-def _sign_digest(private_key: str, digest: bytes) -> bytes:
-    key = serialization.load_pem_private_key(private_key.encode(), None)
-    assert isinstance(key, ec.EllipticCurvePrivateKey)
-    return key.sign(digest, ec.ECDSA(utils.Prehashed(hashes.SHA256())))

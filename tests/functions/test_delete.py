@@ -1,6 +1,7 @@
 """DELETE and POST …/cancel over HTTP."""
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ import requests
 
 from keepreel import aws
 from keepreel.db.tables import Video
+from keepreel.media import storage
 from keepreel.settings import settings
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
@@ -31,6 +33,9 @@ def records_of(user: ApiClient) -> list[Video]:
 
 def test_deleted_video_is_gone_with_its_files(user: ApiClient) -> None:
     finished = factories.finished_video(user)
+    key = urlsplit(finished["video_url"]).path.lstrip("/").replace("video.mp4", "credentials.json")
+    storage.put_report(key, {})
+    assert files(finished) == 3
 
     response = user.send("DELETE", f"/v1/videos/{finished['id']}")
 

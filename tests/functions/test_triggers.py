@@ -232,6 +232,8 @@ def test_completed_video_is_published_on_the_bus(stack: Stack, user: ApiClient, 
         "video_url": finished["video_url"],
         "thumbnail_url": finished["thumbnail_url"],
         "duration_seconds": 5,
+        "ai_generated": True,
+        "content_credentials": "valid",
         "error": None,
     }
 

@@ -17,6 +17,7 @@ from keepreel.media.content_credentials import Generation, Signer
 from keepreel.media.mp4 import BoxCheck
 from local.aws import test_certificate as certificates
 from tests.factories import media_files
+from tests.unit.media.mp4_boxes import boxes
 
 PROMPT = "a secret prompt"
 GENERATION = Generation(
@@ -55,16 +56,6 @@ def signed(source: Path, signer: Signer) -> Path:
 
 def state(path: Path, anchors: str) -> str:
     return content_credentials.read(path, anchors=anchors).state
-
-
-def boxes(content: bytes) -> dict[str, tuple[int, int]]:
-    """Return the start and the end of the last top-level box of each type."""
-    found, at = {}, 0
-    while at < len(content):
-        size = int.from_bytes(content[at : at + 4], "big")
-        found[content[at + 4 : at + 8].decode()] = (at, at + size)
-        at += size
-    return found
 
 
 def test_signed_file_is_valid_for_its_own_certificate_only(signed: Path, certificate: dict[str, str]) -> None:

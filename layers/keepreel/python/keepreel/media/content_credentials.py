@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from keepreel import VERSION
 from keepreel.errors import SigningFailed
+from keepreel.media.credential_box import has_credential_box
 
 if TYPE_CHECKING:
     import c2pa
@@ -49,9 +50,13 @@ class CredentialState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Credential:
-    """A file's credential. `report` is the reader's JSON."""
+    """A file's credential. `report` is the reader's JSON.
+
+    The library cannot parse every file that players accept. Such a file has no credential and can get none.
+    """
 
     state: CredentialState
+    is_signable: bool = True
     report: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
@@ -119,9 +124,16 @@ def read(source: Path, *, anchors: str) -> Credential:
                 return Credential(state=CredentialState.ABSENT)
             return Credential(state=_state(reader), report=json.loads(reader.json()))
     except c2pa.C2paError as error:
-        # The file has a credential whose structure cannot be read.
-        is_remote = str(error).startswith("Remote")
-        return Credential(state=CredentialState.REMOTE if is_remote else CredentialState.TAMPERED)
+        return _unreadable(source, error)
+
+
+def _unreadable(source: Path, error: Exception) -> Credential:
+    """Return the credential of a file that the library cannot read."""
+    if str(error).startswith("Remote"):
+        return Credential(state=CredentialState.REMOTE)
+    if has_credential_box(source):
+        return Credential(state=CredentialState.TAMPERED)
+    return Credential(state=CredentialState.ABSENT, is_signable=False)
 
 
 def _c2pa_signer(signer: Signer, key_errors: list[Exception]) -> "c2pa.Signer":

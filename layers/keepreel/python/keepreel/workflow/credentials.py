@@ -47,6 +47,9 @@ def prepare(video: Video, source: Path) -> CredentialedFile:
         credential = content_credentials.read(source, anchors=_anchors())
         if credential.state != CredentialState.ABSENT or mode == "keep":
             return _as_it_is(source, credential)
+        if not credential.is_signable:  # also later, so the sweeper would try in vain
+            count_signing_failure(video, SigningFailed("the C2PA library cannot parse this file"))
+            return _as_it_is(source, credential)
         return _signed(video, source)
     except Exception as error:  # noqa: BLE001  # whatever the library, the key or the disk raise, the video is stored
         count_signing_failure(video, error)
@@ -67,7 +70,7 @@ def inspect(video: Video, path: Path) -> CredentialedFile:
         path=path,
         state=credential.state,
         report=credential.report,
-        is_signing_due=is_unsigned and settings().content_credentials == "sign",
+        is_signing_due=is_unsigned and credential.is_signable and settings().content_credentials == "sign",
     )
 
 

@@ -61,5 +61,7 @@ def _detail(video: Video) -> dict[str, Any]:
         "video_url": storage.public_url(storage.video_key(video)) if is_completed else None,
         "thumbnail_url": storage.public_url(storage.thumbnail_key(video)) if is_completed else None,
         "duration_seconds": int(video.duration_seconds),
+        "ai_generated": True,
+        "content_credentials": video.content_credentials,
         "error": None if is_completed else {"code": video.error_code, "message": video.error_message},
     }
