@@ -129,3 +129,18 @@ def test_unlisted_code_is_looked_up_first_and_the_model_is_refused_at_once(
 
     assert step("queued", video) == "queued"
     assert user.create_video(model="kling-2.6").json()["successor"] == "kling-3.0"
+
+
+@pytest.mark.parametrize("provider", ["kling", "higgsfield"])
+def test_task_that_fails_because_its_model_has_ended_ends_the_model(
+    provider: str, user: ApiClient, kling: KlingSimulator, higgsfield: HiggsfieldSimulator, picture: bytes
+) -> None:
+    simulator = kling if provider == "kling" else higgsfield
+    simulator.fault(on="create", kind="task_fails", message="This model has been discontinued")
+    video = create_video(model="kling-2.6") if provider == "kling" else create_video_from_upload(picture)
+
+    failed = run(video)
+
+    assert failed.error_code == "model_unavailable"
+    assert "has ended this model. Choose " in str(failed.error_message)
+    assert failed.model not in {it["id"] for it in user.send("GET", "/v1/models").json()["models"]}

@@ -102,7 +102,13 @@ RIGHTS = {
         "s3:GetObject MediaBucket/uploads/*",
         *PROVIDER_KEYS,
     },
-    "PollProviderFunctionRole": {READ_VIDEO, UPDATE_VIDEO, *PROVIDER_KEYS},
+    "PollProviderFunctionRole": {
+        "dynamodb:GetItem RequestsTable",
+        "dynamodb:PutItem RequestsTable",
+        READ_VIDEO,
+        UPDATE_VIDEO,
+        *PROVIDER_KEYS,
+    },
     "SaveVideoFunctionRole": {
         READ_VIDEO,
         UPDATE_VIDEO,

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from keepreel.providers.refusal_words import meaning
+from keepreel.providers.refusal_words import is_end_of_model, meaning
+from tests.unit.providers.kling.samples import job
 
 PHRASES = json.loads((Path(__file__).parents[2] / "data/refusal_words.json").read_text(encoding="utf-8"))
 
@@ -41,3 +42,23 @@ def test_words_beside_a_quoted_prompt_count() -> None:
 
 def test_one_letter_prompt_does_not_hide_the_words() -> None:
     assert meaning("This model has been deprecated", {"prompt": "e"}) == "gone"
+
+
+@pytest.mark.parametrize(
+    "message", ["The image was removed by the content policy", "Sensitive content has been removed", "内容违规，已下线"]
+)
+def test_content_check_that_removed_something_says_nothing_about_the_model(message: str) -> None:
+    assert meaning(message, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_end"),
+    [
+        ("This model has been retired", True),
+        ("The worker was shut down", False),
+        ("The video was removed", False),
+        ("The model failed on: a retired model in the sun", False),
+    ],
+)
+def test_failed_task_ends_its_model_only_if_its_reason_names_the_model(reason: str, *, is_end: bool) -> None:
+    assert is_end_of_model(reason, job(prompt="a retired model in the sun")) is is_end

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from keepreel.errors import Failure
+from keepreel.errors import Failure, Unavailability
 from keepreel.models.model import Model
 from keepreel.models.options import NO_OPTIONS, Options
 from keepreel.providers.task_status import TaskStatus
@@ -73,6 +73,7 @@ class TaskState:
 
     `expires_at` is when the provider removes the file, if it says so. `is_charged` is False only if the provider
     documents that a task with this status costs nothing. `enhanced_prompt` is the provider's rewritten prompt.
+    `unavailable` is set if the task failed because its model has ended.
     """
 
     status: TaskStatus
@@ -82,6 +83,7 @@ class TaskState:
     expires_at: datetime | None = None
     enhanced_prompt: str | None = field(default=None, repr=False)
     is_charged: bool = True
+    unavailable: Unavailability | None = None
 
 
 class Provider(Protocol):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from keepreel.errors import ErrorCode, Failure, Unavailability
 from keepreel.models import catalog
@@ -57,6 +58,13 @@ def refused_model(
     refused = [model.id for model in catalog.models().values() if model.provider == provider and is_refused(model)]
     successors = (catalog.successor(id, flow=flow, refused=refused) for id in refused)
     return model_unavailable(provider, kind=kind, successor=next((it for it in successors if it is not None), None))
+
+
+def ended_model(model: Model, *, is_from_image: bool) -> Failure:
+    """A task failed because its model has ended. It may have been charged."""
+    successor = catalog.successor(model.id, flow="image" if is_from_image else "text")
+    failure = model_unavailable(model.provider, kind=Unavailability.GONE, successor=successor)
+    return replace(failure, message=failure.message.replace("; nothing was charged", ""))
 
 
 def model_unavailable(provider: str, *, kind: Unavailability, successor: Model | None) -> Failure:

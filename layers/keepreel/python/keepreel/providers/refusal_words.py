@@ -9,6 +9,8 @@ from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from keepreel.errors import Unavailability
+from keepreel.providers.base import Job
+from keepreel.providers.failure_messages import CONTENT
 
 Meaning = Unavailability | Literal["capability"]
 
@@ -49,15 +51,28 @@ _PATTERNS: tuple[tuple[Meaning, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_MODEL = re.compile(r"model|模型|모델")
 _TEXT_FIELDS = ("prompt", "negative_prompt", "text")
 _MIN_QUOTE_CHARS = 12  # of a part of a prompt that a message quotes
 _MAX_CHARS = 1000
 
 
 def meaning(message: str, body: Mapping[str, Any]) -> Meaning | None:
-    """Return what a refusal's message says about the model. Words that it quotes from the request do not count."""
+    """Return what a refusal's message says about the model. Words that it quotes from the request do not count.
+
+    A content check may say that something was removed. Unless it names the model, it is not about the model.
+    """
     words = _without_quotes(message[:_MAX_CHARS].lower(), [text.lower() for text in _texts(body)])
+    if CONTENT.search(words) and not _MODEL.search(words):
+        return None
     return next((meaning for meaning, pattern in _PATTERNS if pattern.search(words)), None)
+
+
+def is_end_of_model(reason: str, job: Job) -> bool:
+    """Return whether a task failed because its model has ended. Only words that name the model say so."""
+    texts = [job.prompt, job.negative_prompt, *(shot.prompt for shot in job.options.shots)]
+    body = {"contents": [{"text": text} for text in texts if text]}
+    return _MODEL.search(reason.lower()) is not None and meaning(reason, body) == Unavailability.GONE
 
 
 def _without_quotes(words: str, texts: list[str]) -> str:

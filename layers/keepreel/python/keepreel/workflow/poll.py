@@ -8,7 +8,7 @@ from keepreel.logs import logger
 from keepreel.providers import registry
 from keepreel.providers.base import TaskState
 from keepreel.providers.task_status import TaskStatus
-from keepreel.workflow import deadlines, failures, intervals, outcome, provider_job
+from keepreel.workflow import deadlines, failures, intervals, outcome, provider_job, refusals
 from keepreel.workflow.alerts import alert_operator
 from keepreel.workflow.step import Step
 
@@ -27,6 +27,7 @@ def poll(video: Video) -> Step:
     if state.status == TaskStatus.SUCCEEDED:
         video_records.transition(video, to=Status.SAVING, actions=outcome.facts(state))
         return Step(status=Status.SAVING)
+    refusals.remember(video, state)
     failure = state.failure or failures.NO_REASON
     logger.info("provider failed the job", extra={"video_id": video.video_id, "code": failure.code})
     if state.is_charged:

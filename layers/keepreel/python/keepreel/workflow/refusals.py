@@ -9,9 +9,10 @@ from keepreel.logs import logger
 from keepreel.models import catalog
 from keepreel.models.model import Flow
 from keepreel.providers import failure_messages
+from keepreel.providers.base import TaskState
 
 
-def remember(video: Video, error: Refused | Busy) -> None:
+def remember(video: Video, error: Refused | Busy | TaskState) -> None:
     """Remember that the provider does not serve the video's model, and alert the operator the first time.
 
     A failed write is logged only: then the next video of the model may fail in the same way.
@@ -24,7 +25,7 @@ def remember(video: Video, error: Refused | Busy) -> None:
         logger.warning("refused model not stored", extra={"model": video.model, "reason": type(problem).__name__})
         is_new = True
     if is_new:
-        extra = {"video_id": video.video_id, "model": video.model, "kind": error.unavailable, "reason": str(error)}
+        extra = {"video_id": video.video_id, "model": video.model, "kind": error.unavailable}
         logger.error("model refused", extra=extra)
         metrics.count("AccountProblem", provider=video.provider)
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import quote
 
-from keepreel.errors import Busy, FileGone, OutcomeUnknown, Unreachable
+from keepreel.errors import Busy, FileGone, OutcomeUnknown, Unavailability, Unreachable
 from keepreel.logs import logger
-from keepreel.providers import task_status
+from keepreel.providers import failure_messages, refusal_words, task_status
 from keepreel.providers.base import Bill, Job, Submission, TaskState
 from keepreel.providers.higgsfield import client, errors, image_upload, price, request
 from keepreel.providers.higgsfield.client import HiggsfieldResponse
@@ -115,6 +115,9 @@ def _state(word: str, body: dict[str, Any], job: Job) -> TaskState:
     extra = {"video_id": job.video_id, "task_id": job.task_id, "status": status, "provider_message": reason}
     logger.info("Higgsfield request ended without a video", extra=extra)
     is_charged = word.strip().lower() not in _UNCHARGED_WORDS
+    if status == TaskStatus.FAILED and refusal_words.is_end_of_model(reason, job):
+        failure = failure_messages.ended_model(job.model, is_from_image=job.has_image)
+        return TaskState(status=status, failure=failure, is_charged=is_charged, unavailable=Unavailability.GONE)
     return TaskState(status=status, failure=errors.failure(status, reason), is_charged=is_charged)
 
 

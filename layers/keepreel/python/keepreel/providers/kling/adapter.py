@@ -1,8 +1,8 @@
 """Kling adapter, for both of Kling's API standards."""
 
-from keepreel.errors import Busy, OutcomeUnknown, Unreachable
+from keepreel.errors import Busy, OutcomeUnknown, Unavailability, Unreachable
 from keepreel.logs import logger
-from keepreel.providers import task_status
+from keepreel.providers import failure_messages, refusal_words, task_status
 from keepreel.providers.base import Job, Submission, TaskState
 from keepreel.providers.http import redact
 from keepreel.providers.kling import client, errors, legacy_api, tasks_api
@@ -85,6 +85,9 @@ def _state(task: Task, job: Job) -> TaskState:
         return _succeeded(task, job)
     reason = redact(task.reason, redacted=_prompts_of_job(job))
     logger.info("Kling task failed", extra={"video_id": job.video_id, "task_id": task.id, "provider_message": reason})
+    if refusal_words.is_end_of_model(reason, job):
+        failure = failure_messages.ended_model(job.model, is_from_image=job.has_image)
+        return TaskState(status=status, failure=failure, bill=task.bill, unavailable=Unavailability.GONE)
     return TaskState(status=status, failure=errors.failure(reason), bill=task.bill)
 
 
