@@ -95,6 +95,8 @@ def finished_video(
         final_prompt=prompt,
         size_bytes=len(files.mp4),
         sha256=sha256(files.mp4).hexdigest(),
+        source_sha256=sha256(files.mp4).hexdigest(),
+        content_credentials="absent",
         width=files.frame.width,
         height=files.frame.height,
         measured_seconds=files.frame.seconds,
