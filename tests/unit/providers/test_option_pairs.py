@@ -84,7 +84,7 @@ def is_accepted_by_the_vendor(submission: Submission, provider: str) -> None:
 
 
 def test_each_pair_of_values_occurs() -> None:
-    values = {"a": [1, 2, 3], "b": [True, False], "c": ["x", "y"], "d": [None, 0]}
+    values: dict[str, list[Any]] = {"a": [1, 2, 3], "b": [True, False], "c": ["x", "y"], "d": [None, 0]}
     cases = list(pairwise(values))
 
     for one, other in combinations(values, 2):
