@@ -5,6 +5,7 @@ from keepreel.errors import BadVideo
 _REQUIRED = frozenset({b"moov", b"mdat"})
 _PADDING = frozenset({b"free", b"skip", b"wide"})
 _FIRST = frozenset({b"ftyp", b"styp", b"pdin", b"pnot", b"uuid", b"moov", b"mdat"}) | _PADDING
+MAX_BOXES = 100_000  # a film of minutes has a few thousand
 _MEDIA = frozenset({b"moov", b"mdat", b"moof"})
 
 
@@ -15,8 +16,10 @@ class BoxCheck:
     end" (ISO/IEC 14496-12, 4.2). An error page does not start with a box.
 
     With `has_known_end`, the transfer already proves that the provider's file arrived completely. So the file may have
-    no `ftyp`, and bytes that are no box after its media, as players accept them. Without it the boxes are the only
-    proof: the file must start with `ftyp`, after padding, and end with a complete box.
+    no `ftyp`, a last box without a size, and bytes that are no box after its media, as players accept them. Without it
+    the boxes are the only proof: the file must start with `ftyp`, after padding, and end with a complete box.
+
+    The boxes do not prove that the media is complete; `samples.check` does.
     """
 
     def __init__(self, *, has_known_end: bool = False) -> None:
@@ -24,6 +27,7 @@ class BoxCheck:
         self._header = bytearray()
         self._kind = b""
         self._left = 0  # bytes of the current box that are still to come
+        self._boxes = 0
         self._runs_to_end = False
         self._seen: set[bytes] = set()
 
@@ -61,10 +65,15 @@ class BoxCheck:
 
     def _begin_box(self) -> None:
         kind, size = bytes(self._header[4:8]), self._size()
+        self._boxes += 1
+        if self._boxes > MAX_BOXES:
+            raise BadVideo("the file has too many boxes")
         self._check_first(kind)
         if size == 1:
             size = int.from_bytes(self._header[8:16], "big")
         self._runs_to_end = size == 0
+        if self._runs_to_end and not self._has_known_end:
+            raise BadVideo("the file ends with a box without a size, so it may be cut")
         if size and size < len(self._header):
             if not self._accepts_trailing_bytes():
                 raise BadVideo("a box is smaller than its own header")

@@ -12,7 +12,7 @@ from keepreel.db.status import Status
 from keepreel.db.tables import Video
 from keepreel.errors import AccountProblem, FileGone, LostRace, NotFound, Unreachable
 from keepreel.logs import logger
-from keepreel.media import download, storage, thumbnails
+from keepreel.media import download, samples, storage, thumbnails
 from keepreel.media.mp4 import BoxCheck
 from keepreel.providers import registry
 from keepreel.providers.base import TaskState
@@ -135,6 +135,7 @@ def _already_stored(video: Video, target: Path) -> CredentialedFile:
 
 def _first_frame(path: Path) -> thumbnails.FirstFrame:
     with path.open("rb") as file:
+        samples.check(file)
         return thumbnails.first_frame(file)
 
 
