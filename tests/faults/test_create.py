@@ -1,5 +1,6 @@
 """Create a video while the table or the workflow service fails."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from keepreel.schemas.requests import VideoRequest
 from keepreel.videos import create, spec
 from keepreel.videos.create import Created
 from keepreel.workflow import execution
+from tests.aws_faults import Fault, answers, aws_faults
 from tests.workflow_driver import now, usage
 
 OWNER = "user#someone"
@@ -65,6 +67,24 @@ def test_transaction_conflict_is_retried(monkeypatch: pytest.MonkeyPatch) -> Non
     (video,) = create_video("conflict").videos
 
     assert now(video).status == "queued"
+
+
+def test_each_try_of_a_transaction_sends_the_same_body_and_token() -> None:
+    bodies: list[bytes] = []
+
+    def busy_at_first(request: Any) -> Fault | None:
+        if request.headers.get("X-Amz-Target") != b"DynamoDB_20120810.TransactWriteItems":
+            return None
+        bodies.append(request.body)
+        return answers("TransactionInProgressException", 400) if len(bodies) <= 5 else None
+
+    with aws_faults(at_request=busy_at_first):
+        (video,) = create_video("one token").videos
+
+    assert now(video).status == "queued"
+    assert len(bodies) == 6
+    assert len(set(bodies)) == 1
+    assert len(json.loads(bodies[0])["ClientRequestToken"]) == 36
 
 
 def test_lasting_transaction_conflict_creates_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pynamodb.exceptions import PutError
+from pynamodb.exceptions import PutError, VerboseClientError
 
 from keepreel.db import refused_models
 
@@ -27,7 +27,8 @@ class ItemCopy:
 
     def save(self) -> None:
         if self._version != self._item.version:
-            raise PutError("the item has changed")
+            failed = {"Error": {"Code": "ConditionalCheckFailedException", "Message": "changed"}}
+            raise PutError(cause=VerboseClientError(failed, "PutItem"))
         self._item.models, self._item.version = dict(self.models), self._version + 1
 
 

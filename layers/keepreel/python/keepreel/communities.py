@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pynamodb.exceptions import DoesNotExist, UpdateError
 
+from keepreel import aws
 from keepreel.db import cursors
 from keepreel.db.readable import readable
 from keepreel.db.tables import Community
@@ -70,7 +71,7 @@ def put(community_id: str, request: "CommunityRequest", *, owner_id: str) -> tup
             condition=Community.community_id.does_not_exist() | (Community.owner_id == owner_id),
         )
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if not aws.is_failed_condition(error):
             raise
         raise NotFound("This id is not available. Choose another one.") from None
     return community, community.created_at == now

@@ -4,7 +4,6 @@ import hmac
 import json
 
 from keepreel import aws
-from keepreel.errors import StoreUnavailable
 from keepreel.settings import settings
 
 
@@ -18,5 +17,6 @@ def signature(*parts: str | None) -> bytes:
     try:
         key = str(aws.secret(settings().signing_secret_name)["key"])
     except GetParameterError as error:
-        raise StoreUnavailable("the signing key cannot be read") from error
+        aws.raise_outage(error, "the signing key cannot be read")
+        raise
     return hmac.digest(key.encode(), json.dumps(parts).encode(), "sha256")

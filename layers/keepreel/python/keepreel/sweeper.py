@@ -124,7 +124,7 @@ def _claim(video: Video) -> bool:
             condition=(Video.next_check_at == video.next_check_at) & Video.status.is_in(*_SWEPT),
         )
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if not aws.is_failed_condition(error):
             raise
         return False
     return True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
-from keepreel import communities
+from keepreel import aws, communities
 from keepreel.aws import STORE_ERRORS
 from keepreel.db import owners
 from keepreel.db.tables import Community
@@ -32,6 +32,8 @@ def resolver() -> APIGatewayHttpResolver:
         return problem(app, NotFound("There is nothing at this address."))
 
     def unavailable(error: Exception) -> Response[str]:
+        if not aws.is_outage(error):
+            return unexpected(error)
         logger.exception("store unavailable", extra={"reason": type(error).__name__})
         return problem(app, _Unavailable("A service did not respond. Nothing was lost; try again."))
 

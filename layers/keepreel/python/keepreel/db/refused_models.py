@@ -11,6 +11,7 @@ from typing import Any
 
 from pynamodb.exceptions import DoesNotExist, PutError
 
+from keepreel import aws
 from keepreel.aws import STORE_ERRORS
 from keepreel.db.tables import RefusedModels
 from keepreel.errors import Unavailability
@@ -65,8 +66,8 @@ def record(ids: Collection[str], kind: Unavailability, *, now: datetime | None =
             return False
         try:
             _write(item, after)
-        except PutError:  # another worker has changed the item
-            if not remaining:
+        except PutError as error:
+            if not remaining or not aws.is_failed_condition(error):  # else another worker has changed the item
                 raise
         else:
             return any(before.get(id) is None or before[id].kind != after[id].kind for id in ids)

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Sequence
+from uuid import uuid4
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
@@ -11,6 +12,7 @@ from keepreel import aws
 from keepreel.errors import KeepreelError, StoreUnavailable
 
 _MAX_TRIES = 6
+_IN_PROGRESS = ("TransactionConflictException", "TransactionInProgressException")
 
 
 class Canceled(KeepreelError):
@@ -28,22 +30,33 @@ class Canceled(KeepreelError):
 def write(add_items: Callable[[TransactWrite], None]) -> None:
     """Run the transaction whose items `add_items` adds. Raises Canceled, StoreUnavailable.
 
-    If the reply to an earlier try was lost, our own write can look like another worker's. On Canceled, the caller
-    reads the items back and compares.
+    All tries send the same body under one token, so DynamoDB answers a repeated try with the first one's success. Ten
+    minutes later the token is forgotten; on Canceled, the caller reads the items back and compares.
     """
+    transaction = TransactWrite(connection=aws.dynamodb(), client_request_token=str(uuid4()))
+    add_items(transaction)
     for attempt in range(_MAX_TRIES):
         try:
-            with TransactWrite(connection=aws.dynamodb()) as transaction:
-                add_items(transaction)
+            with transaction:  # sends the items
+                pass
         except TransactWriteError as error:
-            if error.cause_response_code != "TransactionCanceledException":
-                raise
-            codes = [reason and reason.code for reason in error.cancellation_reasons]
-            failed = [code == "ConditionalCheckFailed" for code in codes]
-            if any(failed):
-                raise Canceled(failed) from None
-            # Another transaction on the same user's items was in progress.
+            _check_repeatable(error)
             time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311
         else:
             return
     raise StoreUnavailable("too many concurrent transactions of one user")
+
+
+def _check_repeatable(error: TransactWriteError) -> None:
+    """Return if another transaction, or an earlier try of this one, holds the items. Raises Canceled, or the error."""
+    code = aws.code(error)
+    if code in _IN_PROGRESS:
+        return
+    if code != "TransactionCanceledException":
+        raise error
+    codes = [reason and reason.code for reason in error.cancellation_reasons]
+    failed = [it == "ConditionalCheckFailed" for it in codes]
+    if any(failed):
+        raise Canceled(failed) from None
+    if "ValidationError" in codes:
+        raise error

@@ -11,6 +11,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from keepreel import aws
 from keepreel.db import quotas, transactions
 from keepreel.db.status import PUBLISHED, UNFINISHED, Status, allowed_from
 from keepreel.db.tables import Video, filter_key, in_flight_shard
@@ -131,7 +132,7 @@ def _transition_actions(video: Video, *, to: Status, now: datetime) -> list[Acti
 
 
 def _refresh_after(video: Video, error: UpdateError) -> None:
-    if error.cause_response_code != "ConditionalCheckFailedException":
+    if not aws.is_failed_condition(error):
         raise error
     _refresh(video)
 

@@ -92,7 +92,7 @@ def put_video(key: str, path: Path, *, replaces: str | None = None, is_final: bo
                 **condition,
             )
     except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] in _NOT_WRITTEN:
+        if aws.status(error) in _NOT_WRITTEN:
             return False
         raise
     return True
@@ -103,7 +103,7 @@ def fetch(key: str, path: Path) -> str:
     try:
         found = aws.s3().get_object(Bucket=settings().media_bucket, Key=key)
     except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] in _MISSING:
+        if aws.status(error) in _MISSING:
             raise NotFound("There is no such file.") from None
         raise
     with path.open("wb") as file:
@@ -124,7 +124,7 @@ def read_report(key: str) -> dict[str, Any] | None:
     try:
         found = aws.s3().get_object(Bucket=settings().media_bucket, Key=key)
     except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] in _MISSING:
+        if aws.status(error) in _MISSING:
             return None
         raise
     return dict(json.loads(found["Body"].read()))

@@ -60,7 +60,7 @@ def read(*, owner: str, source_image: str, max_bytes: int = MAX_BYTES) -> bytes:
         found = aws.s3().get_object(Bucket=settings().media_bucket, Key=_key(owner, match[1]))
     except ClientError as error:
         # Without s3:ListBucket, S3 returns AccessDenied for a missing key.
-        if error.response["Error"]["Code"] in ("NoSuchKey", "AccessDenied"):
+        if aws.code(error) in ("NoSuchKey", "AccessDenied"):
             raise BadImage("There is no such upload. Post the image to the upload form first.") from None
         raise
     if found["ContentLength"] > max_bytes:

@@ -2,6 +2,7 @@
 
 from pynamodb.exceptions import DeleteError
 
+from keepreel import aws
 from keepreel.aws import STORE_ERRORS
 from keepreel.db import video_records
 from keepreel.db.status import UNFINISHED, Status
@@ -34,7 +35,7 @@ def finish(video: Video) -> None:
     try:
         video.delete(condition=Video.status == Status.DELETING)
     except DeleteError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":  # another worker removed it first
+        if not aws.is_failed_condition(error):  # another worker removed it first
             raise
 
 

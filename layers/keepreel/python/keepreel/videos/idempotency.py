@@ -8,6 +8,7 @@ from hashlib import sha256
 from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.transactions import TransactWrite
 
+from keepreel import aws
 from keepreel.db import video_records
 from keepreel.db.status import Status
 from keepreel.db.tables import IdempotencyKey, Video
@@ -84,7 +85,7 @@ class RequestKey:
                 condition=IdempotencyKey.video_ids == list(found.video_ids),
             )
         except UpdateError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
+            if not aws.is_failed_condition(error):
                 raise
             return self.find_videos()
         return []

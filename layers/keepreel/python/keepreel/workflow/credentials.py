@@ -13,7 +13,7 @@ from typing import Any
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
-from keepreel import signing
+from keepreel import aws, signing
 from keepreel.db.status import Status
 from keepreel.db.tables import Video
 from keepreel.errors import SigningFailed
@@ -105,7 +105,7 @@ def _record(video: Video, file: CredentialedFile) -> None:
     try:
         video.update(actions=actions, condition=(Video.status == Status.COMPLETED) & Video.is_signing_due.exists())
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
+        if not aws.is_failed_condition(error):
             raise  # otherwise it was deleted meanwhile, or another worker has recorded it
 
 

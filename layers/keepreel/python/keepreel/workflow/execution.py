@@ -20,7 +20,7 @@ def start(video: Video) -> bool:
     try:
         aws.stepfunctions().start_execution(stateMachineArn=settings().video_workflow_arn, name=name, input=payload)
     except ClientError as error:
-        if error.response["Error"]["Code"] != "ExecutionAlreadyExists":
+        if aws.code(error) != "ExecutionAlreadyExists":
             raise
         return False
     return True

@@ -42,7 +42,7 @@ def publish(video: Video) -> None:
             condition=Video.status == video.status,
         )
     except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":  # the video was deleted meanwhile
+        if not aws.is_failed_condition(error):  # the video was deleted meanwhile
             raise
 
 

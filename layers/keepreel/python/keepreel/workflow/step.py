@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from keepreel import aws
 from keepreel.aws import STORE_ERRORS
 from keepreel.db import video_records
 from keepreel.db.status import Status
 from keepreel.db.tables import Video
-from keepreel.errors import LostRace, NotFound, StoreUnavailable
+from keepreel.errors import LostRace, NotFound
 from keepreel.logs import logger
 
 
@@ -25,13 +26,15 @@ def run_step(event: dict[str, Any], step: Callable[[Video], Step]) -> dict[str, 
 
     A video that is gone, or that another worker changed, is not an error: the returned state has its present status.
     Raises StoreUnavailable, which the workflow retries, if a table, the bucket or an AWS service did not respond.
+    If an AWS service refuses a call, that is a defect of ours, and its error is raised as it is.
     """
     owner, video_id = event["owner"], event["video_id"]
     logger.debug("step", extra={"owner": owner, "video_id": video_id})
     try:
         result = _run(step, owner=owner, video_id=video_id)
     except STORE_ERRORS as error:
-        raise StoreUnavailable(f"{type(error).__name__} in a step of {video_id}") from error
+        aws.raise_outage(error, f"{type(error).__name__} in a step of {video_id}")
+        raise
     return {"owner": owner, "video_id": video_id, "status": result.status, "wait_seconds": result.wait_seconds}
 
 
