@@ -9,7 +9,7 @@ from playwright.sync_api import Route, expect
 from local.simulators.kling.simulator import KlingSimulator
 from tests.browser import home_page
 from tests.browser.home_page import HomePage
-from tests.browser.options_form import choose_end_frame, switch
+from tests.browser.options_form import choose_end_frame, sent_body, switch
 
 NO_SOUND_WITH_END_FRAME = "An end frame cannot be combined with sound."
 
@@ -33,6 +33,7 @@ def test_sound_shows_its_price_and_switches_to_the_resolution_that_it_needs(
     expect(home.player).to_be_visible()
     video = home.video()
     assert (video["sound"], video["resolution"], video["cost"]["estimated_usd"]) == (True, "1080p", 0.7)
+    assert sent_body(kling, video)["settings"]["audio"] == "native"
 
 
 def test_model_without_sound_has_no_switch_but_the_choice_returns(home: HomePage) -> None:
@@ -64,8 +65,10 @@ def test_video_ends_with_the_end_frame(home: HomePage, kling: KlingSimulator) ->
 
     expect(home.player).to_be_visible()
     video = home.video()
+    frames = {item["type"]: item["image"] for item in sent_body(kling, video)["contents"] if "image" in item}
     assert (video["end_image_url"] or "").startswith("upload:")
     assert video["resolution"] == "1080p"
+    assert frames["last_frame"]["width"] == frames["last_frame"]["height"]
 
 
 def test_options_that_exclude_each_other_say_why(home: HomePage) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from local.simulators.kling.simulator import KlingSimulator
 from tests.browser import home_page
 from tests.browser.home_page import HomePage
-from tests.browser.options_form import switch
+from tests.browser.options_form import sent_body, switch
 
 
 def test_shots_divide_the_duration_and_replace_the_prompt(home: HomePage, kling: KlingSimulator) -> None:
@@ -40,6 +40,7 @@ def test_shots_divide_the_duration_and_replace_the_prompt(home: HomePage, kling:
             {"prompt": "It drifts down the street", "duration_seconds": 3},
         ],
     )
+    assert sent_body(kling, video)["settings"]["multi_shot"] is True
 
 
 def test_shots_are_added_and_removed_by_keyboard(home: HomePage) -> None:
