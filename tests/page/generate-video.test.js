@@ -124,6 +124,28 @@ test("a component that was mounted twice creates one video, and hears nothing af
   assert.deepEqual([heard.updates, requests.length], [["queued"], 1]);
 });
 
+test("an end frame and references are uploaded like the image", async () => {
+  for (const name of ["upload:a", "upload:b", "upload:c"])
+    respond("/v1/uploads", { upload: { url: "https://bucket.test/", fields: {} }, source_image: name });
+  respond("https://bucket.test/", { status: 204 }, { times: 3 });
+  respond(PATH, { videos: [] });
+  const image = new Blob(["image"], { type: "image/png" });
+
+  await useGenerateVideo().start({
+    prompt: "A boat",
+    source_image: image,
+    end_image: image,
+    reference_images: [image, "upload:known"],
+  });
+
+  assert.deepEqual(requests.at(-1).body, {
+    prompt: "A boat",
+    source_image: "upload:a",
+    end_image: "upload:b",
+    reference_images: ["upload:c", "upload:known"],
+  });
+});
+
 test("an image is uploaded first, and its name is sent", async () => {
   respond("/v1/uploads", { upload: { url: "https://bucket.test/", fields: { key: "k" } }, source_image: "upload:a" });
   respond("https://bucket.test/", { status: 204 });

@@ -18,6 +18,18 @@ import { pollVideo } from "./video-poller.js";
 
 export { configure, Problem } from "./api.js";
 
+/** Return the request with its images uploaded: those that are files, not names or URLs. */
+async function withUploads(request, signal) {
+  const uploaded = (image) => (image instanceof Blob ? api.upload(image, signal) : image);
+  const { source_image: source, end_image: end, reference_images: references } = request;
+  return {
+    ...request,
+    ...(source && { source_image: await uploaded(source) }),
+    ...(end && { end_image: await uploaded(end) }),
+    ...(references && { reference_images: await Promise.all(references.map(uploaded)) }),
+  };
+}
+
 /** The video failed, was canceled or was deleted. `video.error` has a message for the user. */
 export class GenerationFailed extends Error {
   constructor(video) {
@@ -44,9 +56,7 @@ export function useGenerateVideo({ communityId, onUpdate = () => {}, onComplete 
 
   /** Create videos, as many as `variations` says, and return them. With the same `key`, a repeated request creates no duplicate. */
   async function start(request, { key = crypto.randomUUID() } = {}) {
-    const image = request.source_image;
-    const source = image instanceof Blob ? { source_image: await api.upload(image, signal) } : {};
-    const { videos } = await api.create(path, { ...request, ...source }, key);
+    const { videos } = await api.create(path, await withUploads(request, signal), key);
     videos.forEach((video) => onUpdate(video));
     return videos;
   }
