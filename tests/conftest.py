@@ -42,7 +42,7 @@ def _patient_clients() -> Iterator[None]:
         patched.setattr(aws, "_SHORT_TIMEOUTS", timeouts)
         patched.setattr(aws, "Connection", connection)
         for name, value in seconds.items():
-            patched.setattr(tables._Meta, name, value)
+            patched.setattr(tables.TableSettings, name, value)
         yield
 
 

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 from keepreel import aws
 from keepreel.db import video_records
-from keepreel.db.tables import DailyUsage, InFlightUsage, Video
+from keepreel.db.request_items import DailyUsage, InFlightUsage
+from keepreel.db.tables import Video
 from keepreel.schemas.requests import VideoRequest
 from keepreel.settings import settings
 from keepreel.videos import create, spec

@@ -10,7 +10,8 @@ from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterEr
 
 from keepreel import aws, signing, sweeper
 from keepreel.db import transactions
-from keepreel.db.tables import Community, DailyStats, IdempotencyKey, RefusedModels, Share, Video
+from keepreel.db.request_items import DailyStats, IdempotencyKey, RefusedModels
+from keepreel.db.tables import Community, Share, Video
 from keepreel.errors import StoreUnavailable
 from keepreel.media import storage, uploads
 from keepreel.settings import settings

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from keepreel import aws, metrics
-from keepreel.db.tables import AccountPrice, Video
+from keepreel.db.request_items import AccountPrice
+from keepreel.db.tables import Video
 from keepreel.errors import Unreachable
 from keepreel.models import catalog
 from keepreel.providers import registry

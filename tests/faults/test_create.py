@@ -9,7 +9,8 @@ from botocore.exceptions import ConnectTimeoutError
 from pynamodb.exceptions import CancellationReason, TransactWriteError, VerboseClientError
 from pynamodb.transactions import TransactWrite
 
-from keepreel.db.tables import IdempotencyKey, Video
+from keepreel.db.request_items import IdempotencyKey
+from keepreel.db.tables import Video
 from keepreel.errors import StoreUnavailable
 from keepreel.schemas.requests import VideoRequest
 from keepreel.videos import create, spec

@@ -1,6 +1,7 @@
 """Helpers for the records and quotas of bot videos."""
 
-from keepreel.db.tables import DailyUsage, InFlightUsage, Video
+from keepreel.db.request_items import DailyUsage, InFlightUsage
+from keepreel.db.tables import Video
 from tests.api_client import ApiClient
 
 

@@ -11,7 +11,8 @@ from uuid import uuid4
 import pytest
 import requests
 
-from keepreel.db.tables import DailyUsage, Video
+from keepreel.db.request_items import DailyUsage
+from keepreel.db.tables import Video
 from keepreel.errors import DailyLimit
 from keepreel.schemas.requests import VideoRequest
 from keepreel.videos import create, spec

@@ -12,7 +12,8 @@ from botocore.client import BaseClient
 from botocore.exceptions import ConnectTimeoutError
 
 from keepreel.db import transactions
-from keepreel.db.tables import DailyStats, Video
+from keepreel.db.request_items import DailyStats
+from keepreel.db.tables import Video
 from keepreel.videos import stats
 from local.stack import Stack
 from tests import factories

@@ -8,7 +8,8 @@ from uuid import uuid4
 import boto3
 import pytest
 
-from keepreel.db.tables import IdempotencyKey, Video
+from keepreel.db.request_items import IdempotencyKey
+from keepreel.db.tables import Video
 from keepreel.errors import BadTrigger, LimitReached
 from keepreel.settings import settings
 from keepreel.videos import triggers

@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from keepreel import aws
-from keepreel.db.tables import Community, DailyStats, Video
+from keepreel.db.request_items import DailyStats
+from keepreel.db.tables import Community, Video
 from tests.api_client import ApiClient
 from tests.factories import place, put
 from tests.functions.test_list_videos import FILTERED, ids, pages

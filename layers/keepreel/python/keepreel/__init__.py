@@ -1,3 +1,1 @@
 """Keepreel: create AI videos safely, store them permanently and share them."""
-
-VERSION = "0.1.0"

@@ -10,7 +10,8 @@ from typing import TypeVar
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.transactions import TransactWrite
 
-from keepreel.db.tables import DailyUsage, InFlightUsage, Video
+from keepreel.db.request_items import DailyUsage, InFlightUsage
+from keepreel.db.tables import Video
 from keepreel.errors import DailyLimit, InFlightLimit
 from keepreel.settings import settings
 

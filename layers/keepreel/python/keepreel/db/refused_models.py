@@ -13,7 +13,7 @@ from pynamodb.exceptions import DoesNotExist, PutError
 
 from keepreel import aws
 from keepreel.aws import STORE_ERRORS
-from keepreel.db.tables import RefusedModels
+from keepreel.db.request_items import RefusedModels
 from keepreel.errors import Unavailability
 from keepreel.logs import logger
 

@@ -9,12 +9,10 @@ from zlib import crc32
 from pynamodb.attributes import (
     BooleanAttribute,
     JSONAttribute,
-    ListAttribute,
     NumberAttribute,
     TTLAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
-    VersionAttribute,
 )
 from pynamodb.models import Model
 
@@ -24,7 +22,7 @@ from keepreel.settings import Settings, settings
 IN_FLIGHT_SHARDS = 4
 
 
-class _TableName:
+class TableName:
     """A table's name, read from the settings at first use instead of at import."""
 
     def __init__(self, read: Callable[[Settings], str]) -> None:
@@ -34,7 +32,7 @@ class _TableName:
         return self._read(settings())
 
 
-class _Meta:
+class TableSettings:
     # A Lambda function behind the API has ten seconds; by default, pynamodb makes four tries of thirty seconds each.
     connect_timeout_seconds = 1
     read_timeout_seconds = 3
@@ -44,8 +42,8 @@ class _Meta:
 class Video(Model):
     """One video, from the request to the stored file. Times are UTC. A missing value is None."""
 
-    class Meta(_Meta):
-        table_name = _TableName(lambda settings: settings.videos_table)
+    class Meta(TableSettings):
+        table_name = TableName(lambda settings: settings.videos_table)
 
     owner = UnicodeAttribute(hash_key=True)  # user#<sub> or community#<id>
     video_id = UnicodeAttribute(range_key=True)  # UUIDv7, so a Query in reverse order returns the newest first
@@ -141,8 +139,8 @@ class Video(Model):
 class Share(Model):
     """A share link: the hash of its token and its video."""
 
-    class Meta(_Meta):
-        table_name = _TableName(lambda settings: settings.shares_table)
+    class Meta(TableSettings):
+        table_name = TableName(lambda settings: settings.shares_table)
 
     token_hash = UnicodeAttribute(hash_key=True)
     owner = UnicodeAttribute()
@@ -151,85 +149,11 @@ class Share(Model):
     expires_at = TTLAttribute(null=True)  # None: valid until revoked
 
 
-class IdempotencyKey(Model):
-    """The videos that a request created, so that a repeated request gets the same response."""
-
-    class Meta(_Meta):
-        table_name = _TableName(lambda settings: settings.requests_table)
-
-    key = UnicodeAttribute(hash_key=True)  # request#<owner>#<hash of the key>, or body#<owner>#<hash of the body>
-    request_hash = UnicodeAttribute()
-    video_ids = ListAttribute(of=UnicodeAttribute)
-    expires_at = TTLAttribute()
-
-
-class RefusedModels(Model):
-    """The models that their provider refuses today, by id; refused_models.py reads and writes it."""
-
-    class Meta(_Meta):
-        table_name = _TableName(lambda settings: settings.requests_table)
-
-    KEY = "refused_models"
-
-    key = UnicodeAttribute(hash_key=True)
-    models = JSONAttribute(default=dict)
-    version = VersionAttribute()
-
-
-class DailyUsage(Model):
-    """A user's usage on one day (UTC), for their own videos and their communities'."""
-
-    class Meta(_Meta):
-        table_name = _TableName(lambda settings: settings.requests_table)
-
-    key = UnicodeAttribute(hash_key=True)  # usage#<payer>#<YYYY-MM-DD>
-    videos = NumberAttribute(default=0)
-    cents = NumberAttribute(default=0)
-    expires_at = TTLAttribute()
-
-
-class InFlightUsage(Model):
-    """The number of a user's unfinished videos."""
-
-    class Meta(_Meta):
-        table_name = _TableName(lambda settings: settings.requests_table)
-
-    key = UnicodeAttribute(hash_key=True)  # in_flight#<payer>
-    videos = NumberAttribute(default=0)
-
-
-class AccountPrice(Model):
-    """What a provider charges this account for one kind of request; workflow/account_prices.py."""
-
-    class Meta(_Meta):
-        table_name = _TableName(lambda settings: settings.requests_table)
-
-    key = UnicodeAttribute(hash_key=True)  # price#<model>#<hash of the kind of request>
-    usd = NumberAttribute()
-    expires_at = TTLAttribute()
-
-
-class DailyStats(Model):
-    """An owner's views, shares and downloads on one day (UTC), or in total.
-
-    An item that has only a TTL marks a view or download that was counted and must not be counted again.
-    """
-
-    class Meta(_Meta):
-        table_name = _TableName(lambda settings: settings.requests_table)
-
-    key = UnicodeAttribute(hash_key=True)  # stats#<owner>#<YYYY-MM-DD> or stats#<owner>#total; marks: videos/stats.py
-    views = NumberAttribute(default=0)
-    shares = NumberAttribute(default=0)
-    downloads = NumberAttribute(default=0)
-    expires_at = TTLAttribute(null=True)
-
-
 class Community(Model):
     """A community's bot, whose texts fill the prompt templates. All of its text is untrusted."""
 
-    class Meta(_Meta):
-        table_name = _TableName(lambda settings: settings.communities_table)
+    class Meta(TableSettings):
+        table_name = TableName(lambda settings: settings.communities_table)
 
     community_id = UnicodeAttribute(hash_key=True)
     owner_id = UnicodeAttribute()  # user#<sub>

@@ -11,9 +11,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from keepreel import VERSION
 from keepreel.errors import SigningFailed
 from keepreel.media.credential_box import has_credential_box
+from keepreel.version import VERSION
 
 if TYPE_CHECKING:
     import c2pa

@@ -10,8 +10,9 @@ from pynamodb.transactions import TransactWrite
 
 from keepreel import aws
 from keepreel.db import video_records
+from keepreel.db.request_items import IdempotencyKey
 from keepreel.db.status import Status
-from keepreel.db.tables import IdempotencyKey, Video
+from keepreel.db.tables import Video
 from keepreel.errors import Gone, KeyReused, NotFound
 
 KEY_TTL = timedelta(days=2)

@@ -14,8 +14,9 @@ from keepreel import signing
 from keepreel.aws import STORE_ERRORS
 from keepreel.db import transactions
 from keepreel.db.readable import readable
+from keepreel.db.request_items import DailyStats
 from keepreel.db.status import Status
-from keepreel.db.tables import DailyStats, Video
+from keepreel.db.tables import Video
 from keepreel.db.transactions import Canceled
 from keepreel.errors import StoreUnavailable
 from keepreel.logs import logger

@@ -14,7 +14,8 @@ from hashlib import sha256
 from pynamodb.expressions.update import Action
 
 from keepreel.aws import STORE_ERRORS
-from keepreel.db.tables import AccountPrice, Video
+from keepreel.db.request_items import AccountPrice
+from keepreel.db.tables import Video
 from keepreel.errors import ProviderError
 from keepreel.logs import logger
 from keepreel.models import catalog, rules

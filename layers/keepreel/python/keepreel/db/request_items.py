@@ -1,0 +1,90 @@
+"""Items of the Requests table: idempotency keys, usage, statistics and what is remembered about models.
+
+Each class is one kind of item, with its own prefix of the key.
+"""
+
+from pynamodb.attributes import (
+    JSONAttribute,
+    ListAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    VersionAttribute,
+)
+from pynamodb.models import Model
+
+from keepreel.db.tables import TableName, TableSettings
+
+
+class IdempotencyKey(Model):
+    """The videos that a request created, so that a repeated request gets the same response."""
+
+    class Meta(TableSettings):
+        table_name = TableName(lambda settings: settings.requests_table)
+
+    key = UnicodeAttribute(hash_key=True)  # request#<owner>#<hash of the key>, or body#<owner>#<hash of the body>
+    request_hash = UnicodeAttribute()
+    video_ids = ListAttribute(of=UnicodeAttribute)
+    expires_at = TTLAttribute()
+
+
+class RefusedModels(Model):
+    """The models that their provider refuses today, by id; refused_models.py reads and writes it."""
+
+    class Meta(TableSettings):
+        table_name = TableName(lambda settings: settings.requests_table)
+
+    KEY = "refused_models"
+
+    key = UnicodeAttribute(hash_key=True)
+    models = JSONAttribute(default=dict)
+    version = VersionAttribute()
+
+
+class DailyUsage(Model):
+    """A user's usage on one day (UTC), for their own videos and their communities'."""
+
+    class Meta(TableSettings):
+        table_name = TableName(lambda settings: settings.requests_table)
+
+    key = UnicodeAttribute(hash_key=True)  # usage#<payer>#<YYYY-MM-DD>
+    videos = NumberAttribute(default=0)
+    cents = NumberAttribute(default=0)
+    expires_at = TTLAttribute()
+
+
+class InFlightUsage(Model):
+    """The number of a user's unfinished videos."""
+
+    class Meta(TableSettings):
+        table_name = TableName(lambda settings: settings.requests_table)
+
+    key = UnicodeAttribute(hash_key=True)  # in_flight#<payer>
+    videos = NumberAttribute(default=0)
+
+
+class AccountPrice(Model):
+    """What a provider charges this account for one kind of request; workflow/account_prices.py."""
+
+    class Meta(TableSettings):
+        table_name = TableName(lambda settings: settings.requests_table)
+
+    key = UnicodeAttribute(hash_key=True)  # price#<model>#<hash of the kind of request>
+    usd = NumberAttribute()
+    expires_at = TTLAttribute()
+
+
+class DailyStats(Model):
+    """An owner's views, shares and downloads on one day (UTC), or in total.
+
+    An item that has only a TTL marks a view or download that was counted and must not be counted again.
+    """
+
+    class Meta(TableSettings):
+        table_name = TableName(lambda settings: settings.requests_table)
+
+    key = UnicodeAttribute(hash_key=True)  # stats#<owner>#<YYYY-MM-DD> or stats#<owner>#total; marks: videos/stats.py
+    views = NumberAttribute(default=0)
+    shares = NumberAttribute(default=0)
+    downloads = NumberAttribute(default=0)
+    expires_at = TTLAttribute(null=True)
