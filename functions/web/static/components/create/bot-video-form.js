@@ -65,6 +65,7 @@ class BotVideoForm extends RequestForm {
     this.choice.models = models;
     if (type) this.#types.value = type;
     this.remixed = remixed;
+    this.isFindingSuccessor = false;
     if (!remixed) return;
     const { settings, text, template, ...images } = remixDraft(remixed);
     this.fillChoice(settings, images);
@@ -87,6 +88,7 @@ class BotVideoForm extends RequestForm {
 
   #cancelRemix() {
     this.remixed = null;
+    this.isFindingSuccessor = false;
     this.prompt.draft = { text: "", template: null };
     this.community = this.#community;
     this.#types.focus();

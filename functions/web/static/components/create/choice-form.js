@@ -17,6 +17,8 @@ import "./video-settings.js";
 export class ChoiceForm extends Element {
   /** @type {Video | null} the video that this form remixes */
   remixed = null;
+  /** Whether the model to use is not known yet, so that nothing can be sent. */
+  isFindingSuccessor = false;
   prompt = h("prompt-field", {
     "onprompt-changed": () => this.promptChanged(),
     "onprompt-submitted": () => this.submit(),
@@ -80,9 +82,12 @@ export class ChoiceForm extends Element {
 
   /** If a video's model is not offered any more, select the model that replaces it. */
   async chooseSuccessor(video) {
-    if (!this.choice.isReplaced) return;
-    const replacement = await replacementOf(video, this.signal);
-    if (replacement && this.remixed === video) this.choice.choose({ successor: replacement.id });
+    this.isFindingSuccessor = this.choice.isReplaced;
+    if (!this.isFindingSuccessor) return;
+    const replacement = await replacementOf(video, this.signal).catch(() => null);
+    if (this.remixed !== video) return;
+    this.isFindingSuccessor = false;
+    if (replacement) this.choice.choose({ successor: replacement.id });
   }
 
   /** Load the shape of a remixed video's source image, to which an end frame is cropped. */

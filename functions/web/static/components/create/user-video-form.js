@@ -78,7 +78,9 @@ class UserVideoForm extends RequestForm {
   /** Fill the form in from a video. If its model is not offered any more, its successor is selected. */
   async remix(video) {
     this.#draft = remixDraft(video);
-    await Promise.all([this.chooseSuccessor(video), this.loadRemixedShape(video)]);
+    const loading = [this.chooseSuccessor(video), this.loadRemixedShape(video)];
+    this.updateButton();
+    await Promise.all(loading);
     this.update();
   }
 
@@ -193,6 +195,7 @@ class UserVideoForm extends RequestForm {
 
   #setRemixed(video) {
     this.remixed = video;
+    this.isFindingSuccessor = false;
     this.showRemixLine(video && videoTitle(video), () => {
       this.#setRemixed(null);
       this.update();
