@@ -93,7 +93,8 @@ export class RequestForm extends ChoiceForm {
   }
 
   updateButton() {
-    this.button.disabled = this.isSending || this.isFindingSuccessor || this.isBlocked || this.price.limitMessage !== null;
+    this.button.disabled =
+      this.isSending || this.isFindingSuccessor || this.isBlocked || this.price.limitMessage !== null;
     const sending = [h("span", { class: "spinner" }), "Creating…"];
     this.button.replaceChildren(...(this.isSending ? sending : this.buttonContent()));
   }
