@@ -118,7 +118,7 @@ def test_seed_out_of_range_is_not_sent(home: HomePage) -> None:
 
     with home_page.record_requests(home.page, method="POST", path="/v1/videos") as sent:
         home.submit()
-        expect(home.page.get_by_role("alert").get_by_text("Enter a whole number from 1 to 1000000.")).to_be_visible()
+        expect(home.page.get_by_role("alert").get_by_text("Enter a whole number from 1 to 1,000,000.")).to_be_visible()
 
     expect(home.page.get_by_role("spinbutton", name="Seed")).to_be_focused()
     assert sent == []

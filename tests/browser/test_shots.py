@@ -22,6 +22,8 @@ def test_shots_divide_the_duration_and_replace_the_prompt(home: HomePage, kling:
     expect(home.page.get_by_role("alert").get_by_text("Shot 2: Describe what happens.")).to_be_visible()
     second = home.page.get_by_role("textbox", name="Prompt of shot 2")
     expect(second).to_be_focused()
+    expect(second).to_have_attribute("aria-invalid", "true")
+    expect(home.page.get_by_role("textbox", name="Prompt of shot 1")).to_have_attribute("aria-invalid", "false")
     second.fill("It drifts down the street")
     home.form.get_by_role("combobox", name="Duration").select_option("10")
     seconds = home.page.get_by_role("spinbutton", name="Seconds of shot 1")

@@ -73,11 +73,21 @@ def test_text_that_is_too_long_is_named_by_its_place() -> None:
 
 
 def test_missing_option_names_the_models_that_have_it() -> None:
-    (error,) = rules.option_violations(model(), "motions", (Motion(id="zoom"),))
+    others = [model({"motions": Option(maximum=2)}, id="acme-2"), model(id="acme-3")]
 
-    assert error.pointer == "/motions"
-    assert error.detail.startswith("Acme 1 does not support camera motions. Models that do: ")
-    assert "higgsfield-dop-standard" in error.detail
+    errors = rules.option_violations(model(), "motions", (Motion(id="zoom"),), others=others)
+
+    detail = "Acme 1 does not support camera motions. Models that do: acme-2."
+    assert errors == [FieldError("/motions", detail)]
+
+
+def test_model_that_never_has_sound_is_not_named_as_one_that_does() -> None:
+    silent = model({"sound": Option(default=False, is_fixed=True)}, id="acme-2")
+    loud = model({"sound": Option(default=True, is_fixed=True)}, id="acme-3")
+
+    (error,) = rules.option_violations(model(), "sound", value=True, others=[silent, loud])
+
+    assert error.detail == "Acme 1 does not support sound. Models that do: acme-3."
 
 
 @pytest.mark.parametrize("name", rules.SWITCHES)

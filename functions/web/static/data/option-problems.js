@@ -1,5 +1,6 @@
 /** Check the options before a request is sent, so that the server need not refuse it. */
 
+import { count } from "../lib/format.js";
 import { isPresent } from "./option-rules.js";
 import { fieldLabel } from "./option-words.js";
 import { shotsText } from "./shots.js";
@@ -29,7 +30,7 @@ export function optionProblems(choice) {
 const CHECKS = {
   seed: (wanted, _, { limits: { min_seed: min, max_seed: max } }) =>
     wanted !== null && !(Number.isInteger(wanted) && wanted >= min && wanted <= max)
-      ? `Enter a whole number from ${min} to ${max}.`
+      ? `Enter a whole number from ${count(min)} to ${count(max)}.`
       : null,
   negative_prompt: (_, used, { limits, spec }) => tooLong(used, spec.max_chars ?? limits.max_prompt_chars),
   shots: (_, used, { spec, maxPromptChars }) => {

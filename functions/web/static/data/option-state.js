@@ -1,13 +1,13 @@
 /** What an option's field shows: its value, why it is unavailable, and what it costs. */
 
-import { usd } from "../lib/format.js";
+import { count, usd } from "../lib/format.js";
 import { isPresent } from "./option-rules.js";
 import { fieldLabel, isSwitch } from "./option-words.js";
 
 const HINTS = {
-  seed: ({ limits }) => `${limits.min_seed} to ${limits.max_seed}. The same seed gives similar videos.`,
+  seed: ({ limits }) => `${count(limits.min_seed)} to ${count(limits.max_seed)}. The same seed gives similar videos.`,
   cfg_scale: () => "Higher values follow the prompt more closely.",
-  enhance_prompt: () => "The provider rewrites the prompt. The details of the video show both.",
+  enhance_prompt: () => "The provider rewrites the prompt. The video's details show both if the provider returns the new one.",
   watermark: () => "The provider adds its mark to the video.",
   reference_images: (_, { maximum }) => `Up to ${maximum ?? "a few"} images that show how a subject looks.`,
   motions: (_, { maximum, values }) =>

@@ -45,6 +45,9 @@ export function aboutDuration(seconds) {
   return `about ${Math.floor(seconds / 60)} min${rest ? ` ${rest} s` : ""}`;
 }
 
+/** "1,000,000". */
+export const count = (number) => number.toLocaleString("en");
+
 /** "$0.35". */
 export const usd = (amount) => `$${amount.toFixed(2)}`;
 

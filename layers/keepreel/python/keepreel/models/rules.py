@@ -4,7 +4,7 @@ A violation is a FieldError that points to a field of the request and says what 
 is not reported a second time by a rule.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from keepreel.errors import FieldError
@@ -41,11 +41,14 @@ def format_violations(model: Model, values: Values) -> list[FieldError]:
     ]
 
 
-def option_violations(model: Model, name: str, value: Any) -> list[FieldError]:
-    """Return why the model does not accept this value of an option. It may lack a switch that is off."""
+def option_violations(model: Model, name: str, value: Any, *, others: Iterable[Model] = ()) -> list[FieldError]:
+    """Return why the model does not accept this value of an option. It may lack a switch that is off.
+
+    If the model lacks the option, the error names those of the `others` that have it.
+    """
     option = model.options.get(name)
     if option is None:
-        return [] if value is False else [FieldError(f"/{name}", wording.unsupported(model, name))]
+        return [] if value is False else [FieldError(f"/{name}", wording.unsupported(model, name, others))]
     if option.is_fixed:
         return [] if value == option.default else [FieldError(f"/{name}", wording.fixed(model, name, option.default))]
     if isinstance(value, tuple):

@@ -1,9 +1,8 @@
 """Texts of the checks in models/rules.py: what a model accepts, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from keepreel.models import catalog
 from keepreel.models.model import Model, Rule
 
 _OPTIONS = {
@@ -36,12 +35,23 @@ def choice(name: str, values: Sequence[Any]) -> str:
     return f"{', '.join(map(str, values))}{unit}"
 
 
-def unsupported(model: Model, name: str) -> str:
-    """Say that the model lacks an option, and which offered models have it."""
-    others = [it.id for it in catalog.offered().values() if name in it.options]
-    listed = ", ".join(others[:_MAX_LISTED]) + (" and others" if len(others) > _MAX_LISTED else "")
-    which = f" Models that do: {listed}." if others else ""
+def unsupported(model: Model, name: str, others: Iterable[Model]) -> str:
+    """Say that the model lacks an option, and which of the others have it. A model that never has sound does not count."""
+    fitting = [it for it in others if name in it.options and not _is_always_off(it, name)]
+    which = f" Models that do: {ids(fitting)}." if fitting else ""
     return f"{model.name} does not support {option(name)}.{which}"
+
+
+def needs_source(model: Model, others: Iterable[Model]) -> str:
+    """Say that the model needs a source image, and which of the others do not."""
+    fitting = [it for it in others if "text" in it.flows]
+    which = f" Models that do not: {ids(fitting)}." if fitting else ""
+    return f"{model.name} needs a source image.{which}"
+
+
+def ids(models: Sequence[Model]) -> str:
+    """Return the ids of the first models, and whether there are more."""
+    return ", ".join(it.id for it in models[:_MAX_LISTED]) + (" and others" if len(models) > _MAX_LISTED else "")
 
 
 def fixed(model: Model, name: str, default: Any) -> str:
@@ -86,6 +96,10 @@ def _with(name: str, values: tuple[Any, ...]) -> str:
     if name in _OPTIONS and not any(values):
         return f"without {option(name)}"
     return f"with {_condition(name, values)}"
+
+
+def _is_always_off(model: Model, name: str) -> bool:
+    return model.options[name].is_fixed and model.options[name].default is False
 
 
 def _plural(name: str) -> str:

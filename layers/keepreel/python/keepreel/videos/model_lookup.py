@@ -76,7 +76,7 @@ def _reason(id: str) -> str:
     if model is None:
         return "There is no such model."
     if catalog.is_retired(model):
-        return f"{model.name} is not available since {model.retired_on}."
+        return f"{model.name} has not been available since {model.retired_on}."
     if catalog.is_switched_off(model):
         return f"{model.name} is not switched on in this deployment."
     return f"{model.name} is not available at its provider today."

@@ -43,10 +43,12 @@ def _single_violations(model: Model, asked: Asked, filled: Filled, *, source_ima
     yield from _source_violations(model, source_image)
     if filled.options.end_image is not None and not source_image:
         yield FieldError("/end_image", "An end image needs a source image.")
+    flow = "image" if source_image else "text"
+    others = [it for it in model_lookup.offered().values() if flow in it.flows]
     given = {**vars(filled.options), "negative_prompt": asked.negative_prompt, "seed": asked.seed}
     for name, value in given.items():
         if value is not None and value != ():
-            yield from rules.option_violations(model, name, value)
+            yield from rules.option_violations(model, name, value, others=others)
     yield from rules.missing_options(model, filled.values)
 
 
@@ -54,9 +56,7 @@ def _source_violations(model: Model, source_image: str | None) -> list[FieldErro
     if source_image and "image" not in model.flows:
         return [FieldError("/source_image", f"{model.name} generates videos from text only.")]
     if not source_image and "text" not in model.flows:
-        text_models = ", ".join(other.id for other in model_lookup.offered().values() if "text" in other.flows)
-        detail = f"{model.name} needs a source image. Models that do not: {text_models}."
-        return [FieldError("/source_image", detail)]
+        return [FieldError("/source_image", wording.needs_source(model, model_lookup.offered().values()))]
     return []
 
 

@@ -71,6 +71,9 @@ class ShotsEditor extends OptionField {
     super.error = text;
     const number = /^Shot (\d+):/.exec(text ?? "")?.[1];
     this.#invalidIndex = number ? Number(number) - 1 : 0;
+    if (!number) return;
+    for (const control of this.#rows.querySelectorAll("input, textarea")) control.setAttribute("aria-invalid", "false");
+    this.#rows.children[this.#invalidIndex]?.querySelector("textarea").setAttribute("aria-invalid", "true");
   }
 
   /** Focus the shot that the error is about. */
