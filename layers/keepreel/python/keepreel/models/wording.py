@@ -36,7 +36,7 @@ def choice(name: str, values: Sequence[Any]) -> str:
 
 
 def unsupported(model: Model, name: str, others: Iterable[Model]) -> str:
-    """Say that the model lacks an option, and which of the others have it. A model that never has sound does not count."""
+    """Say that the model lacks an option, and which of the others have it (a model that never has sound does not)."""
     fitting = [it for it in others if name in it.options and not _is_always_off(it, name)]
     which = f" Models that do: {ids(fitting)}." if fitting else ""
     return f"{model.name} does not support {option(name)}.{which}"
