@@ -41,6 +41,7 @@ interface Video {
   height: number | null;
   size_bytes: number | null;
   measured_seconds: number | null;
+  content_credentials: string | null;
   elapsed_seconds: number;
   usual_seconds: { usually: number } | null;
   /** null for a finished video */

@@ -25,6 +25,8 @@ export const cancel = (video) => post(video.links.cancel);
 export const remove = (video, { isLeaving = false } = {}) => request("DELETE", video.links.delete, { isLeaving });
 export const share = (video, options = {}) => post(video.links.share, options);
 export const unshare = (video) => request("DELETE", video.links.share);
+/** Return the content credential of a completed video, as the C2PA reader reported it. */
+export const credentials = (video, signal) => get(`${video.links.self}/credentials`, { signal });
 /** Return a download URL of the video or its `thumbnail`, which is valid for 15 minutes. */
 export const fileUrl = async (video, variant = "video") =>
   (await get(`${video.links.download}?variant=${variant}&redirect=false`)).url;

@@ -33,6 +33,7 @@ button.play:hover .disc { scale: 1.08; background: rgb(14 13 11 / 75%); }
 .badges .badge { background: var(--surface); }
 .badge .spinner { width: 0.8em; height: 0.8em; border-width: 1.5px; }
 .length { position: absolute; inset: auto 0.6rem 0.6rem auto; z-index: 2; padding: 0.05rem 0.45rem; border-radius: 0.4rem; background: rgb(14 13 11 / 72%); color: #fff; font-size: 0.75rem; font-weight: 600; pointer-events: none; }
+.ai { inset: auto auto 0.6rem 0.6rem; }
 .placeholder { display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 0.1rem; padding: 2.4rem 1rem 0.75rem; background: var(--tint); color: var(--quiet); text-align: center; }
 .placeholder .clock { color: var(--text); font-size: 1.75rem; font-weight: 600; font-variant-numeric: tabular-nums; letter-spacing: -0.02em; line-height: 1.2; }
 .placeholder .chip { flex: none; margin-top: 0.6rem; }
@@ -148,7 +149,12 @@ export class VideoCard extends Element {
   #picture() {
     const video = this.#video;
     if (video.status === "completed")
-      return [this.#thumbnail(), this.#playButton(), h("span", { class: "length" }, `${video.duration_seconds} s`)];
+      return [
+        this.#thumbnail(),
+        this.#playButton(),
+        h("span", { class: "length ai" }, "AI-generated"),
+        h("span", { class: "length" }, `${video.duration_seconds} s`),
+      ];
     if (isFinished(video)) return this.#error();
     const usual = video.usual_seconds && `usually ${aboutDuration(video.usual_seconds.usually)}`;
     const description = h("span", { class: "small" }, STATUSES[video.status].description);

@@ -4,6 +4,7 @@ import { flatten, h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
 import { truncate, videoTitle } from "../../lib/format.js";
 import { videoElement } from "./details-parts.js";
+import "./content-credentials.js";
 import "./share-panel.js";
 import "./video-about.js";
 import "./video-progress.js";
@@ -28,6 +29,7 @@ class VideoDetails extends Element {
   #stage = h("div", { class: "column" });
   #share = h("share-panel", { "onsharing-stopped": () => this.find("[data-action=share]")?.focus() });
   #actions = h("div", { class: "row" });
+  #marks = h("content-credentials");
   #about = h("video-about", { "onoriginal-shown": ({ detail }) => this.#showOriginal(detail.video) });
   #closeButton = h(
     "button",
@@ -38,7 +40,12 @@ class VideoDetails extends Element {
     "dialog",
     { "aria-labelledby": "title" },
     h("header", {}, this.#heading, this.#closeButton),
-    h("div", { class: "columns" }, h("div", { class: "column" }, this.#stage, this.#actions, this.#share), this.#about),
+    h(
+      "div",
+      { class: "columns" },
+      h("div", { class: "column" }, this.#stage, this.#actions, this.#share, this.#marks),
+      this.#about,
+    ),
   );
 
   start() {
@@ -84,6 +91,7 @@ class VideoDetails extends Element {
     this.#rendered = rendered;
     this.#heading.textContent = truncate(title, 140);
     this.#share.video = video;
+    this.#marks.video = video;
     if (isNew) this.#stage.replaceChildren(video.status === "completed" ? videoElement(video) : h("video-progress"));
     const progress = /** @type {any} */ (this.#stage.querySelector("video-progress"));
     if (progress) progress.video = video;

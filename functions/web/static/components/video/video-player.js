@@ -140,6 +140,7 @@ function linkField(url) {
 
 function facts(video) {
   return [
+    "AI-generated",
     video.width && `${video.width} × ${video.height}`,
     `${(video.measured_seconds ?? video.duration_seconds).toFixed(1)} s`,
     video.size_bytes && fileSize(video.size_bytes),
