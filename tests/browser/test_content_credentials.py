@@ -59,11 +59,14 @@ def test_details_say_what_the_state_of_a_credential_means(
     assert_accessible(home.page)
 
 
-def test_credential_that_could_not_be_loaded_is_loaded_by_opening_it_again(home: HomePage) -> None:
+def test_credential_that_could_not_be_loaded_is_loaded_by_opening_it_again(
+    home: HomePage, expect_console: Callable[[str], None]
+) -> None:
     finished_video(home.user, prompt=PROMPT, content_credentials="tampered")
     dialog = open_details(home)
     summary = dialog.get_by_text("Content credential", exact=True)
     answers: list[dict[str, Any]] = [{"status": 500, "body": "{}"}]
+    expect_console("/credentials")
     home.page.route("**/credentials", lambda route: route.fulfill(**answers.pop()) if answers else route.continue_())
 
     summary.click()

@@ -1,7 +1,9 @@
 """The share page's HTML for every type and aspect ratio. Its HTTP behavior is tested in functions/test_sharing.py."""
 
+import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from PIL import Image
@@ -39,6 +41,22 @@ def test_title_names_only_the_type(type: str, title: str) -> None:
 
     assert re.findall(r"<h1>(.*)</h1>", shown) == [title]
     assert re.findall(r'"(?:og|twitter):title" content="(.*)"', shown) == [title, title]
+
+
+def test_page_says_ai_generated_to_people_and_machines() -> None:
+    shown = page(type="intro")
+
+    assert '<p class="ai">AI-generated</p>' in shown
+    assert '<meta name="ai-generated" content="true">' in shown
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', shown)
+    data = json.loads(block)
+    assert (data["@context"], data["@type"], data["name"]) == ("https://schema.org", "VideoObject", "Character intro")
+    assert data["digitalSourceType"] == "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
+    assert data["additionalType"] == "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+    for required in ("description", "thumbnailUrl", "contentUrl"):
+        assert data[required]
+    assert datetime.fromisoformat(data["uploadDate"]).tzinfo is not None
+    assert re.fullmatch(r"PT\d+S", data["duration"])
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080), (1080, 1920), (1440, 1440), (1000, 1776)])

@@ -64,6 +64,7 @@ def _structured_data(video: Video, values: dict[str, str]) -> str:
         "description": values["description"],
         "contentUrl": values["video"],
         "thumbnailUrl": values["image"],
+        "duration": f"PT{int(video.duration_seconds)}S",
         "uploadDate": (video.completed_at or video.created_at).isoformat(timespec="seconds"),
         "digitalSourceType": "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
         "additionalType": "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
