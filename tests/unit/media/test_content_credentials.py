@@ -17,7 +17,7 @@ from keepreel.media.content_credentials import Generation, Signer
 from keepreel.media.mp4 import BoxCheck
 from local.aws import test_certificate as certificates
 from tests.factories import media_files
-from tests.unit.media.mp4_boxes import boxes
+from tests.unit.media.mp4_boxes import boxes, write_large
 
 PROMPT = "a secret prompt"
 GENERATION = Generation(
@@ -27,7 +27,6 @@ GENERATION = Generation(
     prompt_hmac=sha256(PROMPT.encode()).hexdigest(),
     generated_at="2026-11-28T09:00:00+00:00",
 )
-MB = 1_000_000
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +160,7 @@ def test_unusable_certificate_or_key_is_a_signing_failure(
 # setting that does not exist, and then 200 MB need 400 MB.
 @pytest.mark.parametrize("megabytes", [50, 200])
 def test_memory_for_signing_and_reading_is_bounded(megabytes: int, tmp_path: Path) -> None:
-    _write_large(tmp_path / "source.mp4", megabytes=megabytes)
+    write_large(tmp_path / "source.mp4", megabytes=megabytes)
 
     done = subprocess.run(
         [sys.executable, "-m", "tests.unit.media.measure_signing", str(tmp_path)],
@@ -173,18 +172,6 @@ def test_memory_for_signing_and_reading_is_bounded(megabytes: int, tmp_path: Pat
     measured = json.loads(done.stdout)
     assert measured["state"] == "valid"
     assert measured["grew_mb"] <= (80 if megabytes == 50 else 64)
-
-
-def _write_large(path: Path, *, megabytes: int) -> None:
-    """Write a playable MP4 with a media box of this size, most of which is a hole on the disk."""
-    content = media_files().mp4
-    with path.open("wb") as file:
-        for name, (start, end) in sorted(boxes(content).items(), key=lambda item: item[1]):
-            if name != "mdat":
-                file.write(content[start:end])
-        start, end = boxes(content)["mdat"]
-        file.write((end - start + megabytes * MB).to_bytes(4, "big") + content[start + 4 : end])
-        file.truncate(file.tell() + megabytes * MB)
 
 
 def test_certificate_is_created_once_per_file_and_says_that_it_is_a_test(tmp_path: Path) -> None:
