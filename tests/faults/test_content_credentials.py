@@ -1,5 +1,6 @@
 """Content credentials of stored videos: kept, signed, or missing until the sweeper signs them."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -168,6 +169,7 @@ def test_sweeper_signs_what_could_not_be_signed(
         patched.setattr(content_signer, "load", lambda: 1 / 0)
         step("saving", finished)
     events = len(stack.event_bus.events)
+    now(finished).update(actions=[Video.completed_at.set(datetime.now(UTC) - timedelta(hours=3))])
 
     record = sweep_later(finished)
 
@@ -176,6 +178,8 @@ def test_sweeper_signs_what_could_not_be_signed(
     assert facts(record, "in_flight_shard", "next_check_at") == (None, None)
     assert read(finished, tmp_path) == "valid"
     assert len(stack.event_bus.events) == events, "the event is published once"
+    report = storage.read_report(storage.report_key(record))
+    assert f'"when": "{record.completed_at:%Y-%m-%dT%H:%M:%S}' in json.dumps(report), "not the time of the sweep"
 
 
 @pytest.mark.usefixtures("broken_key")

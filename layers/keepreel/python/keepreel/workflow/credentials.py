@@ -126,7 +126,7 @@ def _signed(video: Video, source: Path) -> CredentialedFile:
         provider=registry.info(video.provider).title,
         model=video.model,
         prompt_hmac=signing.signature("prompt", video.final_prompt).hex(),
-        generated_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        generated_at=(video.completed_at or datetime.now(UTC)).isoformat(timespec="seconds"),
     )
     _sign(source, target, generation=generation, signer=signer)
     credential = content_credentials.read(target, anchors=_anchors())
