@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from pynamodb.exceptions import PutError
 
-from keepreel import metrics
+from keepreel import aws, metrics
 from keepreel.db import refused_models
+from keepreel.settings import settings
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from tests.api_client import ApiClient
@@ -144,3 +145,17 @@ def test_task_that_fails_because_its_model_has_ended_ends_the_model(
     assert failed.error_code == "model_unavailable"
     assert "has ended this model. Choose " in str(failed.error_message)
     assert failed.model not in {it["id"] for it in user.send("GET", "/v1/models").json()["models"]}
+
+
+@pytest.mark.parametrize("models", [{"N": "5"}, {"S": "not JSON"}, {"S": "[1]"}, {"S": '{"kling-2.6": 1}'}])
+def test_damaged_item_stops_no_request_and_is_replaced(
+    models: dict[str, str], user: ApiClient, kling: KlingSimulator
+) -> None:
+    refuse(kling)
+    item = {"key": {"S": "refused_models"}, "version": {"N": "7"}, "models": models}
+    aws.dynamodb_client().put_item(TableName=settings().requests_table, Item=item)
+    refused_models.clear_cache()
+
+    assert user.create_video(model="kling-2.6", dry_run=True).status_code == 200
+    assert refuse(kling).error_code == "model_unavailable"
+    assert user.create_video(model="kling-2.6", dry_run=True).json()["successor"] == "kling-3.0"

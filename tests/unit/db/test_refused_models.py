@@ -112,3 +112,41 @@ def test_refusals_are_read_again_after_thirty_seconds(refused_item: Item, monkey
     assert not is_hidden(NOON)
     clock[0] += 2
     assert is_hidden(NOON)
+
+
+def test_shorter_block_does_not_end_a_longer_one() -> None:
+    refuse("unknown_model", NOON)
+    refuse("blocked", NOON + HOUR)
+
+    assert is_hidden(NOON + DAY - MINUTE)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {},
+        None,
+        "gone",
+        {"kind": "vanished", "first_refused_at": "2026-11-28T12:00:00+00:00", "hidden_until": "2027-11-28"},
+        {"kind": "gone", "first_refused_at": "yesterday", "hidden_until": "tomorrow"},
+        {"kind": "gone", "first_refused_at": 5, "hidden_until": 6},
+    ],
+)
+def test_unreadable_refusal_is_left_out_and_replaced(refused_item: Item, stored: object) -> None:
+    refuse("gone", NOON)
+    refused_item.models["kling-o1"] = stored
+    refused_models.clear_cache()
+
+    assert list(refused_models.hidden(now=NOON + MINUTE)) == [MODEL]
+    assert refused_models.record(["kling-o1"], Unavailability.GONE, now=NOON + MINUTE)
+    assert set(refused_models.hidden(now=NOON + MINUTE)) == {MODEL, "kling-o1"}
+
+
+def test_time_without_an_offset_is_utc(refused_item: Item) -> None:
+    refused_item.models[MODEL] = {
+        "kind": "gone",
+        "first_refused_at": "2026-11-28T12:00:00",
+        "hidden_until": "2026-11-29T12:00:00",
+    }
+
+    assert is_hidden(NOON + HOUR)

@@ -28,6 +28,9 @@ def test_phrase_of_a_vendor_has_its_meaning(phrase: dict[str, Any]) -> None:
         ("The text 'sunset' has a problem", {"contents": [{"type": "prompt", "text": "sunset"}]}),
         ("Shot 2 is bad: end of life", {"multi_prompt": [{"prompt": "walk"}, {"prompt": "end of life"}]}),
         ("bad value: taken offline", {"negative_prompt": "taken offline"}),
+        ("sensitive words: the retired man of the model", {"prompt": "the\nretired\nman of the model"}),
+        ("模型提示词包含敏感词: 已下线的模型", {"prompt": "一张海报写着已下线的模型,雨夜"}),
+        ("cannot read https://example.com/retired-models/deprecated.png", {}),
     ],
 )
 def test_words_that_are_quoted_from_the_request_do_not_count(message: str, body: dict[str, Any]) -> None:
@@ -49,6 +52,52 @@ def test_one_letter_prompt_does_not_hide_the_words() -> None:
 )
 def test_content_check_that_removed_something_says_nothing_about_the_model(message: str) -> None:
     assert meaning(message, {}) is None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "The image is no longer available",
+        "image_url is no longer available",
+        "The image URL is temporarily unavailable",
+        "La imagen ya no está disponible",
+        "Your content was removed by our moderation model",
+    ],
+)
+def test_words_about_an_image_or_its_check_say_nothing_about_the_model(message: str) -> None:
+    assert meaning(message, {}) is None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "negative_prompt is deprecated",
+        "The 4k mode has been discontinued for model kling-3.0",
+        "duration 10 is no longer supported by this model",
+        "Parameter cfg_scale was removed for this model",
+        "camera_control is no longer available for kling-v2-6",
+        "该模型不再支持10秒时长",
+    ],
+)
+def test_end_of_an_option_is_not_the_end_of_its_model(message: str) -> None:
+    assert meaning(message, {}) == "capability"
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("El modelo ya no está disponible", "gone"),
+        ("Le modèle kling-2.6 n'est plus disponible", "gone"),
+        ("このモデルは提供終了しました", "gone"),
+        ("該模型已下架", "gone"),
+        ("模型不再支持", "gone"),
+        ("모델을 더 이상 사용할 수 없습니다", "gone"),
+        ("Image to video with kling-v1 has been discontinued", "gone"),
+        ("模型不存在", "unknown_model"),
+    ],
+)
+def test_words_in_other_languages_count(message: str, expected: str) -> None:
+    assert meaning(message, {}) == expected
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from keepreel.errors import AccountProblem, Busy, ErrorCode, Refused
+from keepreel.errors import AccountProblem, Busy, ErrorCode, OutcomeUnknown, Refused, RefusedOrKnown
 from keepreel.providers.base import Submission
 from keepreel.providers.higgsfield import adapter
 from tests.unit.providers.higgsfield.samples import VIDEO_ID
@@ -38,6 +38,22 @@ def test_refused_model_has_a_kind_and_names_its_successor(
 
     assert (raised.value.unavailable, raised.value.failure.code) == (kind, ErrorCode.MODEL_UNAVAILABLE)
     assert "Kling 3.0 Pro by Higgsfield (higgsfield-kling-3.0-pro)" in raised.value.failure.message
+
+
+def test_server_error_that_names_the_end_of_the_model_is_looked_up_first(higgsfield_server: ScriptedServer) -> None:
+    higgsfield_server.respond({"detail": "This model has been discontinued"}, http_status=500)
+
+    with pytest.raises(RefusedOrKnown) as raised:
+        adapter.submit(SUBMISSION)
+
+    assert raised.value.unavailable == "gone"
+
+
+def test_server_error_about_something_else_leaves_the_outcome_unknown(higgsfield_server: ScriptedServer) -> None:
+    higgsfield_server.respond({"detail": "The worker was shut down"}, http_status=500)
+
+    with pytest.raises(OutcomeUnknown):
+        adapter.submit(SUBMISSION)
 
 
 @pytest.mark.parametrize(

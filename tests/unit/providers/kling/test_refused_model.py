@@ -44,8 +44,9 @@ def test_words_mean_that_the_model_is_gone_under_any_code(
     assert "Kling 2.6 (kling-2.6)" in refused.failure.message
 
 
-def test_words_without_a_code_mean_that_the_model_is_gone(kling_server: ScriptedServer) -> None:
-    kling_server.respond({"message": GONE}, http_status=410)
+@pytest.mark.parametrize("http_status", [410, 500])
+def test_words_without_a_code_mean_that_the_model_is_gone(kling_server: ScriptedServer, http_status: int) -> None:
+    kling_server.respond({"message": GONE}, http_status=http_status)
 
     with pytest.raises(RefusedOrKnown) as raised:
         adapter.submit(SUBMISSION)
@@ -133,3 +134,23 @@ def test_account_rate_limit_and_maintenance_say_nothing_about_the_model(
         adapter.submit(SUBMISSION)
 
     assert getattr(raised.value, "unavailable", None) is None
+
+
+def test_link_that_is_temporarily_unavailable_does_not_block_the_model(kling_server: ScriptedServer) -> None:
+    refused = refusal(kling_server, 1200, "The resource at the link is temporarily unavailable", 400)
+
+    assert refused.unavailable is None
+
+
+@pytest.mark.parametrize("path", ["/v1/videos/text2video", "/text-to-video/kling-3.0"])
+def test_signature_of_a_quoted_url_is_not_logged(
+    path: str, kling_server: ScriptedServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    kling_server.respond(envelope(1201, "cannot read https://a.example/b.jpg?X-Amz-Signature=5ec7e7"), http_status=400)
+
+    with caplog.at_level("DEBUG"), pytest.raises(Refused):
+        adapter.submit(Submission(video_id=VIDEO_ID, path=path, body={}))
+
+    logged = " ".join(str(vars(record)) for record in caplog.records)
+    assert "https://a.example/b.jpg" in logged
+    assert "5ec7e7" not in logged

@@ -16,6 +16,7 @@ from keepreel.aws import STORE_ERRORS
 from keepreel.db.request_items import RefusedModels
 from keepreel.errors import Unavailability
 from keepreel.logs import logger
+from keepreel.settings import settings
 
 CACHE_SECONDS = 30
 _HIDDEN_FOR = {
@@ -102,7 +103,8 @@ def _merged(before: Refusal | None, kind: Unavailability, *, now: datetime) -> R
             kind = Unavailability.GONE
         if kind == Unavailability.BLOCKED:
             kind = Unavailability.UNKNOWN_MODEL
-    return Refusal(kind=kind, first_refused_at=before.first_refused_at, hidden_until=now + _HIDDEN_FOR[kind])
+    hidden_until = max(before.hidden_until, now + _HIDDEN_FOR[kind])  # a shorter block does not end a longer one
+    return Refusal(kind=kind, first_refused_at=before.first_refused_at, hidden_until=hidden_until)
 
 
 def _read() -> RefusedModels:
@@ -110,18 +112,40 @@ def _read() -> RefusedModels:
         return RefusedModels.get(RefusedModels.KEY, consistent_read=True)
     except DoesNotExist:
         return RefusedModels(RefusedModels.KEY)
+    except (TypeError, ValueError) as error:
+        logger.error("refused models unreadable", extra={"reason": type(error).__name__})
+        return RefusedModels(RefusedModels.KEY, version=_stored_version())
+
+
+def _stored_version() -> int | None:
+    """Return the version of an item that cannot be read, so that the next write replaces it."""
+    key = {"key": {"S": RefusedModels.KEY}}
+    found = aws.dynamodb_client().get_item(TableName=settings().requests_table, Key=key, ConsistentRead=True)
+    number = found.get("Item", {}).get("version", {}).get("N")
+    return None if number is None else int(number)
 
 
 def _refusals(item: RefusedModels) -> dict[str, Refusal]:
-    return {id: _refusal(stored) for id, stored in item.models.items()}
+    """Return the stored refusals without those that cannot be read: a bad value must not stop every request."""
+    stored = item.models if isinstance(item.models, dict) else {}
+    return {id: refusal for id, it in stored.items() if (refusal := _refusal(id, it))}
 
 
-def _refusal(stored: Mapping[str, Any]) -> Refusal:
-    return Refusal(
-        kind=Unavailability(stored["kind"]),
-        first_refused_at=datetime.fromisoformat(stored["first_refused_at"]),
-        hidden_until=datetime.fromisoformat(stored["hidden_until"]),
-    )
+def _refusal(id: str, stored: Mapping[str, Any]) -> Refusal | None:
+    try:
+        return Refusal(
+            kind=Unavailability(stored["kind"]),
+            first_refused_at=_time(stored["first_refused_at"]),
+            hidden_until=_time(stored["hidden_until"]),
+        )
+    except (LookupError, TypeError, ValueError) as error:
+        logger.error("refused models unreadable", extra={"model": id, "reason": type(error).__name__})
+        return None
+
+
+def _time(stored: str) -> datetime:
+    at = datetime.fromisoformat(stored)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 
 def _write(item: RefusedModels, refusals: Mapping[str, Refusal]) -> None:

@@ -1,6 +1,7 @@
 """HTTP to providers: one request and its response, bounded in time and size, never retried."""
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -16,6 +17,7 @@ _TIMEOUT_SECONDS = (3, 25)  # to connect and to send each part; to wait for each
 _DEADLINE_SECONDS = 30  # for the whole exchange, because a slow trickle of bytes passes every read timeout
 _MAX_RESPONSE_BYTES = 1_000_000
 _MAX_LOGGED_CHARS = 500
+_QUERY = re.compile(r"(https?://[^\s?]+)\?\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,11 +79,15 @@ def json_body(body: Mapping[str, Any]) -> bytes:
 
 
 def redact(text: object, *, redacted: Collection[str | None]) -> str:
-    """Return a provider's text for the log: at most 500 characters, with the `redacted` values replaced."""
+    """Return a provider's text for the log: at most 500 characters, with the `redacted` values replaced.
+
+    The queries of URLs are replaced too, because they may be signatures.
+    """
     shown = str(text or "")
     for value in redacted:
         if value:
             shown = shown.replace(value, "[…]")
+    shown = _QUERY.sub(r"\1?[…]", shown)
     return shown[:_MAX_LOGGED_CHARS]
 
 

@@ -18,8 +18,9 @@ from keepreel.db.status import Status
 from keepreel.db.tables import Video
 from keepreel.errors import Failure, LostRace
 from keepreel.providers.base import Submission
+from keepreel.urls import MAX_URL_CHARS
 
-_MAX_STORED_CHARS = 4096  # fits a prompt; a longer value (an image's Base64) is hashed because an item holds 400 KB
+_MAX_STORED_CHARS = MAX_URL_CHARS  # a longer value (an image's Base64) is hashed because an item holds 400 KB
 
 
 def begin(video: Video, submission: Submission, *, number: int) -> None:

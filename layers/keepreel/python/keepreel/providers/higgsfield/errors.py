@@ -14,6 +14,7 @@ from keepreel.errors import (
     OutcomeUnknown,
     ProviderError,
     Refused,
+    RefusedOrKnown,
     Unavailability,
 )
 from keepreel.logs import logger
@@ -65,6 +66,10 @@ def is_refusal(response: HiggsfieldResponse) -> bool:
 def refusal(response: HiggsfieldResponse, submission: Submission) -> ProviderError:
     """Return the error for a submit without a request id: OutcomeUnknown unless the response is clearly a refusal."""
     meaning = refusal_words.meaning(response.message, submission.body)
+    if meaning == Unavailability.GONE and _is_named_by_server_error(response, submission):
+        # A server error is no proof that nothing was accepted, so the request is looked up.
+        gone = Unavailability.GONE
+        return RefusedOrKnown(str(response), failure=_refused_model(gone, submission), unavailable=gone)
     if kind := _unavailability(response, meaning):
         return Refused(str(response), failure=_refused_model(kind, submission), unavailable=kind)
     if problem := account_problem(response):
@@ -86,6 +91,13 @@ def _unavailability(response: HiggsfieldResponse, meaning: refusal_words.Meaning
     if isinstance(meaning, Unavailability) and meaning != Unavailability.BLOCKED:
         return meaning
     return Unavailability.UNKNOWN_MODEL if response.http_status == 404 else None
+
+
+def _is_named_by_server_error(response: HiggsfieldResponse, submission: Submission) -> bool:
+    is_server_error = response.http_status >= 500 and response.http_status not in _MODEL_BLOCKED
+    return (
+        is_server_error and response.is_own_error and refusal_words.names_the_model(response.message, submission.body)
+    )
 
 
 def failure(status: TaskStatus, reason: str) -> Failure:

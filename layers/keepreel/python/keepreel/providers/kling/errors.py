@@ -77,11 +77,15 @@ def _unavailability(response: KlingResponse, submission: Submission) -> Unavaila
     """
     if response.is_accepted or response.code in {*_ACCOUNT_PROBLEMS, *_BUSY}:
         return None
-    if response.code is None and not 400 <= response.http_status < 500:  # a gateway's
-        return None
     meaning = refusal_words.meaning(response.message, submission.body)
+    names_the_model = refusal_words.names_the_model(response.message, submission.body)
+    if response.code is None and not 400 <= response.http_status < 500:  # a gateway's, or a crash that names the model
+        is_end = response.http_status == 500 and meaning == Unavailability.GONE and names_the_model
+        return Unavailability.GONE if is_end else None
     if meaning == "capability":
         return None
+    if meaning == Unavailability.BLOCKED and response.code not in _UNAVAILABLE and not names_the_model:
+        return None  # what is "temporarily unavailable" may be the link to an image
     if meaning is not None:
         return meaning
     if response.code in _UNAVAILABLE:
