@@ -170,3 +170,12 @@ def test_failed_video_of_a_retired_model_can_be_retried_with_its_successor(user:
 
     assert refused.status_code == 400
     assert (retried.status_code, retried.json()["requested_model"]) == (202, "kling-v2-1")
+
+
+@pytest.mark.usefixtures("without_workflow")
+def test_camera_movement_without_an_image_is_refused_but_its_default_is_left_out(user: ApiClient) -> None:
+    refused = user.create_video(model="higgsfield-ltx-2.5-fast", camera_movement="dolly_in")
+    created = user.create_video(model="higgsfield-ltx-2.5-fast")
+
+    assert [error["pointer"] for error in problem(refused)["errors"]] == ["/camera_movement"]
+    assert created.status_code == 202, created.text

@@ -172,3 +172,26 @@ def test_another_users_video_is_not_found(how: str, user: ApiClient, other_user:
     response = user.send("POST", f"/v1/videos/{theirs['id']}/{how}")
 
     assert (response.status_code, problem(response)["code"]) == (404, "not_found")
+
+
+@pytest.mark.usefixtures("without_workflow")
+@pytest.mark.parametrize(
+    ("model", "is_from_image", "kept"),
+    [
+        ("higgsfield-wan-3.0", True, {"seed": 0}),
+        ("higgsfield-happy-horse-1.1", False, {"seed": 7}),
+        ("higgsfield-wan-2.6", True, {"negative_prompt": "blur"}),
+        ("higgsfield-ltx-2.5-fast", True, {"camera_movement": "jib_up"}),
+    ],
+)
+def test_kept_value_that_a_rule_excludes_is_left_out(
+    model: str, *, is_from_image: bool, kept: dict[str, Any], user: ApiClient, picture: bytes
+) -> None:
+    image = user.upload(picture)
+    first = user.create_video(model=model, source_image=image if is_from_image else None, **kept).json()
+
+    response = repeat(user, first, "remix", source_image=None if is_from_image else image)
+
+    (name,) = kept
+    assert (response.status_code, response.json().get(name)) == (202, None), response.text
+    assert first[name] == kept[name]

@@ -19,7 +19,10 @@ def offered(model: Model, name: str, *, flow: Flow, **more: object) -> list[Any]
 
 
 def takes(model: Model, option: str, *, flow: Flow) -> bool:
-    return option in model.options and not is_excluded(model, {"flow": flow, option: True})
+    if option not in model.options:
+        return False
+    values = model.options[option].values
+    return not is_excluded(model, {"flow": flow, option: values[-1] if values else True})
 
 
 def is_excluded(model: Model, values: dict[str, object]) -> bool:

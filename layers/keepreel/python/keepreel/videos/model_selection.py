@@ -45,7 +45,7 @@ def _single_violations(model: Model, asked: Asked, filled: Filled, *, source_ima
         yield FieldError("/end_image", "An end image needs a source image.")
     flow = "image" if source_image else "text"
     others = [it for it in model_lookup.offered().values() if flow in it.flows]
-    given = {**vars(filled.options), "negative_prompt": asked.negative_prompt, "seed": asked.seed}
+    given = {**vars(filled.options), "negative_prompt": filled.negative_prompt, "seed": filled.seed}
     for name, value in given.items():
         if value is not None and value != ():
             yield from rules.option_violations(model, name, value, others=others)

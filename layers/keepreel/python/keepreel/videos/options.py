@@ -33,6 +33,8 @@ class Filled:
 
     format: VideoFormat
     options: Options
+    negative_prompt: str | None
+    seed: int | None
     values: Mapping[str, object]
 
 
@@ -70,14 +72,18 @@ def fill(asked: Asked, model: Model, *, flow: Flow, resolution: str = "") -> Fil
         negative_prompt=asked.negative_prompt,
         seed=asked.seed,
     )
-    free = ({*rules.FORMAT, *options} - set(asked.sent)) - ({"duration_seconds"} if options.get("shots") else set())
+    free = ({*rules.FORMAT, *options, "negative_prompt", "seed"} - set(asked.sent)) - (
+        {"duration_seconds"} if options.get("shots") else set()
+    )
     fitted = rules.fitted(model, values, free=free)
-    dropped = {name for name in options if values[name] is True and not fitted[name]}
+    dropped = {name for name in options if values[name] and not fitted[name]}
     kept = {name: it for name, it in options.items() if name not in dropped}
     off: dict[str, Any] = dict.fromkeys(dropped & set(rules.SWITCHES), False)
     return Filled(
         format=VideoFormat.model_validate({name: fitted[name] for name in rules.FORMAT}),
         options=Options(**kept, **off),
+        negative_prompt=asked.negative_prompt if fitted["negative_prompt"] else None,
+        seed=asked.seed if fitted["seed"] else None,
         values=fitted,
     )
 

@@ -149,9 +149,9 @@ def checked(
         options=filled.options,
         values=filled.values,
         prompt=resolved,
-        negative_prompt=asked.negative_prompt,
+        negative_prompt=filled.negative_prompt,
         source_image=source_image,
-        seed=asked.seed,
+        seed=filled.seed,
         variations=variations,
         remixed_from=remixed_from,
     )

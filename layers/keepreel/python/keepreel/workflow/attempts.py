@@ -20,7 +20,7 @@ from keepreel.errors import Failure, LostRace
 from keepreel.providers.base import Submission
 from keepreel.urls import MAX_URL_CHARS
 
-_MAX_STORED_CHARS = MAX_URL_CHARS  # a longer value (an image's Base64) is hashed because an item holds 400 KB
+_MAX_STORED_CHARS = 4096  # fits a prompt; a longer value (an image's Base64) is hashed because an item holds 400 KB
 
 
 def begin(video: Video, submission: Submission, *, number: int) -> None:
@@ -145,6 +145,6 @@ def _shortened(value: object) -> object:
         return {key: _shortened(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_shortened(item) for item in value]
-    if isinstance(value, str) and len(value) > _MAX_STORED_CHARS:
+    if isinstance(value, str) and len(value) > (MAX_URL_CHARS if value.startswith("https://") else _MAX_STORED_CHARS):
         return f"sha256:{sha256(value.encode()).hexdigest()}"
     return value
