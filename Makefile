@@ -13,7 +13,7 @@ PYTEST := .venv/bin/python -m pytest -n auto --maxprocesses 4
 PAGE_TOOLS := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install doctor map demo demo-bot run test faults test-page page-tools check check-page openapi docs certificate build smoke screenshots clean
+.PHONY: help install doctor map demo demo-bot run test faults test-page page-tools check check-page catalog openapi docs costs certificate build smoke screenshots clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -31,6 +31,7 @@ class Shot:
 
 _PORTRAIT = SAMPLES / "avatar-sophia.jpg"
 _PROMPT = (SAMPLES / "happy-sophia.txt").read_text(encoding="utf-8").strip()
+_SHOTS = ("She raises the camera and smiles, golden light on her face", "She turns to the window, soft focus")
 _VIDEOS = (
     {"prompt": "A paper boat drifts across a rainy street, slow push-in", "aspect_ratio": "16:9"},
     {"prompt": "Mist lifts from a mountain lake at dawn, the camera glides forward", "model": "kling-2.6"},
@@ -82,6 +83,23 @@ def phone_dark(scene: Scene) -> None:
     _fill(scene.page)
 
 
+def options(scene: Scene) -> None:
+    _fill(scene.page)
+    form = scene.page.locator("video-generator")
+    form.get_by_label("Model", exact=True).select_option("kling-3.0")
+    with scene.page.expect_file_chooser() as chooser:
+        form.get_by_role("button", name="Choose end frame").click()
+    chooser.value.set_files(_PORTRAIT)
+    form.get_by_role("button", name="Remove end frame").wait_for()
+    form.get_by_role("switch", name="Sound").check()
+    form.get_by_role("switch", name="Shots").check()
+    for number, text in enumerate(_SHOTS, start=1):
+        form.get_by_role("textbox", name=f"Prompt of shot {number}").fill(text)
+    form.get_by_text("with sound").wait_for()
+    form.get_by_role("switch", name="Shots").focus()
+    scene.page.evaluate("scrollTo(0, 0)")
+
+
 def share_page(scene: Scene) -> None:
     video = finished_video(scene)
     link = scene.user.send("POST", video["links"]["share"], json={}).json()["url"]
@@ -108,7 +126,7 @@ def _generate(page: Page) -> None:
 
 def _fill(page: Page) -> None:
     page.goto("/")
-    page.locator("video-generator image-picker input[type=file]").set_input_files(_PORTRAIT)
+    page.locator("video-generator image-picker input[type=file]").first.set_input_files(_PORTRAIT)
     page.get_by_role("textbox", name="Prompt", exact=True).fill(_PROMPT)
     page.get_by_text("left today").wait_for()
 
@@ -125,6 +143,7 @@ SHOTS = {
     "generator": Shot(set_up=generator, options=REDUCED_MOTION),
     "history": Shot(set_up=history, options=REDUCED_MOTION),
     "details": Shot(set_up=details, options=REDUCED_MOTION),
+    "options": Shot(set_up=options, options={**REDUCED_MOTION, "viewport": {"width": 1280, "height": 1200}}),
     "gallery": Shot(set_up=gallery, options=REDUCED_MOTION),
     "dialog": Shot(set_up=dialog, options=REDUCED_MOTION),
     "phone-dark": Shot(set_up=phone_dark, options={**PHONE, **DARK, **REDUCED_MOTION}),
