@@ -1,4 +1,4 @@
-"""Schedule, every five minutes: restart the workflow of every unfinished video that is overdue for a check."""
+"""Schedule, every minute: restart the workflow of every unfinished video that is overdue for a check."""
 
 from typing import Any
 

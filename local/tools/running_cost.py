@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from keepreel.db.tables import IN_FLIGHT_SHARDS
 from local.tools.markdown import table
 
-_SWEEPS_PER_MONTH = 30 * 24 * 12
+_SWEEPS_PER_MONTH = 30 * 24 * 60
 _POLLS = 11  # of a video that takes the usual 90 seconds
 _STATUS_READS = 26  # by the page, from request to completed video
 
@@ -42,7 +42,7 @@ PER_VIDEO = (
 PER_MONTH = (
     Item("Secrets", 3, 0.40, "signing key, Kling, Higgsfield"),
     Item("Alarm metrics", 14, 0.10, "10 alarms, two of them over several metrics"),
-    Item("Sweeper: Lambda requests", _SWEEPS_PER_MONTH, _LAMBDA_REQUEST, "every 5 minutes"),
+    Item("Sweeper: Lambda requests", _SWEEPS_PER_MONTH, _LAMBDA_REQUEST, "every minute"),
     Item("Sweeper: Lambda GB-seconds", _SWEEPS_PER_MONTH * 0.5 * 0.2, _LAMBDA_GB_SECOND, "0.2 s at 512 MB"),
     Item("Sweeper: DynamoDB read units", _SWEEPS_PER_MONTH * IN_FLIGHT_SHARDS * 0.5, _READ_UNIT, "one Query per shard"),
     Item("Sweeper: X-Ray traces", _SWEEPS_PER_MONTH, _TRACE, "if every run is sampled"),

@@ -118,7 +118,7 @@ def test_unfinished_task_fails_after_six_days(submitted: Video, kling: KlingSimu
 def test_unreachable_provider_does_not_fail_the_video_after_six_days(
     fault: dict[str, Any], submitted: Video, kling: KlingSimulator
 ) -> None:
-    kling.fault(on="query", times=2, external_id=submitted.video_id, **fault)
+    kling.fault(on="query", times=4, external_id=submitted.video_id, **fault)
     age(submitted, timedelta(days=6, seconds=1))
     assert step("processing", submitted) == "delayed"
 

@@ -62,12 +62,12 @@ def test_resend_waits_until_the_first_request_must_have_ended(
     higgsfield.fault(on="create", kind="lose_reply", external_id=video.video_id)
     step("queued", video)
     limit(WAIT_SCALE=1)
-    backdate_attempt(video, ago=timedelta(seconds=70))
+    backdate_attempt(video, ago=timedelta(seconds=40))
 
     assert [step("queued", video) for _ in range(3)] == ["queued"] * 3
     assert higgsfield.create_calls[video.video_id] == 1
 
-    backdate_attempt(video, ago=timedelta(seconds=80))
+    backdate_attempt(video, ago=timedelta(seconds=50))
     assert step("queued", video) == "processing"
 
 
@@ -122,7 +122,7 @@ def test_refusal_of_a_resend_is_final_only_if_it_lasts_and_stays_counted(
     limit(WAIT_SCALE=1)
     backdate_attempt(video, ago=timedelta(hours=3))  # for example an outage
 
-    assert step("queued", video) == "queued"
+    assert step("queued", video) == "delayed"
 
     backdate_attempt(video, ago=timedelta(hours=4))
     now(video).update(actions=[Video.first_refused_at.set(datetime.now(UTC) - timedelta(minutes=61))])
@@ -140,7 +140,7 @@ def test_temporary_refusal_does_not_lose_an_accepted_task(
     limit(WAIT_SCALE=1)
     for _ in range(3):
         higgsfield.fault(on="create", kind="code", status=404, external_id=video.video_id)
-        backdate_attempt(video, ago=timedelta(minutes=5))
+        backdate_attempt(video, ago=timedelta(minutes=4))
         assert step("queued", video) == "queued"
 
     backdate_attempt(video, ago=timedelta(minutes=5))

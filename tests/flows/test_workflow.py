@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 
 from keepreel import aws
 from keepreel.db import video_records
@@ -79,9 +81,15 @@ def test_unavailable_store_is_retried(
 
 @pytest.mark.parametrize("function", ["submit_video", "poll_provider", "save_video"])
 def test_broken_step_delays_the_video_and_the_sweeper_completes_it(
-    function: str, user: ApiClient, before: Callable[[Hook], None], kling: KlingSimulator, stack: Stack
+    function: str,
+    user: ApiClient,
+    before: Callable[[Hook], None],
+    kling: KlingSimulator,
+    stack: Stack,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    before(raising(function, KeyError("a defect of ours"), times=1))
+    monkeypatch.setattr(retrier_decl, "time", SimpleNamespace(sleep=lambda _seconds: None))
+    before(raising(function, KeyError("a defect of ours"), times=3))
     video = user.follow(user.create_video().json()["id"], until=("delayed",))
     assert (video["error"], video["poll_after_seconds"]) == (None, 1)
 

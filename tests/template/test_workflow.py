@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from keepreel.errors import KeepreelError
-from keepreel.workflow import intervals
+from keepreel.providers import http as provider_http
+from keepreel.workflow import deadlines, intervals
 from local.paths import ROOT
 from local.tools import check_template
 
@@ -48,20 +49,56 @@ def test_the_workflow_can_end_from_each_state(definition: dict[str, Any]) -> Non
     assert ending == set(states)
 
 
-def test_no_task_retries_on_all_errors(tasks: dict[str, Any]) -> None:
-    retried = {error for task in tasks.values() for error in _retried(task)}
-
-    assert not retried & {"States.ALL", "States.TaskFailed"}
-
-
-def test_the_paid_submit_is_not_retried_after_an_unknown_outcome(tasks: dict[str, Any]) -> None:
-    assert set(_retried(tasks["SubmitVideo"])) == {
+# Every step reads the record first, and an attempt without a task id is looked up and never submitted blind.
+OUTAGE = (
+    [
         "Lambda.ServiceException",
         "Lambda.AWSLambdaException",
         "Lambda.SdkClientException",
         "Lambda.TooManyRequestsException",
         "StoreUnavailable",
+    ],
+    (1, 2.0, 15, 7),
+)
+KILLED = (["States.Timeout", "Sandbox.Timedout", "Lambda.Unknown", "Runtime.ExitError"], (1, 2.0, None, 3))
+DEFECT = (["States.ALL"], (5, 3.0, None, 2))
+
+
+def test_each_task_retries_outages_kills_and_defects(tasks: dict[str, Any]) -> None:
+    numbers = ("IntervalSeconds", "BackoffRate", "MaxDelaySeconds", "MaxAttempts")
+    retried = {
+        name: [(it["ErrorEquals"], tuple(it.get(number) for number in numbers)) for it in task["Retry"]]
+        for name, task in tasks.items()
     }
+
+    assert retried == {
+        "SubmitVideo": [OUTAGE, KILLED, DEFECT],
+        "PollProvider": [OUTAGE, KILLED, DEFECT],
+        "SaveVideo": [
+            (["BadVideo", "Unreachable"], (2, 3.0, None, 3)),
+            OUTAGE,
+            KILLED,
+            (["FileGone"], (1, 2.0, None, 0)),  # the video has failed for good
+            (["States.ALL"], (5, 3.0, None, 1)),
+        ],
+        "FailVideo": [OUTAGE, KILLED, DEFECT],
+    }
+
+
+def test_backoff_rates_are_floats(tasks: dict[str, Any]) -> None:
+    assert {type(it["BackoffRate"]) for task in tasks.values() for it in task["Retry"]} == {float}
+
+
+def test_an_attempt_settles_only_after_its_function_has_ended(tasks: dict[str, Any], resources: dict[str, Any]) -> None:
+    function = resources["SubmitVideoFunction"]["Properties"]["Timeout"]
+
+    assert function < tasks["SubmitVideo"]["TimeoutSeconds"] <= deadlines.RESEND_SECONDS
+    assert deadlines.SETTLE_SECONDS[0] > deadlines.RESEND_SECONDS
+
+
+def test_a_poll_outlives_two_reads_at_the_provider(resources: dict[str, Any]) -> None:
+    assert resources["PollProviderFunction"]["Properties"]["Timeout"] > 2 * provider_http._READ_DEADLINE_SECONDS
+    assert resources["SubmitVideoFunction"]["Properties"]["Timeout"] > provider_http._DEADLINE_SECONDS
 
 
 def test_error_names_are_our_classes_or_of_the_platform(tasks: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ class KlingSettings(Settings):
     extra_models: tuple[str, ...] = ()  # retired or unreleased models that are served anyway
     retired_code: int = 1203  # 0: a response without a code
     retired_status: int | None = None  # HTTP status instead of the code's own, such as 410
+    duplicate_ids: str = choice("refused", "accepted")  # a second task with the caller's id of an earlier one
     billing: str = choice("cash", "units", "split", "test_balance")  # what pays: balance, resource pack, both, yuan
     callback_secrets: tuple[str, ...] = ()  # `whsec_…`; two during a rotation; without any, callbacks are unsigned
 

@@ -102,7 +102,8 @@ class Tasks(tasks.Tasks[Task]):
     ) -> Task:
         """Create a task. Raises ApiError 1201 for an external id in use, and 1303 at the concurrency limit."""
         with self._lock:
-            if request.external_id and any(task.external_id == request.external_id for task in self._tasks.values()):
+            is_known = any(task.external_id == request.external_id for task in self._tasks.values())
+            if request.external_id and is_known and settings.duplicate_ids == "refused":
                 raise ApiError(1201, "external_task_id already exists")
             running = [task for task in self._tasks.values() if task.model == request.model and now < task.ends_at]
             if len(running) >= settings.concurrency:

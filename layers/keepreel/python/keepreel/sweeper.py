@@ -6,7 +6,7 @@ It also finishes deletions that were interrupted and publishes events that were 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from pynamodb.attributes import UTCDateTimeAttribute
@@ -23,6 +23,7 @@ from keepreel.videos import delete
 from keepreel.workflow import deadlines, execution, notifications
 
 _SORTED_VIDEOS = 200  # sorted at once; reading more first would take too much of the sweep's time
+_LEASE = timedelta(seconds=30)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _SWEPT = UNFINISHED | PUBLISHED | {Status.DELETING}
 
@@ -97,6 +98,18 @@ def _process(video: Video) -> bool:
     """Do what the video's status needs. Return whether a workflow was started. A stale record cannot be claimed."""
     if video.status not in _SWEPT or not _claim(video):
         return False
+    try:
+        is_started = _act(video)
+    except Exception as error:
+        if not aws.is_outage(error):  # a record that breaks the sweep must not do so every minute
+            _postpone(video)
+        raise
+    if is_started:
+        _postpone(video)
+    return is_started
+
+
+def _act(video: Video) -> bool:
     if video.status == Status.DELETING:
         delete.finish(video)
         return False
@@ -113,14 +126,13 @@ def _process(video: Video) -> bool:
 
 
 def _claim(video: Video) -> bool:
-    """Set the next check time first, so that only one of two sweepers acts, and a crash costs only one interval."""
+    """Take the video for half a minute, so that only one of two sweepers acts, and a crash costs little time."""
     now = datetime.now(UTC)
     if video.next_check_at is None or video.next_check_at > now:
         return False
-    next_check_at = video_records.next_check_at(video, status=Status.DELAYED, now=now)
     try:
         video.update(
-            actions=[Video.next_check_at.set(next_check_at)],
+            actions=[Video.next_check_at.set(now + _LEASE)],
             condition=(Video.next_check_at == video.next_check_at) & Video.status.is_in(*_SWEPT),
         )
     except UpdateError as error:
@@ -128,3 +140,15 @@ def _claim(video: Video) -> bool:
             raise
         return False
     return True
+
+
+def _postpone(video: Video) -> None:
+    """Set the usual time of the next check, unless the workflow has set one already."""
+    next_check_at = video_records.next_check_at(video, status=Status.DELAYED, now=datetime.now(UTC))
+    try:
+        video.update(
+            actions=[Video.next_check_at.set(next_check_at)], condition=Video.next_check_at == video.next_check_at
+        )
+    except UpdateError as error:
+        if not aws.is_failed_condition(error):
+            raise

@@ -18,13 +18,14 @@ from keepreel.db.tables import Video, filter_key, in_flight_shard
 from keepreel.db.transactions import Canceled
 from keepreel.errors import Failure, LostRace, NotFound
 
-# When the sweeper checks a video whose record has not changed: soon where a start may have been lost, after the five
-# minutes of a workflow, after every retry of a save.
+# When the sweeper checks a video whose record has not changed: soon where a start may have been lost, later where the
+# workflow retries by itself, and after the five minutes that one save may run.
 CHECK_AFTER = {
-    Status.QUEUED: timedelta(minutes=1),
-    Status.PROCESSING: timedelta(minutes=6),
-    Status.SAVING: timedelta(minutes=20),
+    Status.QUEUED: timedelta(seconds=30),
+    Status.PROCESSING: timedelta(minutes=3),
+    Status.SAVING: timedelta(minutes=6),
 }
+_CHECK_AFTER_BREAKS = tuple(timedelta(seconds=it) for it in (30, 60, 120, 300))  # by the number of breaks
 _SAVE_HAS_ENDED_AFTER = timedelta(minutes=10)  # a save runs for five minutes at most
 _DELAYED_CHECK_AFTER_MIN, _DELAYED_CHECK_AFTER_MAX = timedelta(minutes=5), timedelta(hours=6)
 
@@ -50,6 +51,11 @@ def next_check_at(video: Video, *, status: Status, now: datetime) -> datetime:
     ):  # several tries, while the provider still has the file
         interval = min(interval, (video.file_expires_at - now) / 8)
     return now + max(_DELAYED_CHECK_AFTER_MIN, interval)
+
+
+def next_check_after_break(breaks: int, *, now: datetime) -> datetime:
+    """Return when the sweeper checks a video after this number of steps that raised an error."""
+    return now + _CHECK_AFTER_BREAKS[min(max(breaks, 1), len(_CHECK_AFTER_BREAKS)) - 1]
 
 
 def transition(video: Video, *, to: Status, actions: Iterable[Action] = (), condition: Condition | None = None) -> None:
@@ -95,7 +101,7 @@ def close(
 
     with suppress(Canceled):  # the status read back below tells whether our own write, with a lost reply, did this
         transactions.write(add_items)
-    _refresh(video)
+    refresh(video)
     if video.status != to:
         raise LostRace(f"{video.video_id} is {video.status}, so it cannot become {to}")
 
@@ -134,10 +140,11 @@ def _transition_actions(video: Video, *, to: Status, now: datetime) -> list[Acti
 def _refresh_after(video: Video, error: UpdateError) -> None:
     if not aws.is_failed_condition(error):
         raise error
-    _refresh(video)
+    refresh(video)
 
 
-def _refresh(video: Video) -> None:
+def refresh(video: Video) -> None:
+    """Read the record again, as last written. Raises NotFound."""
     try:
         video.refresh(consistent_read=True)
     except DoesNotExist:

@@ -15,6 +15,7 @@ from keepreel.errors import Busy, OutcomeUnknown
 
 _TIMEOUT_SECONDS = (3, 25)  # to connect and to send each part; to wait for each read
 _DEADLINE_SECONDS = 30  # for the whole exchange, because a slow trickle of bytes passes every read timeout
+_READ_DEADLINE_SECONDS = 12  # a GET is only repeated, and two of them fit into the step that polls
 _MAX_RESPONSE_BYTES = 1_000_000
 _MAX_LOGGED_CHARS = 500
 _QUERY = re.compile(r"(https?://[^\s?]+)\?\S+", re.IGNORECASE)
@@ -52,7 +53,7 @@ def request(
     redirect. A redirect is never followed.
     """
     connect_seconds, read_seconds = _TIMEOUT_SECONDS
-    max_seconds = max_seconds or _DEADLINE_SECONDS
+    max_seconds = max_seconds or (_READ_DEADLINE_SECONDS if method == "GET" else _DEADLINE_SECONDS)
     deadline = monotonic() + max_seconds
     # A session per request: a pooled connection that the provider has closed would look like a lost response.
     with _Session() as session:

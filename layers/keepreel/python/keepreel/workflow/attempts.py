@@ -13,8 +13,9 @@ from hashlib import sha256
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from keepreel.aws import STORE_ERRORS
 from keepreel.db import video_records
-from keepreel.db.status import Status
+from keepreel.db.status import UNFINISHED, Status
 from keepreel.db.tables import Video
 from keepreel.errors import Failure, LostRace
 from keepreel.providers.base import Submission
@@ -24,15 +25,17 @@ _MAX_STORED_CHARS = 4096  # fits a prompt; a longer value (an image's Base64) is
 
 
 def begin(video: Video, submission: Submission, *, number: int) -> None:
-    """Record an attempt. Raises LostRace if another worker has begun one; its outcome is then looked up as usual."""
+    """Record an attempt. Raises LostRace if another worker has begun one; its outcome is then looked up as usual.
+
+    If only the reply to our own write was lost, the record has this call's token, and the attempt is ours.
+    """
     unchanged = _is_same_attempt(video) if video.attempt_token else Video.attempt_token.does_not_exist()
     now = datetime.now(UTC)
     first = [Video.first_attempted_at.set(now)] if number == 1 else []
-    video_records.update(
+    _take(
         video,
         [
             *first,
-            Video.attempt_token.set(secrets.token_hex(16)),
             Video.attempted_at.set(now),
             Video.attempt_request.set(_stored(submission)),
             Video.attempts.set(number),
@@ -46,14 +49,33 @@ def begin(video: Video, submission: Submission, *, number: int) -> None:
 
 def renew(video: Video) -> None:
     """Renew the attempt's token before a resend. Raises LostRace if another worker is about to resend."""
-    renewed = [Video.attempt_token.set(secrets.token_hex(16)), Video.attempted_at.set(datetime.now(UTC))]
-    video_records.update(video, renewed, _has_no_task(video))
+    _take(video, [Video.attempted_at.set(datetime.now(UTC))], _has_no_task(video))
+
+
+def _take(video: Video, actions: list[Action], *conditions: Condition) -> None:
+    """Write a new token with these actions, and refresh `video`. Only this call knows the token."""
+    token = secrets.token_hex(16)
+    try:
+        video_records.update(video, [Video.attempt_token.set(token), *actions], *conditions)
+    except LostRace:  # `video` was refreshed
+        if not _is_ours(video, token):
+            raise
+    except STORE_ERRORS:
+        video_records.refresh(video)
+        if not _is_ours(video, token):
+            raise
+
+
+def _is_ours(video: Video, token: str) -> bool:
+    is_open = video.status in UNFINISHED and video.provider_task_id is None and video.error_code is None
+    return is_open and video.attempt_token == token
 
 
 def undo(video: Video) -> None:
     """Remove an attempt that was certainly not accepted. An earlier attempt with an unknown outcome is kept."""
-    actions = _removed() if video.attempts == 1 else [Video.attempts.add(-1), Video.lookups_missed.set(0)]
-    video_records.update(video, actions, _is_same_attempt(video))
+    earlier = int(video.attempts) - 1  # set, not added: a repeated write must not subtract twice
+    actions = [Video.attempts.set(earlier), Video.lookups_missed.set(0)] if earlier else _removed()
+    video_records.update(video, actions, _is_same_attempt(video), Video.attempts == video.attempts)
 
 
 def bind_task(video: Video, task_id: str) -> bool:
@@ -81,7 +103,9 @@ def record_uploaded_image(video: Video, key: str, url: str) -> None:
 
 
 def count_missed_lookup(video: Video) -> None:
-    video_records.update(video, [Video.lookups_missed.add(1)], _is_same_attempt(video))
+    missed = int(video.lookups_missed or 0)  # the condition: a repeated write must not count twice
+    is_unchanged = Video.lookups_missed == missed
+    video_records.update(video, [Video.lookups_missed.set(missed + 1)], _is_same_attempt(video), is_unchanged)
 
 
 def record_refused_resend(video: Video) -> None:

@@ -14,11 +14,19 @@ TIMED_OUT_AFTER = timedelta(days=6)
 _LONGEST_WAIT = timedelta(days=25)
 # By number of attempts. The first is longer than the submit function's timeout, so its request has ended.
 SETTLE_SECONDS = (75, 300, 1800, 7200, 21600)
+RESEND_SECONDS = 45  # longer than the submit function's timeout; there is no index that could lag behind
+_STALE_SECONDS = 10
 _PERMANENT_REFUSAL_SECONDS = 3600
 
 
 def is_overdue(video: Video) -> bool:
-    return _waited(video) > OVERDUE_AFTER
+    """Return whether the workflow should end and leave the video to the sweeper.
+
+    Counted from the submit, or from the attempt whose outcome is unknown: a video that has waited for a busy provider
+    must not leave its workflow at the first fault after that.
+    """
+    attempted_at = video.first_attempted_at if video.attempt_token else None
+    return datetime.now(UTC) - (video.submitted_at or attempted_at or video.created_at) > OVERDUE_AFTER
 
 
 def is_timed_out(video: Video) -> bool:
@@ -56,8 +64,23 @@ def has_settled(video: Video) -> bool:
     """
     if video.attempted_at is None:
         return False
-    seconds = SETTLE_SECONDS[min(int(video.attempts), len(SETTLE_SECONDS)) - 1]
-    return datetime.now(UTC) - video.attempted_at >= timedelta(seconds=seconds * settings().wait_scale)
+    return _since_attempt(video) >= timedelta(seconds=settle_seconds(video) * settings().wait_scale)
+
+
+def settle_seconds(video: Video) -> int:
+    """Return how long after the last attempt "not found" is reliable, or the request may be sent again."""
+    if registry.info(video.provider).find_by_resend:
+        return RESEND_SECONDS
+    return SETTLE_SECONDS[min(int(video.attempts), len(SETTLE_SECONDS)) - 1]
+
+
+def is_stale(video: Video) -> bool:
+    """Return whether the attempt began so long ago that another worker may soon believe that it has ended."""
+    return _since_attempt(video) > timedelta(seconds=_STALE_SECONDS)
+
+
+def seconds_since_attempt(video: Video) -> float:
+    return _since_attempt(video).total_seconds()
 
 
 def is_refusal_permanent(video: Video) -> bool:
@@ -66,6 +89,10 @@ def is_refusal_permanent(video: Video) -> bool:
         return False
     permanent_after = timedelta(seconds=_PERMANENT_REFUSAL_SECONDS * settings().wait_scale)
     return datetime.now(UTC) - video.first_refused_at >= permanent_after
+
+
+def _since_attempt(video: Video) -> timedelta:
+    return datetime.now(UTC) - (video.attempted_at or datetime.now(UTC))
 
 
 def _waited(video: Video) -> timedelta:

@@ -1,5 +1,7 @@
 """Close a video that failed, or leave it open if only one of our steps raised an error."""
 
+from datetime import UTC, datetime
+
 from keepreel.db import video_records
 from keepreel.db.status import UNFINISHED, Status
 from keepreel.db.tables import Video
@@ -28,11 +30,18 @@ def _is_closed(video: Video, *, cause: str | None) -> bool:
         logger.error("step failed", extra={"video_id": video.video_id, "owner": video.owner, "cause": cause})
         video_records.update(video, [Video.breaks.add(1)])
         if not _record_own_failure(video):
-            if video.status != Status.DELAYED:
-                video_records.transition(video, to=Status.DELAYED)
+            _delay(video)
             return False
     _close(video)
     return True
+
+
+def _delay(video: Video) -> None:
+    """Leave the video to the sweeper, which looks soon after a first break and later after each further one."""
+    if video.status != Status.DELAYED:
+        video_records.transition(video, to=Status.DELAYED)
+    next_check_at = video_records.next_check_after_break(int(video.breaks), now=datetime.now(UTC))
+    video_records.update(video, [Video.next_check_at.set(next_check_at)])
 
 
 def _record_own_failure(video: Video) -> bool:

@@ -7,12 +7,16 @@ from datetime import UTC, datetime
 from keepreel.db.status import Status
 from keepreel.db.tables import Video
 from keepreel.models import catalog
+from keepreel.providers import registry
 from keepreel.settings import settings
 from keepreel.workflow import deadlines
 
 POLL_INTERVAL_SECONDS = 5
 _CLIENT_POLL_SECONDS_MIN, _CLIENT_POLL_SECONDS_MAX = 3, 10
 _CLIENT_POLL_SECONDS_DELAYED = 60
+_EARLY_LOOKUPS = (5, 15, 35)  # seconds after the attempt
+_SECOND_MISS_SECONDS = 10  # after the settling time
+_LATER_LOOKUPS = 37  # seconds between lookups after that
 
 
 def before_first_poll(video: Video) -> int:
@@ -33,8 +37,19 @@ def before_resubmit() -> int:
     return _scaled(random.uniform(3, 9))  # noqa: S311  # no secret
 
 
-def before_lookup() -> int:
-    return _scaled(deadlines.SETTLE_SECONDS[0] / 2)
+def before_lookup(video: Video) -> int:
+    """Return the wait before the next lookup of an attempt: early ones, because a task that is found is always ours.
+
+    A task that is not found counts only once the attempt has settled, and then a second time.
+    """
+    scale: float = settings().wait_scale
+    settle = deadlines.settle_seconds(video)
+    early: tuple[int, ...] = () if registry.info(video.provider).find_by_resend else _EARLY_LOOKUPS
+    elapsed = deadlines.seconds_since_attempt(video)
+    for at in (*early, settle, settle + _SECOND_MISS_SECONDS):
+        if at * scale > elapsed:
+            return max(1, math.ceil(at * scale - elapsed))
+    return _scaled(_LATER_LOOKUPS)
 
 
 def poll_after_seconds(video: Video) -> int | None:

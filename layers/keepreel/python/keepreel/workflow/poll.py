@@ -20,6 +20,8 @@ def poll(video: Video) -> Step:
     if video.status not in (Status.PROCESSING, Status.DELAYED) or video.provider_task_id is None:
         return Step(status=Status(video.status))
     state = _task_state(video)
+    if state is None and deadlines.is_overdue(video):
+        state = _task_state(video)  # at once, because this workflow ends, and the next one may be hours away
     if state is None:
         return _poll_again(video, is_over=deadlines.is_file_expiring(video))
     if state.status == TaskStatus.RUNNING:

@@ -63,6 +63,9 @@ def _attempt(video: Video, *, number: int) -> Step:
         return _fail_unsent(video, failure) if number == 1 else _keep_refusal(video, failure, number=number)
     submission = registry.adapter(video.provider).prepare(job)
     attempts.begin(video, submission, number=number)  # before the call: a crash from here on is an unknown outcome
+    if deadlines.is_stale(video):
+        logger.warning("attempt stalled", extra={"video_id": video.video_id})
+        return _look_up_later(video)
     try:
         task_id = registry.adapter(video.provider).submit(submission)
     except Refused as refusal:
@@ -218,7 +221,7 @@ def _fail_unconfirmed(video: Video, failure: Failure) -> Step:
 def _look_up_later(video: Video) -> Step:
     if deadlines.is_timed_out(video):
         return _fail_unconfirmed(video, failures.NEVER_CONFIRMED)
-    return _wait_or_delay(video, intervals.before_lookup())
+    return _wait_or_delay(video, intervals.before_lookup(video))
 
 
 def _wait_or_delay(video: Video, wait_seconds: int) -> Step:
