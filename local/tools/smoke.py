@@ -57,7 +57,7 @@ def main() -> int:
     print(f"Building for {platform.machine()} and Python {version} …", flush=True)
     _build(version)
     functions = layer_sizes.functions(BUILD)
-    is_complete = _package_is_complete(functions, python=python)
+    is_complete = _package_is_complete(functions, python=python) and _reads_credentials(functions, python=python)
     with Stack(only_resources=True), tempfile.TemporaryDirectory() as logs:
         results = [_try(function, python=python, logs=Path(logs)) for function in functions]
         _print_cold_starts(functions, python=python)
@@ -117,6 +117,25 @@ import importlib, pkgutil, keepreel
 for module in pkgutil.walk_packages(keepreel.__path__, "keepreel."):
     importlib.import_module(module.name)
 print(keepreel.__file__)
+"""
+
+
+def _reads_credentials(functions: list[BuiltFunction], *, python: str) -> bool:
+    """Read the credential of a signed file with the save function's layers: the library is a binary of its own."""
+    (function,) = (it for it in functions if it.code.name == "save_video")
+    path = lambda_emulator.python_path(function, runtime_client=RUNTIME_CLIENT)
+    command = [python, "-S", "-c", _READ_CREDENTIAL, _SIGNED]
+    done = subprocess.run(command, env={"PYTHONPATH": path}, capture_output=True, text=True, check=False)
+    can_read = done.stdout.strip() == "expired"
+    print("ok      content credentials" if can_read else f"FAILED  content credentials: {done.stdout} {done.stderr}")
+    return can_read
+
+
+_SIGNED = ROOT / "tests/data/credentials/expired.mp4"
+_READ_CREDENTIAL = """
+import pathlib, sys
+from keepreel.media import content_credentials
+print(content_credentials.read(pathlib.Path(sys.argv[1]), anchors="").state)
 """
 
 
