@@ -96,12 +96,16 @@ def finished_video(
         size_bytes=len(files.mp4),
         sha256=sha256(files.mp4).hexdigest(),
         source_sha256=sha256(files.mp4).hexdigest(),
-        content_credentials="absent",
         width=files.frame.width,
         height=files.frame.height,
         measured_seconds=files.frame.seconds,
         completed_at=datetime.now(UTC),
-        **{"provider_task_id": "881325677500892675", "options": {"sound": False, "watermark": False}, **more},
+        **{
+            "provider_task_id": "881325677500892675",
+            "options": {"sound": False, "watermark": False},
+            "content_credentials": "absent",
+            **more,
+        },
     )
     with TemporaryDirectory() as folder:
         path = Path(folder, "video.mp4")

@@ -124,7 +124,7 @@ def _reads_credentials(functions: list[BuiltFunction], *, python: str) -> bool:
     """Read the credential of a signed file with the save function's layers: the library is a binary of its own."""
     (function,) = (it for it in functions if it.code.name == "save_video")
     path = lambda_emulator.python_path(function, runtime_client=RUNTIME_CLIENT)
-    command = [python, "-S", "-c", _READ_CREDENTIAL, _SIGNED]
+    command = [python, "-S", "-c", _READ_CREDENTIAL, str(_SIGNED)]
     done = subprocess.run(command, env={"PYTHONPATH": path}, capture_output=True, text=True, check=False)
     can_read = done.stdout.strip() == "expired"
     print("ok      content credentials" if can_read else f"FAILED  content credentials: {done.stdout} {done.stderr}")

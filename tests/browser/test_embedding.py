@@ -68,9 +68,11 @@ def test_embedded_gallery_works_after_signing_in_on_the_host_page(
     page.get_by_label("Password", exact=True).fill(users.PASSWORD)
     page.get_by_role("dialog").get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("article")).to_have_count(1)
+    expect(page.get_by_role("article").get_by_text("AI-generated")).to_be_visible()
     page.get_by_role("button", name="Create Video").click()
     page.get_by_role("dialog").get_by_role("button", name="Create video").click()
     expect(page.get_by_role("dialog").get_by_role("button", name="Download")).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_text("AI-generated")).to_be_visible()
     page.keyboard.press("Escape")
 
     expect(page.get_by_role("article")).to_have_count(2)
