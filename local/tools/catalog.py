@@ -40,11 +40,14 @@ def rows(today: date) -> list[str]:
 
 
 def warnings(today: date) -> list[str]:
-    """Return one line per stale price."""
+    """Return one line for the stale prices of each day, the oldest first."""
+    by_day: dict[date | None, list[Model]] = {}
+    for model in sorted(stale_prices(today), key=lambda it: it.price_verified_at or date.min):
+        by_day.setdefault(model.price_verified_at, []).append(model)
     return [
-        f"warning: the price of {model.id} is {_age(model, today) or 'unverified'}"
-        + (f" old (of {model.price_verified_at})" if model.price_verified_at else "")
-        for model in stale_prices(today)
+        f"warning: prices {f'of {day} are {_age(models[0], today)} old' if day else 'are unverified'}: "
+        + ", ".join(it.id for it in models)
+        for day, models in by_day.items()
     ]
 
 

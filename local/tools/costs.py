@@ -32,7 +32,9 @@ def report(client: "DynamoDBClient", table_name: str, *, days: int, today: date)
     rows = [
         row for ago in range(days) for row in _rows(client, table_name, day=(today - timedelta(days=ago)).isoformat())
     ]
-    return table(("day", "model", "billed videos", "estimated $", "billed $", "difference", "not billed in $"), rows)
+    return table(
+        ("day", "model", "billed videos", "estimated USD", "billed USD", "difference", "videos not billed in USD"), rows
+    )
 
 
 def _rows(client: "DynamoDBClient", table_name: str, *, day: str) -> Iterator[tuple[str, ...]]:

@@ -51,5 +51,8 @@ def test_retired_and_switched_off_models_have_no_stale_price() -> None:
     assert stale == {id for id, it in catalog.models().items() if it.retired_on is None and not it.switched_off}
 
 
-def test_warning_names_the_model_and_the_age_of_its_price() -> None:
-    assert "warning: the price of kling-2.6 is 69 days old (of 2026-09-20)" in tool.warnings(TODAY)
+def test_warning_names_the_models_by_the_day_of_their_price() -> None:
+    oldest, *_, latest = tool.warnings(TODAY)
+
+    assert oldest.startswith("warning: prices of 2026-07-01 are 150 days old: higgsfield-dop-turbo")
+    assert latest.startswith("warning: prices of 2026-09-20 are 69 days old: kling-2.5-turbo, kling-2.6")
