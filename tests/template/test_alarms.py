@@ -1,6 +1,7 @@
 """Alarms watch metrics that exist."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from keepreel.db.readable import readable
 from keepreel.db.tables import Video
 from keepreel.errors import AccountProblem
 from keepreel.providers import registry, task_status
+from keepreel.workflow import result_hosts
 from keepreel.workflow.alerts import alert_operator
 
 
@@ -65,6 +67,23 @@ def test_alarm_of_unknown_task_statuses_watches_the_metric_that_the_code_emits(
     assert (directive["Namespace"], directive["Metrics"][0]["Name"]) == (alarm["Namespace"], alarm["MetricName"])
     assert directive["Dimensions"] == [[it["Name"] for it in alarm["Dimensions"]]] == [["service"]]
     assert alarm["Threshold"] == 0
+
+
+def test_alarm_of_result_files_watches_the_metric_that_the_code_emits(
+    resources: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED", raising=False)
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Keepreel")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "keepreel-dev")
+    alarm = resources["ResultFileAlarm"]["Properties"]
+    video: Any = SimpleNamespace(provider="kling", video_id="1", owner="user#1")
+
+    result_hosts.checker(video)("files.example.com")
+
+    counted = next(json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line)
+    (directive,) = counted["_aws"]["CloudWatchMetrics"]
+    assert (directive["Namespace"], directive["Metrics"][0]["Name"]) == (alarm["Namespace"], alarm["MetricName"])
+    assert directive["Dimensions"] == [[it["Name"] for it in alarm["Dimensions"]]] == [["service"]]
 
 
 def test_an_alarm_watches_each_workflow_task(resources: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ KeepreelError
 ├── StoreUnavailable         a table, the bucket or an AWS service did not respond; retry the step
 ├── BadImage                 an unusable source image; the message is for people
 ├── BadVideo                 the provider's file is not a complete, playable video
+│   └── UnusableFile         so was every file before, so no further try is left
 ├── SigningFailed            a file could not get a content credential; it is stored without one
 ├── BadTrigger               an event or a schedule asks for an impossible video; the message is for the operator
 └── LostRace                 another worker changed the record first, to a different status
@@ -221,6 +222,10 @@ class BadImage(KeepreelError):
 
 class BadVideo(KeepreelError):
     pass
+
+
+class UnusableFile(BadVideo):
+    """The last file that is tried; the workflow does not retry this class."""
 
 
 class SigningFailed(KeepreelError):

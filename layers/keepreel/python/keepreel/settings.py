@@ -100,6 +100,11 @@ def extra_models() -> frozenset[str]:
     return frozenset(filter(None, map(str.strip, os.environ.get("EXTRA_MODELS", "").split(","))))
 
 
+def result_hosts() -> frozenset[str]:
+    """Return hosts of providers' files that the registry does not list, with their subdomains; `*` is every host."""
+    return frozenset(filter(None, map(str.strip, os.environ.get("RESULT_HOSTS", "*").lower().split(","))))
+
+
 def aws_endpoint_url() -> str | None:
     """Return the local stack's endpoint for all AWS services, which boto3 uses too; None on AWS."""
     return os.environ.get("AWS_ENDPOINT_URL")

@@ -28,6 +28,8 @@ class ProviderInfo:
     base_url         the API's host from the settings, without a trailing slash
     secret_name      the Secrets Manager secret with the API keys, from the settings
     file_retention   how long a finished file stays downloadable at the provider, unless a status says until when
+    result_hosts     hosts of finished files, with their subdomains; seen in public examples, because no vendor lists
+                     them, so other hosts are reported and, by default, allowed (see workflow/result_hosts.py)
     """
 
     module: str
@@ -39,6 +41,7 @@ class ProviderInfo:
     secret_name: Callable[[], str]
     file_retention: timedelta
     has_estimates: bool = False
+    result_hosts: tuple[str, ...] = ()
 
 
 PROVIDERS: dict[str, ProviderInfo] = {
@@ -51,6 +54,7 @@ PROVIDERS: dict[str, ProviderInfo] = {
         base_url=lambda: settings().kling_base_url,
         secret_name=lambda: settings().kling_secret_name,
         file_retention=timedelta(days=30),
+        result_hosts=("klingai.com", "kechuangai.com", "kling.ai"),
     ),
     "higgsfield": ProviderInfo(
         module="keepreel.providers.higgsfield.adapter",
@@ -62,6 +66,7 @@ PROVIDERS: dict[str, ProviderInfo] = {
         secret_name=lambda: settings().higgsfield_secret_name,
         has_estimates=True,
         file_retention=timedelta(days=7),  # https://docs.higgsfield.ai; a status says `expires_at` if it is known
+        result_hosts=("higgsfield.ai", "d3u0tzju9qaucj.cloudfront.net", "d8j0ntlcm91z4.cloudfront.net"),
     ),
 }
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from keepreel.db import video_records
 from keepreel.db.status import UNFINISHED, Status
 from keepreel.db.tables import Video
-from keepreel.errors import LostRace, StoreUnavailable
+from keepreel.errors import BadVideo, LostRace, StoreUnavailable
 from keepreel.logs import logger
-from keepreel.workflow import deadlines, failures, notifications
+from keepreel.workflow import bad_files, deadlines, failures, notifications
 from keepreel.workflow.step import Step
 
 # If steps raise this many errors before anything is sent, the defect is ours, and the user should not wait for its fix.
@@ -29,6 +29,8 @@ def _is_closed(video: Video, *, cause: str | None) -> bool:
     if video.error_code is None:
         logger.error("step failed", extra={"video_id": video.video_id, "owner": video.owner, "cause": cause})
         video_records.update(video, [Video.breaks.add(1)])
+        if video.status == Status.SAVING and cause == bad_files.CRASH:
+            bad_files.counted(video, BadVideo("the process that saved the file ended"))
         if not _record_own_failure(video):
             _delay(video)
             return False

@@ -41,3 +41,8 @@ NEVER_STORED = Failure(
     code=ErrorCode.STORAGE_FAILED,
     message="The video was generated, but could not be downloaded from the provider for days. Try again.",
 )
+UNUSABLE_FILE = Failure(
+    code=ErrorCode.STORAGE_FAILED,
+    message="The video was generated, but its file from the provider was incomplete or unplayable in three downloads. "
+    "Try again.",
+)

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from keepreel.db import video_records
 from keepreel.db.status import Status
 from keepreel.db.tables import Video
-from keepreel.errors import AccountProblem, FileGone, LostRace, NotFound, Unreachable
+from keepreel.errors import AccountProblem, BadVideo, FileGone, LostRace, NotFound, Unreachable
 from keepreel.logs import logger
 from keepreel.media import download, samples, storage, thumbnails
 from keepreel.media.mp4 import BoxCheck
@@ -19,6 +19,7 @@ from keepreel.providers.base import TaskState
 from keepreel.providers.task_status import TaskStatus
 from keepreel.workflow import (
     account_prices,
+    bad_files,
     credentials,
     daily_costs,
     deadlines,
@@ -26,6 +27,7 @@ from keepreel.workflow import (
     notifications,
     outcome,
     provider_job,
+    result_hosts,
 )
 from keepreel.workflow.alerts import alert_operator
 from keepreel.workflow.credentials import CredentialedFile, sign_later
@@ -46,7 +48,7 @@ def save(video: Video, *, seconds_left: float) -> Step:
 
     The file goes through the function's disk, so memory does not depend on its size. Of two parallel saves, the first
     one stores its file, and both describe that file. Raises BadVideo or Unreachable, which the workflow retries with a
-    new download URL, and FileGone once the video has failed for good.
+    new download URL, and FileGone or UnusableFile once the video has failed for good.
     """
     if video.status == Status.COMPLETED and video.is_signing_due:
         return sign_later(video)
@@ -61,9 +63,11 @@ def save(video: Video, *, seconds_left: float) -> Step:
         try:
             state = _finished_task(video)
             source_sha256 = _download(video, state.video_url or "", source, deadline=deadline)
+            stored = _store(video, source, source_sha256=source_sha256)
         except FileGone as gone:
             raise _gone(video, gone) from gone
-        stored = _store(video, source, source_sha256=source_sha256)
+        except BadVideo as bad:
+            raise bad_files.counted(video, bad) from bad
         return _complete(video, stored, state)
 
 
@@ -98,7 +102,9 @@ def _download(video: Video, url: str, target: Path, *, deadline: float) -> str:
     digest = sha256()
     provider_url = registry.info(video.provider).base_url()
     with (
-        download.stream(url, provider_url=provider_url, deadline=deadline) as chunks,
+        download.stream(
+            url, provider_url=provider_url, deadline=deadline, check_host=result_hosts.checker(video)
+        ) as chunks,
         target.open("wb") as file,
     ):
         boxes = BoxCheck(has_known_end=chunks.has_known_end)
