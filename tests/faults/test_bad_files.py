@@ -1,5 +1,6 @@
 """A provider's file that is never a complete, playable video is tried three times; then the video fails."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from keepreel.media import thumbnails
 from keepreel.workflow import bad_files, fail, failures, save
 from local.simulators.kling.simulator import KlingSimulator
 from tests.faults.test_save import open_uploads, stored
+from tests.unit.media.films import film, with_first
+from tests.unit.media.test_samples import media, with_shorter_media
 from tests.workflow_driver import create_video, facts, now, quotas_used, step
 
 FAULTS: list[dict[str, Any]] = [{"kind": "short"}, {"kind": "html"}, {"kind": "oversize", "bytes": 600 * 1024 * 1024}]
@@ -153,3 +156,19 @@ def test_bad_file_does_not_fail_a_video_that_another_save_completed(finished: Vi
         bad_files.counted(stale, BadVideo("cut"))
 
     assert facts(now(finished), "status", "error_code") == ("completed", None)
+
+
+def test_file_with_cut_media_is_not_stored_although_its_boxes_add_up(
+    finished: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = with_first(film(), b"ftyp", b"moov", b"mdat")
+    ((start, end),) = media(content)
+
+    def cut(_video: Video, _url: str, target: Path, **_: object) -> str:
+        target.write_bytes(with_shorter_media(content, start, end, 1))
+        return "0" * 64
+
+    monkeypatch.setattr(save, "_download", cut)
+    fail_to_save(finished, BadVideo)
+
+    assert (now(finished).status, stored(finished)) == ("saving", [])
