@@ -246,7 +246,7 @@ def test_slow_server_is_left_at_the_deadline(
     with pytest.raises(Unreachable, match=r"in time|TimeoutError"):
         fetch(server, seconds=0.3)
 
-    assert len(server.requests) == 1
+    assert len(server.requests) <= 1  # on a busy machine the deadline can pass before the server reads the request
 
 
 @pytest.mark.parametrize("start", [OK + b"\r\n", OK + b"Content-Length: 9999999\r\n\r\n"])
