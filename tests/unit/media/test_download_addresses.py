@@ -53,6 +53,7 @@ UNREADABLE = [
 ]
 NOT_PUBLIC = [
     "http://own.example/",  # another scheme
+    "http://own.example:443/",
     "https://own.example:8443/",  # another port
     "https://10.0.0.1/",
     "HTTPS://10.0.0.1/",
