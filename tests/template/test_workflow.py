@@ -75,10 +75,11 @@ def test_each_task_retries_outages_kills_and_defects(tasks: dict[str, Any]) -> N
         "SubmitVideo": [OUTAGE, KILLED, DEFECT],
         "PollProvider": [OUTAGE, KILLED, DEFECT],
         "SaveVideo": [
-            (["BadVideo", "Unreachable"], (2, 3.0, None, 3)),
+            (["BadVideo"], (30, 10.0, None, 2)),  # a bad file gets three tries in all
+            (["Unreachable"], (2, 3.0, None, 3)),
             OUTAGE,
             KILLED,
-            (["FileGone"], (1, 2.0, None, 0)),  # the video has failed for good
+            (["FileGone", "UnusableFile"], (1, 2.0, None, 0)),  # the video has failed for good
             (["States.ALL"], (5, 3.0, None, 1)),
         ],
         "FailVideo": [OUTAGE, KILLED, DEFECT],
