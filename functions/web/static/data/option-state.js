@@ -7,7 +7,8 @@ import { fieldLabel, isSwitch } from "./option-words.js";
 const HINTS = {
   seed: ({ limits }) => `${count(limits.min_seed)} to ${count(limits.max_seed)}. The same seed gives similar videos.`,
   cfg_scale: () => "Higher values follow the prompt more closely.",
-  enhance_prompt: () => "The provider rewrites the prompt. The video's details show both if the provider returns the new one.",
+  enhance_prompt: () =>
+    "The provider rewrites the prompt. The video's details show both if the provider returns the new one.",
   watermark: () => "The provider adds its mark to the video.",
   reference_images: (_, { maximum }) => `Up to ${maximum ?? "a few"} images that show how a subject looks.`,
   motions: (_, { maximum, values }) =>
