@@ -21,7 +21,6 @@ def open_details(home: HomePage) -> Locator:
     return home.page.get_by_role("dialog")
 
 
-@pytest.mark.smoke
 def test_details_show_who_signed_the_file_and_how_it_was_made(
     home: HomePage, assert_accessible: Callable[[Page], None]
 ) -> None:

@@ -189,7 +189,7 @@ def test_details_show_the_record_and_return_the_focus(home: HomePage) -> None:
 
     dialog = home.page.get_by_role("dialog", name="A kite rises")
     assert home_page.play(dialog.locator("video")) == [video["width"], video["height"]]
-    for text in ("Kling 2.6", "5 s, 16:9, 720p", f"{video['width']} × {video['height']}", "$0.21"):
+    for text in ("Kling 2.6", "5 s, 16:9, 720p", f"{video['width']} × {video['height']}", "$0.21 in cash"):
         expect(dialog.get_by_text(text)).to_be_visible()
     expect(dialog.get_by_role("link", name=re.compile(r"video\.mp4$"))).to_have_attribute("href", video["video_url"])
     dialog.get_by_role("button", name="Show original").click()
