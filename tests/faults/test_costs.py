@@ -202,3 +202,14 @@ def test_report_compares_estimate_and_bill_of_each_model_and_day(stack: Stack) -
         "| 2001-02-03 | kling-2.6 | 2 | 0.84 | 0.4250 | -49% | 0 |",
         "| 2001-02-03 | kling-3.0 | 0 | 0.00 | 0.0000 | | 1 |",
     ]
+
+
+@pytest.mark.parametrize("usd", [0, -1, 0.0001, 1e6])
+def test_price_far_from_the_list_price_is_not_used(usd: float, picture: bytes, higgsfield: HiggsfieldSimulator) -> None:
+    first = run(create_video_from_upload(picture))
+    (price,) = AccountPrice.scan(AccountPrice.key.startswith("price#"))
+    price.update(actions=[AccountPrice.usd.set(usd)])
+
+    second = create_video_from_upload(picture)
+
+    assert second.estimated_cost_cents == first.estimated_cost_cents > 0

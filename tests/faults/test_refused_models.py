@@ -7,6 +7,8 @@ from pynamodb.exceptions import PutError
 
 from keepreel import aws, metrics
 from keepreel.db import refused_models
+from keepreel.errors import Unavailability
+from keepreel.models import catalog
 from keepreel.settings import settings
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
@@ -159,3 +161,26 @@ def test_damaged_item_stops_no_request_and_is_replaced(
     assert user.create_video(model="kling-2.6", dry_run=True).status_code == 200
     assert refuse(kling).error_code == "model_unavailable"
     assert user.create_video(model="kling-2.6", dry_run=True).json()["successor"] == "kling-3.0"
+
+
+def test_without_any_model_every_request_says_so(user: ApiClient, kling: KlingSimulator) -> None:
+    refused_models.record(list(catalog.models()), Unavailability.GONE)
+
+    problems = [user.create_video(dry_run=True, **fields).json() for fields in ({}, {"model": "kling-3.0"})]
+
+    assert [it["code"] for it in problems] == ["model_unavailable"] * 2
+    assert all(it["detail"].endswith("No model is available today.") for it in problems)
+    assert user.send("GET", "/v1/models").json() == {"models": []}
+
+
+def test_queue_of_a_model_that_ends_costs_one_call(kling: KlingSimulator) -> None:
+    queued = [create_video(model="kling-2.6") for _ in range(10)]
+    for _ in queued:
+        kling.fault(on="create", kind="code", code=1200, message=GONE)
+    before = sum(kling.create_calls.values())
+
+    closed = [run(video) for video in queued]
+
+    assert sum(kling.create_calls.values()) == before + 1
+    assert {facts(it, "status", "error_code") for it in closed} == {("failed", "model_unavailable")}
+    assert {quotas_used(it) for it in closed} == {(0, 0, 0)}

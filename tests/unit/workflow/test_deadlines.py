@@ -141,3 +141,19 @@ def test_file_has_expired_after_the_named_time_or_else_the_retention(
     finished.file_expires_at = None if expires_in is None else NOW + expires_in
 
     assert deadlines.has_file_expired(finished) is has_expired
+
+
+@pytest.mark.parametrize("stated", [datetime(1970, 1, 1, tzinfo=UTC), NOW - timedelta(days=2)])
+def test_expiry_long_before_the_submit_does_not_count(stated: datetime) -> None:
+    accepted = video(waited=timedelta(hours=3), submitted=timedelta(hours=1))
+    accepted.file_expires_at = stated
+
+    assert not deadlines.has_file_expired(accepted)
+    assert deadlines.file_expires_at(accepted) == NOW - timedelta(hours=1) + registry.file_retention("kling")
+
+
+def test_expiry_in_the_far_future_does_not_extend_the_longest_wait() -> None:
+    accepted = video(submitted=timedelta(days=25, seconds=1))
+    accepted.file_expires_at = datetime(9999, 1, 1, tzinfo=UTC)
+
+    assert deadlines.is_file_expiring(accepted)

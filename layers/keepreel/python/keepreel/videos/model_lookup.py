@@ -52,7 +52,7 @@ def default_model(role: str, *, flow: Flow) -> Model:
     """Return the model of a role in `catalog.DEFAULTS`. Raises InvalidInput if none is offered."""
     model = catalog.default_model(role, flow=flow, refused=refused_models.hidden())
     if model is None:
-        detail = f"The default model is no longer available. Choose one of {', '.join(offered())}."
+        detail = f"The default model is no longer available. {_choices()}"
         raise InvalidInput(detail, code="model_unavailable", errors=(FieldError("/model", detail),))
     return model
 
@@ -60,7 +60,7 @@ def default_model(role: str, *, flow: Flow) -> Model:
 def _unavailable(id: str, *, flow: Flow | None) -> InvalidInput:
     successor = catalog.successor(id, flow=flow, refused=refused_models.hidden())
     if successor is None:
-        detail = f"{_reason(id)} Available models: {', '.join(offered())}."
+        detail = f"{_reason(id)} {_choices()}"
     else:
         detail = f"{_reason(id)} Use {successor.id} ({successor.name}) instead."
     return InvalidInput(
@@ -69,6 +69,11 @@ def _unavailable(id: str, *, flow: Flow | None) -> InvalidInput:
         errors=(FieldError("/model", detail),),
         extensions={"successor": successor.id} if successor else None,
     )
+
+
+def _choices() -> str:
+    ids = ", ".join(offered())
+    return f"Available models: {ids}." if ids else "No model is available today."
 
 
 def _reason(id: str) -> str:

@@ -31,6 +31,7 @@ _PRICED = (
     *("flow", "duration_seconds", "aspect_ratio", "resolution", "sound", "end_image", "reference_images", "shots"),
     *("motions", "enhance_prompt"),
 )
+_MAX_DISTANCE = 20  # times the list price, or a fraction of it
 _asked: dict[str, tuple[float, Bill]] = {}
 
 
@@ -61,7 +62,16 @@ def cents(model: Model, values: Values) -> int | None:
     except STORE_ERRORS as error:
         logger.warning("no account price", extra={"model": model.id, "reason": type(error).__name__})
         return None
-    return math.ceil(round(price.usd * 100, 6)) if price.expires_at > datetime.now(UTC) else None
+    return _plausible_cents(price, model, values) if price.expires_at > datetime.now(UTC) else None
+
+
+def _plausible_cents(price: AccountPrice, model: Model, values: Values) -> int | None:
+    """Return the price unless it is far from the list price: a wrong answer must not lift or exhaust a day's limit."""
+    cents, listed = price.usd * 100, model.estimated_cost_cents(values)
+    if listed / _MAX_DISTANCE <= cents <= listed * _MAX_DISTANCE:
+        return math.ceil(round(cents, 6))
+    logger.warning("account price ignored", extra={"model": model.id, "cents": cents, "list_price_cents": listed})
+    return None
 
 
 def _ask(video: Video) -> Bill | None:

@@ -17,6 +17,7 @@ SETTLE_SECONDS = (75, 300, 1800, 7200, 21600)
 RESEND_SECONDS = 45  # longer than the submit function's timeout; there is no index that could lag behind
 _STALE_SECONDS = 10
 _PERMANENT_REFUSAL_SECONDS = 3600
+_MAX_CLOCK_DIFFERENCE = timedelta(days=1)  # between a provider and us
 
 
 def is_overdue(video: Video) -> bool:
@@ -42,7 +43,7 @@ def is_file_expiring(video: Video) -> bool:
     waited = _waited(video)
     if waited > _LONGEST_WAIT:
         return True
-    if video.file_expires_at is not None and not has_file_expired(video):
+    if _stated_expiry(video) is not None and not has_file_expired(video):
         return False
     return waited > max(TIMED_OUT_AFTER, registry.file_retention(video.provider))
 
@@ -54,7 +55,7 @@ def has_file_expired(video: Video) -> bool:
 
 def file_expires_at(video: Video) -> datetime:
     """Return when the provider removes the file: the time that it has said, or else the earliest possible one."""
-    return video.file_expires_at or (video.submitted_at or video.created_at) + registry.file_retention(video.provider)
+    return _stated_expiry(video) or _accepted_at(video) + registry.file_retention(video.provider)
 
 
 def has_settled(video: Video) -> bool:
@@ -96,5 +97,18 @@ def _since_attempt(video: Video) -> timedelta:
 
 
 def _waited(video: Video) -> timedelta:
-    """Return the time since the provider accepted the video, or since the request if no provider has accepted it."""
-    return datetime.now(UTC) - (video.submitted_at or video.created_at)
+    return datetime.now(UTC) - _accepted_at(video)
+
+
+def _accepted_at(video: Video) -> datetime:
+    """Return when the provider accepted the video, or the time of the request if no provider has accepted it."""
+    return video.submitted_at or video.created_at
+
+
+def _stated_expiry(video: Video) -> datetime | None:
+    """Return when the file expires, as the provider has said, unless the time is long before the submit, like 1970.
+
+    If that counted, a passing "not found" would end a video that was paid for.
+    """
+    stated = video.file_expires_at
+    return stated if stated is not None and stated > _accepted_at(video) - _MAX_CLOCK_DIFFERENCE else None
