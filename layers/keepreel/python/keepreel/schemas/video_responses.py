@@ -157,7 +157,7 @@ class Bill(Response):
 class GenerationMetadata(Response):
     """How the video was generated."""
 
-    template: UsedTemplate | None
+    template: Annotated[UsedTemplate | None, Field(description="The template that built the prompt, if one did")]
     seed: int | None
     options: Annotated[dict[str, Any], Field(description="The options that are set, by the names of a request")]
     request: Annotated[ProviderCall | None, Field(description="Null until the video is submitted")]
