@@ -1,16 +1,16 @@
 """Files that the provider serves in another form than usual: stored byte for byte if a player can play them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
 from keepreel import aws
 from keepreel.db.tables import Video
 from keepreel.errors import BadVideo
-from keepreel.media import storage
+from keepreel.media import download, storage
 from keepreel.settings import settings
-from local.simulators.kling.simulator import KlingSimulator
 from tests.unit.media.films import box, film, with_durations, with_first, with_matrix
 from tests.unit.providers.scripted_server import ScriptedServer
 from tests.workflow_driver import create_video, now, step
@@ -37,6 +37,12 @@ def server() -> Iterator[ScriptedServer]:
         yield server
 
 
+@pytest.fixture(autouse=True)
+def _unsigned(limit: Callable[..., None]) -> None:
+    """Store files without a content credential of ours, which would change their bytes."""
+    limit(CONTENT_CREDENTIALS="keep")
+
+
 @pytest.fixture
 def finished() -> Video:
     """A video that the provider has finished and that is not saved yet."""
@@ -46,10 +52,20 @@ def finished() -> Video:
     return video
 
 
-def serve(content: bytes, *, kling: KlingSimulator, server: ScriptedServer, video: Video) -> None:
-    """Make the provider's URL redirect to this file."""
-    kling.fault(on="download", kind="redirect", to=f"{server.base_url}/video.mp4", external_id=video.video_id)
-    server.respond_raw(content)
+@pytest.fixture
+def serve(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], None]:
+    """Make the download get these bytes from a server in place of the provider's."""
+
+    def respond(content: bytes) -> None:
+        server.respond_raw(content)
+
+    stream = download.stream
+
+    def from_server(_url: str, **options: Any) -> Any:
+        return stream(f"{server.base_url}/video.mp4", **{**options, "provider_url": server.base_url})
+
+    monkeypatch.setattr(download, "stream", from_server)
+    return respond
 
 
 def stored(video: Video) -> bytes:
@@ -58,10 +74,8 @@ def stored(video: Video) -> bytes:
 
 
 @pytest.mark.parametrize("name", PLAYABLE)
-def test_playable_file_is_stored_unchanged(
-    name: str, finished: Video, kling: KlingSimulator, server: ScriptedServer
-) -> None:
-    serve(PLAYABLE[name], kling=kling, server=server, video=finished)
+def test_playable_file_is_stored_unchanged(name: str, finished: Video, serve: Callable[[bytes], None]) -> None:
+    serve(PLAYABLE[name])
 
     assert step("saving", finished) == "completed"
 
@@ -84,10 +98,8 @@ def test_playable_file_is_stored_unchanged(
     ],
     ids=["cut", "no-moov", "cut-moov", "html", "sound-with-cover", "sound-with-attached-cover"],
 )
-def test_unplayable_file_is_not_completed(
-    content: bytes, finished: Video, kling: KlingSimulator, server: ScriptedServer
-) -> None:
-    serve(content, kling=kling, server=server, video=finished)
+def test_unplayable_file_is_not_completed(content: bytes, finished: Video, serve: Callable[[bytes], None]) -> None:
+    serve(content)
 
     with pytest.raises(BadVideo):
         step("saving", finished)
@@ -95,16 +107,16 @@ def test_unplayable_file_is_not_completed(
     assert now(finished).status == "saving"
 
 
-def test_record_has_the_displayed_size(finished: Video, kling: KlingSimulator, server: ScriptedServer) -> None:
-    serve(with_matrix(FILM, 0, 1, -1, 0), kling=kling, server=server, video=finished)
+def test_record_has_the_displayed_size(finished: Video, serve: Callable[[bytes], None]) -> None:
+    serve(with_matrix(FILM, 0, 1, -1, 0))
 
     step("saving", finished)
 
     assert (now(finished).width, now(finished).height) == (32, 64)
 
 
-def test_unknown_duration_is_not_recorded(finished: Video, kling: KlingSimulator, server: ScriptedServer) -> None:
-    serve(with_durations(film(frames=1), 0), kling=kling, server=server, video=finished)
+def test_unknown_duration_is_not_recorded(finished: Video, serve: Callable[[bytes], None]) -> None:
+    serve(with_durations(film(frames=1), 0))
 
     assert step("saving", finished) == "completed"
 

@@ -1,5 +1,6 @@
 """MP4 files for tests: encoded small, and changed box by box."""
 
+import re
 import struct
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -92,10 +93,11 @@ def with_first(content: bytes, *kinds: bytes) -> bytes:
     moved = b"".join(box(b"free") if kind == b"free" else found[kind] for kind in kinds)
     shift = moved.index(found[b"mdat"]) - content.index(found[b"mdat"])
     changed = bytearray(moved)
-    (count,) = struct.unpack_from(">I", moved, at := moved.index(b"stco") + 8)
-    for number in range(count):
-        (offset,) = struct.unpack_from(">I", moved, at + 4 + 4 * number)
-        struct.pack_into(">I", changed, at + 4 + 4 * number, offset + shift)
+    for table in re.finditer(b"stco", moved):
+        (count,) = struct.unpack_from(">I", moved, at := table.start() + 8)
+        for number in range(count):
+            (offset,) = struct.unpack_from(">I", moved, at + 4 + 4 * number)
+            struct.pack_into(">I", changed, at + 4 + 4 * number, offset + shift)
     return bytes(changed)
 
 
