@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from keepreel import aws, metrics
+from keepreel.db import video_records
 from keepreel.db.request_items import AccountPrice
 from keepreel.db.tables import Video
 from keepreel.errors import Unreachable
@@ -69,6 +70,24 @@ def test_second_save_is_not_counted_again(kling: KlingSimulator) -> None:
     assert step("saving", video) == "completed"
 
     assert sums_of("kling-3.0") == before
+
+
+def test_two_saves_at_once_are_counted_once(kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    video = create_video(model="kling-3.0", duration_seconds=5)
+    before = sums_of("kling-3.0")
+    assert (step("queued", video), step("processing", video)) == ("processing", "saving")
+    close = video_records.close
+
+    def close_after_another_save(*args: Any, **kwargs: Any) -> None:
+        monkeypatch.setattr(video_records, "close", close)
+        assert step("saving", video) == "completed"
+        close(*args, **kwargs)
+
+    monkeypatch.setattr(video_records, "close", close_after_another_save)
+
+    step("saving", video)
+
+    assert difference(sums_of("kling-3.0"), before) == {"videos": 1, "estimated_cents": 42, "billed_cents": 42}
 
 
 def test_bill_in_yuan_is_stored_as_billed_and_counted_apart(
