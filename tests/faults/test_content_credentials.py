@@ -14,7 +14,7 @@ from keepreel.db.tables import Video
 from keepreel.media import content_credentials, content_signer, storage
 from keepreel.media.content_credentials import Credential, CredentialState, Generation, Signer
 from keepreel.settings import settings
-from keepreel.workflow import credentials
+from keepreel.workflow import credentials, notifications
 from local.aws import test_certificate as certificates
 from local.stack import Stack
 from tests.workflow_driver import create_video, facts, now, step
@@ -234,3 +234,22 @@ def test_video_that_is_deleted_while_it_is_signed_leaves_no_file(
 
     found = aws.s3().list_objects_v2(Bucket=settings().media_bucket, Prefix=f"media/{finished.video_id}/")
     assert found.get("Contents", []) == []
+
+
+def test_event_is_not_lost_if_the_save_is_repeated_once_signing_works(
+    finished: Video, stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(_video: Video) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(content_signer, "load", lambda: 1 / 0)
+        patched.setattr(notifications, "publish", die)
+        with pytest.raises(KeyboardInterrupt):
+            step("saving", finished)
+    events = len(stack.event_bus.events)
+
+    step("saving", finished)
+
+    assert len(stack.event_bus.events) == events + 1
+    assert facts(now(finished), "content_credentials", "in_flight_shard") == ("valid", None)

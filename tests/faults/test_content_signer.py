@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 from keepreel import aws
 from keepreel.db.tables import Video
 from keepreel.settings import settings
+from local.aws import test_certificate as certificates
 from tests.workflow_driver import create_video, now, step
 
 Limit = Callable[..., None]
@@ -26,6 +27,20 @@ def finished() -> Video:
 
 def test_timestamp_authority_that_does_not_respond_costs_the_timestamp_only(finished: Video, limit: Limit) -> None:
     limit(TIMESTAMP_URL="http://127.0.0.1:9/")
+
+    assert step("saving", finished) == "completed"
+
+    assert now(finished).content_credentials == "valid"
+
+
+def test_certificates_that_end_without_a_line_break_are_trusted(
+    finished: Video, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, name = aws.secret, settings().content_credentials_secret_name
+    own = read(name)
+    former = certificates.create()
+    secret = {**own, "certificate": own["certificate"].strip(), "trusted": former["certificate"].strip()}
+    monkeypatch.setattr(aws, "secret", lambda it, **options: secret if it == name else read(it, **options))
 
     assert step("saving", finished) == "completed"
 

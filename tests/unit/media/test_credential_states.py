@@ -3,8 +3,10 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import c2pa
 import pytest
@@ -124,3 +126,52 @@ def test_file_with_media_up_to_its_end_or_a_large_box_is_signable(tmp_path: Path
     large = content[:start] + b"\0\0\0\x01mdat" + (end - start + 8).to_bytes(8, "big") + content[start + 8 :]
 
     assert {read(tmp_path / "file.mp4", it).is_signable for it in (content, to_the_end, large)} == {True}
+
+
+class FakeReader:
+    """The library's reader of a file with these validation results."""
+
+    def __init__(self, state: str, *, own: list[str], ingredients: list[str]) -> None:
+        self.state = state
+        self.results = {
+            "activeManifest": {"success": [], "failure": [{"code": it} for it in own]},
+            "ingredientDeltas": [{"validationDeltas": {"failure": [{"code": it}]}} for it in ingredients],
+        }
+
+    def get_validation_state(self) -> str:
+        return self.state
+
+    def get_validation_results(self) -> dict[str, Any]:
+        return self.results
+
+    def json(self) -> str:
+        return "{}"
+
+
+@pytest.mark.parametrize(
+    ("own", "ingredients"),
+    [
+        ([], ["assertion.hashedURI.mismatch"]),
+        (["signingCredential.untrusted"], ["claimSignature.mismatch"]),
+        ([], []),
+    ],
+)
+def test_invalid_credential_whose_own_manifest_has_no_failure_is_tampered(
+    own: list[str], ingredients: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = FakeReader("Invalid", own=own, ingredients=ingredients)
+    monkeypatch.setattr(c2pa.Reader, "try_create", lambda *_, **__: reader)
+
+    assert read(tmp_path / "file.mp4", b"").state == CredentialState.TAMPERED
+
+
+def test_report_that_is_too_large_for_a_response_is_left_out(tmp_path: Path) -> None:
+    certificate = certificates.create()
+    signer = Signer(chain=certificate["certificate"], private_key=certificate["private_key"])
+    source, signed = tmp_path / "source.mp4", tmp_path / "signed.mp4"
+    source.write_bytes(media_files().mp4)
+    content_credentials.sign(source, signed, generation=replace(GENERATION, title="x" * 600_000), signer=signer)
+
+    credential = content_credentials.read(signed, anchors="")
+
+    assert (credential.state, credential.report) == (CredentialState.UNTRUSTED, {})

@@ -23,6 +23,7 @@ _FORMAT = "video/mp4"
 # A file above this is hashed in blocks, which bounds the memory. Not every reader understands the blocks yet.
 _FLAT_HASH_BYTES = 64 * 1024 * 1024
 _BLOCK_KB = 4096
+_MAX_REPORT_CHARACTERS = 500_000  # the API returns a report in one response, which may have 6 MB
 _BUFFER_BYTES = 1 << 20  # the library reads and writes in pieces of 8 KB
 _AI_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 _GENERATION_LABEL = "com.keepreel.generation"
@@ -50,7 +51,7 @@ class CredentialState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Credential:
-    """A file's credential. `report` is the reader's JSON.
+    """A file's credential. `report` is the reader's JSON, empty if it is too large to show.
 
     The library cannot parse every file that players accept. Such a file has no credential and can get none.
     """
@@ -122,7 +123,7 @@ def read(source: Path, *, anchors: str) -> Credential:
             reader = c2pa.Reader.try_create(_FORMAT, file, context=context)
             if reader is None:
                 return Credential(state=CredentialState.ABSENT)
-            return Credential(state=_state(reader), report=json.loads(reader.json()))
+            return Credential(state=_state(reader), report=_report(reader))
     except c2pa.C2paError as error:
         return _unreadable(source, error)
 
@@ -184,15 +185,23 @@ def _manifest(generation: Generation) -> dict[str, Any]:
     }
 
 
+def _report(reader: "Reader") -> dict[str, Any]:
+    text = reader.json()
+    return dict(json.loads(text)) if len(text) <= _MAX_REPORT_CHARACTERS else {}
+
+
 def _state(reader: "Reader") -> CredentialState:
     state = reader.get_validation_state()
     if state == "Trusted":
         return CredentialState.VALID
     codes = _failure_codes(reader.get_validation_results() or {})
-    if codes - {_UNTRUSTED, _EXPIRED}:
+    if codes - {_UNTRUSTED, _EXPIRED} or (state == "Invalid" and not codes):
         return CredentialState.TAMPERED
     return CredentialState.EXPIRED if _EXPIRED in codes else CredentialState.UNTRUSTED
 
 
 def _failure_codes(results: Mapping[str, Any]) -> set[str]:
-    return {failure["code"] for failure in results.get("activeManifest", {}).get("failure", [])}
+    """Return the codes of all failures: of the file's own manifest, and of its ingredients since they were added."""
+    ingredients = [it.get("validationDeltas") for it in results.get("ingredientDeltas") or []]
+    parts = [it or {} for it in (results.get("activeManifest"), *ingredients)]
+    return {failure["code"] for part in parts for failure in part.get("failure") or []}

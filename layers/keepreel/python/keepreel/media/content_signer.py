@@ -19,7 +19,7 @@ def load() -> Signer:
 def trusted_certificates() -> str:
     """Return the certificates (PEM) whose signatures are valid for this deployment: its own, and `trusted`, if any."""
     secret = aws.secret(settings().content_credentials_secret_name)
-    return str(secret["certificate"]) + str(secret.get("trusted", ""))
+    return "\n".join([secret["certificate"], secret.get("trusted", "")])  # PEM may end without a line break
 
 
 def _sign_with_kms(content: bytes) -> bytes:

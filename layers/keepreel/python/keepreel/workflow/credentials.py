@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import file_digest
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from pynamodb.exceptions import UpdateError
@@ -18,7 +17,7 @@ from keepreel.db.status import Status
 from keepreel.db.tables import Video
 from keepreel.errors import SigningFailed
 from keepreel.logs import logger
-from keepreel.media import content_credentials, content_signer, storage
+from keepreel.media import content_credentials, content_signer, storage, workspace
 from keepreel.media.content_credentials import Credential, CredentialState, Generation, Signer
 from keepreel.providers import registry
 from keepreel.settings import settings
@@ -88,8 +87,8 @@ def sign_later(video: Video) -> Step:
     The signed file replaces the stored one in one conditional write, and then the record describes it. If only the
     record was not written, the next run finds the file signed.
     """
-    with TemporaryDirectory() as folder:
-        stored = Path(folder, "stored.mp4")
+    with workspace.folder() as folder:
+        stored = folder / "stored.mp4"
         etag = storage.fetch(storage.video_key(video), stored)
         file = prepare(video, stored)
         is_replaced = file.path == stored or storage.put_video(storage.video_key(video), file.path, replaces=etag)
@@ -142,8 +141,8 @@ def _sign(source: Path, target: Path, *, generation: Generation, signer: Signer)
     except SigningFailed:
         if not signer.timestamp_url:
             raise
-        logger.warning("signed without a timestamp", extra={"timestamp_url": signer.timestamp_url})
         content_credentials.sign(source, target, generation=generation, signer=signer.without_timestamp())
+        logger.warning("signed without a timestamp", extra={"timestamp_url": signer.timestamp_url})
 
 
 def _anchors() -> str:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from keepreel.db import video_records
 from keepreel.db.status import Status
 from keepreel.db.tables import Video
 from keepreel.errors import AccountProblem, BadVideo, FileGone, LostRace, NotFound, Unreachable
 from keepreel.logs import logger
-from keepreel.media import download, samples, storage, thumbnails
+from keepreel.media import download, samples, storage, thumbnails, workspace
 from keepreel.media.mp4 import BoxCheck
 from keepreel.providers import registry
 from keepreel.providers.base import TaskState
@@ -51,6 +50,7 @@ def save(video: Video, *, seconds_left: float) -> Step:
     new download URL, and FileGone or UnusableFile once the video has failed for good.
     """
     if video.status == Status.COMPLETED and video.is_signing_due:
+        notifications.publish(video)  # before the video leaves the in-flight index, as below
         return sign_later(video)
     if video.status not in (Status.SAVING, Status.PROCESSING, Status.DELAYED) or video.provider_task_id is None:
         notifications.publish(video)  # the run that completed it may have been killed before it published the event
@@ -58,8 +58,8 @@ def save(video: Video, *, seconds_left: float) -> Step:
     if video.status != Status.SAVING:
         video_records.transition(video, to=Status.SAVING)
     deadline = time.monotonic() + seconds_left
-    with TemporaryDirectory() as folder:
-        source = Path(folder, "source.mp4")
+    with workspace.folder() as folder:
+        source = folder / "source.mp4"
         try:
             state = _finished_task(video)
             source_sha256 = _download(video, state.video_url or "", source, deadline=deadline)
