@@ -1,7 +1,11 @@
 """Videos of a model that its vendor has ended: remix and retry name the model that is used, and its price, first."""
 
+from collections.abc import Callable
+
 from playwright.sync_api import expect
 
+from keepreel.db import refused_models
+from keepreel.errors import Unavailability
 from local.simulators.kling.simulator import KlingSimulator
 from tests import factories
 from tests.browser import home_page
@@ -64,3 +68,20 @@ def test_retry_on_a_card_asks_before_the_successor_is_used(home: HomePage) -> No
 
     assert home_page.eventually(lambda: len(home.videos()) == 2, page=home.page)
     assert used_models(home) == (SUCCESSOR, RETIRED)
+
+
+def test_model_that_ends_while_the_form_is_open_is_replaced_by_the_successor_of_the_error(
+    home: HomePage, expect_console: Callable[[str], None]
+) -> None:
+    expect_console("status of 400")
+    home.open()
+    home.model.select_option("kling-2.6")
+    home.prompt.fill(PROMPT)
+    refused_models.record(["kling-2.6"], Unavailability.GONE)
+    try:
+        home.generate.click()
+
+        expect(home.form.get_by_text("Use kling-3.0 (Kling 3.0) instead.")).to_be_visible()
+        expect(home.model).to_have_value("kling-3.0")
+    finally:
+        refused_models.forget()

@@ -75,6 +75,7 @@ def test_control_api_returns_and_changes_settings(kling: KlingSimulator) -> None
         "link_ttl_seconds": 2592000,
         "lookup_lag_seconds": 0,
         "video_short_side": 64,
+        "duplicate_ids": "refused",
         "unavailable_models": ["kling-3.0"],
         "callback_delivery": "deliver",
         "extra_models": [],

@@ -100,11 +100,12 @@ export class ChoiceForm extends Element {
     if (this.remixed === video) this.#remixedShape = shape;
   }
 
-  /** After a refusal because a model is not available, offer the models that are. */
+  /** After a refusal because a model is not available, offer the models that are, and select the successor. */
   async refreshModels(error) {
     if (error.code !== "model_unavailable") return;
     api.models.forget();
     this.choice.models = await api.models().catch(() => this.choice.models);
+    if (error.successor) this.choice.choose({ successor: error.successor });
     this.changed();
   }
 
