@@ -17,6 +17,7 @@ from keepreel.settings import settings
 from keepreel.workflow import credentials, notifications
 from local.aws import test_certificate as certificates
 from local.stack import Stack
+from tests.faults.test_crashes import Killed, killing
 from tests.workflow_driver import create_video, facts, now, step
 
 Limit = Callable[..., None]
@@ -253,3 +254,24 @@ def test_event_is_not_lost_if_the_save_is_repeated_once_signing_works(
 
     assert len(stack.event_bus.events) == events + 1
     assert facts(now(finished), "content_credentials", "in_flight_shard") == ("valid", None)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("effect", range(4))  # event (published already), file, report, record
+def test_one_kill_at_any_effect_of_signing_later_is_recovered(
+    effect: int, moment: str, finished: Video, stack: Stack, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(content_signer, "load", lambda: 1 / 0)
+        step("saving", finished)
+    events = len(stack.event_bus.events)
+
+    with killing(lambda at: moment if at == effect else "survives"), pytest.raises(Killed):
+        step("saving", finished)
+    step("saving", finished)
+
+    record = now(finished)
+    assert facts(record, "content_credentials", "is_signing_due", "in_flight_shard") == ("valid", None, None)
+    assert (record.sha256, read(finished, tmp_path)) == (sha256(content(finished)).hexdigest(), "valid")
+    assert storage.read_report(storage.report_key(record)) is not None
+    assert len(stack.event_bus.events) == events

@@ -1,6 +1,7 @@
 """The signer of content credentials: a key in KMS, and a timestamp authority."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +10,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 from keepreel import aws
 from keepreel.db.tables import Video
+from keepreel.media import content_credentials, content_signer
+from keepreel.media.content_credentials import Generation, Signer
 from keepreel.settings import settings
 from local.aws import test_certificate as certificates
+from tests.factories import media_files
 from tests.workflow_driver import create_video, now, step
 
 Limit = Callable[..., None]
@@ -33,18 +37,21 @@ def test_timestamp_authority_that_does_not_respond_costs_the_timestamp_only(fini
     assert now(finished).content_credentials == "valid"
 
 
-def test_certificates_that_end_without_a_line_break_are_trusted(
-    finished: Video, monkeypatch: pytest.MonkeyPatch
+def test_former_certificate_is_trusted_also_if_the_secret_has_no_line_break_before_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     read, name = aws.secret, settings().content_credentials_secret_name
-    own = read(name)
-    former = certificates.create()
-    secret = {**own, "certificate": own["certificate"].strip(), "trusted": former["certificate"].strip()}
+    own, former = read(name), certificates.create()
+    root = former["certificate"][former["certificate"].rindex("-----BEGIN") :]
+    secret = {**own, "certificate": own["certificate"].strip(), "trusted": root}
     monkeypatch.setattr(aws, "secret", lambda it, **options: secret if it == name else read(it, **options))
+    source, signed = tmp_path / "source.mp4", tmp_path / "signed.mp4"
+    source.write_bytes(media_files().mp4)
+    generation = Generation(title="", provider="", model="", prompt_hmac="", generated_at="2026-11-28T09:00:00+00:00")
+    signer = Signer(chain=former["certificate"], private_key=former["private_key"])
+    content_credentials.sign(source, signed, generation=generation, signer=signer)
 
-    assert step("saving", finished) == "completed"
-
-    assert now(finished).content_credentials == "valid"
+    assert content_credentials.read(signed, anchors=content_signer.trusted_certificates()).state == "valid"
 
 
 def test_key_in_kms_signs(finished: Video, limit: Limit, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from random import Random
 from typing import Any
 
@@ -110,6 +111,8 @@ def assert_created_once(
         assert quotas_used(video) == (1, video.estimated_cost_cents, 0)
         assert [it["id"] for it in tasks if it["external_id"] == video.video_id] == [record.provider_task_id]
         assert files["KeyCount"] == 3
+        stored = aws.s3().get_object(Bucket=settings().media_bucket, Key=storage.video_key(record))["Body"].read()
+        assert facts(record, "sha256", "content_credentials") == (sha256(stored).hexdigest(), "valid")
         assert [upload["Key"] for upload in open_uploads if video.video_id in upload["Key"]] == []
         assert published == {"VideoCompleted"}
 

@@ -50,3 +50,17 @@ def test_credential_of_a_bot_video_is_for_its_owner_only(
 
     assert statuses[0] == 200
     assert statuses[1] in (403, 404)
+
+
+def test_credential_of_another_users_video_is_not_found(user: ApiClient, other_user: ApiClient) -> None:
+    video = factories.finished_video(user, content_credentials="valid")
+
+    assert other_user.send("GET", f"/v1/videos/{video['id']}/credentials").status_code == 404
+
+
+def test_report_that_was_too_large_to_store_is_null(user: ApiClient) -> None:
+    video = factories.finished_video(user, content_credentials="untrusted")
+
+    found = user.send("GET", f"/v1/videos/{video['id']}/credentials").json()
+
+    assert found == {"ai_generated": True, "content_credentials": "untrusted", "report": None}
