@@ -99,14 +99,15 @@ class Plan:
     def __init__(self, decide: Callable[[int], Fault | None]) -> None:
         self._decide = decide
         self._lock = Lock()
-        self._last: tuple[Any, ...] | None = None
+        self._last = b""
         self._fault: Fault | None = None
         self.calls = 0
         self.faults = 0
 
     def fault(self, request: Any) -> Fault | None:
         """Return the fault of this request. A repeated request is a retry of the SDK, so it fails in the same way."""
-        call = request.method, request.url, _header(request, "X-Amz-Target"), _body(request)
+        call = _header(request, "amz-sdk-invocation-id")
+        assert call
         with self._lock:
             if call != self._last:
                 self._last, self._fault = call, self._decide(self.calls)
@@ -160,8 +161,3 @@ def _headers(values: dict[str, str]) -> Any:
 def _header(request: Any, name: str) -> bytes:
     value = request.headers.get(name) or b""
     return value if isinstance(value, bytes) else str(value).encode()
-
-
-def _body(request: Any) -> bytes:
-    body = request.body
-    return body if isinstance(body, bytes) else repr(type(body)).encode()
