@@ -88,11 +88,11 @@ _MISSING_KEY = {"S3 GetObject", "S3 GetObject of a report", "S3 GetObject of an 
 @pytest.fixture(autouse=True)
 def _fresh_values() -> Iterator[None]:
     """Read secrets and parameters anew."""
-    aws._secrets.cache_clear()
-    aws._parameters.cache_clear()
+    aws._secrets().clear_cache()  # type: ignore[no-untyped-call]
+    aws._parameters().clear_cache()  # type: ignore[no-untyped-call]
     yield
-    aws._secrets.cache_clear()
-    aws._parameters.cache_clear()
+    aws._secrets().clear_cache()  # type: ignore[no-untyped-call]
+    aws._parameters().clear_cache()  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize("outage", OUTAGES)
