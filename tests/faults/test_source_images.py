@@ -13,7 +13,7 @@ from tests.unit.media.pictures import RGB_ALPHA, png, saved
 
 MODEL = "kling-v2-6"  # an image of up to 10 MB
 CASES = {
-    "phone": (saved(Image.new("RGB", (5712, 4284), (200, 60, 30)), "JPEG"), (200, 60, 30)),
+    "phone": (saved(Image.new("RGB", (2856, 2142), (200, 60, 30)), "JPEG"), (200, 60, 30)),
     "sixteen-bit-grey": (png(78 * 257, depth=16, size=(600, 600)), (78, 78, 78)),
     "half-transparent": (png(200, 0, 0, 128, color_type=RGB_ALPHA, size=(600, 600)), (227, 127, 127)),
 }

@@ -1,6 +1,7 @@
 """Addresses that a download must not reach: forms of private addresses, name resolution and redirects."""
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -118,12 +119,18 @@ def server() -> Iterator[ScriptedServer]:
 def contacted(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """The names that were resolved and the addresses that were connected to. No packet leaves the machine."""
     found: list[object] = []
+    resolve_really, connect_really = socket.getaddrinfo, socket.socket.connect
+    thread = threading.get_ident()  # the local stack of other tests may still be running in this process
 
-    def resolve(host: str, port: int, **_: Any) -> list[Any]:
+    def resolve(host: str, port: int, *args: Any, **options: Any) -> list[Any]:
+        if threading.get_ident() != thread:
+            return resolve_really(host, port, *args, **options)
         found.append(host)
         return [(socket.AF_INET, 1, 6, "", (PUBLIC, port))]
 
-    def connect(_self: object, address: object) -> None:
+    def connect(self: socket.socket, address: Any) -> None:
+        if threading.get_ident() != thread:
+            return connect_really(self, address)
         found.append(address)
         raise ConnectionRefusedError
 
