@@ -177,7 +177,7 @@ test("what the server would refuse is found before it is sent", () => {
   });
 
   assert.deepEqual(optionProblems(choice), {
-    seed: "Enter a whole number from 1 to 1000.",
+    seed: "Enter a whole number from 1 to 1,000.",
     shots: "Shot 2: Use at most 5 characters.",
     motions: "Motion 2: Enter the id of a motion.",
     end_image: "Plain needs end frame.",
