@@ -1,5 +1,6 @@
 """Lists over HTTP when one record has an unreadable value: the record is left out and reported, the rest is shown."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -29,8 +30,21 @@ BAD_VALUES: list[tuple[str, dict[str, Any] | None]] = [
 ]
 
 
+_written: list[tuple[str, dict[str, Any]]] = []
+
+
+@pytest.fixture(autouse=True)
+def _unreadable_items_are_removed() -> Iterator[None]:
+    """The tables are shared, and other tests read all of their items."""
+    yield
+    while _written:
+        table, key = _written.pop()
+        aws.dynamodb_client().delete_item(TableName=table, Key=key)
+
+
 def write_value(table: str, key: dict[str, Any], name: str, value: dict[str, Any] | None) -> None:
     """Set an attribute of an item as stored, or remove it."""
+    _written.append((table, key))
     change: dict[str, Any] = (
         {"UpdateExpression": "REMOVE #name"}
         if value is None
