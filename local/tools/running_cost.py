@@ -35,7 +35,7 @@ PER_VIDEO = (
     Item("Lambda GB-seconds", 10, _LAMBDA_GB_SECOND, "save 5 s, polls 0.5 s, submit 1.5 s"),
     Item("HTTP API requests", _STATUS_READS + 2, 1 / 1e6, "create, status, download"),
     Item("X-Ray traces", _STATUS_READS + _POLLS + 5, _TRACE, "if every request is sampled"),
-    Item("S3 PUT requests", 6, 0.005 / 1000, "multipart upload, thumbnail"),
+    Item("S3 PUT requests", 3, 0.005 / 1000, "video, thumbnail, credential report"),
     Item("CloudWatch log GB", 50e3 / 1e9, 0.50, "about 50 kB"),
     Item("EventBridge events", 1, 1 / 1e6, "`VideoCompleted`"),
 )

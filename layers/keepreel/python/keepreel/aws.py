@@ -124,7 +124,7 @@ def _cause(error: BaseException | None) -> BaseException | None:
 
 @lru_cache(maxsize=1)
 def s3() -> "S3Client":
-    # A longer read timeout, because a part of a multipart upload has 5 MiB.
+    # A longer read timeout, because a video is stored in one request, and S3 answers only when it has the whole file.
     # Virtual addressing, because otherwise signed URLs use S3's global host. It redirects to a new bucket's region for
     # hours, and browsers do not follow a redirected form post.
     config = Config(read_timeout=10, signature_version="s3v4", s3={"addressing_style": "virtual"})
