@@ -14,7 +14,7 @@ PYTEST := MALLOC_ARENA_MAX=2 .venv/bin/python -m pytest -n auto --maxprocesses 4
 PAGE_TOOLS := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install doctor map demo demo-bot run test faults test-page page-tools check check-page catalog openapi docs costs certificate build smoke screenshots clean
+.PHONY: help install doctor map demo demo-bot run test faults test-page page-tools check check-page catalog openapi docs costs pause resume certificate build smoke screenshots clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -97,6 +97,12 @@ docs: .venv/installed ## regenerate the tables in docs/ after a change of the AP
 DAYS ?= 7
 costs: .venv/installed ## print estimated and billed costs per model and day (DAYS=7, TABLE=<requests table> for a deployment)
 	@.venv/bin/python -m local.tools.costs --days $(DAYS) --table "$(TABLE)"
+
+pause: .venv/installed ## stop creating and submitting videos (STAGE=prod for a deployment)
+	@.venv/bin/python -m local.tools.pause pause --stage "$(STAGE)"
+
+resume: .venv/installed ## create and submit videos again (STAGE=prod for a deployment)
+	@.venv/bin/python -m local.tools.pause resume --stage "$(STAGE)"
 
 CERTIFICATE ?= content-credentials.json
 certificate: .venv/installed ## write a signing certificate for content credentials (ORGANIZATION="Example Ltd", CERTIFICATE=file)

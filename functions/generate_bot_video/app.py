@@ -47,7 +47,8 @@ def retry_video(community_id: str, video_id: str) -> Response[str]:
     """Create a community's failed or canceled video again without changes."""
     request = http.parse_body(app, RetryRequest, may_be_empty=True)
     video = _video(community_id, video_id)
-    return respond(app, retry(video, created_by=http.user(app), allow_successor=request.allow_successor))
+    changes = request.model_dump(include={"allow_successor", "max_cost"})
+    return respond(app, retry(video, created_by=http.user(app), **changes))
 
 
 def _video(community_id: str, video_id: str) -> Video:

@@ -56,7 +56,8 @@ def retry_video(video_id: str) -> Response[str]:
     """Create a failed or canceled video again without changes."""
     request = http.parse_body(app, RetryRequest, may_be_empty=True)
     video = _video(video_id)
-    return respond(app, retry(video, created_by=http.user(app), allow_successor=request.allow_successor))
+    changes = request.model_dump(include={"allow_successor", "max_cost"})
+    return respond(app, retry(video, created_by=http.user(app), **changes))
 
 
 def _video(video_id: str) -> Video:

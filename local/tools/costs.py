@@ -1,7 +1,6 @@
 """Print what videos were estimated to cost and what the providers billed, per model and day."""
 
 import argparse
-import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -9,13 +8,11 @@ from typing import TYPE_CHECKING
 import boto3
 
 from keepreel.workflow.daily_costs import PREFIX
-from local.paths import ROOT
+from local.tools import running_stack
 from local.tools.markdown import table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-_STACK_FILE = ROOT / ".keepreel/stack.json"
 
 
 def main() -> None:
@@ -50,16 +47,8 @@ def _rows(client: "DynamoDBClient", table_name: str, *, day: str) -> Iterator[tu
 def _client(table_name: str) -> tuple["DynamoDBClient", str]:
     if table_name:
         return boto3.client("dynamodb"), table_name
-    if not _STACK_FILE.exists():
-        raise SystemExit("Start the local stack with `make run`, or name a table: make costs TABLE=…")
-    stack = json.loads(_STACK_FILE.read_text(encoding="utf-8"))
-    client = boto3.client(
-        "dynamodb",
-        endpoint_url=stack["aws_endpoint"],
-        region_name=stack["region"],
-        aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106  # the local stack accepts any key
-    )
+    session, endpoint = running_stack.session(otherwise="name a table: make costs TABLE=…")
+    client = session.client("dynamodb", endpoint_url=endpoint)
     return client, next(name for name in client.list_tables()["TableNames"] if "RequestsTable" in name)
 
 

@@ -28,7 +28,7 @@ _REASONS = {
     422: "This Idempotency-Key was used for a different request",
     429: "Requests come too fast, or a limit of your account is reached; retry after `Retry-After` seconds",
     500: "An error on our side; the log has it under `request_id`",
-    503: "A service did not respond; try again",
+    503: "A service did not respond, or the operator has paused the creation of videos; try again",
 }
 _SUCCESSES = {
     200: "Success",

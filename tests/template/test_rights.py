@@ -10,6 +10,7 @@ import pytest
 from keepreel.providers import registry
 
 PUBLIC_URL = "ssm:GetParameter parameter/keepreel/${Stage}/public-url"
+PAUSE_SWITCH = "ssm:GetParameter parameter/keepreel/${Stage}/paused"
 START = "states:StartExecution stateMachine:keepreel-${Stage}-video"
 PROVIDER_KEYS = {
     f"secretsmanager:GetSecretValue secret:${{{name.title()}SecretName}}-??????" for name in registry.PROVIDERS
@@ -29,6 +30,7 @@ RIGHTS = {
         "s3:GetObject MediaBucket/uploads/*",
         "s3:PutObject MediaBucket/uploads/*",
         PUBLIC_URL,
+        PAUSE_SWITCH,
         START,
     },
     "GenerateBotVideoFunctionRole": {
@@ -41,6 +43,7 @@ RIGHTS = {
         "s3:GetObject MediaBucket/uploads/*",
         "sqs:SendMessage BotVideoFailures",
         PUBLIC_URL,
+        PAUSE_SWITCH,
         START,
     },
     "GenerateBotVideoFunctionScheduleRole": {
@@ -95,6 +98,7 @@ RIGHTS = {
         SIGNING_KEY,
     },
     "SubmitVideoFunctionRole": {
+        PAUSE_SWITCH,
         "dynamodb:GetItem RequestsTable",
         "dynamodb:PutItem RequestsTable",
         READ_VIDEO,

@@ -141,7 +141,7 @@ def _resource(service: str, arguments: dict[str, Any]) -> str:
         case "stepfunctions":
             return str(arguments["stateMachineArn"]).rsplit(":", 2)[1] + ":keepreel-${Stage}-video"
         case "ssm":
-            return "parameter/keepreel/${Stage}/public-url"
+            return "parameter/keepreel/${Stage}/" + str(arguments["Name"]).rpartition("/")[2]
         case "events":
             return "EventBus"
         case "secretsmanager" if str(arguments["SecretId"]).endswith("/signing"):

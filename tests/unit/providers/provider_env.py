@@ -22,6 +22,7 @@ _ENVIRONMENT = {
     "EVENT_BUS": "keepreel-test",
     "PUBLIC_URL": "",
     "PUBLIC_URL_PARAMETER": "/keepreel/test/public-url",
+    "PAUSED_PARAMETER": "/keepreel/test/paused",
     **{f"{name.upper()}_SECRET_NAME": f"keepreel/test/{name}" for name in registry.PROVIDERS},
     **{f"{name.upper()}_BASE_URL": "http://127.0.0.1:9" for name in registry.PROVIDERS},  # no server listens there
     "HIGGSFIELD_MODEL_PATH": "higgsfield-ai/dop/standard",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_ssm import SSMClient
     from mypy_boto3_stepfunctions import SFNClient
 
 # Every call, including its retry, must end well within the 10 seconds of a Lambda function behind the API.
@@ -144,6 +145,11 @@ def kms() -> "KMSClient":
 @lru_cache(maxsize=1)
 def events() -> "EventBridgeClient":
     return boto3.client("events", config=_SHORT_TIMEOUTS)
+
+
+@lru_cache(maxsize=1)
+def ssm() -> "SSMClient":
+    return boto3.client("ssm", config=_SHORT_TIMEOUTS)
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ KeepreelError
 │   ├── KeyReused            422, the Idempotency-Key was used with a different request
 │   ├── NotReady, NotCancelable, NotRetryable   409
 │   ├── Gone                 410, the videos of this Idempotency-Key were deleted
+│   ├── Paused               503, the operator has stopped the creation of videos
 │   └── LimitReached         429
 │       ├── DailyLimit       number of videos or cost per day; resets at midnight UTC
 │       └── InFlightLimit    number of unfinished videos
@@ -87,13 +88,14 @@ class RequestError(KeepreelError):
         code: str | None = None,
         errors: tuple[FieldError, ...] = (),
         extensions: Mapping[str, str] | None = None,
+        retry_after_seconds: int | None = None,
     ) -> None:
         super().__init__(detail)
         self.extensions = dict(extensions or {})  # more members of the problem
         self.detail = detail
         self.code = code or self.code
         self.errors = errors
-        self.headers: dict[str, str] = {}
+        self.headers = {} if retry_after_seconds is None else {"Retry-After": str(retry_after_seconds)}
 
 
 class InvalidInput(RequestError):
@@ -143,12 +145,14 @@ class Gone(RequestError):
     title = "Deleted"
 
 
+class Paused(RequestError):
+    status = 503
+    code = "paused"
+    title = "Paused"
+
+
 class LimitReached(RequestError):
     status = 429
-
-    def __init__(self, detail: str, *, retry_after_seconds: int) -> None:
-        super().__init__(detail)
-        self.headers = {"Retry-After": str(retry_after_seconds)}
 
 
 class DailyLimit(LimitReached):

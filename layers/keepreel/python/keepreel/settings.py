@@ -30,6 +30,7 @@ class Settings:
     # the functions exist, so it is read from this SSM parameter.
     public_url: str
     public_url_parameter: str
+    paused_parameter: str  # name of the SSM parameter that is the pause switch
     kling_secret_name: str
     kling_base_url: str
     higgsfield_secret_name: str
@@ -69,6 +70,7 @@ def settings() -> Settings:
         event_bus=_variable("EVENT_BUS"),
         public_url=_variable("PUBLIC_URL").rstrip("/"),
         public_url_parameter=_variable("PUBLIC_URL_PARAMETER"),
+        paused_parameter=_variable("PAUSED_PARAMETER"),
         kling_secret_name=_variable("KLING_SECRET_NAME"),
         kling_base_url=_variable("KLING_BASE_URL").rstrip("/"),
         higgsfield_secret_name=_variable("HIGGSFIELD_SECRET_NAME"),

@@ -2,6 +2,7 @@
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
+from keepreel import pause
 from keepreel.api import http, video_serializers
 from keepreel.db import quotas
 from keepreel.schemas import validation
@@ -15,7 +16,8 @@ def respond(app: APIGatewayHttpResolver, request: CreateRequest, *, is_dry_run: 
     if is_dry_run:
         spec = request.resolve()
         check_images(spec)
-        return http.json_response(200, video_serializers.dry_run_json(spec, quotas.remaining(spec.payer)))
+        remaining = quotas.remaining(spec.payer)
+        return http.json_response(200, video_serializers.dry_run_json(spec, remaining, is_paused=pause.is_paused()))
     created = create(request, key=key)
     content = video_serializers.created_json(created.videos)
     return http.json_response(

@@ -105,7 +105,7 @@ def created_json(videos: Sequence[Video]) -> dict[str, Any]:
     return {**serialized[0], "job_id": videos[0].video_id, "videos": serialized}
 
 
-def dry_run_json(spec: "VideoSpec", remaining: "Remaining") -> dict[str, Any]:
+def dry_run_json(spec: "VideoSpec", remaining: "Remaining", *, is_paused: bool) -> dict[str, Any]:
     return {
         "dry_run": True,
         "type": spec.type,
@@ -126,6 +126,7 @@ def dry_run_json(spec: "VideoSpec", remaining: "Remaining") -> dict[str, Any]:
             "usd_today": remaining.cents / 100,
             "in_flight": remaining.in_flight,
         },
+        "is_paused": is_paused,
     }
 
 

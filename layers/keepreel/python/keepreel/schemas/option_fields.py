@@ -26,6 +26,12 @@ def _fraction(value: float) -> float:
     return value
 
 
+def _amount(value: float) -> float:
+    if not (math.isfinite(value) and value >= 0):
+        raise ValueError("it must be an amount in US dollars, 0 or more")
+    return value
+
+
 def _none_if_empty(value: object) -> object:
     """Return None for an empty list, which asks for nothing."""
     return None if value == [] else value
@@ -89,6 +95,10 @@ EnhancePrompt = Annotated[
 CameraMovement = Annotated[
     Annotated[str, StringConstraints(min_length=1, max_length=50)] | None,
     Field(description="One of the model's camera movements"),
+]
+MaxCost = Annotated[
+    Annotated[float, AfterValidator(_amount), Field(json_schema_extra={"minimum": 0})] | None,
+    Field(description="US dollars; a request whose estimated cost is higher is refused"),
 ]
 Watermark = Annotated[bool | None, Field(description="Whether the provider adds its watermark, if the model offers it")]
 AllowSuccessor = Annotated[

@@ -27,6 +27,7 @@ from keepreel.schemas.option_fields import (
     CfgScale,
     EndImage,
     EnhancePrompt,
+    MaxCost,
     Motions,
     ReferenceImages,
     Shots,
@@ -92,6 +93,7 @@ class _VideoOptions(Request):
     variations: Variations = 1
     dry_run: bool = False
     allow_successor: AllowSuccessor = False
+    max_cost: MaxCost = None
 
 
 class VideoRequest(_VideoOptions):
@@ -151,6 +153,7 @@ class RetryRequest(Request):
     """A retry changes nothing, but may use the successor of a model that is no longer available."""
 
     allow_successor: AllowSuccessor = False
+    max_cost: MaxCost = None
 
 
 class PageQuery(BaseModel):

@@ -224,3 +224,4 @@ class DryRun(Options):
     variations: int
     cost: DryRunCost
     remaining: Remaining
+    is_paused: Annotated[bool, Field(description="Whether requests without `dry_run` get 503 `paused` at the moment")]

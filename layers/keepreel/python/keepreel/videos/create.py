@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import uuid6
 from pynamodb.transactions import TransactWrite
 
+from keepreel import pause
 from keepreel.aws import STORE_ERRORS
 from keepreel.db import quotas, transactions, video_records
 from keepreel.db.status import Status
@@ -47,12 +48,13 @@ class _FailedConditions:
 def create(request: CreateRequest, *, key: str | None, key_ttl: timedelta = KEY_TTL) -> Created:
     """Create the videos' records and start their workflows. The same request again returns the same videos.
 
-    `key` is the client's Idempotency-Key. Raises InvalidInput, KeyReused, Gone, LimitReached; everything is checked
-    before the first write.
+    `key` is the client's Idempotency-Key. Raises InvalidInput, KeyReused, Gone, Paused, LimitReached; everything is
+    checked before the first write.
     """
     request_key = RequestKey.of(owner=request.owner, request_hash=request.fingerprint, client_key=key, ttl=key_ttl)
     if earlier := request_key.find_videos():
         return Created(videos=earlier, replayed=True)
+    pause.check()
     spec = request.resolve()
     check_images(spec)
     quotas.check_request_size(videos=spec.variations, cents=spec.cents)

@@ -24,11 +24,12 @@ def remix(video: Video, request: RemixRequest, *, created_by: str, verb: str = "
     model's default replaces it.
     """
     # A null field is a change too, so the fingerprint includes which fields are set, not only their values.
-    changed = sorted(request.model_fields_set - {"dry_run"})
+    changed = sorted(request.model_fields_set - spec.NOT_IN_RESULT)
     return _Remix(
         owner=video.owner,
         payer=video.payer,
         fingerprint=spec.fingerprint(request, verb, video.video_id, changed),
+        max_cost=request.max_cost,
         video=video,
         request=request,
         created_by=created_by,

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from keepreel.db import owners
 from keepreel.db.tables import Community
-from keepreel.errors import InvalidInput
+from keepreel.errors import FieldError, InvalidInput
 from keepreel.models import catalog
 from keepreel.models.model import Flow, Model, Values
 from keepreel.models.options import Options
@@ -23,6 +23,8 @@ from keepreel.videos import model_lookup, model_selection, options
 from keepreel.videos.model_lookup import Selected
 from keepreel.videos.options import Asked
 from keepreel.workflow import account_prices
+
+NOT_IN_RESULT = {"dry_run", "max_cost"}  # fields of a request that do not change its videos
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,12 +62,13 @@ class VideoSpec:
 class CreateRequest(ABC):
     """A request that is not resolved yet. A repeated request returns its videos even if it would be refused now.
 
-    `fingerprint` is equal for equal requests of the same owner.
+    `fingerprint` is equal for equal requests of the same owner. `max_cost` is in US dollars.
     """
 
     owner: str
     payer: str
     fingerprint: str
+    max_cost: float | None = None
 
     @abstractmethod
     def resolve(self) -> VideoSpec:
@@ -74,7 +77,9 @@ class CreateRequest(ABC):
 
 def for_user(request: VideoRequest, *, owner: str) -> CreateRequest:
     """Return the request for a user's own video."""
-    return _UserRequest(owner=owner, payer=owner, fingerprint=fingerprint(request), request=request)
+    return _UserRequest(
+        owner=owner, payer=owner, fingerprint=fingerprint(request), max_cost=request.max_cost, request=request
+    )
 
 
 def for_community(
@@ -89,6 +94,7 @@ def for_community(
         payer=community.owner_id,
         # A null source image means none; without the field, the avatar is used.
         fingerprint=fingerprint(request, "source_image" in request.model_fields_set),
+        max_cost=request.max_cost,
         request=request,
         community=community,
         created_by=created_by,
@@ -97,8 +103,11 @@ def for_community(
 
 
 def fingerprint(request: BaseModel, *more: object) -> str:
-    """Return a hash of the request's fields, independent of their order. A default value counts as left out."""
-    fields = request.model_dump(mode="json", exclude={"dry_run"}, exclude_defaults=True)
+    """Return a hash of the request's fields, independent of their order. A default value counts as left out.
+
+    `NOT_IN_RESULT` is left out: a repeat with another maximum is the same request, and must not pay for a second video.
+    """
+    fields = request.model_dump(mode="json", exclude=NOT_IN_RESULT, exclude_defaults=True)
     return sha256(json.dumps([fields, *more], sort_keys=True).encode()).hexdigest()
 
 
@@ -123,6 +132,8 @@ def checked(
 ) -> VideoSpec:
     """Fill in the defaults and return the spec. Raises InvalidInput with every violation at once.
 
+    Raises InvalidInput also for a request that costs more than its `max_cost`.
+
     `prompt` renders the prompt of a request without shots; the shots' prompts replace it.
     """
     model = selected.model
@@ -138,7 +149,7 @@ def checked(
     else:
         errors += model_selection.prompt_violations(model, resolved.final_prompt, flow=flow, shots=filled.options.shots)
     model_selection.require_none(model, errors)
-    return VideoSpec(
+    found = VideoSpec(
         owner=request.owner,
         payer=request.payer,
         created_by=created_by,
@@ -155,6 +166,17 @@ def checked(
         variations=variations,
         remixed_from=remixed_from,
     )
+    if request.max_cost is not None:
+        _check_cost(found, max_usd=request.max_cost)
+    return found
+
+
+def _check_cost(spec: VideoSpec, *, max_usd: float) -> None:
+    """Raise InvalidInput if the estimate, as a dry run returns it, is higher than the maximum."""
+    usd = spec.cents / 100
+    if usd > max_usd:
+        detail = f"This request costs an estimated ${usd:.2f}, which is more than its max_cost of ${max_usd:g}."
+        raise InvalidInput(detail, code="max_cost_exceeded", errors=(FieldError("/max_cost", detail),))
 
 
 @dataclass(frozen=True, kw_only=True)

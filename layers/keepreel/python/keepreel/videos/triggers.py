@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from keepreel import communities
-from keepreel.errors import BadTrigger, Gone, LimitReached, RequestError
+from keepreel.errors import BadTrigger, Gone, LimitReached, Paused, RequestError
 from keepreel.schemas import validation
 from keepreel.schemas.fields import Line, Symbol
 from keepreel.schemas.requests import BotVideoRequest
@@ -66,14 +66,14 @@ def handle(event: object, *, request_id: str) -> Created | None:
     """Create the video of an event or a schedule. Return None for an event that needs no video.
 
     `request_id` is Lambda's; it is the same when Lambda retries. Raises BadTrigger for an error that no retry can fix
-    (its message says what is wrong) and LimitReached.
+    (its message says what is wrong), LimitReached and Paused.
     """
     try:
         triggered = _triggered_video(event, request_id=request_id)
         return None if triggered is None else _create(triggered)
     except Gone:
         return None  # the video of an earlier delivery was deleted
-    except LimitReached:
+    except (LimitReached, Paused):
         raise  # a retry can succeed later: the operator sees this in the error's name
     except RequestError as error:
         fields = "".join(f" {field.pointer}: {field.detail}" for field in error.errors)
@@ -123,7 +123,8 @@ def _scheduled(event: Mapping[str, Any], *, request_id: str) -> _TriggeredVideo:
     """Return one video per input and scheduled time, or per invocation if the schedule does not send its time."""
     schedule = validation.parse_body(_ScheduledVideo, _json(event))
     fields = schedule.model_dump(exclude={"community_id", "scheduled_time"}, exclude_unset=True)
-    input_hash = sha256(json.dumps([schedule.community_id, fields], sort_keys=True).encode()).hexdigest()
+    made = {name: it for name, it in fields.items() if name != "max_cost"}
+    input_hash = sha256(json.dumps([schedule.community_id, made], sort_keys=True).encode()).hexdigest()
     return _TriggeredVideo(
         community_id=schedule.community_id,
         request=BotVideoRequest(**fields),

@@ -6,6 +6,7 @@ under the same id only after the provider has answered "not found" twice, well a
 
 from dataclasses import replace
 
+from keepreel import pause
 from keepreel.db import video_records
 from keepreel.db.status import UNFINISHED, Status
 from keepreel.db.tables import Video
@@ -45,6 +46,8 @@ def submit(video: Video) -> Step:
         return Step(status=Status.PROCESSING)
     if video.attempt_token:
         return _settle(video)
+    if pause.is_paused():  # before the deadline, because a pause must not fail a video
+        return _wait_or_delay(video, intervals.before_resubmit())
     if deadlines.is_timed_out(video):
         return _fail_unsent(video, failures.NEVER_SUBMITTED)
     if failure := refusals.known_refusal(video):
@@ -136,7 +139,7 @@ def _resend(video: Video) -> Step:
     fail a check that runs before the check of the key. So a refusal counts only if it lasts, and even then the video
     stays in the day's usage as charged.
     """
-    if not deadlines.has_settled(video):
+    if not deadlines.has_settled(video) or pause.is_paused():  # a resend may be the first one to arrive
         return _look_up_later(video)
     attempts.renew(video)
     try:
@@ -168,7 +171,7 @@ def _absent(video: Video) -> Step:
     if video.refusal_code:
         failure = Failure(code=ErrorCode(video.refusal_code), message=video.refusal_message or "")
         return _fail_refused(video, failure)
-    if video.attempts < _MAX_ATTEMPTS:
+    if video.attempts < _MAX_ATTEMPTS and not pause.is_paused():
         return _attempt(video, number=int(video.attempts) + 1)
     return _look_up_later(video)
 
