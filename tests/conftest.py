@@ -48,8 +48,8 @@ def _patient_clients() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def stack(_patient_clients: None) -> Iterator[Stack]:
-    """A stack without waits in the workflow (WaitScale 0) and with small videos that finish at once."""
-    parameters = {"WaitScale": "0", "DailyVideoLimit": "30"}
+    """A stack without waits in the workflow (WaitScale 0) and without callbacks. Its small videos finish at once."""
+    parameters = {"WaitScale": "0", "DailyVideoLimit": "30", "Callbacks": "no"}
     with Stack(parameters=parameters, simulator={"finish_seconds": 0, "video_short_side": 64}) as stack:
         yield stack
 

@@ -8,7 +8,7 @@ import yaml
 
 from keepreel.errors import KeepreelError
 from keepreel.providers import http as provider_http
-from keepreel.workflow import deadlines, intervals
+from keepreel.workflow import deadlines, intervals, usual_times
 from local.paths import ROOT
 from local.tools import check_template
 
@@ -137,13 +137,22 @@ def test_tasks_time_out_later_than_their_functions(tasks: dict[str, Any], resour
     assert [name for name, task in tasks.items() if task["TimeoutSeconds"] <= timeouts[name]] == []
 
 
-def test_polling_stays_within_the_history_limit(definition: dict[str, Any], tasks: dict[str, Any]) -> None:
+def test_polling_stays_within_the_history_limit(tasks: dict[str, Any]) -> None:
     retries = sum(it["MaxAttempts"] for it in tasks["PollProvider"]["Retry"])
-    polls = definition["TimeoutSeconds"] / intervals.POLL_INTERVAL_SECONDS
+    spread_out = usual_times.MAX_USUAL_SECONDS / intervals.MIN_POLL_GAP_SECONDS
+    crowded = deadlines.LONGEST_LOOP.total_seconds() - usual_times.MAX_USUAL_SECONDS
+    polls = spread_out + crowded / intervals.CROWDED_POLL_GAP_SECONDS
 
     events_per_poll = OTHER_EVENTS + TASK_EVENTS + retries * RETRY_EVENTS + OTHER_EVENTS
 
     assert polls * events_per_poll < MAX_HISTORY_EVENTS
+
+
+def test_execution_may_last_as_long_as_its_steps(definition: dict[str, Any], tasks: dict[str, Any]) -> None:
+    polling = (deadlines.OVERDUE_AFTER + deadlines.LONGEST_LOOP).total_seconds()
+    saving = 4 * tasks["SaveVideo"]["TimeoutSeconds"] + 330  # the tries of a bad file, and the waits between them
+
+    assert definition["TimeoutSeconds"] >= polling + saving
 
 
 def test_the_file_has_no_yaml_alias_because_cloudformation_reads_it_as_text() -> None:

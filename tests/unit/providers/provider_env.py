@@ -32,6 +32,8 @@ _ENVIRONMENT = {
     "CONTENT_CREDENTIALS_SECRET_NAME": "keepreel/test/content-credentials",
     "CONTENT_CREDENTIALS_KMS_KEY_ID": "",
     "TIMESTAMP_URL": "",
+    "CALLBACKS": "no",
+    "KLING_WEBHOOK_SECRET_NAME": "",
     "WAIT_SCALE": "1",
     "DAILY_VIDEO_LIMIT": "50",
     "DAILY_SPEND_LIMIT_CENTS": "5000",

@@ -8,7 +8,7 @@ import pytest
 
 from keepreel.db.tables import Video
 from keepreel.providers import registry
-from keepreel.workflow import deadlines
+from keepreel.workflow import deadlines, usual_times
 from tests.factories import record
 from tests.unit.providers.provider_env import environment_set
 
@@ -30,7 +30,7 @@ def _fixed_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def video(*, waited: timedelta = timedelta(), submitted: timedelta | None = None) -> Video:
-    video = record("user#1", status="processing")
+    video = record("user#1", status="processing", model="kling-2.6")  # usually 90 s
     video.created_at = NOW - waited
     video.submitted_at = None if submitted is None else NOW - submitted
     return video
@@ -51,6 +51,24 @@ def test_deadline_counts_from_the_submit_or_else_from_the_request(
     assert is_over(video(waited=deadline + SECOND))
     assert not is_over(video(waited=deadline + SECOND, submitted=deadline))
     assert is_over(video(waited=deadline + 2 * SECOND, submitted=deadline + SECOND))
+
+
+@pytest.mark.parametrize(
+    ("usual", "minutes"), [(90, 5), (240, 12), (10_000, 30)]
+)  # three times the usual time, from five minutes to the longest loop
+def test_slow_models_are_overdue_later(usual: float, minutes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usual_times, "_entries", lambda _model: [(usual, True)] * 5)
+    deadline = timedelta(minutes=minutes)
+
+    assert not deadlines.is_overdue(video(submitted=deadline))
+    assert deadlines.is_overdue(video(submitted=deadline + SECOND))
+    assert deadline <= deadlines.LONGEST_LOOP
+
+
+def test_submit_without_a_task_is_overdue_after_five_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usual_times, "_entries", lambda _model: [(240, True)] * 5)
+
+    assert deadlines.is_overdue(video(waited=timedelta(minutes=5) + SECOND))
 
 
 @pytest.mark.parametrize(("attempts", "seconds"), [(1, 75), (2, 300), (3, 1800), (4, 7200), (5, 21600), (6, 21600)])

@@ -45,6 +45,8 @@ class Settings:
     content_credentials_kms_key_id: str  # the KMS key that signs; empty for the key in the secret
     timestamp_url: str  # of an RFC 3161 timestamp authority; empty for none
     signing_secret_name: str  # the secret with this deployment's random signing key
+    callbacks: bool  # whether providers are asked to call back when a task ends
+    kling_webhook_secret_name: str  # the secret with Kling's webhook secrets; empty: callbacks are not signed
     # Multiplies every wait and settle time of the workflow: 1 on AWS, less with simulators.
     wait_scale: float
     # Limits per user, for their own videos and those of their communities together.
@@ -82,6 +84,8 @@ def settings() -> Settings:
         content_credentials_kms_key_id=_variable("CONTENT_CREDENTIALS_KMS_KEY_ID"),
         timestamp_url=_variable("TIMESTAMP_URL"),
         signing_secret_name=_variable("SIGNING_SECRET_NAME"),
+        callbacks=_variable("CALLBACKS") == "yes",
+        kling_webhook_secret_name=_variable("KLING_WEBHOOK_SECRET_NAME"),
         wait_scale=float(_variable("WAIT_SCALE")),
         daily_video_limit=int(_variable("DAILY_VIDEO_LIMIT")),
         daily_spend_limit_cents=int(_variable("DAILY_SPEND_LIMIT_CENTS")),

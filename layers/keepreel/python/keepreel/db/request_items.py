@@ -74,6 +74,17 @@ class AccountPrice(Model):
     expires_at = TTLAttribute()
 
 
+class GenerationTimes(Model):
+    """The generation times of a model's last videos; workflow/usual_times.py reads and writes it."""
+
+    class Meta(TableSettings):
+        table_name = TableName(lambda settings: settings.requests_table)
+
+    key = UnicodeAttribute(hash_key=True)  # times#<model>
+    times = JSONAttribute(default=list)  # [[seconds, whether a callback found the end], ...], oldest first
+    version = VersionAttribute()
+
+
 class DailyStats(Model):
     """An owner's views, shares and downloads on one day (UTC), or in total.
 

@@ -77,6 +77,12 @@ def fastest_seconds(id: str) -> int:
     return model.usual_seconds[0] if model else _FALLBACK_SECONDS
 
 
+def usual_seconds(id: str) -> int:
+    """Return a model's usual generation time by the catalog; a guess if its row was removed."""
+    model = models().get(id)
+    return model.usual_seconds[1] if model else 2 * _FALLBACK_SECONDS
+
+
 def _followers(id: str) -> Iterator[str]:
     """Yield the successors of a model, in order, without running in circles."""
     seen = {id}

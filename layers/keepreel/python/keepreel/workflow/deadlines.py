@@ -5,8 +5,11 @@ from datetime import UTC, datetime, timedelta
 from keepreel.db.tables import Video
 from keepreel.providers import registry
 from keepreel.settings import settings
+from keepreel.workflow import usual_times
 
-OVERDUE_AFTER = timedelta(minutes=5)
+OVERDUE_AFTER = timedelta(minutes=5)  # at least
+_OVERDUE_USUAL_TIMES = 3
+LONGEST_LOOP = timedelta(seconds=_OVERDUE_USUAL_TIMES * usual_times.MAX_USUAL_SECONDS)
 # Longer than any documented provider queue: a job that still runs after this will not end.
 TIMED_OUT_AFTER = timedelta(days=6)
 # A job whose status the provider does not report may have finished, so polling goes on until the provider removes the
@@ -23,11 +26,15 @@ _MAX_CLOCK_DIFFERENCE = timedelta(days=1)  # between a provider and us
 def is_overdue(video: Video) -> bool:
     """Return whether the workflow should end and leave the video to the sweeper.
 
-    Counted from the submit, or from the attempt whose outcome is unknown: a video that has waited for a busy provider
-    must not leave its workflow at the first fault after that.
+    This is after five minutes, or, once the provider generates the video, after three times the model's usual time if
+    that is longer. Counted from the submit, or from the attempt whose outcome is unknown: a video that has waited for
+    a busy provider must not leave its workflow at the first fault after that.
     """
     attempted_at = video.first_attempted_at if video.attempt_token else None
-    return datetime.now(UTC) - (video.submitted_at or attempted_at or video.created_at) > OVERDUE_AFTER
+    elapsed = datetime.now(UTC) - (video.submitted_at or attempted_at or video.created_at)
+    if elapsed <= OVERDUE_AFTER or video.submitted_at is None:  # most videos: nothing is read
+        return elapsed > OVERDUE_AFTER
+    return elapsed > timedelta(seconds=_OVERDUE_USUAL_TIMES * usual_times.usual_seconds(video.model))
 
 
 def is_timed_out(video: Video) -> bool:

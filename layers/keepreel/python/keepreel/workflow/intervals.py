@@ -9,9 +9,15 @@ from keepreel.db.tables import Video
 from keepreel.models import catalog
 from keepreel.providers import registry
 from keepreel.settings import settings
-from keepreel.workflow import deadlines
+from keepreel.workflow import deadlines, usual_times
 
-POLL_INTERVAL_SECONDS = 5
+# The first poll is at 65 % of the usual time. The gap is then a fifth of the elapsed time, within these bounds: for a
+# usual time of 90 s, this finds the end 6 s late on average, with 5 polls.
+MIN_POLL_GAP_SECONDS, _MAX_POLL_GAP_SECONDS = 5, 14
+_FIRST_POLL, _GAP_OF_ELAPSED, _MAX_GAP_OF_USUAL = 0.65, 0.2, 0.12
+# Past the usual time while another video waits for the slot, because each idle second of a slot costs 1 % of capacity.
+CROWDED_POLL_GAP_SECONDS = 3
+_LOST_CALLBACK_GAP_SECONDS = 30
 _CLIENT_POLL_SECONDS_MIN, _CLIENT_POLL_SECONDS_MAX = 3, 10
 _CLIENT_POLL_SECONDS_DELAYED = 60
 _EARLY_LOOKUPS = (5, 15, 35)  # seconds after the attempt
@@ -19,13 +25,31 @@ _SECOND_MISS_SECONDS = 10  # after the settling time
 _LATER_LOOKUPS = 37  # seconds between lookups after that
 
 
-def before_first_poll(video: Video) -> int:
-    """Return the model's shortest generation time. An earlier poll would only cost a call."""
-    return _scaled(catalog.fastest_seconds(video.model))
+def before_poll(video: Video, *, is_crowded: bool = False) -> int:
+    """Return the wait before the next poll of a video whose provider generates it.
+
+    `is_crowded` says that other videos wait for a slot of the same queue.
+    """
+    scale: float = settings().wait_scale
+    if not scale:
+        return 0
+    elapsed = usual_times.generation_seconds(video) / scale
+    times = usual_times.of_model(video.model)
+    if settings().callbacks and times.do_callbacks_arrive:
+        return _scaled(
+            max(MIN_POLL_GAP_SECONDS, times.slowest_seconds - elapsed)
+            if elapsed < times.slowest_seconds
+            else _LOST_CALLBACK_GAP_SECONDS
+        )
+    return _scaled(_gap(elapsed, usual=times.usual_seconds, is_crowded=is_crowded))
 
 
-def between_polls() -> int:
-    return _scaled(POLL_INTERVAL_SECONDS)
+def _gap(elapsed: float, *, usual: float, is_crowded: bool) -> float:
+    if is_crowded and elapsed >= usual:
+        return CROWDED_POLL_GAP_SECONDS
+    longest = min(_MAX_GAP_OF_USUAL * usual, _MAX_POLL_GAP_SECONDS)
+    gap = max(MIN_POLL_GAP_SECONDS, min(_GAP_OF_ELAPSED * elapsed, longest), _FIRST_POLL * usual - elapsed)
+    return min(gap, max(CROWDED_POLL_GAP_SECONDS, usual - elapsed)) if is_crowded else gap
 
 
 def before_resubmit() -> int:

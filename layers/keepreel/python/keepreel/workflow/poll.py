@@ -8,13 +8,13 @@ from keepreel.logs import logger
 from keepreel.providers import registry
 from keepreel.providers.base import TaskState
 from keepreel.providers.task_status import TaskStatus
-from keepreel.workflow import deadlines, failures, intervals, outcome, provider_job, refusals
+from keepreel.workflow import deadlines, failures, intervals, outcome, provider_job, refusals, usual_times
 from keepreel.workflow.alerts import alert_operator
 from keepreel.workflow.step import Step
 
 
-def poll(video: Video) -> Step:
-    """Poll once. A slow job is not marked failed: after five minutes the sweeper keeps polling."""
+def poll(video: Video, *, is_by_callback: bool = False) -> Step:
+    """Poll once. A slow job is not marked failed: when the workflow's polling ends, the sweeper continues."""
     if video.error_code:
         return Step(status=Status.FAILED)
     if video.status not in (Status.PROCESSING, Status.DELAYED) or video.provider_task_id is None:
@@ -27,7 +27,10 @@ def poll(video: Video) -> Step:
     if state.status == TaskStatus.RUNNING:
         return _poll_again(video, is_over=deadlines.is_timed_out(video))
     if state.status == TaskStatus.SUCCEEDED:
+        is_usual = video.status == Status.PROCESSING  # a delayed video was polled hours apart
         video_records.transition(video, to=Status.SAVING, actions=outcome.facts(state))
+        if is_usual:
+            usual_times.record(video, is_by_callback=is_by_callback)
         return Step(status=Status.SAVING)
     refusals.remember(video, state)
     failure = state.failure or failures.NO_REASON
@@ -56,7 +59,7 @@ def _poll_again(video: Video, *, is_over: bool) -> Step:
         video_records.record_failure(video, failures.NEVER_FINISHED, Video.status == video.status)
         return Step(status=Status.FAILED)
     if not deadlines.is_overdue(video):
-        return Step(status=Status.PROCESSING, wait_seconds=intervals.between_polls())
+        return Step(status=Status.PROCESSING, wait_seconds=intervals.before_poll(video))
     if video.status != Status.DELAYED:
         video_records.transition(video, to=Status.DELAYED)
     return Step(status=Status.DELAYED)

@@ -195,7 +195,7 @@ def _bind(video: Video, task_id: str) -> Step:
     if video.provider_task_id != task_id:
         logger.error("two tasks for one video", extra={"video_id": video.video_id, "task_id": task_id})
     logger.info("submitted", extra={"video_id": video.video_id, "provider": video.provider, "task_id": task_id})
-    return Step(status=Status(video.status), wait_seconds=intervals.before_first_poll(video))
+    return Step(status=Status(video.status), wait_seconds=intervals.before_poll(video))
 
 
 def _cancel_task(video: Video) -> None:
