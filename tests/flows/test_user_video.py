@@ -131,13 +131,10 @@ def test_finished_video_of_the_factory_equals_one_of_the_workflow(user: ApiClien
     only_real = _attributes(user, real) - _attributes(user, written)
     assert only_real == {
         "actual_cost_usd",
-        "attempt_request",
-        "attempt_token",
         "attempts",
-        "attempted_at",
         "billed_as",
-        "first_attempted_at",
-        "lookups_missed",
+        "sent_request",
+        "source_sha256",
         "submitted_at",
     }
 

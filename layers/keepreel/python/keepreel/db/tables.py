@@ -4,9 +4,11 @@ Never `save()` an existing item: use `update(actions=…, condition=…)`, so th
 """
 
 from collections.abc import Callable
+from typing import Any
 from zlib import crc32
 
 from pynamodb.attributes import (
+    BinaryAttribute,
     BooleanAttribute,
     JSONAttribute,
     NumberAttribute,
@@ -17,6 +19,7 @@ from pynamodb.attributes import (
 from pynamodb.models import Model
 
 from keepreel.db.indexes import ByModel, ByOwner, ByStatus, ByType, InFlight
+from keepreel.db.slim import Hash, HashUnlessEqual, RequestText, UnlessEqual, without_repetitions
 from keepreel.settings import Settings, settings
 
 IN_FLIGHT_SHARDS = 4
@@ -40,7 +43,10 @@ class TableSettings:
 
 
 class Video(Model):
-    """One video, from the request to the stored file. Times are UTC. A missing value is None."""
+    """One video, from the request to the stored file. Times are UTC. A missing value is None.
+
+    A record of up to 1 KB costs the least, so a value that is equal to another one, or zero, is not stored.
+    """
 
     class Meta(TableSettings):
         table_name = TableName(lambda settings: settings.videos_table)
@@ -49,13 +55,13 @@ class Video(Model):
     video_id = UnicodeAttribute(range_key=True)  # UUIDv7, so a Query in reverse order returns the newest first
 
     # The request.
-    payer = UnicodeAttribute()  # user#<sub>: the user whose quotas count it and whose uploads it may use
-    created_by = UnicodeAttribute()  # the payer, `event` or `schedule`
+    payer = UnlessEqual("owner")  # user#<sub>: the user whose quotas count it and whose uploads it may use
+    created_by = UnlessEqual("payer")  # the payer, `event` or `schedule`
     type = UnicodeAttribute()  # `user`, or for a bot video `intro`, `promo`, `token_reveal`, `custom`
     prompt = UnicodeAttribute(null=True)  # as in the request; None if a template produced all of it
     template = UnicodeAttribute(null=True)
     template_version = NumberAttribute(null=True)
-    final_prompt = UnicodeAttribute()  # as sent to the provider
+    final_prompt = UnlessEqual("prompt")  # as sent to the provider
     negative_prompt = UnicodeAttribute(null=True)
     source_image = UnicodeAttribute(null=True)  # upload:<id>, or an https URL
     provider = UnicodeAttribute()
@@ -82,14 +88,15 @@ class Video(Model):
     completed_at = UTCDateTimeAttribute(null=True)
 
     # The submit, written by workflow/attempts.py. An attempt (token, time, exact request) without a task id has an
-    # unknown outcome.
+    # unknown outcome. With the task id, only the request is needed.
     hosted_image_url = UnicodeAttribute(null=True)  # the source image, uploaded to the provider
     hosted_images = JSONAttribute(null=True)  # URL by upload name: the other images, uploaded to the provider
     attempt_token = UnicodeAttribute(null=True)
     first_attempted_at = UTCDateTimeAttribute(null=True)
     first_refused_at = UTCDateTimeAttribute(null=True)  # when a resend was first refused
     attempted_at = UTCDateTimeAttribute(null=True)
-    attempt_request = UnicodeAttribute(null=True)  # JSON; an uploaded image is replaced by its hash
+    attempt_request = RequestText(null=True)  # JSON; an uploaded image is replaced by its hash
+    sent_request = BinaryAttribute(null=True, legacy_encoding=False)  # the same, packed by db/slim.py
     attempts = NumberAttribute(null=True)  # the number of attempts with an unknown outcome, including the last one
     lookups_missed = NumberAttribute(null=True)
     refusal_code = UnicodeAttribute(null=True)  # of a later attempt; the failure if no earlier one is found
@@ -104,8 +111,8 @@ class Video(Model):
     width = NumberAttribute(null=True)
     height = NumberAttribute(null=True)
     size_bytes = NumberAttribute(null=True)
-    sha256 = UnicodeAttribute(null=True)  # of the stored file
-    source_sha256 = UnicodeAttribute(null=True)  # of the provider's file, which signing changes
+    sha256 = Hash(null=True)  # of the stored file
+    source_sha256 = HashUnlessEqual("sha256")  # of the provider's file, which signing changes
     content_credentials = UnicodeAttribute(null=True)  # the state of the file's credential; None: not looked at
     is_signing_due = BooleanAttribute(null=True)  # signing failed, so the sweeper tries again
     is_published = BooleanAttribute(null=True)  # the event was published, but the video still needs the sweeper
@@ -135,6 +142,10 @@ class Video(Model):
     by_status = ByStatus()
     by_type = ByType()
     by_model = ByModel()
+
+    def serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:  # noqa: FBT001, FBT002  # of pynamodb
+        stored = without_repetitions(super().serialize(null_check), self.get_attributes())
+        return {name: value for name, value in stored.items() if name not in _ZEROS or value != {"N": "0"}}
 
 
 class Share(Model):
@@ -168,6 +179,10 @@ class Community(Model):
     updated_at = UTCDateTimeAttribute()
 
     by_owner = ByOwner()
+
+
+# Counts that no condition compares, so an absent one may stand for zero.
+_ZEROS = frozenset({"views", "shares", "downloads", "breaks"})
 
 
 def filter_key(owner: str, value: str) -> str:

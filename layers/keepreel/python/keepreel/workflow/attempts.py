@@ -14,7 +14,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from keepreel.aws import STORE_ERRORS
-from keepreel.db import video_records
+from keepreel.db import slim, video_records
 from keepreel.db.status import UNFINISHED, Status
 from keepreel.db.tables import Video
 from keepreel.errors import Failure, LostRace
@@ -37,7 +37,7 @@ def begin(video: Video, submission: Submission, *, number: int) -> None:
         [
             *first,
             Video.attempted_at.set(now),
-            Video.attempt_request.set(_stored(submission)),
+            Video.sent_request.set(slim.packed(_stored(submission), video)),
             Video.attempts.set(number),
             Video.lookups_missed.set(0),
         ],
@@ -83,7 +83,7 @@ def bind_task(video: Video, task_id: str) -> bool:
 
     The task id is stored in this case too, because the task may be charged.
     """
-    task = [Video.provider_task_id.set(task_id), Video.submitted_at.set(datetime.now(UTC))]
+    task = [Video.provider_task_id.set(task_id), Video.submitted_at.set(datetime.now(UTC)), *_settled()]
     has_no_task = Video.provider_task_id.does_not_exist()
     try:
         video_records.transition(video, to=Status.PROCESSING, actions=task, condition=has_no_task)
@@ -130,8 +130,10 @@ def record_refusal(video: Video, failure: Failure, *, number: int) -> None:
 
 
 def fail_unsent(video: Video, failure: Failure) -> None:
-    """Fail a video that has no attempt, so it was certainly not charged."""
-    video_records.record_failure(video, failure.uncharged(), Video.attempt_token.does_not_exist())
+    """Fail a video that has neither an attempt nor a task, so it was certainly not charged."""
+    video_records.record_failure(
+        video, failure.uncharged(), Video.attempt_token.does_not_exist(), Video.provider_task_id.does_not_exist()
+    )
 
 
 def fail_refused(video: Video, failure: Failure) -> None:
@@ -145,7 +147,14 @@ def fail_unconfirmed(video: Video, failure: Failure) -> None:
 
 
 def _removed() -> list[Action]:
-    return [Video.attempt_token.remove(), Video.attempted_at.remove(), Video.attempt_request.remove()]
+    token = [Video.attempt_token.remove(), Video.attempted_at.remove()]
+    return [*token, Video.attempt_request.remove(), Video.sent_request.remove()]
+
+
+def _settled() -> list[Action]:
+    """Return the removal of what is needed only to find a task. Its request stays, for polls and prices."""
+    times = [Video.first_attempted_at.remove(), Video.attempted_at.remove(), Video.first_refused_at.remove()]
+    return [*times, Video.lookups_missed.remove()]
 
 
 def _is_same_attempt(video: Video) -> Condition:

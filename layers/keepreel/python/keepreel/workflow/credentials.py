@@ -73,9 +73,12 @@ def inspect(video: Video, path: Path) -> CredentialedFile:
     )
 
 
-def facts(file: CredentialedFile) -> list[Action]:
-    """Return what the record says about the stored file."""
-    actions = [Video.size_bytes.set(file.path.stat().st_size), Video.sha256.set(_sha256(file.path))]
+def facts(file: CredentialedFile, *, source_sha256: str | None) -> list[Action]:
+    """Return what the record says about the stored file. The provider's file has a hash of its own if it differs."""
+    sha256 = _sha256(file.path)
+    actions = [Video.size_bytes.set(file.path.stat().st_size), Video.sha256.set(sha256)]
+    if source_sha256 not in (None, sha256):
+        actions.append(Video.source_sha256.set(source_sha256))
     if file.state is not None:
         actions.append(Video.content_credentials.set(file.state))
     return [*actions, Video.is_signing_due.set(True) if file.is_signing_due else Video.is_signing_due.remove()]
@@ -100,7 +103,8 @@ def sign_later(video: Video) -> Step:
 
 
 def _record(video: Video, file: CredentialedFile) -> None:
-    actions = [*facts(file), Video.in_flight_shard.remove(), Video.next_check_at.remove(), Video.is_published.remove()]
+    described = facts(file, source_sha256=video.source_sha256)
+    actions = [*described, Video.in_flight_shard.remove(), Video.next_check_at.remove(), Video.is_published.remove()]
     try:
         video.update(actions=actions, condition=(Video.status == Status.COMPLETED) & Video.is_signing_due.exists())
     except UpdateError as error:

@@ -55,7 +55,8 @@ def _record_own_failure(video: Video) -> bool:
         if deadlines.is_timed_out(video):
             video_records.record_failure(video, failures.NEVER_CONFIRMED, Video.provider_task_id.does_not_exist())
     elif video.breaks >= _MAX_UNSENT_STEP_ERRORS:
-        video_records.record_failure(video, failures.STEP_ERRORS, Video.attempt_token.does_not_exist())
+        never_sent = Video.attempt_token.does_not_exist() & Video.provider_task_id.does_not_exist()
+        video_records.record_failure(video, failures.STEP_ERRORS, never_sent)
     return video.error_code is not None
 
 

@@ -156,11 +156,11 @@ def _complete(video: Video, stored: _Stored, state: TaskState) -> Step:
     bill = state.bill or account_prices.charged(video)
     completed_at = datetime.now(UTC)
     facts = [
-        *credentials.facts(stored.file),
-        Video.source_sha256.set(stored.source_sha256),
+        *credentials.facts(stored.file, source_sha256=stored.source_sha256),
         Video.width.set(stored.frame.width),
         Video.height.set(stored.frame.height),
         Video.completed_at.set(completed_at),
+        Video.attempt_token.remove(),
         *outcome.facts(state),
         *outcome.cost(bill),
     ]
