@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError
@@ -22,8 +23,8 @@ from tests.workflow_driver import now, usage
 OWNER = "user#someone"
 
 
-def create_video(key: str | None) -> Created:
-    return create.create(spec.for_user(VideoRequest(prompt="a warm smile"), owner=OWNER), key=key)
+def create_video(key: str | None, *, owner: str = OWNER) -> Created:
+    return create.create(spec.for_user(VideoRequest(prompt="a warm smile"), owner=owner), key=key)
 
 
 def test_write_with_a_lost_response_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +60,7 @@ def test_transaction_conflict_is_retried(monkeypatch: pytest.MonkeyPatch) -> Non
     commit, conflicts = TransactWrite._commit, iter([True, True, False])
 
     def conflicting(transaction: TransactWrite) -> None:
-        if next(conflicts):
+        if next(conflicts, False):
             raise _conflict()
         commit(transaction)
 
@@ -80,7 +81,7 @@ def test_each_try_of_a_transaction_sends_the_same_body_and_token() -> None:
         return answers("TransactionInProgressException", 400) if len(bodies) <= 5 else None
 
     with aws_faults(at_request=busy_at_first):
-        (video,) = create_video("one token").videos
+        (video,) = create_video("one token", owner=f"user#{uuid4()}").videos
 
     assert now(video).status == "queued"
     assert len(bodies) == 6

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from keepreel import aws
-from keepreel.db import cursors, owners, quotas
+from keepreel.db import cursors, global_cap, owners, quotas
 from keepreel.db.tables import Community, Video, filter_key, in_flight_shard
 from keepreel.media import storage, uploads
 from keepreel.providers.base import Submission
@@ -154,6 +154,7 @@ def test_table_keys() -> None:
         owners.of_community("sophia"),
         quotas._day_key(USER, "2026-11-28"),
         quotas._in_flight_key(USER),
+        global_cap._key("2026-11-28", 0),
         stats._day_key(USER, date(2026, 11, 28)),
         stats._total_key(USER),
         filter_key(USER, "completed"),
@@ -162,6 +163,7 @@ def test_table_keys() -> None:
         "community#sophia",
         f"usage#{USER}#2026-11-28",
         f"in_flight#{USER}",
+        "cap#2026-11-28#0",
         f"stats#{USER}#2026-11-28",
         f"stats#{USER}#total",
         f"{USER}|completed",

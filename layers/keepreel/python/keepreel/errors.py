@@ -11,6 +11,7 @@ KeepreelError
 │   ├── Paused               503, the operator has stopped the creation of videos
 │   └── LimitReached         429
 │       ├── DailyLimit       number of videos or cost per day; resets at midnight UTC
+│       ├── SiteDailyLimit   cost of all users' videos per day; resets at midnight UTC
 │       └── InFlightLimit    number of unfinished videos
 ├── ProviderError            what a provider's response means, above all for money
 │   ├── Refused              nothing was charged, and a retry would fail too
@@ -158,6 +159,11 @@ class LimitReached(RequestError):
 class DailyLimit(LimitReached):
     code = "daily_limit"
     title = "Daily limit reached"
+
+
+class SiteDailyLimit(LimitReached):
+    code = "site_daily_limit"
+    title = "Site's daily limit reached"
 
 
 class InFlightLimit(LimitReached):

@@ -53,6 +53,10 @@ class Settings:
     daily_video_limit: int
     daily_spend_limit_cents: int
     in_flight_limit: int
+    fairness_seconds: int  # between the places in the queue of two videos of one user
+    # Limit for all users together; 0 means none. A change counts from the next day (UTC).
+    global_daily_spend_limit_cents: int
+    global_spend_shards: int  # items that share the limit; more of them for more than twenty requests a second
     # Public values that the page needs for sign-in.
     user_pool_client_id: str
     self_sign_up: bool
@@ -90,6 +94,9 @@ def settings() -> Settings:
         daily_video_limit=int(_variable("DAILY_VIDEO_LIMIT")),
         daily_spend_limit_cents=int(_variable("DAILY_SPEND_LIMIT_CENTS")),
         in_flight_limit=int(_variable("IN_FLIGHT_LIMIT")),
+        fairness_seconds=int(_variable("FAIRNESS_SECONDS")),
+        global_daily_spend_limit_cents=int(_variable("GLOBAL_DAILY_SPEND_LIMIT_CENTS")),
+        global_spend_shards=int(_variable("GLOBAL_SPEND_SHARDS")),
         user_pool_client_id=_variable("USER_POOL_CLIENT_ID"),
         self_sign_up=_variable("SELF_SIGN_UP") == "yes",
         demo_user=_demo_user(_variable("DEMO_USER")),

@@ -3,19 +3,22 @@
 Usage is counted in the transactions that create and close videos, so concurrent requests cannot exceed a limit.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
+from keepreel.db import global_cap
+from keepreel.db.day_limits import USAGE_TTL, seconds_until_midnight, usd
 from keepreel.db.request_items import DailyUsage, InFlightUsage
 from keepreel.db.tables import Video
 from keepreel.errors import DailyLimit, InFlightLimit
 from keepreel.settings import settings
 
-_USAGE_TTL = timedelta(days=30)  # longer than a video can stay unfinished, so that its usage can still be refunded
 _IN_FLIGHT_RETRY_SECONDS = 60
 
 _UsageT = TypeVar("_UsageT", DailyUsage, InFlightUsage)
@@ -30,6 +33,25 @@ class Remaining:
     in_flight: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unfinished:
+    """A payer's unfinished videos as last read: how many, and the place in the queue of the last one."""
+
+    videos: int = 0
+    last_dispatch_at: datetime | None = None
+
+    def places(self, *, now: datetime, videos: int) -> list[datetime]:
+        """Return the places in the queue of a payer's next videos.
+
+        The first video of a payer without unfinished ones gets the present time. Each further one comes
+        `fairness_seconds` later, so that many videos of one payer do not hold up another payer's first.
+        """
+        gap, first = timedelta(seconds=settings().fairness_seconds), now
+        if self.videos and self.last_dispatch_at is not None:
+            first = max(now, self.last_dispatch_at + gap)
+        return [first + gap * n for n in range(videos)]
+
+
 def check_request_size(*, videos: int, cents: int) -> None:
     """Raise LimitReached if one request alone exceeds a limit.
 
@@ -40,36 +62,60 @@ def check_request_size(*, videos: int, cents: int) -> None:
     if videos > limit.daily_video_limit:
         raise _request_too_large(f"This request is for {videos} videos; the limit is {limit.daily_video_limit} a day.")
     if cents > limit.daily_spend_limit_cents:
-        spend = _usd(limit.daily_spend_limit_cents)
-        raise _request_too_large(f"This request costs {_usd(cents)}; the limit is {spend} a day.")
+        spend = usd(limit.daily_spend_limit_cents)
+        raise _request_too_large(f"This request costs {usd(cents)}; the limit is {spend} a day.")
     if videos > limit.in_flight_limit:
         raise _request_too_large(
             f"This request is for {videos} videos; the limit is {limit.in_flight_limit} at a time."
         )
+    global_cap.check_request_size(cents)
 
 
-def reserve(transaction: TransactWrite, *, payer: str, day: str, videos: int, cents: int) -> None:
+def reserve(
+    transaction: TransactWrite, *, payer: str, day: str, places: Sequence[datetime], cents: int, seen: Unfinished
+) -> None:
     """Add to the day's usage and to the videos in flight, on the condition that each stays within its limit.
 
-    Adds two updates to the transaction, in this order.
+    `places` are the videos' places in the queue; the payer's videos must still be as `seen`, from which they were
+    computed. Adds two updates to the transaction, in this order.
     """
+    videos = len(places)
     max_videos, max_cents = settings().daily_video_limit - videos, settings().daily_spend_limit_cents - cents
-    max_in_flight = settings().in_flight_limit - videos
     transaction.update(
         DailyUsage(key=_day_key(payer, day)),
         actions=[
             DailyUsage.videos.add(videos),
             DailyUsage.cents.add(cents),
-            DailyUsage.expires_at.set(datetime.now(UTC) + _USAGE_TTL),
+            DailyUsage.expires_at.set(datetime.now(UTC) + USAGE_TTL),
         ],
         condition=(DailyUsage.videos.does_not_exist() | (DailyUsage.videos <= max_videos))
         & (DailyUsage.cents.does_not_exist() | (DailyUsage.cents <= max_cents)),
     )
     transaction.update(
         InFlightUsage(key=_in_flight_key(payer)),
-        actions=[InFlightUsage.videos.add(videos)],
-        condition=InFlightUsage.videos.does_not_exist() | (InFlightUsage.videos <= max_in_flight),
+        actions=[InFlightUsage.videos.add(videos), InFlightUsage.last_dispatch_at.set(places[-1])],
+        condition=_is_as_seen(seen, max_videos=settings().in_flight_limit - videos),
+        return_values="ALL_OLD",
     )
+
+
+def unfinished(payer_item: Mapping[str, Any] | None, *, videos: int) -> Unfinished:
+    """Return the payer's unfinished videos from the stored item. Raises InFlightLimit if there is no room for more."""
+    if payer_item is None:
+        return Unfinished()
+    found = InFlightUsage.from_raw_data(dict(payer_item))
+    if found.videos > settings().in_flight_limit - videos:
+        raise _in_flight_limit_error()
+    return Unfinished(videos=max(0, int(found.videos)), last_dispatch_at=found.last_dispatch_at)
+
+
+def _is_as_seen(seen: Unfinished, *, max_videos: int) -> Condition:
+    """Require that the payer has no unfinished video, or that no other request has taken a place in the queue."""
+    videos, last = InFlightUsage.videos, InFlightUsage.last_dispatch_at
+    nothing: Condition = videos.does_not_exist() | (videos <= 0)
+    is_last: Condition = last.does_not_exist() if seen.last_dispatch_at is None else last == seen.last_dispatch_at
+    same: Condition = (videos >= 1) & (videos <= max_videos) & is_last
+    return same if seen.videos else nothing
 
 
 def release(transaction: TransactWrite, video: Video, *, is_refunded: bool) -> None:
@@ -84,9 +130,10 @@ def release(transaction: TransactWrite, video: Video, *, is_refunded: bool) -> N
             actions=[
                 DailyUsage.videos.add(-1),
                 DailyUsage.cents.add(-int(video.estimated_cost_cents)),
-                DailyUsage.expires_at.set(datetime.now(UTC) + _USAGE_TTL),
+                DailyUsage.expires_at.set(datetime.now(UTC) + USAGE_TTL),
             ],
         )
+        global_cap.add_refund(transaction, video)
 
 
 def remaining(payer: str) -> Remaining:
@@ -106,12 +153,12 @@ def daily_limit_error(payer: str, *, videos: int, cents: int) -> DailyLimit:
     if left.videos < videos:
         detail = f"{limit.daily_video_limit} videos; {left.videos} are left, and this request is for {videos}"
     else:
-        spend = _usd(limit.daily_spend_limit_cents)
-        detail = f"{spend}; {_usd(left.cents)} is left, and this request costs {_usd(cents)}"
-    return DailyLimit(f"The daily limit is {detail}. It resets at midnight UTC.", retry_after_seconds=_until_midnight())
+        spend = usd(limit.daily_spend_limit_cents)
+        detail = f"{spend}; {usd(left.cents)} is left, and this request costs {usd(cents)}"
+    return _daily_limit(f"The daily limit is {detail}. It resets at midnight UTC.")
 
 
-def in_flight_limit_error() -> InFlightLimit:
+def _in_flight_limit_error() -> InFlightLimit:
     return InFlightLimit(
         f"The limit is {settings().in_flight_limit} unfinished videos at a time. Wait until one is finished.",
         retry_after_seconds=_IN_FLIGHT_RETRY_SECONDS,
@@ -119,17 +166,11 @@ def in_flight_limit_error() -> InFlightLimit:
 
 
 def _request_too_large(detail: str) -> DailyLimit:
-    return DailyLimit(f"{detail} Request fewer videos; waiting does not help.", retry_after_seconds=_until_midnight())
+    return _daily_limit(f"{detail} Request fewer videos; waiting does not help.")
 
 
-def _until_midnight() -> int:
-    now = datetime.now(UTC)
-    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return int((midnight - now).total_seconds()) + 1
-
-
-def _usd(cents: int) -> str:
-    return f"${cents / 100:.2f}"
+def _daily_limit(detail: str) -> DailyLimit:
+    return DailyLimit(detail, retry_after_seconds=seconds_until_midnight())
 
 
 def _day_key(payer: str, day: str) -> str:

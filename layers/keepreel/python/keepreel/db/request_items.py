@@ -9,6 +9,7 @@ from pynamodb.attributes import (
     NumberAttribute,
     TTLAttribute,
     UnicodeAttribute,
+    UTCDateTimeAttribute,
     VersionAttribute,
 )
 from pynamodb.models import Model
@@ -54,13 +55,27 @@ class DailyUsage(Model):
 
 
 class InFlightUsage(Model):
-    """The number of a user's unfinished videos."""
+    """The number of a user's unfinished videos, and the place in the queue of the last one that was created."""
 
     class Meta(TableSettings):
         table_name = TableName(lambda settings: settings.requests_table)
 
     key = UnicodeAttribute(hash_key=True)  # in_flight#<payer>
     videos = NumberAttribute(default=0)
+    last_dispatch_at = UTCDateTimeAttribute(null=True)
+
+
+class SpendShard(Model):
+    """A share of what all users together may spend on one day (UTC), in US cents; db/global_cap.py."""
+
+    class Meta(TableSettings):
+        table_name = TableName(lambda settings: settings.requests_table)
+
+    key = UnicodeAttribute(hash_key=True)  # cap#<YYYY-MM-DD>#<number of the shard>
+    left = NumberAttribute()
+    limit = NumberAttribute(null=True)  # of this shard, as `left` was at first
+    shards = NumberAttribute(null=True)  # their number on this day
+    expires_at = TTLAttribute()
 
 
 class AccountPrice(Model):

@@ -77,6 +77,9 @@ class Video(Model):
     remixed_from = UnicodeAttribute(null=True)  # the id of the video that was remixed or retried
     estimated_cost_cents = NumberAttribute()
     usage_day = UnicodeAttribute()  # the day whose usage counts it, YYYY-MM-DD
+    cap_shard = NumberAttribute(
+        null=True
+    )  # the shard of the site's limit that gets its cost back if it was not charged
 
     # Progress. db/status.py defines the statuses and their transitions.
     status = UnicodeAttribute()

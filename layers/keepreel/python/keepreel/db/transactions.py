@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from uuid import uuid4
 
 from pynamodb.exceptions import TransactWriteError
@@ -19,12 +20,14 @@ class Canceled(KeepreelError):
     """A condition did not hold, so nothing was written.
 
     `failed` has one entry per item: True if its condition failed. Puts come first, then updates, regardless of the
-    order in which they were added, because pynamodb sends them so.
+    order in which they were added, because pynamodb sends them so. `items` are the stored items, as DynamoDB returns
+    them, of those that were added with `return_values="ALL_OLD"`.
     """
 
-    def __init__(self, failed: Sequence[bool]) -> None:
+    def __init__(self, failed: Sequence[bool], items: Sequence[Mapping[str, Any] | None] = ()) -> None:
         super().__init__("a condition did not hold")
         self.failed = failed
+        self.items = items
 
 
 def write(add_items: Callable[[TransactWrite], None]) -> None:
@@ -57,6 +60,6 @@ def _check_repeatable(error: TransactWriteError) -> None:
     codes = [reason and reason.code for reason in error.cancellation_reasons]
     failed = [it == "ConditionalCheckFailed" for it in codes]
     if any(failed):
-        raise Canceled(failed) from None
+        raise Canceled(failed, [it.raw_item if it else None for it in error.cancellation_reasons]) from None
     if "ValidationError" in codes:
         raise error

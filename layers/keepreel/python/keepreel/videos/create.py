@@ -6,20 +6,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import uuid6
-from pynamodb.transactions import TransactWrite
 
 from keepreel import pause
 from keepreel.aws import STORE_ERRORS
-from keepreel.db import quotas, transactions, video_records
+from keepreel.db import quotas, video_records
 from keepreel.db.status import Status
 from keepreel.db.tables import Video, filter_key, in_flight_shard
-from keepreel.db.transactions import Canceled
-from keepreel.errors import StoreUnavailable
+from keepreel.errors import RequestError, StoreUnavailable
 from keepreel.logs import logger
+from keepreel.videos import create_transaction
 from keepreel.videos.idempotency import KEY_TTL, RequestKey
 from keepreel.videos.image_checks import check_images
 from keepreel.videos.spec import CreateRequest, VideoSpec
 from keepreel.workflow import execution
+
+_MAX_TRIES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,65 +31,35 @@ class Created:
     replayed: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class _FailedConditions:
-    key_exists: bool
-    is_over_daily_limit: bool
-    is_over_in_flight_limit: bool
-
-    @staticmethod
-    def of(canceled: Canceled) -> "_FailedConditions":
-        """Name the failed conditions: the key, one per video, then the two updates of `quotas.reserve`."""
-        failed = canceled.failed
-        return _FailedConditions(
-            key_exists=failed[0], is_over_daily_limit=failed[-2], is_over_in_flight_limit=failed[-1]
-        )
-
-
 def create(request: CreateRequest, *, key: str | None, key_ttl: timedelta = KEY_TTL) -> Created:
     """Create the videos' records and start their workflows. The same request again returns the same videos.
 
     `key` is the client's Idempotency-Key. Raises InvalidInput, KeyReused, Gone, Paused, LimitReached; everything is
-    checked before the first write.
+    checked before the first write. An earlier request with the key is looked for only if this one is not written.
     """
     request_key = RequestKey.of(owner=request.owner, request_hash=request.fingerprint, client_key=key, ttl=key_ttl)
-    if earlier := request_key.find_videos():
-        return Created(videos=earlier, replayed=True)
+    for _ in range(_MAX_TRIES):
+        try:
+            if videos := _write_new(request, request_key):
+                return Created(videos=_dispatched(videos), replayed=False)
+        except RequestError:
+            if earlier := request_key.find_videos():
+                return Created(videos=_dispatched(earlier), replayed=True)
+            raise
+        if earlier := request_key.find_videos():
+            # These may be our own videos, if only the reply to the write was lost.
+            return Created(videos=_dispatched(earlier), replayed=True)
+    raise StoreUnavailable("equal requests were written and deleted while this one was being written")
+
+
+def _write_new(request: CreateRequest, request_key: RequestKey) -> list[Video] | None:
+    """Return the new videos, or None if an equal request was first."""
     pause.check()
     spec = request.resolve()
     check_images(spec)
     quotas.check_request_size(videos=spec.variations, cents=spec.cents)
     videos = _new_videos(spec)
-    if _write(videos, spec, request_key):
-        return Created(videos=_started(videos), replayed=False)
-    if earlier := request_key.find_videos():
-        # These may be our own videos, if only the reply to the write was lost. A running workflow is not started twice.
-        return Created(videos=_started(earlier), replayed=True)
-    raise StoreUnavailable("an equal request existed and expired while this one was being written")
-
-
-def _write(videos: Sequence[Video], spec: VideoSpec, request_key: RequestKey) -> bool:
-    """Write all items or none. Return False if an equal request was first. Raises LimitReached, StoreUnavailable."""
-    day = videos[0].usage_day
-
-    def add_items(transaction: TransactWrite) -> None:
-        request_key.put(transaction, videos)
-        for video in videos:
-            transaction.save(video, condition=Video.video_id.does_not_exist())
-        quotas.reserve(transaction, payer=spec.payer, day=day, videos=len(videos), cents=spec.cents)
-
-    try:
-        transactions.write(add_items)
-    except Canceled as canceled:
-        failed = _FailedConditions.of(canceled)
-        if failed.key_exists:
-            return False  # possibly by our own write, whose reply was lost
-        if failed.is_over_daily_limit:
-            raise quotas.daily_limit_error(spec.payer, videos=len(videos), cents=spec.cents) from None
-        if failed.is_over_in_flight_limit:
-            raise quotas.in_flight_limit_error() from None
-        raise
-    return True
+    return videos if create_transaction.write(videos, spec, request_key) else None
 
 
 def _new_videos(spec: VideoSpec) -> list[Video]:
@@ -146,7 +117,8 @@ def _seed(spec: VideoSpec, index: int) -> int | None:
     return (spec.seed - limits.min_seed + index) % (limits.max_seed - limits.min_seed + 1) + limits.min_seed
 
 
-def _started(videos: Sequence[Video]) -> Sequence[Video]:
+def _dispatched(videos: Sequence[Video]) -> Sequence[Video]:
+    """Start the workflows of queued videos. A running workflow is not started twice."""
     for video in videos:
         if video.status == Status.QUEUED:
             _start(video)
