@@ -1,4 +1,4 @@
-"""Schedule, every minute: restart the workflow of every unfinished video that is overdue for a check."""
+"""Schedule, every minute: invoke this function for each shard that has due videos. {"shard": 0}: sweep it."""
 
 from typing import Any
 
@@ -9,6 +9,9 @@ from keepreel import sweeper
 _RESERVE_SECONDS = 10
 
 
-def lambda_handler(_event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     seconds_left = context.get_remaining_time_in_millis() / 1000 - _RESERVE_SECONDS
-    return {"started": sweeper.sweep(seconds_left=seconds_left)}
+    if "shard" not in event:
+        return {"shards": sweeper.fan_out(function_name=context.function_name, seconds_left=seconds_left)}
+    part, parts = event.get("part", 0), event.get("parts", 1)
+    return {"started": sweeper.sweep(seconds_left=seconds_left, shards=[event["shard"]], part=part, parts=parts)}

@@ -41,8 +41,14 @@ PER_VIDEO = (
 )
 PER_MONTH = (
     Item("Secrets", 3, 0.40, "signing key, Kling, Higgsfield"),
-    Item("Alarm metrics", 15, 0.10, "11 alarms, two of them over several metrics"),
-    Item("Sweeper: Lambda requests", _SWEEPS_PER_MONTH, _LAMBDA_REQUEST, "every minute"),
+    Item("Alarm metrics", 18, 0.10, "14 alarms, two of them over several metrics"),
+    Item("Custom metrics", 1, 0.30, "`SweepRan`; the others cost only in hours in which they are counted"),
+    Item(
+        "Sweeper: Lambda requests",
+        _SWEEPS_PER_MONTH,
+        _LAMBDA_REQUEST,
+        "every minute, and one per shard with a due video",
+    ),
     Item("Sweeper: Lambda GB-seconds", _SWEEPS_PER_MONTH * 0.5 * 0.2, _LAMBDA_GB_SECOND, "0.2 s at 512 MB"),
     Item("Sweeper: DynamoDB read units", _SWEEPS_PER_MONTH * IN_FLIGHT_SHARDS * 0.5, _READ_UNIT, "one Query per shard"),
     Item("Sweeper: X-Ray traces", _SWEEPS_PER_MONTH, _TRACE, "if every run is sampled"),

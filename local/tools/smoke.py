@@ -42,7 +42,7 @@ EXPECTED: Mapping[str, Mapping[str, Any]] = {
     "poll_provider": _UNKNOWN_VIDEO,
     "save_video": _UNKNOWN_VIDEO,
     "fail_video": _UNKNOWN_VIDEO,
-    "sweep_videos": {"started": 0},
+    "sweep_videos": {"shards": []},
 }
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 
-from keepreel import aws, signing, sweeper
-from keepreel.db import transactions
+from keepreel import aws, signing
+from keepreel.db import due_videos, transactions
 from keepreel.db.request_items import DailyStats, IdempotencyKey, RefusedModels
 from keepreel.db.tables import Community, Share, Video
 from keepreel.errors import StoreUnavailable
@@ -65,7 +65,7 @@ OPERATIONS: dict[str, Callable[[], Any]] = {
     "TransactWriteItems": lambda: transactions.write(
         lambda it: it.update(IdempotencyKey("x"), actions=[IdempotencyKey.request_hash.set("x")])
     ),
-    "Query of the sweeper": lambda: list(sweeper._due_videos(0)),
+    "Query of the sweeper": lambda: list(due_videos.find(0)),
     "UpdateItem of a client": lambda: aws.dynamodb_client().update_item(
         TableName=settings().requests_table, Key={"key": {"S": "x"}}
     ),

@@ -3,13 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-import boto3
 import pytest
 
 from keepreel import sweeper
 from keepreel.db.indexes import InFlight
 from keepreel.db.tables import Video, in_flight_shard
 from keepreel.workflow import execution
+from tests.aws_faults import aws_faults
+from tests.faults.raw_items import write_raw
 from tests.workflow_driver import create_video, now, run
 
 
@@ -43,6 +44,19 @@ def make_due(video: Video) -> None:
 
 def sweep() -> int:
     return sweeper.sweep(seconds_left=30)
+
+
+@pytest.mark.parametrize(("has_ended", "calls"), [(False, 2), (True, 3)])
+def test_number_of_calls_for_a_video(*, has_ended: bool, calls: int, starts: Starts) -> None:
+    """As in docs/reliability.md, without the calls of Step Functions, and two calls for the whole group."""
+    video = create_video()
+    starts.ended = {video.video_id} if has_ended else set()
+    make_due(video)
+
+    with aws_faults() as plan:
+        sweeper.sweep(seconds_left=30, shards=[in_flight_shard(video.video_id)])
+
+    assert plan.calls == 2 + calls
 
 
 def test_lost_start_is_repeated_with_the_videos_id_as_name(starts: Starts) -> None:
@@ -89,7 +103,7 @@ def test_unreadable_record_does_not_stop_the_sweep(starts: Starts) -> None:
     starts.names.clear()
     for video in (broken, sound):
         make_due(video)
-    _write_raw(broken, "restarts", {"S": "many"})
+    write_raw(broken, "restarts", {"S": "many"})
 
     assert sweep() == 1
 
@@ -139,13 +153,12 @@ def test_unreadable_time_does_not_hide_later_records(starts: Starts) -> None:
     starts.names.clear()
     make_due(sound)
     shard = {"N": str(in_flight_shard(sound.video_id))}
-    _write_raw(broken, "in_flight_shard", shard)
-    _write_raw(broken, "next_check_at", {"S": "2026-11-20T10:00:00Z"})
+    write_raw(broken, "in_flight_shard", shard)
+    write_raw(broken, "next_check_at", {"S": "2026-11-20T10:00:00Z"})
 
-    assert sweep() == 1
+    assert sweep() == 2  # the lease has replaced the unreadable time
 
-    assert starts.names == [sound.video_id]
-    Video(broken.owner, broken.video_id).delete()
+    assert set(starts.names) == {broken.video_id, sound.video_id}
 
 
 def test_parallel_sweeps_start_a_video_once(starts: Starts) -> None:
@@ -166,16 +179,6 @@ def test_sweep_without_time_left_leaves_the_rest_to_the_next(starts: Starts) -> 
 
     assert sweeper.sweep(seconds_left=-1) == 0
     assert sweep() == 1
-
-
-def _write_raw(video: Video, attribute: str, value: dict[str, str]) -> None:
-    boto3.client("dynamodb").update_item(
-        TableName=Video.Meta.table_name,
-        Key={"owner": {"S": video.owner}, "video_id": {"S": video.video_id}},
-        UpdateExpression="SET #a = :v",
-        ExpressionAttributeNames={"#a": attribute},
-        ExpressionAttributeValues={":v": value},
-    )
 
 
 def test_files_that_expire_soon_are_saved_first(starts: Starts, monkeypatch: pytest.MonkeyPatch) -> None:

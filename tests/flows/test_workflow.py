@@ -51,10 +51,16 @@ def executions_of(video: dict[str, Any]) -> list[dict[str, Any]]:
     return [dict(found) for page in pages for found in page["executions"] if found["name"].startswith(video["id"])]
 
 
+def make_due(video: dict[str, Any]) -> int:
+    """Make the video due for the sweeper, and return its shard."""
+    record = record_of(video)
+    record.update(actions=[Video.next_check_at.set(datetime.now(UTC) - timedelta(seconds=1))])
+    return int(record.in_flight_shard)
+
+
 def sweep(stack: Stack, video: dict[str, Any]) -> None:
-    """Run the sweeper as its schedule does, when this video is due."""
-    record_of(video).update(actions=[Video.next_check_at.set(datetime.now(UTC) - timedelta(seconds=1))])
-    response = stack.invoker.invoke("SweepVideosFunction", {"source": "aws.events"})
+    """Sweep the shard of this video, when it is due."""
+    response = stack.invoker.invoke("SweepVideosFunction", {"shard": make_due(video)})
     assert not response.is_error, response.value
 
 
@@ -123,8 +129,10 @@ def test_lost_start_is_repeated_by_the_sweeper(user: ApiClient, stack: Stack, mo
         created = user.create_video().json()
     assert executions_of(created) == []
 
-    sweep(stack, created)
+    shard = make_due(created)
+    response = stack.invoker.invoke("SweepVideosFunction", {"source": "aws.scheduler"})
 
+    assert shard in response.value["shards"]
     assert user.follow(created["id"])["status"] == "completed"
 
 

@@ -25,10 +25,10 @@ EXPECTED: dict[str, Any] = {
     "save_video": GONE,
     "shared_video": 404,
     "submit_video": GONE,
-    "sweep_videos": {},  # it restarts due videos of other tests
+    "sweep_videos": {},  # it sweeps due videos of other tests
     "web": 200,
 }
-FIELDS = {"sweep_videos": {"started"}}
+FIELDS = {"sweep_videos": {"shards"}}
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda file: file.stem)

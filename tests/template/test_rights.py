@@ -131,7 +131,9 @@ RIGHTS = {
     "SweepVideosFunctionRole": {
         READ_VIDEO,
         UPDATE_VIDEO,
+        "dynamodb:BatchGetItem VideosTable",
         "dynamodb:Query VideosTable/index/in_flight",
+        "lambda:InvokeFunction function:keepreel-${Stage}-sweep",
         "sqs:SendMessage SweepFailures",
         "dynamodb:DeleteItem VideosTable",
         "dynamodb:DeleteItem SharesTable",

@@ -19,7 +19,7 @@ from tests.api_client import ApiClient
 from tests.template.test_rights import PUBLIC_URL, RIGHTS
 
 # IAM knows no "head" and no "transact".
-ACTIONS = {"s3:HeadObject": "s3:GetObject"}
+ACTIONS = {"s3:HeadObject": "s3:GetObject", "lambda:Invoke": "lambda:InvokeFunction"}
 TRANSACTED = {"Put": "PutItem", "Update": "UpdateItem", "ConditionCheck": "ConditionCheckItem", "Delete": "DeleteItem"}
 
 
@@ -140,6 +140,8 @@ def _resource(service: str, arguments: dict[str, Any]) -> str:
             return f"MediaBucket/{arguments['Key'].split('/')[0]}/*"
         case "stepfunctions":
             return str(arguments["stateMachineArn"]).rsplit(":", 2)[1] + ":keepreel-${Stage}-video"
+        case "lambda":
+            return f"function:{arguments['FunctionName'].replace('-local-', '-${Stage}-')}"
         case "ssm":
             return "parameter/keepreel/${Stage}/" + str(arguments["Name"]).rpartition("/")[2]
         case "events":

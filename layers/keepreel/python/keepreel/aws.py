@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kms import KMSClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_stepfunctions import SFNClient
@@ -135,6 +136,11 @@ def s3() -> "S3Client":
 @lru_cache(maxsize=1)
 def stepfunctions() -> "SFNClient":
     return boto3.client("stepfunctions", config=_SHORT_TIMEOUTS)
+
+
+@lru_cache(maxsize=1)
+def lambda_functions() -> "LambdaClient":
+    return boto3.client("lambda", config=_SHORT_TIMEOUTS)
 
 
 @lru_cache(maxsize=1)

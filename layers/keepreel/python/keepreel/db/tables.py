@@ -139,6 +139,7 @@ class Video(Model):
     next_check_at = UTCDateTimeAttribute(null=True)
     restarts = NumberAttribute(default=0)  # the number of further workflow executions
     breaks = NumberAttribute(default=0)  # the number of steps that raised an error
+    failed_sweeps = NumberAttribute(null=True)  # tries of the sweeper that failed; three set the record aside
     bad_files = NumberAttribute(null=True)  # the number of downloaded files that are no complete, playable video
 
     in_flight = InFlight()
