@@ -21,6 +21,7 @@ def main() -> int:
 
 
 def _command(arguments: argparse.Namespace) -> int:
+    print("Starting the local stack …", flush=True)
     # Imported late, because the import takes a second or two and Ctrl-C should already work.
     from local.cli import commands
 

@@ -1,4 +1,4 @@
-"""The local stack: everything in template.yaml in one process, with moto for AWS and simulators for the providers."""
+"""The local stack: everything in template.yaml, with moto for AWS and simulators for the providers."""
 
 import threading
 import time
@@ -14,6 +14,7 @@ from local.api.media_files import MediaFiles
 from local.aws import cold_start, environment, lambda_functions, scheduler, test_certificate, users
 from local.aws.lambda_invoker import Invoker
 from local.aws.resources import Resources
+from local.aws.runners import InProcess, WorkerProcesses
 from local.aws.scheduler import Scheduler
 from local.aws.template import REGION, Template
 from local.aws.users import UserPool
@@ -37,7 +38,9 @@ class Stack:
 
     `parameters` are template parameters, and `simulator` are settings for the simulators. With `only_resources`, the
     stack creates tables, bucket and so on, but starts no functions, no API and no simulators. `certificate` is the file
-    that keeps the test certificate for content credentials from one run to the next.
+    that keeps the test certificate for content credentials from one run to the next. With `worker_processes`, handlers
+    run in processes of their own, as on Lambda; without, in this one, where tests can replace parts of them.
+    `on_stage` receives a line for each stage of the start.
     Raises TemplateError if the template uses an unsupported feature, PortInUse if the port is taken.
     """
 
@@ -50,6 +53,8 @@ class Stack:
         simulator: Mapping[str, Any] | None = None,
         certificate: Path | None = None,
         only_resources: bool = False,
+        worker_processes: bool = False,
+        on_stage: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._path = template
         self._given_parameters = dict(parameters or {})
@@ -57,6 +62,8 @@ class Stack:
         self._simulator_settings: dict[str, Any] = dict(simulator or {})
         self._certificate = certificate
         self._only_resources = only_resources
+        self._worker_processes = worker_processes
+        self._on_stage = on_stage
         self._closing = ExitStack()
         self.aws: MotoServer
         self.simulators: dict[str, ProviderSimulator[Any, Any]] = {}  # by provider; a real provider has none
@@ -129,10 +136,14 @@ class Stack:
         server = Server(self._serve, port=self._port)
         closing.callback(server.stop)
         self.url = server.url
+        self._on_stage("AWS services")
         self._start_aws(closing)
+        self._on_stage("providers")
         self._start_providers(closing)
+        self._on_stage("tables, bucket and state machine")
         self._create_resources(host=f"127.0.0.1:{server.port}")
         if not self._only_resources:
+            self._on_stage("functions")
             self._start_functions(closing)
             server.start()
             # Registered last, so it runs first: stop requests, then simulators and schedules, then AWS.
@@ -164,7 +175,8 @@ class Stack:
         self.resources = Resources(self.template, public_host=host, secrets=self._secrets())
         self.resources.create()
         self._functions = lambda_functions.functions(self.template, self.resources)
-        environment.set_function_variables(lambda_functions.shared_environment(self._functions))
+        variables = lambda_functions.shared_environment(self._functions)
+        environment.set_function_variables(variables, in_process=not self._worker_processes)
         self._create_users()
 
     def _secrets(self) -> dict[str, dict[str, str]]:
@@ -187,7 +199,12 @@ class Stack:
         from local.aws import event_bus
 
         cold_start.reset_caches()
-        self.invoker = Invoker(self._functions, http_functions=lambda_functions.http_functions(self.template))
+        http_functions = lambda_functions.http_functions(self.template)
+        kind = WorkerProcesses if self._worker_processes else InProcess
+        self.invoker = Invoker(
+            self._functions, http_functions=http_functions, runner=kind(http_functions=http_functions)
+        )
+        closing.callback(self.invoker.stop, timeout_seconds=0)
         self.invoker.load()
         self.aws.set_functions(self.invoker, rules=event_bus.rules(self.template, self.resources))
         self._gateway = Gateway(

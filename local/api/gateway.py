@@ -14,7 +14,8 @@ from local.api.authorizer import Authorizer, Unauthorized
 from local.api.media_files import MediaFiles
 from local.api.proxy_events import BadResponse, HttpRequest, HttpResponse, message
 from local.api.routes import Api, Route, Throttle
-from local.aws.lambda_invoker import InvocationResult, Invoker
+from local.aws.handlers import InvocationResult
+from local.aws.lambda_invoker import Invoker
 
 _MAX_BODY_BYTES = 10 * 1024 * 1024
 _MAX_EVENT_BYTES = 6 * 1024 * 1024

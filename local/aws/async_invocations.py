@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 
 import boto3
 
-from local.aws.lambda_invoker import Function, InvocationResult, Invoker
+from local.aws.handlers import InvocationResult
+from local.aws.lambda_function import Function
+from local.aws.lambda_invoker import Invoker
 from local.aws.template import Json
 
 Deliver = Callable[[str, Json], None]

@@ -41,10 +41,11 @@ def isolate_from_aws() -> None:
     }
 
 
-def set_function_variables(variables: Mapping[str, str]) -> None:
+def set_function_variables(variables: Mapping[str, str], *, in_process: bool) -> None:
     """Set the environment variables that all functions share."""
-    # Powertools collects metrics once per process, so concurrent functions would mix them.
-    os.environ |= {"POWERTOOLS_METRICS_DISABLED": "true", **variables}
+    # Powertools collects metrics once per process, so concurrent functions in one process would mix them.
+    os.environ |= {"POWERTOOLS_METRICS_DISABLED": "true"} if in_process else {}
+    os.environ |= variables
 
 
 def _with_loopback(hosts: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from local.aws.lambda_invoker import Function
+from local.aws.lambda_function import Function
 from local.aws.resources import Resources
 from local.aws.template import Json, Resource, Template, TemplateError
 
@@ -25,7 +25,7 @@ def http_functions(template: Template) -> list[str]:
 
 
 def shared_environment(functions: Iterable[Function]) -> dict[str, str]:
-    """Return one environment for all functions, which share a process. Raises TemplateError if their values differ."""
+    """Return one environment for all functions, which share processes. Raises TemplateError if their values differ."""
     shared: dict[str, str] = {}
     for function in functions:
         for name, value in function.variables.items():

@@ -1,4 +1,4 @@
-"""Faster replacements for moto's DynamoDB transactions, queries and response serializer, and idempotency tokens."""
+"""Faster replacements for moto's DynamoDB transactions and response serializer, and idempotency tokens."""
 
 import base64
 import copy
@@ -38,7 +38,6 @@ _DATA_OPERATIONS = frozenset(
 _TEXT_TYPES = frozenset({"S", "N", "SS", "NS"})
 
 _moto_transact = DynamoDBBackend.transact_write_items
-_moto_query = Table.query
 _moto_serialize = JSONSerializer._serialize_result
 _moto_handle_transaction = DynamoHandler.transact_write_items
 
@@ -106,20 +105,6 @@ def _saved(tables: Mapping[str, Any], transact_items: list[dict[str, Json]]) -> 
         if all(name in key for name in table.table_key_attrs):  # moto refuses the others
             saved.append(_SavedItem(table, key))
     return saved
-
-
-def query(table: Any, hash_key: DynamoType | None, *args: Any, **options: Any) -> Any:
-    """Query a view that has only the one partition: moto sorts all items of the table, once per request."""
-    if hash_key is None or _index_name(args, options):
-        return _moto_query(table, hash_key, *args, **options)
-    view = copy.copy(table)
-    view.items = {hash_key: table.items[hash_key]} if hash_key in table.items else {}
-    return _moto_query(view, hash_key, *args, **options)
-
-
-def _index_name(args: tuple[Any, ...], options: Mapping[str, Any]) -> Any:
-    """`index_name` follows six other parameters after the hash key."""
-    return args[6] if len(args) > 6 else options.get("index_name")
 
 
 def serialize_result(serializer: Any, response: Any, result: Any) -> Any:

@@ -10,12 +10,13 @@ from moto.cognitoidp.models import CognitoIdpBackend, CognitoIdpUserPool
 from moto.core.common_models import BaseModel
 from moto.core.serialize import JSONSerializer
 from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 from moto.s3.models import FakeKey
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 
-from local.aws import moto_cognito, moto_dynamodb
+from local.aws import moto_cognito, moto_dynamodb, moto_queries
 
 # Environment variable of moto: a larger object goes to a temporary file; moto's default keeps 5 MB each in memory.
 S3_MEMORY_BYTES = {"MOTO_S3_DEFAULT_KEY_BUFFER_SIZE": "65536"}
@@ -55,7 +56,9 @@ def _patches() -> list[tuple[Any, str, Any]]:
         (CognitoIdpUserPool, "_get_user", moto_cognito.get_user),
         (CognitoIdpBackend, "_log_user_in", moto_cognito.log_user_in),
         (DynamoHandler, "transact_write_items", moto_dynamodb.handle_transaction),
-        (Table, "query", moto_dynamodb.query),
+        (Table, "query", moto_queries.query),
+        (DynamoType, "cast_value", property(moto_queries.cast_value)),
+        (DynamoType, "__eq__", moto_queries.equals),
         (JSONSerializer, "_serialize_result", moto_dynamodb.serialize_result),
         (BaseModel, "__new__", _new_untracked),
         (FakeKey, "__del__", _close_object),

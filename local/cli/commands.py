@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
@@ -29,8 +29,14 @@ EXPECTED_ERRORS = (PortInUse, TemplateError, BadKeys, DemoError)
 def run(*, template: Path, parameters: Mapping[str, str], port: int, folder: Path) -> None:
     """Run until KeyboardInterrupt."""
     with _terminal(log=folder / "run.log") as terminal:
-        print("Starting the local stack …", file=terminal, flush=True)
-        running = Stack(template=template, parameters=parameters, port=port, certificate=folder / _CERTIFICATE)
+        running = Stack(
+            template=template,
+            parameters=parameters,
+            port=port,
+            certificate=folder / _CERTIFICATE,
+            worker_processes=True,
+            on_stage=_shown_on(terminal),
+        )
         with running as stack, _stack_file(stack, folder=folder) as path:
             print(_welcome(stack, path=path), file=terminal, flush=True)
             while True:  # short sleeps, because a signal that another thread receives does not interrupt a long one
@@ -56,11 +62,21 @@ def run_bot_demo(*, template: Path, folder: Path) -> None:
 
 @contextlib.contextmanager
 def _demo_stack(template: Path, folder: Path, *, provider: str, terminal: TextIO) -> Iterator[Stack]:
-    print("Starting the local stack …", file=terminal, flush=True)
     simulator = {"finish_seconds": _DEMO_SECONDS}
-    with Stack(template=template, simulator=simulator, certificate=folder / _CERTIFICATE) as stack:
+    with Stack(
+        template=template,
+        simulator=simulator,
+        certificate=folder / _CERTIFICATE,
+        worker_processes=True,
+        on_stage=_shown_on(terminal),
+    ) as stack:
         print(stack.providers.described(provider), file=terminal, flush=True)
         yield stack
+
+
+def _shown_on(terminal: TextIO) -> Callable[[str], None]:
+    """Return a function that prints the name of a stage of the start."""
+    return lambda stage: print(f"  {stage} …", file=terminal, flush=True)
 
 
 def _event_counts(stack: Stack) -> str:

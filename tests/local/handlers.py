@@ -1,5 +1,7 @@
 """Lambda handlers for the tests of the local stack."""
 
+import os
+import sys
 import threading
 from typing import Any
 
@@ -49,3 +51,18 @@ def facts(_: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def fail_with_id(_: dict[str, Any], context: Any) -> None:
     raise LookupError(context.aws_request_id)
+
+
+def process(_: dict[str, Any], __: object) -> int:
+    return os.getpid()
+
+
+def end_process(event: dict[str, Any], _: object) -> None:
+    """End the process as the event says: by a signal, or with an exit code."""
+    if "signal" in event:
+        os.kill(os.getpid(), event["signal"])
+    sys.exit(event["code"])
+
+
+def say(event: dict[str, Any], _: object) -> None:
+    print(event["text"])  # noqa: T201  # as a handler's logger does

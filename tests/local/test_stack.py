@@ -33,7 +33,7 @@ def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str
 
 @pytest.fixture(scope="module")
 def two_stacks() -> tuple[list[str], str]:
-    """Output and errors of a process with two stacks, one after the other.
+    """Output and errors of a process with two stacks, one after the other; the second has worker processes.
 
     A workflow of the second one is still reading its definition when the functions have stopped.
     """
@@ -66,8 +66,8 @@ def two_stacks() -> tuple[list[str], str]:
 
             ExecutionWorker._get_evaluation_entrypoint, MotoServer.quiesce = read_late, announce
 
-        def live():
-            with Stack(simulator={"video_short_side": 64}) as stack:
+        def live(**options):
+            with Stack(simulator={"video_short_side": 64}, **options) as stack:
                 idle = socket.create_connection(("127.0.0.1", int(stack.url.rpartition(":")[2])))
                 print(len(videos(stack)), create(stack).status_code, len(videos(stack)))
             idle.close()
@@ -75,7 +75,7 @@ def two_stacks() -> tuple[list[str], str]:
 
         live()
         start_workflows_only_after_quiesce()
-        live()
+        live(worker_processes=True)
     """)
     return [it for it in ended.stdout.splitlines() if not it.startswith("{")], ended.stderr
 

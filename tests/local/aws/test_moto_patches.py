@@ -5,11 +5,12 @@ import sys
 from typing import Any
 
 import pytest
+from moto.dynamodb.models.dynamo_type import Item
 
-from local.aws import moto_patches
+from local.aws import moto_patches, moto_queries
 from tests.local.aws import moto_client
 from tests.local.aws.moto_client import Client
-from tests.local.aws.moto_scenarios import queries, query, reads_and_writes, updates
+from tests.local.aws.moto_scenarios import queries, query, reads_and_writes, record, updates
 from tests.local.aws.moto_transactions import ONE, count, put, transactions
 
 
@@ -30,6 +31,51 @@ def test_no_model_instance_is_stored(patched_tables: Client) -> None:
     patched_tables.query(**query("owner = :a", a="bob"))
 
     assert stored_instances() == before
+
+
+def test_transaction_copies_only_the_named_items(patched_tables: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied = counted(monkeypatch, Item, "__deepcopy__")
+    for number in range(20):
+        patched_tables.put_item(TableName="records", Item=record("bob", str(number)))
+    copied.clear()
+
+    patched_tables.transact_write_items(TransactItems=[put("1"), put("2"), count(ONE)])
+
+    assert len(copied) == 2  # of "1" and "2"; there is no counter yet
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        (query("owner = :a", a="bob"), 3),
+        ({**query("#s = :a", a="a"), "IndexName": "by_state", "ExpressionAttributeNames": {"#s": "state"}}, 2),
+    ],
+)
+def test_query_sorts_only_the_items_of_its_partition(
+    condition: dict[str, Any], found: int, patched_tables: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
+        patched_tables.put_item(TableName="records", Item=record("ann", str(number), state={"S": "b"}))
+    for number in range(3):
+        patched_tables.put_item(TableName="records", Item=record("bob", str(number), state={"S": "aab"[number]}))
+    compared = counted(monkeypatch, moto_queries, "_sort_key")
+
+    items = patched_tables.query(**condition)["Items"]
+
+    assert (len(items), len(compared)) == (found, found)
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> list[Any]:
+    """Return a list that grows with each call of this function."""
+    calls: list[Any] = []
+    original = getattr(owner, name)
+
+    def call(*args: Any) -> Any:
+        calls.append(args)
+        return original(*args)
+
+    monkeypatch.setattr(owner, name, call)
+    return calls
 
 
 def test_overwritten_object_closes_its_file(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,8 +20,10 @@ from local.paths import ROOT
 
 
 @contextmanager
-def running(folder: Path, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """Start `python -m local run` and wait until it says that it is ready."""
+def running(
+    folder: Path, *arguments: str, shown: list[str] | None = None, **environment: str
+) -> Iterator[subprocess.Popen[str]]:
+    """Start `python -m local run` and wait until it says that it is ready. `shown` receives its lines until then."""
     command = [sys.executable, "-m", "local", "run", "--folder", str(folder), *arguments]
     process = subprocess.Popen(
         command,
@@ -37,6 +39,8 @@ def running(folder: Path, *arguments: str, **environment: str) -> Iterator[subpr
         try:
             assert process.stdout
             for line in process.stdout:
+                if shown is not None:
+                    shown.append(line.strip())
                 if line.startswith("All data is in memory"):
                     break
             yield process
@@ -72,6 +76,7 @@ def signed_in(stack: dict[str, Any]) -> dict[str, str]:
 class EndedRun:
     """A `run` with parameters that was ended by SIGTERM with a video in flight and idle connections."""
 
+    shown: list[str]
     dry_run: dict[str, Any]
     created: int
     returncode: int
@@ -82,9 +87,9 @@ class EndedRun:
 
 @pytest.fixture(scope="module")
 def ended_run(tmp_path_factory: pytest.TempPathFactory) -> EndedRun:
-    folder = tmp_path_factory.mktemp("run")
+    folder, shown = tmp_path_factory.mktemp("run"), list[str]()
     given = ("--parameter", "InFlightLimit=7; ScheduledVideoRate=rate(1 minute)", "--parameter", "DailyVideoLimit=9")
-    with running(folder, "--port", "0", *given) as process:
+    with running(folder, "--port", "0", *given, shown=shown) as process:
         stack = described(folder)
         headers, videos = signed_in(stack), stack["api"] + "/v1/videos"
         dry_run = requests.post(videos, json={"prompt": "a slow wave", "dry_run": True}, headers=headers, timeout=60)
@@ -93,6 +98,7 @@ def ended_run(tmp_path_factory: pytest.TempPathFactory) -> EndedRun:
             process.send_signal(signal.SIGTERM)
             output, errors = process.communicate(timeout=60)
     return EndedRun(
+        shown=shown,
         dry_run=dry_run.json(),
         created=created.status_code,
         returncode=process.returncode,
@@ -106,6 +112,16 @@ def test_run_stops_cleanly_with_a_video_in_flight_and_idle_connections(ended_run
     assert ended_run.created == 202
     assert (ended_run.returncode, ended_run.output[-1], ended_run.errors) == (0, "Stopped.", "")
     assert ended_run.files == ["run.log", "test-certificate.json"]
+
+
+def test_run_shows_each_stage_of_its_start(ended_run: EndedRun) -> None:
+    assert ended_run.shown[:5] == [
+        "Starting the local stack …",
+        "AWS services …",
+        "providers …",
+        "tables, bucket and state machine …",
+        "functions …",
+    ]
 
 
 def test_run_passes_parameters_to_the_template(ended_run: EndedRun) -> None:
