@@ -108,6 +108,18 @@ CERTIFICATE ?= content-credentials.json
 certificate: .venv/installed ## write a signing certificate for content credentials (ORGANIZATION="Example Ltd", CERTIFICATE=file)
 	@.venv/bin/python -m local.tools.certificate --output "$(CERTIFICATE)" --organization "$(ORGANIZATION)"
 
+# Apart from .venv, because the runtime must not find what only the baselines use.
+BENCH_PACKAGES := .keepreel/bench/packages
+ROUNDS ?= 5
+bench: .venv/installed $(BENCH_PACKAGES) ## measure everything next to a typical service and write docs/performance.md (ROUNDS=5; a few minutes)
+	.venv/bin/python -m tests.bench --rounds $(ROUNDS)
+
+$(BENCH_PACKAGES): uv.lock | .venv/installed
+	rm -rf $@ && mkdir -p $(@D)
+	.venv/bin/uv export --quiet --frozen --only-group bench --no-emit-project --output-file $@.txt > /dev/null
+	.venv/bin/uv pip install --quiet --target $@ --python .venv/bin/python --only-binary :all: --require-hashes --requirements $@.txt
+	@touch $@
+
 build: .venv/installed ## build what `sam deploy` uploads, for Lambda's architecture
 	find functions -name __pycache__ -prune -exec rm -rf {} +
 	.venv/bin/sam build > /dev/null

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-_SECONDS = 10
+_SECONDS = 300  # more than any function reserves
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Count AWS calls and DynamoDB's capacity units, below every client: in botocore's HTTP session.
 
-Counts the calls of this process only. A retry of the SDK is a call of its own.
+A retry of the SDK is a call of its own.
 """
 
 import json
@@ -64,24 +64,23 @@ class Meter:
 
 @contextmanager
 def metered() -> Iterator[Meter]:
-    """Count the calls that are made meanwhile. DynamoDB's calls are made one after the other."""
-    meter, send, lock = Meter(), URLLib3Session.send, threading.RLock()
+    """Count the calls that this thread makes meanwhile. Other threads may run what it has started."""
+    meter, send, thread = Meter(), URLLib3Session.send, threading.get_ident()
     tables = _Tables()
 
     def counted(session: Any, request: Any) -> Any:
-        if tables.is_own_call:
+        if tables.is_own_call or threading.get_ident() != thread:
             return send(session, request)
         target = _header(request, "X-Amz-Target").decode()
         if not target.startswith("DynamoDB_"):
             meter.calls.append(_call(request, target=target))
             return send(session, request)
-        with lock:
-            operation, body = target.partition(".")[2], json.loads(request.body)
-            before = tables.written(operation, body)
-            response = send(session, request)
-            after = tables.written(operation, body)
-            meter.calls.append(_dynamodb_call(operation, body, tables=tables, before=before, after=after))
-            return response
+        operation, body = target.partition(".")[2], json.loads(request.body)
+        before = tables.written(operation, body)
+        response = send(session, request)
+        after = tables.written(operation, body)
+        meter.calls.append(_dynamodb_call(operation, body, tables=tables, before=before, after=after))
+        return response
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(URLLib3Session, "send", counted)
@@ -93,12 +92,8 @@ class _Tables:
 
     def __init__(self) -> None:
         self._client = boto3.client("dynamodb")
-        self._own = threading.local()
+        self.is_own_call = False
         self._found: dict[str, Table] = {}
-
-    @property
-    def is_own_call(self) -> bool:
-        return getattr(self._own, "is_active", False)
 
     def table(self, name: str) -> Table:
         if name not in self._found:
@@ -139,11 +134,11 @@ class _Tables:
         return {key: (write.get("Key") or write["Item"])[key] for key in self.table(name).keys}
 
     def _ask(self, method: str, **parameters: Any) -> dict[str, Any]:
-        self._own.is_active = True
+        self.is_own_call = True
         try:
             return dict(getattr(self._client, method)(**parameters))
         finally:
-            self._own.is_active = False
+            self.is_own_call = False
 
 
 _FILTERS = {

@@ -1,0 +1,70 @@
+"""AWS calls and capacity units of the API's operations: ours, and the typical way's."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from keepreel import aws
+from keepreel.settings import settings
+from local.stack import Stack
+from tests.bench import api_events
+from tests.bench.aws_meter import Meter, metered
+from tests.bench.lives import PROMPT, lives_at
+from tests.bench.seeds import copies
+
+BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
+_VIDEOS = "/v1/videos"
+
+
+@dataclass
+class Operations:
+    """Each operation once, in an order in which each has its video. Warm: secrets and parameters are cached."""
+
+    stack: Stack
+    picture: bytes
+    user: str = field(default_factory=lambda: str(uuid4()))
+
+    def measure(self) -> dict[str, Meter]:
+        with lives_at(self.stack, "kling") as lives:
+            video = lives.run(user=self.user).video
+            copies(video, 30)
+            path = f"{_VIDEOS}/{video.video_id}"
+            token = self._send("library", "POST", f"{path}/share")["url"].rpartition("/")[2]
+            calls: Mapping[str, Callable[[], object]] = {
+                "generate": self._create,
+                "generate with image": partial(self._create, source_image=self._upload()),
+                "status": partial(self._send, "check_video_status", "GET", path),
+                "list": partial(self._send, "library", "GET", _VIDEOS, query={"limit": "20"}),
+                "share view": partial(self._view, token),
+                "download": partial(self._send, "library", "GET", f"{path}/download"),
+                "delete": partial(self._send, "delete_video", "DELETE", path),
+            }
+            self._create()  # warms the caches
+            return dict(measured(calls))
+
+    def _create(self, **more: Any) -> object:
+        body = {"prompt": f"{PROMPT} {uuid4()}", **more}
+        return self._send("generate_video", "POST", _VIDEOS, body=body)
+
+    def _view(self, token: str) -> object:
+        response = api_events.invoke("shared_video", api_events.event("GET", f"/s/{token}", headers=BROWSER))
+        assert response["statusCode"] == 200, response
+        return response
+
+    def _upload(self) -> str:
+        upload_id = uuid4().hex
+        key = f"uploads/user/{self.user}/{upload_id}"
+        aws.s3().put_object(Bucket=settings().media_bucket, Key=key, Body=self.picture)
+        return f"upload:{upload_id}"
+
+    def _send(self, folder: str, method: str, path: str, **more: Any) -> dict[str, Any]:
+        return api_events.send(folder, method, path, user=self.user, **more)
+
+
+def measured(calls: Mapping[str, Callable[[], object]]) -> Iterator[tuple[str, Meter]]:
+    for name, call in calls.items():
+        with metered() as meter:
+            call()
+        yield name, meter
