@@ -10,10 +10,9 @@ from uuid import uuid4
 import pytest
 from botocore.config import Config
 from PIL import Image
-from pynamodb.connection import Connection
 
 from keepreel import aws
-from keepreel.db import refused_models, tables
+from keepreel.db import refused_models
 from keepreel.providers import registry
 from keepreel.settings import settings
 from keepreel.workflow import execution
@@ -33,16 +32,8 @@ for name in [name for name in os.environ if name.startswith(_KEY_PREFIXES)]:
 def _patient_clients() -> Iterator[None]:
     """Let AWS calls take two minutes. The production timeouts of a few seconds depend on the machine's speed."""
     timeouts = aws._SHORT_TIMEOUTS.merge(Config(connect_timeout=60, read_timeout=120))
-    seconds = {"connect_timeout_seconds": 60, "read_timeout_seconds": 120}
-
-    def connection(**options: Any) -> Connection:
-        return Connection(**(options | seconds))
-
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(aws, "_SHORT_TIMEOUTS", timeouts)
-        patched.setattr(aws, "Connection", connection)
-        for name, value in seconds.items():
-            patched.setattr(tables.TableSettings, name, value)
         yield
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from keepreel.api import etags, http, video_details
 from keepreel.api.openapi import documented
+from keepreel.powertools import Response
 from keepreel.videos import queries
 
 app = http.resolver()

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from keepreel import communities
 from keepreel.api import http, model_serializers, serializers, video_serializers
 from keepreel.api.openapi import documented
+from keepreel.powertools import Response
 from keepreel.prompts import templates
-from keepreel.schemas.requests import BotVideoRequest, CommunityRequest, PageQuery, PromptQuery
-from keepreel.videos import model_lookup, spec
+from keepreel.schemas.queries import PageQuery
+from keepreel.videos import model_lookup
 
 app = http.resolver()
 
@@ -35,6 +35,8 @@ def get_community(community_id: str) -> Response[str]:
 @documented(body="CommunityRequest", responses={200: "Community", 201: "Community"})
 def put_community(community_id: str) -> Response[str]:
     """Create a community that you own, or replace its fields. A field that is left out or null becomes empty."""
+    from keepreel.schemas.requests import CommunityRequest  # loads pydantic, which a GET does not need
+
     request = http.parse_body(app, CommunityRequest)
     community, is_new = communities.put(community_id, request, owner_id=http.user(app))
     content = serializers.community_json(community)
@@ -45,8 +47,12 @@ def put_community(community_id: str) -> Response[str]:
 @documented(query="PromptQuery", responses={200: "PromptPreview"})
 def preview_prompt(community_id: str) -> Response[str]:
     """Preview the prompt of a video of this type. Nothing is created."""
+    from keepreel.schemas import validation  # this GET checks what a POST would do with the same fields
+    from keepreel.schemas.requests import BotVideoRequest, PromptQuery
+    from keepreel.videos import spec
+
     community = http.community(app, community_id)
-    query = http.parse_query(app, PromptQuery)
+    query = validation.parse_query(PromptQuery, app.current_event.query_string_parameters)
     request = BotVideoRequest(**query.model_dump(exclude_unset=True))
     resolved = spec.for_community(request, community, created_by=http.user(app)).resolve()
     return http.json_response(200, video_serializers.prompt_json(resolved))

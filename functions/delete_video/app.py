@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from keepreel.api import http, video_serializers
 from keepreel.api.openapi import documented
+from keepreel.powertools import Response
 from keepreel.videos import queries
 from keepreel.videos.cancel import cancel
 from keepreel.videos.delete import delete

@@ -6,13 +6,13 @@ Schedule: {community_id, type, …} with any field of the POST body, and schedul
 
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from keepreel.api import http
 from keepreel.api.create_video import respond
 from keepreel.api.openapi import documented
 from keepreel.db.tables import Video
+from keepreel.powertools import Response
 from keepreel.schemas.requests import BotVideoRequest, RemixRequest, RetryRequest
 from keepreel.videos import queries, spec, triggers
 from keepreel.videos.remix import remix

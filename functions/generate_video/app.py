@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from keepreel.api import http, serializers
@@ -10,6 +9,7 @@ from keepreel.api.create_video import respond
 from keepreel.api.openapi import documented
 from keepreel.db.tables import Video
 from keepreel.media import uploads
+from keepreel.powertools import Response
 from keepreel.schemas.requests import RemixRequest, RetryRequest, UploadRequest, VideoRequest
 from keepreel.videos import queries, spec
 from keepreel.videos.remix import remix

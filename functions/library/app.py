@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from keepreel.api import http, serializers, video_serializers
 from keepreel.api.openapi import documented
-from keepreel.schemas.requests import DownloadQuery, ListQuery, ShareRequest
+from keepreel.powertools import Response
+from keepreel.schemas.queries import DownloadQuery, ListQuery
 from keepreel.videos import queries, sharing, stats
 
 app = http.resolver()
@@ -53,6 +53,8 @@ def get_credentials(video_id: str, community_id: str | None = None) -> Response[
 @documented(body="ShareRequest", is_body_optional=True, responses={201: "ShareLink"}, problems=(409,))
 def share_video(video_id: str, community_id: str | None = None) -> Response[str]:
     """Create the video's public link, or get the existing one. The link shows the video, without owner and prompt."""
+    from keepreel.schemas.requests import ShareRequest  # loads pydantic, which this function's other routes do not need
+
     owner, request = http.owner(app, community_id), http.parse_body(app, ShareRequest, may_be_empty=True)
     link = sharing.share(queries.get(owner=owner, video_id=video_id), days=request.expires_in_days)
     return http.json_response(201, serializers.share_json(link), Location=link.url)

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from keepreel.api import http
 from keepreel.api.openapi import documented
 from keepreel.errors import NotFound
+from keepreel.powertools import NotFoundError, Response
 from keepreel.videos import sharing, stats
 from keepreel.web import share_page
 

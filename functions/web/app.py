@@ -7,13 +7,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from keepreel.api import etags, http
 from keepreel.api.openapi import documented
-from keepreel.errors import NotFound, StoreUnavailable
+from keepreel.errors import NotFound
+from keepreel.powertools import NotFoundError, Response
 from keepreel.settings import cognito_url, settings
 from keepreel.web import content_security_policy, static_files, unknown_paths
 from keepreel.web.static_files import File, Folder
@@ -43,14 +42,14 @@ _DOCS_POLICY = {
 
 
 @app.get("/", compress=True)
-@documented(responses={200: "text/html", 304: ""}, problems=(503,))
+@documented(responses={200: "text/html", 304: ""})
 def get_page() -> Response[str]:
     """Get the web page. It is the only page; its views are in the fragment of the URL."""
     return _page_file("index.html")
 
 
 @app.get("/static/.+", compress=True)  # a <file> parameter would not match slashes
-@documented(responses={200: "text/javascript", 304: ""}, problems=(503,))
+@documented(responses={200: "text/javascript", 304: ""})
 def get_static_file() -> Response[str]:
     """Get a static file of the page. With the present version in its path it is immutable."""
     return _page_file(app.current_event.path.removeprefix("/static/"))
@@ -101,16 +100,11 @@ def not_found(_error: NotFound | NotFoundError) -> Response[str]:
     is_page = unknown_paths.is_page_request(
         method=event.http_method, path=event.path, accept=event.headers.get("accept")
     )
-    problem = http.problem(app, NotFound("There is nothing at this address."))
-    return (is_page and _not_found_page()) or problem
+    return _not_found_page() if is_page else http.problem(app, NotFound("There is nothing at this address."))
 
 
-def _not_found_page() -> Response[str] | None:
-    """Return the page with the headers of every page, or None while the store with our addresses does not respond."""
-    try:
-        headers = content_security_policy.headers()
-    except StoreUnavailable:
-        return None
+def _not_found_page() -> Response[str]:
+    headers = content_security_policy.headers()
     file, _ = _PAGE.find("not-found.html")
     own = {"Cache-Control": "no-store", "Vary": "Accept", "X-Content-Type-Options": "nosniff"}
     return Response(status_code=404, content_type=file.content_type, body=file.text, headers={**headers, **own})

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from keepreel.schemas import option_fields, requests, responses, video_responses
+from keepreel.schemas import option_fields, queries, requests, responses, video_responses
 from local.aws.template import Json
 from local.paths import ROOT
 
@@ -19,8 +19,8 @@ _DESCRIPTIONS = ROOT / "local/tools/field_descriptions.toml"
 
 @lru_cache
 def model(name: str) -> type[BaseModel]:
-    """Return the request or response model of this name."""
-    modules = (requests, option_fields, video_responses, responses)
+    """Return the request or response model of this name, or the dataclass of a query string."""
+    modules = (queries, requests, option_fields, video_responses, responses)
     found: type[BaseModel] = next(getattr(module, name) for module in modules if hasattr(module, name))
     return found
 
@@ -34,7 +34,7 @@ def schemas(names: Iterable[str]) -> dict[str, Json]:
 
 def parameters(name: str) -> dict[str, tuple[Json, str, bool]]:
     """Return the schema, the description and whether it is required, for each parameter of a query model."""
-    schema = model(name).model_json_schema(by_alias=False)
+    schema = TypeAdapter(model(name)).json_schema(by_alias=False)
     return {
         parameter: (
             {key: it for key, it in _without_titles(property).items() if (key, it) != ("default", None)},

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.exceptions import ConnectTimeoutError
 
 from keepreel import aws, sweeper
@@ -97,7 +96,7 @@ def test_unreadable_public_url_is_retried(
 ) -> None:
     class Parameters:
         def get(self, *_: Any, **__: Any) -> str:
-            raise GetParameterError("throttled")
+            raise ConnectTimeoutError(endpoint_url="https://x")
 
     monkeypatch.setenv("PUBLIC_URL", "")
     settings.cache_clear()

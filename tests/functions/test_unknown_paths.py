@@ -5,8 +5,6 @@ from typing import Any
 import pytest
 import requests
 
-from keepreel.errors import StoreUnavailable
-from keepreel.web import content_security_policy
 from local.stack import Stack
 from tests import factories
 from tests.api_client import ApiClient
@@ -108,12 +106,3 @@ def test_no_other_path_is_redirected(path: str, stack: Stack) -> None:
     response = get(stack, path)
 
     assert (response.status_code, "Location" in response.headers) == (404, False)
-
-
-def test_browser_gets_a_problem_while_the_addresses_are_unknown(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unavailable() -> dict[str, str]:
-        raise StoreUnavailable("the parameter cannot be read")
-
-    monkeypatch.setattr(content_security_policy, "headers", unavailable)
-
-    assert problem(get(stack, "/nope"))["status"] == 404

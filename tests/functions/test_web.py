@@ -221,12 +221,6 @@ def test_unknown_path_returns_a_problem(path: str, stack: Stack, user: ApiClient
         assert (response.status_code, problem(response)["code"]) == (404, "not_found")
 
 
-def test_public_functions_import_little() -> None:
-    program = "import functions.web.app, sys; sys.exit('pydantic' in sys.modules or 'PIL' in sys.modules)"
-
-    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
-
-
 def test_page_files_need_no_settings_and_no_aws() -> None:
     served = """
         import json, sys

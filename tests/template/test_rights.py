@@ -88,7 +88,7 @@ RIGHTS = {
         SIGNING_KEY,
         PUBLIC_URL,
     },
-    "WebFunctionRole": {PUBLIC_URL},
+    "WebFunctionRole": set(),
     "CommunitiesFunctionRole": {
         "dynamodb:GetItem RequestsTable",
         READ_COMMUNITY,

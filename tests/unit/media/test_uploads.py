@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from keepreel import aws
-from keepreel.media import storage, uploads
+from keepreel.media import origins, storage, uploads
 
 IRELAND = "bucket.s3.eu-west-1.amazonaws.com"
 
@@ -18,7 +18,7 @@ def _aws_in_ireland(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    for module in (uploads, storage):
+    for module in (uploads, storage, origins):
         monkeypatch.setattr(module, "settings", lambda: SimpleNamespace(media_bucket="bucket"))
     aws.s3.cache_clear()
     yield
@@ -59,6 +59,6 @@ def test_forms_and_view_urls_have_the_origin_in_the_content_security_policy(
     upload = uploads.create(owner="user#1", content_type="image/png", max_bytes=1000)
     view_url = uploads.view_url(owner="user#1", source_image=upload.source_image)
 
-    origins = {"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in (upload.url, str(view_url))}
+    found = {"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in (upload.url, str(view_url))}
 
-    assert origins == {uploads.origin()} == {origin}
+    assert found == {origins.uploads()} == {origin}

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from keepreel.models import rules
-from keepreel.models.model import Flow, Limits, Model, Option, Price, Rule
+from keepreel.models.model import Flow, Limits, Model, Option, Price, Rule, delivered
 from keepreel.models.options import Options, Shot
-from keepreel.videos.spec import delivered
 
 FILE = Path(__file__).parents[2] / "page/model-cases.json"
 

@@ -10,6 +10,7 @@ import pytest
 from keepreel.api.model_serializers import model_json
 from keepreel.errors import InvalidInput
 from keepreel.models import catalog
+from keepreel.models.model import delivered
 from keepreel.schemas.requests import VideoRequest
 from keepreel.videos import spec
 from local.paths import ROOT
@@ -37,5 +38,5 @@ def _refusal(request: dict[str, Any], usd: float) -> str | None:
         resolved = spec.for_user(VideoRequest.model_validate({**prompt, **given}), owner=_OWNER).resolve()
     except InvalidInput as error:
         return f"{request}: {error.errors or error}"
-    cents = resolved.model.estimated_cost_cents(spec.delivered(resolved.model, resolved.values)) * resolved.variations
+    cents = resolved.model.estimated_cost_cents(delivered(resolved.model, resolved.values)) * resolved.variations
     return None if cents == round(usd * 100) else f"{request}: {cents} cents, not {usd}"

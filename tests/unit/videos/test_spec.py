@@ -10,9 +10,10 @@ import pytest
 from keepreel.db.tables import Community
 from keepreel.errors import FieldError, InvalidInput
 from keepreel.models import catalog
+from keepreel.models.options import VideoFormat
 from keepreel.prompts.resolve import ResolvedPrompt
 from keepreel.schemas import validation
-from keepreel.schemas.requests import BotVideoRequest, VideoFormat, VideoRequest
+from keepreel.schemas.requests import BotVideoRequest, VideoRequest
 from keepreel.videos import spec
 from keepreel.videos.spec import CreateRequest, VideoSpec
 

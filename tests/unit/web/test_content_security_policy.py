@@ -4,11 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from keepreel import aws
 from keepreel.web import content_security_policy
 from tests.unit.providers.provider_env import environment_set
 
-CDN = "https://d111111abcdef8.cloudfront.net"
 BUCKET = "https://media.s3.eu-west-1.amazonaws.com"
 
 
@@ -16,21 +14,20 @@ BUCKET = "https://media.s3.eu-west-1.amazonaws.com"
 def _on_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.setattr(aws, "parameter", {"/keepreel/test/public-url": f"{CDN}/"}.__getitem__)
     with environment_set(monkeypatch):
         yield
 
 
 @pytest.mark.usefixtures("_on_aws")
-def test_page_may_reach_only_cognito_the_bucket_and_the_cdn() -> None:
+def test_page_may_reach_only_its_own_origin_cognito_and_the_bucket() -> None:
     policy = content_security_policy.headers()["Content-Security-Policy"]
 
     assert policy.split("; ") == [
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        f"img-src 'self' blob: {CDN} {BUCKET}",
-        f"media-src 'self' blob: {CDN}",
+        f"img-src 'self' blob: {BUCKET}",
+        "media-src 'self' blob:",
         f"connect-src 'self' https://cognito-idp.eu-west-1.amazonaws.com {BUCKET}",
         "base-uri 'none'",
         "form-action 'none'",
@@ -38,6 +35,15 @@ def test_page_may_reach_only_cognito_the_bucket_and_the_cdn() -> None:
         "require-trusted-types-for 'script'",
         "trusted-types 'none'",
     ]
+
+
+@pytest.mark.usefixtures("_on_aws")
+def test_page_may_load_media_from_the_public_url_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    with environment_set(monkeypatch, PUBLIC_URL="https://videos.example/"):
+        policy = content_security_policy.headers()["Content-Security-Policy"].split("; ")
+
+    assert "media-src 'self' blob: https://videos.example" in policy
+    assert any(it.startswith("img-src 'self' blob: https://videos.example ") for it in policy)
 
 
 @pytest.mark.usefixtures("_on_aws")

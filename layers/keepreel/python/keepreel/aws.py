@@ -1,10 +1,17 @@
-"""AWS clients, created on first use, because creating one adds a tenth of a second to a cold start."""
+"""AWS clients and cached values, and what an error of AWS means.
+
+Clients come from one botocore session and are created on first use, because each adds a twentieth of a second to a cold
+start. boto3 is not used: it loads the transfer manager of S3, multiprocessing and asyncio.
+"""
 
 import json
+import time
+from collections.abc import Callable
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from pynamodb.connection import Connection
@@ -14,17 +21,19 @@ from urllib3.exceptions import HTTPError
 from keepreel.errors import StoreUnavailable
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.parameters import SecretsProvider, SSMProvider
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_ssm import SSMClient
     from mypy_boto3_stepfunctions import SFNClient
 
 # Every call, including its retry, must end well within the 10 seconds of a Lambda function behind the API.
 _SHORT_TIMEOUTS = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
+# pynamodb checks the parameters itself. A second retry, because DynamoDB throttles a table that has just been idle.
+_DYNAMODB = Config(parameter_validation=False, retries={"mode": "standard", "total_max_attempts": 3})
 _CACHE_SECONDS = 300
 # A table, the bucket or an AWS service did not respond or refused a call.
 # urllib3's own error reaches us only while the body of an S3 object is read.
@@ -74,7 +83,7 @@ _CALL_ERRORS = (PynamoDBConnectionError, TransactGetError, TransactWriteError)
 def code(error: BaseException) -> str | None:
     """Return the code of AWS's error response, or None if there was no response, as after a timeout.
 
-    `error` is of botocore, or of pynamodb or Powertools around one of botocore.
+    `error` is of botocore, or of pynamodb around one of botocore.
     """
     return _response(error).get("Error", {}).get("Code") or None
 
@@ -99,7 +108,7 @@ def is_outage(error: BaseException) -> bool:
         return True
     cause, found = _cause(error), code(error)
     if cause is None:
-        return isinstance(error, _CALL_ERRORS) or type(error).__name__ == "GetParameterError"
+        return isinstance(error, _CALL_ERRORS)
     if found is None:
         return not isinstance(cause, ParamValidationError)
     numeric = int(found) if found.isdigit() else status(error) or 0  # a response that is no JSON has its status as code
@@ -118,10 +127,57 @@ def _response(error: BaseException) -> Any:
 
 
 def _cause(error: BaseException | None) -> BaseException | None:
-    """Return the error of botocore behind an error. Powertools raises its own while it handles that error."""
+    """Return the error of botocore behind an error, or None."""
     while error is not None and not isinstance(error, (ClientError, BotoCoreError, HTTPError)):
         error = getattr(error, "cause", None) or error.__cause__ or error.__context__
     return error
+
+
+class CachedValues:
+    """Values by name, each read again after five minutes. An error is not cached."""
+
+    def __init__(self, read: Callable[[str], str]) -> None:
+        self._read = read
+        self._values: dict[str, tuple[str, float]] = {}
+
+    def get(self, name: str, *, fresh: bool = False) -> str:
+        """Return the value; `fresh` bypasses the cache. Raises an error of STORE_ERRORS."""
+        value, expires_at = self._values.get(name, ("", 0.0))
+        if fresh or time.time() >= expires_at:
+            value = self._read(name)
+            self._values[name] = (value, time.time() + _CACHE_SECONDS)
+        return value
+
+    def clear_cache(self) -> None:
+        self._values.clear()
+
+
+def secret(name: str, *, fresh: bool = False) -> dict[str, Any]:
+    """Return a secret that holds a JSON object. Cached for five minutes; `fresh` bypasses the cache.
+
+    Raises an error of STORE_ERRORS; ValueError or TypeError for another value.
+    """
+    return dict(json.loads(_secrets().get(name, fresh=fresh)))
+
+
+def parameter(name: str) -> str:
+    """Return an SSM parameter's value. Cached for five minutes. Raises StoreUnavailable."""
+    try:
+        return _parameters().get(name)
+    except STORE_ERRORS as error:
+        raise_outage(error, f"the parameter {name} cannot be read")
+        raise
+
+
+@lru_cache(maxsize=1)
+def _secrets() -> CachedValues:
+    client: SecretsManagerClient = _client("secretsmanager")
+    return CachedValues(lambda name: client.get_secret_value(SecretId=name).get("SecretString", ""))
+
+
+@lru_cache(maxsize=1)
+def _parameters() -> CachedValues:
+    return CachedValues(lambda name: ssm().get_parameter(Name=name)["Parameter"]["Value"])
 
 
 @lru_cache(maxsize=1)
@@ -130,71 +186,65 @@ def s3() -> "S3Client":
     # Virtual addressing, because otherwise signed URLs use S3's global host. It redirects to a new bucket's region for
     # hours, and browsers do not follow a redirected form post.
     config = Config(read_timeout=10, signature_version="s3v4", s3={"addressing_style": "virtual"})
-    return boto3.client("s3", config=_SHORT_TIMEOUTS.merge(config))
+    client: S3Client = _client("s3", config)
+    return client
 
 
 @lru_cache(maxsize=1)
 def stepfunctions() -> "SFNClient":
-    return boto3.client("stepfunctions", config=_SHORT_TIMEOUTS)
+    client: SFNClient = _client("stepfunctions")
+    return client
 
 
 @lru_cache(maxsize=1)
 def lambda_functions() -> "LambdaClient":
-    return boto3.client("lambda", config=_SHORT_TIMEOUTS)
+    client: LambdaClient = _client("lambda")
+    return client
 
 
 @lru_cache(maxsize=1)
 def kms() -> "KMSClient":
-    return boto3.client("kms", config=_SHORT_TIMEOUTS)
+    client: KMSClient = _client("kms")
+    return client
 
 
 @lru_cache(maxsize=1)
 def events() -> "EventBridgeClient":
-    return boto3.client("events", config=_SHORT_TIMEOUTS)
+    client: EventBridgeClient = _client("events")
+    return client
 
 
 @lru_cache(maxsize=1)
 def ssm() -> "SSMClient":
-    return boto3.client("ssm", config=_SHORT_TIMEOUTS)
+    client: SSMClient = _client("ssm")
+    return client
 
 
 @lru_cache(maxsize=1)
 def dynamodb_client() -> "DynamoDBClient":
-    """Return a client for reads that must not go through a pynamodb model."""
-    return boto3.client("dynamodb", config=_SHORT_TIMEOUTS)
+    """Return the client of all tables, also for reads that must not go through a pynamodb model."""
+    client: DynamoDBClient = _client("dynamodb", _DYNAMODB)
+    return client
 
 
 @lru_cache(maxsize=1)
 def dynamodb() -> Connection:
     """Return the connection for transactions; single items go through the pynamodb models."""
-    return Connection(connect_timeout_seconds=1, read_timeout_seconds=3, max_retry_attempts=2)
+    return Connection()
 
 
-def secret(name: str, *, fresh: bool = False) -> dict[str, Any]:
-    """Return a secret that holds a JSON object. Cached for five minutes; `fresh` bypasses the cache."""
-    return dict(json.loads(str(_secrets().get(name, max_age=_CACHE_SECONDS, force_fetch=fresh))))
-
-
-def parameter(name: str) -> str:
-    """Return an SSM parameter's value. Cached for five minutes. Raises StoreUnavailable."""
-    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
-
-    try:
-        return str(_parameters().get(name, max_age=_CACHE_SECONDS))
-    except GetParameterError as error:
-        raise_outage(error, f"the parameter {name} cannot be read")
-        raise
+# By default, each pynamodb model and connection creates a session and a client of its own.
+Connection.client = property(lambda _connection: dynamodb_client())  # type: ignore[assignment, method-assign]
 
 
 @lru_cache(maxsize=1)
-def _secrets() -> "SecretsProvider":
-    from aws_lambda_powertools.utilities.parameters import SecretsProvider
-
-    return SecretsProvider(boto_config=_SHORT_TIMEOUTS)
+def _session() -> botocore.session.Session:
+    return botocore.session.get_session()
 
 
-@lru_cache(maxsize=1)
-def _parameters() -> "SSMProvider":
-    from aws_lambda_powertools.utilities.parameters import SSMProvider
+_creating = Lock()  # a session may not create clients in two threads at once
 
-    return SSMProvider(boto_config=_SHORT_TIMEOUTS)
+
+def _client(service: str, config: Config | None = None) -> Any:
+    with _creating:
+        return _session().create_client(service, config=_SHORT_TIMEOUTS.merge(config) if config else _SHORT_TIMEOUTS)

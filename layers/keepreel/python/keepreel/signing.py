@@ -12,11 +12,9 @@ def signature(*parts: str | None) -> bytes:
 
     Raises StoreUnavailable.
     """
-    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
-
     try:
         key = str(aws.secret(settings().signing_secret_name)["key"])
-    except GetParameterError as error:
+    except aws.STORE_ERRORS as error:
         aws.raise_outage(error, "the signing key cannot be read")
         raise
     return hmac.digest(key.encode(), json.dumps(parts).encode(), "sha256")

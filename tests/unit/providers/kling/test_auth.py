@@ -4,7 +4,6 @@ import traceback
 
 import jwt
 import pytest
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from keepreel import aws
@@ -155,21 +154,14 @@ def test_rejected_key_without_a_401_is_not_retried(kling_server: ScriptedServer)
     assert len(kling_server.requests) == 1
 
 
-def unreadable(cause: Exception) -> Exception:
-    """Return an error as Powertools raises it: with the cause as its context, not with `from`."""
-    error = GetParameterError(str(cause))
-    error.__context__ = cause
-    return error
-
-
 DENIED = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "GetSecretValue")
 
 
 @pytest.mark.parametrize(
     ("error", "submit_error", "lookup_error"),
     [
-        (unreadable(DENIED), AccountProblem, AccountProblem),
-        (unreadable(EndpointConnectionError(endpoint_url="https://x")), Busy, Unreachable),
+        (DENIED, AccountProblem, AccountProblem),
+        (EndpointConnectionError(endpoint_url="https://x"), Busy, Unreachable),
         (ValueError(f"not JSON: {API_KEY}"), AccountProblem, AccountProblem),
     ],
 )

@@ -1,10 +1,9 @@
 """Respond to a POST that creates videos: the created videos, or for a dry run the price and the remaining quotas."""
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-
 from keepreel import pause
 from keepreel.api import http, video_serializers
 from keepreel.db import quotas
+from keepreel.powertools import APIGatewayHttpResolver, Response
 from keepreel.schemas import validation
 from keepreel.videos.create import create
 from keepreel.videos.image_checks import check_images

@@ -5,17 +5,14 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-
-from keepreel import aws, communities
-from keepreel.aws import STORE_ERRORS
 from keepreel.db import owners
-from keepreel.db.tables import Community
-from keepreel.errors import NotFound, RequestError, StoreUnavailable, TooLarge
+from keepreel.errors import NotFound, RequestError, TooLarge
 from keepreel.logs import logger
+from keepreel.powertools import APIGatewayHttpResolver, NotFoundError, Response
 
 if TYPE_CHECKING:
+    from keepreel.db.tables import Community
+    from keepreel.schemas.queries import QueryT
     from keepreel.schemas.validation import RequestT
 
 _MAX_BODY_BYTES = 64 * 1024
@@ -31,18 +28,16 @@ def resolver() -> APIGatewayHttpResolver:
     def no_route(_error: NotFoundError) -> Response[str]:
         return problem(app, NotFound("There is nothing at this address."))
 
-    def unavailable(error: Exception) -> Response[str]:
-        if not aws.is_outage(error):
-            return unexpected(error)
-        logger.exception("store unavailable", extra={"reason": type(error).__name__})
-        return problem(app, _Unavailable("A service did not respond. Nothing was lost; try again."))
-
     def unexpected(error: Exception) -> Response[str]:
+        from keepreel import aws  # an error on a page that needs no store is the only one that loads it here
+
+        if isinstance(error, aws.STORE_ERRORS) and aws.is_outage(error):
+            logger.exception("store unavailable", extra={"reason": type(error).__name__})
+            return problem(app, _Unavailable("A service did not respond. Nothing was lost; try again."))
         logger.exception("unexpected error", extra={"reason": type(error).__name__})
         return problem(app, _InternalError("An error on our side. Its details are in our log under this request_id."))
 
     app.exception_handler(Exception)(unexpected)
-    app.exception_handler([StoreUnavailable, *STORE_ERRORS])(unavailable)
     app.exception_handler(NotFoundError)(no_route)
     app.exception_handler(RequestError)(request_error)
     return app
@@ -62,16 +57,18 @@ def owner(app: APIGatewayHttpResolver, community_id: str | None = None) -> str:
     return user(app) if community_id is None else owners.of_community(community(app, community_id).community_id)
 
 
-def community(app: APIGatewayHttpResolver, community_id: str) -> Community:
+def community(app: APIGatewayHttpResolver, community_id: str) -> "Community":
     """Return the community if it belongs to the signed-in user. Raises NotFound."""
+    from keepreel import communities
+
     return communities.get_owned(community_id, owner_id=user(app))
 
 
-def parse_query(app: APIGatewayHttpResolver, model: "type[RequestT]") -> "RequestT":
-    """Return the query string as this model. Raises InvalidInput."""
-    from keepreel.schemas import validation
+def parse_query(app: APIGatewayHttpResolver, kind: "type[QueryT]") -> "QueryT":
+    """Return the query string as this dataclass of schemas.queries. Raises InvalidInput."""
+    from keepreel.schemas import queries
 
-    return validation.parse_query(model, app.current_event.query_string_parameters)
+    return queries.parse(kind, app.current_event.query_string_parameters)
 
 
 def parse_body(app: APIGatewayHttpResolver, model: "type[RequestT]", *, may_be_empty: bool = False) -> "RequestT":

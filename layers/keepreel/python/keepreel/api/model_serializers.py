@@ -4,10 +4,9 @@ from dataclasses import asdict
 from typing import Any
 
 from keepreel.api.json_values import usual_seconds
-from keepreel.models.model import Model
+from keepreel.models.model import Model, delivered
 from keepreel.videos import model_lookup, options
 from keepreel.videos.options import Asked
-from keepreel.videos.spec import delivered
 
 _NOTHING = Asked(format={}, options={}, negative_prompt=None, seed=None, sent=())
 

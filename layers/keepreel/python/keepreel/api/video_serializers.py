@@ -1,6 +1,7 @@
 """Serialize videos, lists of videos, and dry runs to JSON."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -112,7 +113,7 @@ def dry_run_json(spec: "VideoSpec", remaining: "Remaining", *, is_paused: bool) 
         "final_prompt": spec.prompt.final_prompt,
         "model": spec.model.id,
         "requested_model": spec.requested_model,
-        **spec.format.model_dump(),
+        **asdict(spec.format),
         "source_image_url": spec.source_image,
         **options_json(spec.options),
         "variations": spec.variations,

@@ -36,7 +36,7 @@ class TableName:
 
 
 class TableSettings:
-    # A Lambda function behind the API has ten seconds; by default, pynamodb makes four tries of thirty seconds each.
+    # As in aws.py, whose client all tables share. pynamodb reads these values only for a client of its own.
     connect_timeout_seconds = 1
     read_timeout_seconds = 3
     max_retry_attempts = 2

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from keepreel import aws
 from keepreel.db.tables import Video
 from keepreel.errors import NotFound
+from keepreel.media import origins
 from keepreel.settings import settings
 
 _CHUNK_BYTES = 256 * 1024
@@ -38,14 +39,9 @@ def keys(video: Video) -> tuple[str, ...]:
     return video_key(video), thumbnail_key(video), report_key(video)
 
 
-def public_base() -> str:
-    """Return the deployment's public URL, without a trailing slash."""
-    return settings().public_url or aws.parameter(settings().public_url_parameter).rstrip("/")
-
-
 def public_url(key: str) -> str:
     """Return a file's permanent public URL. Its path is the key, which contains the video's secret."""
-    return f"{public_base()}/{key}"
+    return f"{origins.public()}/{key}"
 
 
 def download_url(key: str, *, filename: str, method: str = "GET") -> str:

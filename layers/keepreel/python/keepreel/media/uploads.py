@@ -3,14 +3,13 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 import uuid6
 from botocore.exceptions import ClientError
 
 from keepreel import aws
 from keepreel.errors import BadImage
-from keepreel.settings import aws_endpoint_url, aws_region, settings
+from keepreel.settings import settings
 
 MAX_BYTES = 50 * 1024 * 1024  # a large photo of a phone; it is reduced to the limit of the model
 _FORM_MINUTES = 10
@@ -78,15 +77,6 @@ def view_url(*, owner: str, source_image: str) -> str | None:
         Params={"Bucket": settings().media_bucket, "Key": _key(owner, match[1])},
         ExpiresIn=_VIEW_URL_MINUTES * 60,
     )
-
-
-def origin() -> str:
-    """Return the origin of upload forms and view URLs, without an S3 client, because that slows down a cold start."""
-    if endpoint := aws_endpoint_url():
-        return "{0.scheme}://{0.netloc}".format(urlsplit(endpoint))
-    # In us-east-1 a bucket's host name contains no region.
-    region = "" if aws_region() == "us-east-1" else f".{aws_region()}"
-    return f"https://{settings().media_bucket}.s3{region}.amazonaws.com"
 
 
 def _key(owner: str, upload_id: str) -> str:

@@ -117,3 +117,9 @@ class Model:
         if not isinstance(seconds, int):
             raise TypeError("duration_seconds must be a whole number")
         return math.ceil(round(self.price(values).usd(duration_seconds=seconds) * 100, 6))
+
+
+def delivered(model: Model, values: Values) -> Values:
+    """Return the values with the resolution that the provider really makes, which is what a price is for."""
+    made = {**values, "resolution": model.delivers or values["resolution"]}
+    return made if any(price.applies_to(made) for price in model.prices) else values

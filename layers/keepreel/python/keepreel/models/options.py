@@ -1,8 +1,17 @@
-"""Options of a video request beyond its format: end frame, references, sound, shots, motions and others."""
+"""The format of a video request, and its options: end frame, references, sound, shots, motions and others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class VideoFormat:
+    """Length, shape and resolution of a video, with the model's defaults filled in."""
+
+    duration_seconds: int
+    aspect_ratio: str
+    resolution: str
 
 
 @dataclass(frozen=True, kw_only=True)

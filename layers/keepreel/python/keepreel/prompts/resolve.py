@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from keepreel.db.tables import Community
 from keepreel.errors import FieldError, InvalidInput
 from keepreel.prompts import templates
 from keepreel.prompts.templates import BadVariables, Flow, FlowNotOffered, MissingVariables, Template
-from keepreel.schemas.requests import VideoRequest
+
+if TYPE_CHECKING:  # loads pydantic
+    from keepreel.schemas.requests import VideoRequest
 
 _COMMUNITY_FIELDS = ("name", "agent_name", "agent_instructions", "token_name", "token_symbol")
 
@@ -40,7 +43,7 @@ def from_bot_type(type: str, fields: Mapping[str, str | None], *, flow: Flow) ->
         raise _invalid("/type", detail, code="community_data_missing") from None
 
 
-def from_request(request: VideoRequest, *, flow: Flow) -> ResolvedPrompt:
+def from_request(request: "VideoRequest", *, flow: Flow) -> ResolvedPrompt:
     """Return the request's own prompt, its shots' prompts, or its rendered template. Raises InvalidInput."""
     if request.shots:
         return _from_shots(request)
@@ -63,7 +66,7 @@ def joined(prompts: Iterable[str]) -> str:
     return "\n".join(prompts)
 
 
-def reject_own_prompt(request: VideoRequest, *, type: str) -> None:
+def reject_own_prompt(request: "VideoRequest", *, type: str) -> None:
     """Raise InvalidInput for a field with a prompt of its own, because the bot video type has a template."""
     given = [name for name in ("prompt", "template", "variables", "shots") if getattr(request, name)]
     if given:
@@ -71,7 +74,7 @@ def reject_own_prompt(request: VideoRequest, *, type: str) -> None:
         raise InvalidInput(detail, errors=tuple(FieldError(f"/{name}", detail) for name in given))
 
 
-def _from_shots(request: VideoRequest) -> ResolvedPrompt:
+def _from_shots(request: "VideoRequest") -> ResolvedPrompt:
     """Return the prompts of the shots, which are sent. A prompt beside them only names the video."""
     for name in ("template", "variables"):
         if getattr(request, name):
@@ -79,7 +82,7 @@ def _from_shots(request: VideoRequest) -> ResolvedPrompt:
     return ResolvedPrompt(prompt=request.prompt, final_prompt=joined(shot.prompt for shot in request.shots or ()))
 
 
-def _from_template(id: str, request: VideoRequest, *, flow: Flow) -> ResolvedPrompt:
+def _from_template(id: str, request: "VideoRequest", *, flow: Flow) -> ResolvedPrompt:
     template = templates.load_all().get(id)
     if template is None:
         raise _invalid("/template", "There is no such template; GET /v1/templates lists them.")

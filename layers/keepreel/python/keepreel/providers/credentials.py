@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from keepreel import aws
 from keepreel.errors import AccountProblem, Busy
 
@@ -22,14 +20,11 @@ def read_secret(secret_name: str, *, title: str, fresh: bool) -> dict[str, Any]:
 
     Raises AccountProblem if the operator must act, else Busy. Both are safe before a submit: nothing was sent yet.
     """
-    from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
-
     try:
         return aws.secret(secret_name, fresh=fresh)
-    except GetParameterError as error:
-        cause = error.__context__  # Powertools raises its own error while it handles the one from AWS
-        if isinstance(cause, ClientError) and cause.response["Error"]["Code"] in _OPERATOR_ERROR_CODES:
-            code = cause.response["Error"]["Code"]
+    except aws.STORE_ERRORS as error:
+        code = aws.code(error)
+        if code in _OPERATOR_ERROR_CODES:
             raise AccountProblem(f"the {title} secret cannot be read: {code}") from None
         raise Busy("Secrets Manager did not respond") from None
     except (TypeError, ValueError):

@@ -5,7 +5,6 @@ import unicodedata
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, StringConstraints
-from pydantic_core import PydanticCustomError
 
 from keepreel import urls
 from keepreel.media import uploads
@@ -80,13 +79,6 @@ def _without_nulls(variables: object) -> object:
     return {name: value for name, value in variables.items() if value is not None}
 
 
-def _query_bool(value: object) -> bool:
-    """Accept only `true` and `false`; pydantic would also accept `yes`, `on` and `1`."""
-    if value not in ("true", "false"):
-        raise PydanticCustomError("bool_type", "it must be true or false")
-    return value == "true"
-
-
 Prompt = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_PROMPT_CHARS),
@@ -130,4 +122,3 @@ BotVideoType = Literal["intro", "promo", "token_reveal", "custom"]
 Variables = Annotated[
     dict[Name, Prompt], BeforeValidator(_without_nulls, json_schema_input_type=dict[Name, Prompt | None])
 ]
-QueryBool = Annotated[bool, BeforeValidator(_query_bool)]

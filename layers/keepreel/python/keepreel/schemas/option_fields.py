@@ -17,7 +17,7 @@ MAX_REFERENCE_IMAGES = 10  # each upload is read and checked within one request
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
 def _fraction(value: float) -> float:

@@ -1,9 +1,9 @@
-"""Request models: the JSON bodies and query strings that the API accepts."""
+"""Request models: the JSON bodies that the API accepts. queries.py has the query strings."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from keepreel.schemas.fields import (
@@ -13,7 +13,6 @@ from keepreel.schemas.fields import (
     Line,
     Name,
     Prompt,
-    QueryBool,
     Seed,
     SourceImage,
     Symbol,
@@ -37,9 +36,12 @@ from keepreel.schemas.option_fields import (
 
 
 class Request(BaseModel):
-    """Base of every JSON body. Where null is a field's default, an explicit null is accepted."""
+    """Base of every JSON body. Where null is a field's default, an explicit null is accepted.
 
-    model_config = ConfigDict(extra="forbid", strict=True, validate_by_name=True)
+    Schemas are built on first use, because one process rarely needs them all.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, validate_by_name=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -109,14 +111,6 @@ class BotVideoRequest(VideoRequest):
     type: BotVideoType
 
 
-class VideoFormat(BaseModel):
-    """Length, shape and resolution of a video, with the model's defaults filled in."""
-
-    duration_seconds: int
-    aspect_ratio: str
-    resolution: str
-
-
 class CommunityRequest(Request):
     """PUT /v1/communities/{id}. Replaces the whole community: a field that is left out becomes empty."""
 
@@ -131,7 +125,7 @@ class CommunityRequest(Request):
 class PromptQuery(BaseModel):
     """Query string of a prompt preview: the fields of the video request that change the prompt."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     type: Literal["intro", "promo", "token_reveal"]  # a custom prompt is sent unchanged, so there is nothing to preview
     model: str | None = None
@@ -154,29 +148,3 @@ class RetryRequest(Request):
 
     allow_successor: AllowSuccessor = False
     max_cost: MaxCost = None
-
-
-class PageQuery(BaseModel):
-    """Query string of a list. Its values arrive as text."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    limit: Annotated[int, Field(ge=1, le=100)] = 20
-    cursor: Annotated[str, StringConstraints(max_length=200)] | None = None
-
-
-class ListQuery(PageQuery):
-    """Query string of a list of videos."""
-
-    status: Literal["queued", "processing", "saving", "completed", "failed", "canceled", "delayed"] | None = None
-    type: Literal["user", "intro", "promo", "token_reveal", "custom"] | None = None
-    model: Annotated[str, StringConstraints(max_length=100)] | None = None
-
-
-class DownloadQuery(BaseModel):
-    """Query string of a download."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    variant: Literal["video", "thumbnail"] = "video"
-    redirect: QueryBool = True  # false for browser scripts, which cannot read the target of a redirect

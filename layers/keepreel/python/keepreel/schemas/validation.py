@@ -16,7 +16,6 @@ RequestT = TypeVar("RequestT", bound=BaseModel)
 _RANGES = {
     "seed": f"{MIN_SEED} to {MAX_SEED}",
     "variations": f"1 to {MAX_VARIATIONS}",
-    "limit": "1 to 100",
     "expires_in_days": f"1 to {MAX_SHARE_DAYS}",
     "duration_seconds": f"1 to {MAX_SHOT_SECONDS}",
 }

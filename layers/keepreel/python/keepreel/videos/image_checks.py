@@ -1,7 +1,7 @@
 """Check the uploaded images of a request before anything is spent. External images are never fetched."""
 
 from keepreel.errors import BadImage, FieldError, InvalidInput
-from keepreel.media import images, uploads
+from keepreel.media import uploads
 from keepreel.videos.spec import VideoSpec
 
 _MAX_SHAPE_DIFFERENCE = 0.02  # of width divided by height
@@ -34,6 +34,8 @@ def _uploads(spec: VideoSpec) -> dict[str, str]:
 
 def _checked_size(spec: VideoSpec, image: str, *, is_frame: bool) -> tuple[int, int]:
     """Return the width and height in pixels. A frame must fit once it is cropped. Raises BadImage."""
+    from keepreel.media import images  # loads Pillow, which only a request with an upload needs
+
     limits = spec.model.limits
     content = uploads.read(owner=spec.payer, source_image=image)
     images.check(

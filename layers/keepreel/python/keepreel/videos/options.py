@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from keepreel.models import rules
 from keepreel.models.model import Flow, Model
-from keepreel.models.options import Motion, Options, Shot
-from keepreel.schemas.requests import RemixRequest, VideoFormat, VideoRequest
+from keepreel.models.options import Motion, Options, Shot, VideoFormat
+
+if TYPE_CHECKING:  # loads pydantic, which the list of models does not need
+    from keepreel.schemas.requests import RemixRequest, VideoRequest
 
 OPTIONS = tuple(it.name for it in fields(Options))
 _DEFAULT_SECONDS = 5
@@ -38,7 +40,7 @@ class Filled:
     values: Mapping[str, object]
 
 
-def of_request(request: VideoRequest | RemixRequest) -> Asked:
+def of_request(request: "VideoRequest | RemixRequest") -> Asked:
     return Asked(
         format={name: getattr(request, name) for name in rules.FORMAT},
         options=given_options(request),
@@ -48,7 +50,7 @@ def of_request(request: VideoRequest | RemixRequest) -> Asked:
     )
 
 
-def given_options(request: VideoRequest | RemixRequest) -> dict[str, Any]:
+def given_options(request: "VideoRequest | RemixRequest") -> dict[str, Any]:
     """Return the request's options that are not null, by name, as values of `Options`."""
     given = {name: getattr(request, name) for name in OPTIONS}
     shots = tuple(Shot(prompt=it.prompt, duration_seconds=it.duration_seconds) for it in given["shots"] or ())
@@ -78,9 +80,10 @@ def fill(asked: Asked, model: Model, *, flow: Flow, resolution: str = "") -> Fil
     fitted = rules.fitted(model, values, free=free)
     dropped = {name for name in options if values[name] and not fitted[name]}
     kept = {name: it for name, it in options.items() if name not in dropped}
+    shape: dict[str, Any] = {name: fitted[name] for name in rules.FORMAT}
     off: dict[str, Any] = dict.fromkeys(dropped & set(rules.SWITCHES), False)
     return Filled(
-        format=VideoFormat.model_validate({name: fitted[name] for name in rules.FORMAT}),
+        format=VideoFormat(**shape),
         options=Options(**kept, **off),
         negative_prompt=asked.negative_prompt if fitted["negative_prompt"] else None,
         seed=asked.seed if fitted["seed"] else None,

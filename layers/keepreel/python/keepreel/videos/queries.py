@@ -18,7 +18,7 @@ from keepreel.media import storage
 from keepreel.videos import stats
 
 if TYPE_CHECKING:
-    from keepreel.schemas.requests import ListQuery
+    from keepreel.schemas.queries import ListQuery
 
 _FILTERS = ("model", "type", "status")  # each has an index; the most selective one comes first
 _FILTERED_PAGE_SIZE = 200  # with a second filter, most items that are read may not match

@@ -22,7 +22,7 @@ from keepreel.db.status import SHAREABLE
 from keepreel.db.tables import Share, Video
 from keepreel.db.transactions import Canceled
 from keepreel.errors import NotFound, NotReady, StoreUnavailable
-from keepreel.media import storage
+from keepreel.media import origins
 from keepreel.videos import queries, stats
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]")  # 16 bytes in base64url; the last character encodes only two bits
@@ -78,7 +78,7 @@ def find_video(token: str) -> Video:
 
 
 def url(token: str) -> str:
-    return f"{storage.public_base()}/s/{token}"
+    return f"{origins.public()}/s/{token}"
 
 
 def _existing_link(video: Video, *, expires_at: datetime | None) -> Link | None:

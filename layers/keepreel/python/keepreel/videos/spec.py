@@ -14,11 +14,11 @@ from keepreel.db import owners
 from keepreel.db.tables import Community
 from keepreel.errors import FieldError, InvalidInput
 from keepreel.models import catalog
-from keepreel.models.model import Flow, Model, Values
-from keepreel.models.options import Options
+from keepreel.models.model import Flow, Model, Values, delivered
+from keepreel.models.options import Options, VideoFormat
 from keepreel.prompts import resolve
 from keepreel.prompts.resolve import ResolvedPrompt
-from keepreel.schemas.requests import BotVideoRequest, VideoFormat, VideoRequest
+from keepreel.schemas.requests import BotVideoRequest, VideoRequest
 from keepreel.videos import model_lookup, model_selection, options
 from keepreel.videos.model_lookup import Selected
 from keepreel.videos.options import Asked
@@ -109,12 +109,6 @@ def fingerprint(request: BaseModel, *more: object) -> str:
     """
     fields = request.model_dump(mode="json", exclude=NOT_IN_RESULT, exclude_defaults=True)
     return sha256(json.dumps([fields, *more], sort_keys=True).encode()).hexdigest()
-
-
-def delivered(model: Model, values: Values) -> Values:
-    """Return the values with the resolution that the provider really makes, which is what a price is for."""
-    made = {**values, "resolution": model.delivers or values["resolution"]}
-    return made if any(price.applies_to(made) for price in model.prices) else values
 
 
 def checked(

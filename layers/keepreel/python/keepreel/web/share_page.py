@@ -8,10 +8,9 @@ from importlib import resources
 from string import Template
 from urllib.parse import quote
 
-from aws_lambda_powertools.event_handler import Response
-
 from keepreel.db.tables import Video
-from keepreel.media import storage
+from keepreel.media import origins, storage
+from keepreel.powertools import Response
 
 _TITLES = {"intro": "Character intro", "promo": "Promo", "token_reveal": "Token reveal"}
 _DEFAULT_TITLE = "A short video"
@@ -90,7 +89,7 @@ def _html(status: int, body: str) -> Response[str]:
 
 
 def _content_security_policy() -> str:
-    media_host = storage.public_base()
+    media_host = origins.public()
     return "; ".join(
         (
             "default-src 'none'",
