@@ -59,7 +59,6 @@ CASES = {
     "delete": Case("delete_video", 404, SLOW | PYDANTIC),
     "poll": Case("poll_provider", None, SLOW | PYDANTIC),
     "submit": Case("submit_video", None, SLOW | PYDANTIC),
-    "sweep": Case("sweep_videos", None, SLOW | PYDANTIC),
 }
 
 
