@@ -5,8 +5,6 @@ start. boto3 is not used: it loads the transfer manager of S3, multiprocessing a
 """
 
 import json
-import time
-from collections.abc import Callable
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -18,6 +16,7 @@ from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBConnectionError, PynamoDBException, TransactGetError, TransactWriteError
 from urllib3.exceptions import HTTPError
 
+from keepreel.cached_values import CachedValues
 from keepreel.errors import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 _SHORT_TIMEOUTS = Config(connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2})
 # pynamodb checks the parameters itself. A second retry, because DynamoDB throttles a table that has just been idle.
 _DYNAMODB = Config(parameter_validation=False, retries={"mode": "standard", "total_max_attempts": 3})
-_CACHE_SECONDS = 300
 # A table, the bucket or an AWS service did not respond or refused a call.
 # urllib3's own error reaches us only while the body of an S3 object is read.
 STORE_ERRORS = (StoreUnavailable, PynamoDBException, ClientError, BotoCoreError, HTTPError)
@@ -131,25 +129,6 @@ def _cause(error: BaseException | None) -> BaseException | None:
     while error is not None and not isinstance(error, (ClientError, BotoCoreError, HTTPError)):
         error = getattr(error, "cause", None) or error.__cause__ or error.__context__
     return error
-
-
-class CachedValues:
-    """Values by name, each read again after five minutes. An error is not cached."""
-
-    def __init__(self, read: Callable[[str], str]) -> None:
-        self._read = read
-        self._values: dict[str, tuple[str, float]] = {}
-
-    def get(self, name: str, *, fresh: bool = False) -> str:
-        """Return the value; `fresh` bypasses the cache. Raises an error of STORE_ERRORS."""
-        value, expires_at = self._values.get(name, ("", 0.0))
-        if fresh or time.time() >= expires_at:
-            value = self._read(name)
-            self._values[name] = (value, time.time() + _CACHE_SECONDS)
-        return value
-
-    def clear_cache(self) -> None:
-        self._values.clear()
 
 
 def secret(name: str, *, fresh: bool = False) -> dict[str, Any]:
