@@ -61,6 +61,7 @@ def test_video_deleted_during_submit_is_canceled_at_the_provider(
 
     (task,) = [task for task in higgsfield.tasks if task["external_id"] == video.video_id]
     assert task["status"] == "canceled"
+    assert quotas_used(video) == (0, 0, 0)
 
 
 def test_submit_that_wins_against_a_cancel_is_kept(

@@ -101,6 +101,7 @@ RIGHTS = {
         PAUSE_SWITCH,
         "dynamodb:GetItem RequestsTable",
         "dynamodb:PutItem RequestsTable",
+        "dynamodb:UpdateItem RequestsTable",
         READ_VIDEO,
         UPDATE_VIDEO,
         "s3:GetObject MediaBucket/uploads/*",
@@ -109,6 +110,7 @@ RIGHTS = {
     "PollProviderFunctionRole": {
         "dynamodb:GetItem RequestsTable",
         "dynamodb:PutItem RequestsTable",
+        "dynamodb:UpdateItem RequestsTable",
         READ_VIDEO,
         UPDATE_VIDEO,
         *PROVIDER_KEYS,

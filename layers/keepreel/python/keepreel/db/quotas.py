@@ -125,15 +125,20 @@ def release(transaction: TransactWrite, video: Video, *, is_refunded: bool) -> N
     """
     transaction.update(InFlightUsage(key=_in_flight_key(video.payer)), actions=[InFlightUsage.videos.add(-1)])
     if is_refunded:
-        transaction.update(
-            DailyUsage(key=_day_key(video.payer, video.usage_day)),
-            actions=[
-                DailyUsage.videos.add(-1),
-                DailyUsage.cents.add(-int(video.estimated_cost_cents)),
-                DailyUsage.expires_at.set(datetime.now(UTC) + USAGE_TTL),
-            ],
-        )
-        global_cap.add_refund(transaction, video)
+        refund(transaction, video)
+
+
+def refund(transaction: TransactWrite, video: Video) -> None:
+    """Remove a video that was certainly not charged from the usage of its day."""
+    transaction.update(
+        DailyUsage(key=_day_key(video.payer, video.usage_day)),
+        actions=[
+            DailyUsage.videos.add(-1),
+            DailyUsage.cents.add(-int(video.estimated_cost_cents)),
+            DailyUsage.expires_at.set(datetime.now(UTC) + USAGE_TTL),
+        ],
+    )
+    global_cap.add_refund(transaction, video)
 
 
 def remaining(payer: str) -> Remaining:

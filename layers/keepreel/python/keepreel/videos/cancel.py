@@ -1,5 +1,7 @@
 """Cancel a video before its provider starts it, while cancellation is certainly free."""
 
+from pynamodb.expressions.update import Action
+
 from keepreel.db import video_records
 from keepreel.db.status import Status
 from keepreel.db.tables import Video
@@ -24,14 +26,15 @@ def cancel(video: Video) -> None:
         return
     if video.status not in _CANCELABLE or video.error_code:
         raise NotCancelable(f"This video is {video.status}, so it cannot be canceled.")
+    actions: list[Action] = []
     if is_unsent(video):
         condition = UNSENT
     elif cancel_task(video):
-        condition = None
+        condition, actions = None, [Video.is_uncharged.set(True)]  # so that no later answer refunds it a second time
     else:
         raise NotCancelable(_STARTED if video.provider_task_id else _BEING_SENT)
     try:
-        video_records.close(video, to=Status.CANCELED, condition=condition, is_refunded=True)
+        video_records.close(video, to=Status.CANCELED, actions=actions, condition=condition, is_refunded=True)
     except LostRace:
         is_sent = video.status in _CANCELABLE
         raise NotCancelable(_BEING_SENT if is_sent else f"This video is now {video.status}.") from None

@@ -4,7 +4,7 @@ from pynamodb.exceptions import DeleteError
 
 from keepreel import aws
 from keepreel.aws import STORE_ERRORS
-from keepreel.db import video_records
+from keepreel.db import charges, video_records
 from keepreel.db.status import UNFINISHED, Status
 from keepreel.db.tables import Video
 from keepreel.errors import LostRace, StoreUnavailable
@@ -62,7 +62,14 @@ def _hide_unfinished(video: Video) -> None:
         is_canceled = cancel.cancel_task(video)
     except StoreUnavailable:
         is_canceled = False
-    video_records.close(video, to=Status.DELETING, is_refunded=is_canceled or bool(video.is_uncharged))
+    video_records.close(
+        video,
+        to=Status.DELETING,
+        # A poll that also sees that the task was canceled must not refund it a second time.
+        actions=[Video.is_uncharged.set(True)] if is_canceled else [],
+        condition=charges.is_as_read(video),
+        is_refunded=is_canceled or bool(video.is_uncharged),
+    )
 
 
 def _remove_contents(video: Video) -> None:

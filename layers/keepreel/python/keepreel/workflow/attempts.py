@@ -20,6 +20,7 @@ from keepreel.db.tables import Video
 from keepreel.errors import Failure, LostRace
 from keepreel.providers.base import Submission
 from keepreel.urls import MAX_URL_CHARS
+from keepreel.workflow import late_refunds
 
 _MAX_STORED_CHARS = 4096  # fits a prompt; a longer value (an image's Base64) is hashed because an item holds 400 KB
 
@@ -71,6 +72,7 @@ def _is_ours(video: Video, token: str) -> bool:
     return is_open and video.attempt_token == token
 
 
+@late_refunds.proves_nothing_was_accepted
 def undo(video: Video) -> None:
     """Remove an attempt that was certainly not accepted. An earlier attempt with an unknown outcome is kept."""
     earlier = int(video.attempts) - 1  # set, not added: a repeated write must not subtract twice
@@ -136,6 +138,7 @@ def fail_unsent(video: Video, failure: Failure) -> None:
     )
 
 
+@late_refunds.proves_nothing_was_accepted
 def fail_refused(video: Video, failure: Failure) -> None:
     """Fail a refused video and remove its attempt: without attempt and task, it counts as not charged."""
     video_records.record_failure(video, failure.uncharged(), _is_same_attempt(video), actions=_removed())

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from keepreel.db import video_records
+from keepreel.db import charges, video_records
 from keepreel.db.status import UNFINISHED, Status
 from keepreel.db.tables import Video
 from keepreel.errors import BadVideo, LostRace, StoreUnavailable
@@ -67,12 +67,11 @@ def _close(video: Video) -> None:
     that this end of a task is free.
     """
     was_never_sent = video.attempt_token is None and video.provider_task_id is None
-    is_unsent = Video.attempt_token.does_not_exist() & Video.provider_task_id.does_not_exist()
     try:
         video_records.close(
             video,
             to=Status.FAILED,
-            condition=is_unsent if was_never_sent else None,
+            condition=charges.is_as_read(video),
             is_refunded=was_never_sent or bool(video.is_uncharged),
         )
     except LostRace as error:

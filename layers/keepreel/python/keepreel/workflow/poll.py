@@ -1,9 +1,9 @@
 """Poll the provider for a job's status and update the record."""
 
-from keepreel.db import video_records
+from keepreel.db import charges, video_records
 from keepreel.db.status import Status
 from keepreel.db.tables import Video
-from keepreel.errors import AccountProblem, Unreachable
+from keepreel.errors import AccountProblem, Failure, LostRace, Unreachable
 from keepreel.logs import logger
 from keepreel.providers import registry
 from keepreel.providers.base import TaskState
@@ -38,8 +38,18 @@ def poll(video: Video, *, is_by_callback: bool = False) -> Step:
     if state.is_charged:
         video_records.record_failure(video, failure, actions=outcome.cost(state.bill))
     else:
-        video_records.record_failure(video, failure.uncharged(), actions=outcome.no_cost())
+        _record_uncharged(video, failure)
     return Step(status=Status.FAILED)
+
+
+def _record_uncharged(video: Video, failure: Failure) -> None:
+    """Record a failure that is free. A video that was deleted meanwhile is refunded."""
+    task_id = str(video.provider_task_id)
+    try:
+        video_records.record_failure(video, failure.uncharged(), actions=outcome.no_cost())
+    except LostRace:
+        charges.refund_task(video, task_id)
+        raise
 
 
 def _task_state(video: Video) -> TaskState | None:

@@ -7,7 +7,7 @@ under the same id only after the provider has answered "not found" twice, well a
 from dataclasses import replace
 
 from keepreel import pause
-from keepreel.db import video_records
+from keepreel.db import charges, video_records
 from keepreel.db.status import UNFINISHED, Status
 from keepreel.db.tables import Video
 from keepreel.errors import (
@@ -68,7 +68,8 @@ def _attempt(video: Video, *, number: int) -> Step:
     attempts.begin(video, submission, number=number)  # before the call: a crash from here on is an unknown outcome
     if deadlines.is_stale(video):
         logger.warning("attempt stalled", extra={"video_id": video.video_id})
-        return _look_up_later(video)
+        attempts.undo(video)  # nothing was sent
+        return _wait_or_delay(video, intervals.before_resubmit())
     try:
         task_id = registry.adapter(video.provider).submit(submission)
     except Refused as refusal:
@@ -199,9 +200,11 @@ def _bind(video: Video, task_id: str) -> Step:
 
 
 def _cancel_task(video: Video) -> None:
-    """Cancel the task of a deleted or canceled video if the provider can. The usage is not refunded."""
+    """Cancel the task of a deleted or canceled video if the provider can. Refund the video if its task is free."""
+    job, adapter = provider_job.without_image(video), registry.adapter(video.provider)
     try:
-        registry.adapter(video.provider).cancel(provider_job.without_image(video))
+        if adapter.cancel(job) or not adapter.poll(job).is_charged:
+            charges.refund_task(video, job.task_id or "")
     except (Unreachable, AccountProblem) as error:
         logger.warning("task not canceled", extra={"video_id": video.video_id, "reason": str(error)})
 
