@@ -15,7 +15,8 @@ from uuid import uuid4
 import uuid6
 
 from keepreel.db import owners
-from keepreel.db.tables import Video, filter_key
+from keepreel.db.status import Status, group
+from keepreel.db.tables import Video, filter_key, type_key
 from keepreel.media import storage, thumbnails
 from local.simulators.video import encode, gradients
 from tests.api_client import ApiClient
@@ -58,8 +59,8 @@ def record(
         usage_day=now.date().isoformat(),
         status=status,
         media_secret=uuid4().hex,
-        owner_status=filter_key(owner, status),
-        owner_type=filter_key(owner, type),
+        owner_status=filter_key(owner, group(Status(status))),
+        owner_type=type_key(owner, type),
         owner_model=filter_key(owner, model),
         **{**defaults, **more},
     )

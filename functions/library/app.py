@@ -17,7 +17,7 @@ app = http.resolver()
 @app.get("/v1/communities/<community_id>/videos")
 @documented(query="ListQuery", responses={200: "VideoPage"})
 def list_videos(community_id: str | None = None) -> Response[str]:
-    """List videos, newest first. Filters are combined.
+    """List videos, newest first. Filters are combined. The status `unfinished` stands for all videos that still run.
 
     With several filters, a page may be short or empty and still have a `next_cursor`.
     """

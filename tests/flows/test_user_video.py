@@ -135,7 +135,6 @@ def test_finished_video_of_the_factory_equals_one_of_the_workflow(user: ApiClien
         "billed_as",
         "sent_request",
         "source_sha256",
-        "submitted_at",
     }
 
 

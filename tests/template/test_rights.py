@@ -55,6 +55,7 @@ RIGHTS = {
         READ_VIDEO,
         READ_COMMUNITY,
         UPDATE_VIDEO,
+        "dynamodb:BatchGetItem VideosTable",
         "dynamodb:Query VideosTable",
         "dynamodb:Query VideosTable/index/by_status",
         "dynamodb:Query VideosTable/index/by_type",

@@ -21,11 +21,15 @@ class InFlight(GlobalSecondaryIndex["Video"]):  # type: ignore[no-untyped-call] 
 
 
 class ByStatus(GlobalSecondaryIndex["Video"]):  # type: ignore[no-untyped-call]
-    """An owner's videos by status. With this index and the next two, a filtered page takes one Query."""
+    """An owner's videos by status; those that are not finished are one group.
+
+    This index and the next two find the videos of a filtered page. They hold keys only, so that a change of a record
+    does not write them too.
+    """
 
     class Meta:
         index_name = "by_status"
-        projection = AllProjection()
+        projection = KeysOnlyProjection()
 
     owner_status = UnicodeAttribute(hash_key=True)
     video_id = UnicodeAttribute(range_key=True)
@@ -34,7 +38,7 @@ class ByStatus(GlobalSecondaryIndex["Video"]):  # type: ignore[no-untyped-call]
 class ByType(GlobalSecondaryIndex["Video"]):  # type: ignore[no-untyped-call]
     class Meta:
         index_name = "by_type"
-        projection = AllProjection()
+        projection = KeysOnlyProjection()
 
     owner_type = UnicodeAttribute(hash_key=True)
     video_id = UnicodeAttribute(range_key=True)
@@ -43,7 +47,7 @@ class ByType(GlobalSecondaryIndex["Video"]):  # type: ignore[no-untyped-call]
 class ByModel(GlobalSecondaryIndex["Video"]):  # type: ignore[no-untyped-call]
     class Meta:
         index_name = "by_model"
-        projection = AllProjection()
+        projection = KeysOnlyProjection()
 
     owner_model = UnicodeAttribute(hash_key=True)
     video_id = UnicodeAttribute(range_key=True)

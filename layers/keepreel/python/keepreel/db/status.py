@@ -26,6 +26,7 @@ _TRANSITIONS: dict[Status, frozenset[Status]] = {
 }
 
 UNFINISHED = frozenset({Status.QUEUED, Status.PROCESSING, Status.SAVING, Status.DELAYED})
+UNFINISHED_GROUP = "unfinished"  # their common key in the index of statuses, and their common filter in the API
 
 PUBLISHED = frozenset({Status.COMPLETED, Status.FAILED})  # statuses that are published as events on the bus
 # Statuses in which a user may retry, download or share a video; the `links` of a video show the same.
@@ -37,3 +38,8 @@ SHAREABLE = frozenset({Status.COMPLETED})
 def allowed_from(to: Status) -> frozenset[Status]:
     """Return the statuses from which a video may change to this one."""
     return frozenset(status for status, targets in _TRANSITIONS.items() if to in targets)
+
+
+def group(status: Status) -> str:
+    """Return the key of a status in the index. A move between two unfinished statuses does not write the index."""
+    return UNFINISHED_GROUP if status in UNFINISHED else status

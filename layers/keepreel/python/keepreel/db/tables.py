@@ -23,6 +23,7 @@ from keepreel.db.slim import Hash, HashUnlessEqual, RequestText, UnlessEqual, wi
 from keepreel.settings import Settings, settings
 
 IN_FLIGHT_SHARDS = 4
+USER_TYPE = "user"
 
 
 class TableName:
@@ -192,6 +193,11 @@ _ZEROS = frozenset({"views", "shares", "downloads", "breaks"})
 def filter_key(owner: str, value: str) -> str:
     """Return the index key for an owner's videos of one status, type or model. An owner contains no `|`."""
     return f"{owner}|{value}"
+
+
+def type_key(owner: str, type: str) -> str | None:
+    """Return the index key for a type; None for users' own videos, because their list has no other type."""
+    return None if type == USER_TYPE else filter_key(owner, type)
 
 
 def in_flight_shard(video_id: str) -> int:

@@ -13,7 +13,7 @@ from pynamodb.transactions import TransactWrite
 
 from keepreel import aws
 from keepreel.db import quotas, transactions
-from keepreel.db.status import PUBLISHED, UNFINISHED, Status, allowed_from
+from keepreel.db.status import PUBLISHED, UNFINISHED, Status, allowed_from, group
 from keepreel.db.tables import Video, filter_key, in_flight_shard
 from keepreel.db.transactions import Canceled
 from keepreel.errors import Failure, LostRace, NotFound
@@ -25,6 +25,7 @@ CHECK_AFTER = {
     Status.PROCESSING: timedelta(minutes=3),
     Status.SAVING: timedelta(minutes=6),
 }
+_SOONEST_CHECK = timedelta(minutes=1)  # a check that is due sooner would disturb the step that runs now
 _CHECK_AFTER_BREAKS = tuple(timedelta(seconds=it) for it in (30, 60, 120, 300))  # by the number of breaks
 _SAVE_HAS_ENDED_AFTER = timedelta(minutes=10)  # a save runs for five minutes at most
 _DELAYED_CHECK_AFTER_MIN, _DELAYED_CHECK_AFTER_MAX = timedelta(minutes=5), timedelta(hours=6)
@@ -126,15 +127,29 @@ def record_failure(video: Video, failure: Failure, *conditions: Condition, actio
 
 def _transition_actions(video: Video, *, to: Status, now: datetime) -> list[Action]:
     """Return what every transition writes: the status, the time, and when the sweeper checks the video, if it does."""
-    actions = [Video.status.set(to), Video.owner_status.set(filter_key(video.owner, to)), Video.updated_at.set(now)]
-    if to in UNFINISHED:
-        return [*actions, Video.next_check_at.set(next_check_at(video, status=to, now=now))]
-    if to in PUBLISHED:
-        return [*actions, Video.next_check_at.set(now + CHECK_AFTER[Status.QUEUED])]  # until its event is published
+    actions = [Video.status.set(to), Video.updated_at.set(now)]
     if to == Status.DELETING:
         shard, check_at = in_flight_shard(video.video_id), now + _SAVE_HAS_ENDED_AFTER
-        return [*actions, Video.in_flight_shard.set(shard), Video.next_check_at.set(check_at)]
+        return [*actions, *_unlisted(), Video.in_flight_shard.set(shard), Video.next_check_at.set(check_at)]
+    actions.append(Video.owner_status.set(filter_key(video.owner, group(to))))
+    if to in UNFINISHED:
+        return [*actions, *_checked_by(video, next_check_at(video, status=to, now=now), now=now)]
+    if to in PUBLISHED:  # until its event is published
+        return [*actions, *_checked_by(video, now + CHECK_AFTER[Status.PROCESSING], now=now)]
     return [*actions, Video.in_flight_shard.remove(), Video.next_check_at.remove()]
+
+
+def _unlisted() -> list[Action]:
+    """Return the removal from the indexes of filtered lists."""
+    return [Video.owner_status.remove(), Video.owner_type.remove(), Video.owner_model.remove()]
+
+
+def _checked_by(video: Video, latest: datetime, *, now: datetime) -> list[Action]:
+    """Let the sweeper check the video at this time. An earlier check stays, because a change writes the index twice."""
+    present = video.next_check_at
+    if present is not None and now + _SOONEST_CHECK <= present <= latest:
+        return []
+    return [Video.next_check_at.set(latest)]
 
 
 def _refresh_after(video: Video, error: UpdateError) -> None:

@@ -43,7 +43,10 @@ class PageQuery:
 class ListQuery(PageQuery):
     """Query string of a list of videos."""
 
-    status: Literal["queued", "processing", "saving", "completed", "failed", "canceled", "delayed"] | None = None
+    # `unfinished` is queued, processing, saving or delayed.
+    status: (
+        Literal["queued", "processing", "saving", "completed", "failed", "canceled", "delayed", "unfinished"] | None
+    ) = None
     type: Literal["user", "intro", "promo", "token_reveal", "custom"] | None = None
     model: Annotated[str, MaxChars(100)] | None = None
 

@@ -10,8 +10,8 @@ import uuid6
 from keepreel import pause
 from keepreel.aws import STORE_ERRORS
 from keepreel.db import quotas, video_records
-from keepreel.db.status import Status
-from keepreel.db.tables import Video, filter_key, in_flight_shard
+from keepreel.db.status import Status, group
+from keepreel.db.tables import Video, filter_key, in_flight_shard, type_key
 from keepreel.errors import RequestError, StoreUnavailable
 from keepreel.logs import logger
 from keepreel.videos import create_transaction
@@ -96,8 +96,8 @@ def _new_video(spec: VideoSpec, *, now: datetime, batch_id: str | None, index: i
         estimated_cost_cents=spec.cents_each,
         usage_day=now.date().isoformat(),
         status=Status.QUEUED,
-        owner_status=filter_key(spec.owner, Status.QUEUED),
-        owner_type=filter_key(spec.owner, spec.type),
+        owner_status=filter_key(spec.owner, group(Status.QUEUED)),
+        owner_type=type_key(spec.owner, spec.type),
         owner_model=filter_key(spec.owner, spec.model.id),
         created_at=now,
         updated_at=now,

@@ -2,26 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial
 from itertools import islice
-from operator import and_
 from typing import TYPE_CHECKING, Any, Literal
-
-from pynamodb.pagination import PageIterator
 
 from keepreel.db import cursors, video_records
 from keepreel.db.readable import readable
 from keepreel.db.status import DOWNLOADABLE, Status
-from keepreel.db.tables import Video, filter_key
+from keepreel.db.tables import Video
 from keepreel.errors import NotFound, NotReady
 from keepreel.media import storage
-from keepreel.videos import stats
+from keepreel.videos import filtered, stats
+from keepreel.videos.filtered import Found
 
 if TYPE_CHECKING:
     from keepreel.schemas.queries import ListQuery
 
-_FILTERS = ("model", "type", "status")  # each has an index; the most selective one comes first
-_FILTERED_PAGE_SIZE = 200  # with a second filter, most items that are read may not match
+_FILTERS = ("model", "type", "status")
 _MAX_QUERIES = 5
 _FILES = {"video": (storage.video_key, "mp4"), "thumbnail": (storage.thumbnail_key, "jpg")}
 
@@ -43,26 +40,20 @@ def get(*, owner: str, video_id: str) -> Video:
 
 
 def page(*, owner: str, query: "ListQuery") -> Page:
-    """Return one page, newest first, with one Query however many videos exist. Raises InvalidInput for a bad cursor.
+    """Return one page, newest first, at a cost that does not depend on how many videos exist.
 
-    A record with an unreadable value is left out and reported, so the page has one video less.
-    Further Queries only replace videos that were read but are not listed: those that are being deleted and, with two
-    or three filters, those that do not match. After five Queries the page may be short or empty and have a next_cursor.
-    An unfiltered list is strongly consistent; a filtered one comes from an index, which lags by a moment.
+    A record with an unreadable value is left out and reported, so the page has one video less. With several filters, a
+    page may be short or empty and have a next_cursor. An unfiltered list is strongly consistent; a filtered one lags by
+    a moment. Raises InvalidInput for a bad cursor.
     """
     filters = {name: value for name in _FILTERS if (value := getattr(query, name)) is not None}
     context = (owner, *map(filters.get, _FILTERS))
     before_id = None if query.cursor is None else cursors.decode(query.cursor, *context)
-    items: list[dict[str, Any]] = []
-    responses = _query(owner, filters=filters, before_id=before_id, limit=query.limit)
-    for response in islice(responses, _MAX_QUERIES):
-        items += response["Items"]
-        if len(items) > query.limit:
-            break
-    last_id = _last_id(items, responses=responses, limit=query.limit)
-    videos = readable(
-        items[: query.limit], Video.from_raw_data, fields=lambda item: {"owner": owner, "video_id": _id(item)}
-    )
+    search = _all_videos if not filters else partial(filtered.find, filters=filters)
+    found = search(owner, before_id=before_id, count=query.limit + 1)  # one more, to see if there is another page
+    listed = found.items[: query.limit]
+    last_id = _id(listed[-1]) if len(found.items) > query.limit else found.last_id
+    videos = readable(listed, Video.from_raw_data, fields=lambda item: {"owner": owner, "video_id": _id(item)})
     return Page(videos=videos, next_cursor=last_id and cursors.encode(last_id, *context))
 
 
@@ -92,30 +83,23 @@ def credential_report(video: Video) -> dict[str, Any] | None:
     return storage.read_report(storage.report_key(video)) if video.content_credentials not in (None, "absent") else None
 
 
-def _query(owner: str, *, filters: dict[str, str], before_id: str | None, limit: int) -> PageIterator[dict[str, Any]]:
-    """Return the responses of consecutive Queries. They read one video more than a page, to see if there is another."""
-    index, others = next(iter(filters), None), list(filters)[1:]
-    is_listed = reduce(
-        and_, (getattr(Video, name) == filters[name] for name in others), Video.status != Status.DELETING
-    )
-    results = Video.query(
-        filter_key(owner, filters[index]) if index else owner,
+def _all_videos(owner: str, *, before_id: str | None, count: int) -> Found:
+    """Find videos of any kind with one Query. Further ones only replace videos that are being deleted."""
+    pages = Video.query(
+        owner,
         Video.video_id < before_id if before_id else None,
-        filter_condition=is_listed,
-        index_name=index and f"by_{index}",
-        consistent_read=index is None,
+        filter_condition=Video.status != Status.DELETING,
+        consistent_read=True,
         scan_index_forward=False,
-        page_size=max(limit + 1, _FILTERED_PAGE_SIZE) if others else limit + 1,
-    )
-    return results.page_iter
-
-
-def _last_id(items: Sequence[dict[str, Any]], *, responses: PageIterator[dict[str, Any]], limit: int) -> str | None:
-    """Return the id after which the next page begins: the last listed video, or the last one read on a short page."""
-    if len(items) > limit:
-        return _id(items[limit - 1])
-    key = responses.last_evaluated_key
-    return None if key is None else _id(key)
+        page_size=count,
+    ).page_iter
+    items: list[dict[str, Any]] = []
+    for page in islice(pages, _MAX_QUERIES):
+        items += page["Items"]
+        if len(items) >= count:
+            break
+    key = pages.last_evaluated_key
+    return Found(items=items, last_id=None if key is None else _id(key))
 
 
 def _id(item: Mapping[str, Any]) -> str:

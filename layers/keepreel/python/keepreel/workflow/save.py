@@ -161,6 +161,7 @@ def _complete(video: Video, stored: _Stored, state: TaskState) -> Step:
         Video.height.set(stored.frame.height),
         Video.completed_at.set(completed_at),
         Video.attempt_token.remove(),
+        Video.submitted_at.remove(),
         *outcome.facts(state),
         *outcome.cost(bill),
     ]
