@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from local.stack import Stack
 from tests.bench.aws_meter import Meter, metered
 from tests.bench.lines import Line, at_most, count
 from tests.bench.lives import BODY, lives_at
@@ -68,7 +69,7 @@ def lines(world: World) -> list[Line]:
     life = at_most(
         LIFE_WRITE_UNITS.limit,
         name="write units: a video's life",
-        ours=count(life_write_units(world)),
+        ours=count(life_write_units(world.stack)),
         baselines={"": count(typical["life"].write_units)},
         floor=count(LIFE_WRITE_UNITS.floor),
     )
@@ -85,9 +86,9 @@ def lines(world: World) -> list[Line]:
     return [*calls, life, *units, page]
 
 
-def life_write_units(world: World) -> int:
+def life_write_units(stack: Stack) -> int:
     """Return the write units of a video from the request to `completed`, its dispatch and its callback included."""
-    with lives_at(world.stack, "kling") as lives:
+    with lives_at(stack) as lives:
         lives.run()  # writes what is written once: learned times and prices
         with metered() as meter:
             lives.run(seconds=90)

@@ -32,7 +32,7 @@ def count(value: float, unit: str = "") -> Sample:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One row. `ratio` is ours to the first baseline, or to the floor if the goal says so. `note` says why we lose."""
+    """One row. `ratio` is ours to the first baseline, or to the floor if the goal says so."""
 
     name: str
     ours: Sample
@@ -41,7 +41,11 @@ class Line:
     goal: str
     is_met: bool
     ratio: Sample | None = None
-    note: str = ""
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the goal is missed, or a typical way does better."""
+        return not self.is_met or any(it.value < self.ours.value for it in self.baselines.values())
 
     @property
     def verdict(self) -> str:
@@ -59,7 +63,6 @@ def at_most(
     name: str,
     ours: Sample,
     goal: str = "",
-    note: str = "",
     baselines: dict[str, Sample] | None = None,
     floor: Sample | None = None,
 ) -> Line:
@@ -76,13 +79,12 @@ def at_most(
         goal=goal or f"≤ {_number(limit)}{ours.unit}",
         is_met=ours.value <= limit,
         ratio=ratio,
-        note=note,
     )
 
 
-def shown(*, name: str, ours: Sample, baselines: dict[str, Sample], note: str = "") -> Line:
+def shown(*, name: str, ours: Sample, baselines: dict[str, Sample]) -> Line:
     """Return a line without a goal."""
-    return Line(name=name, ours=ours, baselines=baselines, goal="", is_met=True, note=note)
+    return Line(name=name, ours=ours, baselines=baselines, goal="", is_met=True)
 
 
 def at_most_times(
@@ -93,7 +95,6 @@ def at_most_times(
     ours: Sample,
     baselines: dict[str, Sample],
     floor: Sample,
-    note: str = "",
 ) -> Line:
     """Return a line whose goal is a ratio to the floor or to a baseline, measured in the same rounds."""
     ratio = ours.over(floor if of == "floor" else baselines[of])
@@ -105,7 +106,6 @@ def at_most_times(
         goal=f"≤ {_number(limit)} × {of}",
         is_met=ratio.value <= limit,
         ratio=ratio,
-        note=note,
     )
 
 

@@ -201,8 +201,10 @@ def _on_clock(simulator: ProviderSimulator[Any, Any], clock: Clock) -> Iterator[
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(simulator, "_clock", lambda: clock.now().timestamp())
         patched.setattr(simulator, "_api", replace(api, clock=simulator._clock))
+        settings_before = simulator.settings
         yield
         simulator.clear_tasks()
+        simulator.configure(**settings_before)
 
 
 @contextmanager

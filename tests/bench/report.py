@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from local.paths import ROOT
 from local.tools.markdown import table
+from tests.bench import reasons
 from tests.bench.lines import Line
 
 DOCUMENT = ROOT / "docs/performance.md"
@@ -69,9 +70,8 @@ def write(lines: Sequence[Line], *, rounds: int, videos: int, task_seconds: floa
 
 
 def _missed(lines: Sequence[Line]) -> str:
-    missed = [it for it in lines if not it.is_met]
-    behind = [it for it in lines if it.is_met and it.ratio is not None and it.ratio.value > 1 and it.note]
-    if not missed and not behind:
-        return "Every goal is met."
-    reasons = [f"- {it.name}: {it.note or 'no reason is known yet'}" for it in (*missed, *behind)]
-    return "\n".join(["## Where we lose", "", *reasons])
+    """Return where a goal is missed or a typical way does better, and why."""
+    behind = [f"- {it.name}: {reasons.of(it.name)}" for it in lines if it.is_behind]
+    if not behind:
+        return "Every goal is met, and no typical way does better."
+    return "\n".join(["## Where we lose", "", *behind])

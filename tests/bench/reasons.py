@@ -1,0 +1,37 @@
+"""Why Keepreel loses in a line of the table: a goal is missed, or a typical way does better."""
+
+from collections.abc import Mapping
+
+# By the beginning of the line's name; the first match counts.
+_REASONS: Mapping[str, str] = {
+    "cold start: POST": "creating a video validates with pydantic and writes through pynamodb, and both are imported.",
+    "cold start": "the router, pynamodb and the models of the tables are imported, and the floor has none of them.",
+    "warm request: list": "pynamodb builds 20 records of 30 attributes, and the typical way 20 plain dictionaries.",
+    "warm request": "pynamodb and the router take longer than the calls.",
+    "AWS calls: share view": "the view is counted in a call of its own, which the visitor does not wait for.",
+    "AWS calls: download": "the download is counted in a call of its own.",
+    "AWS calls: delete": "each file is deleted by itself, because a bulk delete reports success for failures.",
+    "write units: a video's life": (
+        "the typical record is written at four changes of its status and can be lost or paid twice. Ours also records "
+        "each attempt before the paid request, and moves slots and quotas in transactions, which cost twice."
+    ),
+    "write units: share view": "the count and the mark that keeps it from counting twice are one transaction.",
+    "write units: download": "the count and the mark that keeps it from counting twice are one transaction.",
+    "write units: delete": "the record is first hidden, because a running save may still store a file.",
+    "read units": "records keep what was sent to the provider, so that a lost reply can be found.",
+    "seconds from finish": (
+        "polls spread out while a job runs, because each one costs three state transitions. Callbacks do not wait."
+    ),
+    "state transitions": "each poll enters three states.",
+    "polls": "a generation time far above the usual one needs more polls.",
+    "page status reads": "the page also asks while a job is unusually slow.",
+    "save of 200 MB: requests": "the thumbnail is stored, too.",
+    "save of 200 MB: peak": "the file is verified and its first frame decoded.",
+    "save of 200 MB: CPU": "the file is written to disk and read again, so that only a verified file is public.",
+    "dependencies layer": "pydantic, Pillow and botocore's data are most of it.",
+}
+
+
+def of(name: str) -> str:
+    found = (reason for beginning, reason in _REASONS.items() if name.startswith(beginning))
+    return next(found, "no reason is known yet.")
