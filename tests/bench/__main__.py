@@ -10,7 +10,7 @@ from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
 
-from tests.bench import counts, cpu, layers, report, saving, workflow, world
+from tests.bench import counts, cpu, layers, report, saving, stack_lines, workflow, world
 from tests.bench.lines import Line
 from tests.bench.lives import CALLBACK_SECONDS, TASK_SECONDS
 from tests.bench.recorder import recorded
@@ -43,12 +43,20 @@ def _measured(*, rounds: int, only: str) -> Iterator[Line]:
     with world.running() as running:
         for name, section in _sections(running, rounds=rounds).items():
             if only in name:
-                started = time.monotonic()
-                yield from section()
-                print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)  # noqa: T201
+                yield from _timed(name, section)
+    if only in "local stack":
+        yield from _timed("local stack", stack_lines.lines)
+
+
+def _timed(name: str, section: Section) -> Sequence[Line]:
+    started = time.monotonic()
+    lines = section()
+    print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)  # noqa: T201
+    return lines
 
 
 def _sections(running: World, *, rounds: int) -> dict[str, Section]:
+    """Return what is measured in this process's stack."""
     return {
         "CPU": partial(_without_workflows, running, partial(cpu.lines, running, rounds=rounds)),
         "counts": partial(counts.lines, running),

@@ -54,10 +54,13 @@ class Life:
     """One video from the request to `completed`."""
 
     video: Video
-    transitions: int
-    polls: int
+    entered: tuple[str, ...]  # the states, in order
     late_seconds: float  # from the end of the provider's job to `completed_at`
     total_seconds: float  # from the request to `completed_at`
+
+    @property
+    def polls(self) -> int:
+        return self.entered.count("PollProvider")
 
 
 @dataclass(kw_only=True)
@@ -95,8 +98,7 @@ class Lives:
         completed_at = video.completed_at.timestamp()
         return Life(
             video=video,
-            transitions=len(entered),
-            polls=entered.count("PollProvider"),
+            entered=tuple(entered),
             late_seconds=completed_at - task.ends_at,
             total_seconds=completed_at - self.clock.start.timestamp(),
         )
@@ -171,23 +173,25 @@ class Lives:
 
 
 @contextmanager
-def lives_at(stack: Stack, provider: str = "kling", *, has_callbacks: bool = True) -> Iterator[Lives]:
+def lives_at(
+    stack: Stack, provider: str = "kling", *, has_callbacks: bool = True, wait_scale: str = "1"
+) -> Iterator[Lives]:
     """Lives at a provider's simulator, with the waits of production on a virtual clock."""
     simulator = stack.simulators[provider]
     with (
         recorded(stack) as recorder,
         virtual_clock() as clock,
         _on_clock(simulator, clock),
-        production(has_callbacks=has_callbacks),
+        production(has_callbacks=has_callbacks, wait_scale=wait_scale),
     ):
         yield Lives(stack=stack, recorder=recorder, clock=clock, simulator=simulator, has_callbacks=has_callbacks)
 
 
 @contextmanager
-def production(*, has_callbacks: bool) -> Iterator[None]:
+def production(*, has_callbacks: bool, wait_scale: str = "1") -> Iterator[None]:
     """Set what the workflow does in production, instead of the tests' short waits."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("WAIT_SCALE", "1")
+        patched.setenv("WAIT_SCALE", wait_scale)
         patched.setenv("CALLBACKS", "yes" if has_callbacks else "no")
         settings.cache_clear()
         yield

@@ -98,7 +98,7 @@ def _ours(world: World, *, model: str, provider: str, seconds: Sequence[float], 
         found = [lives.run(body, seconds=it) for it in seconds]
     return [
         Run(
-            transitions=it.transitions,
+            transitions=len(it.entered),
             polls=it.polls,
             late_seconds=it.late_seconds,
             total_seconds=it.total_seconds,
