@@ -191,7 +191,7 @@ class Stack:
             user_pool_id=self.resources.resolve(client.properties["UserPoolId"]),
             client_id=self.resources.attribute(client.logical_id, "Ref"),
         )
-        self.jwks_url = self.aws.replace_signing_key(self.users.user_pool_id)
+        self.jwks_url = self.aws.publish_signing_key(self.users.user_pool_id)
         for email in (users.DEMO_EMAIL, users.OTHER_EMAIL):
             self.users.add_user(email)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import moto.backends
+import moto.cognitoidp.models
 import moto.dynamodb.models
 from moto.cognitoidp.models import CognitoIdpBackend, CognitoIdpUserPool
 from moto.core.common_models import BaseModel
@@ -14,9 +15,10 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 from moto.s3.models import FakeKey
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 
-from local.aws import moto_cognito, moto_dynamodb, moto_queries
+from local.aws import moto_cognito, moto_dynamodb, moto_interpreter, moto_queries
 
 # Environment variable of moto: a larger object goes to a temporary file; moto's default keeps 5 MB each in memory.
 S3_MEMORY_BYTES = {"MOTO_S3_DEFAULT_KEY_BUFFER_SIZE": "65536"}
@@ -53,6 +55,7 @@ def _patches() -> list[tuple[Any, str, Any]]:
         (moto.backends, "list_of_moto_modules", lambda: modules),
         (moto.dynamodb.models, "copy", moto_dynamodb.CopyWithoutTables),
         (DynamoDBBackend, "transact_write_items", moto_dynamodb.transact_write_items),
+        (moto.cognitoidp.models, "jwk", moto_cognito.NewKeys),
         (CognitoIdpUserPool, "_get_user", moto_cognito.get_user),
         (CognitoIdpBackend, "_log_user_in", moto_cognito.log_user_in),
         (DynamoHandler, "transact_write_items", moto_dynamodb.handle_transaction),
@@ -63,6 +66,7 @@ def _patches() -> list[tuple[Any, str, Any]]:
         (BaseModel, "__new__", _new_untracked),
         (FakeKey, "__del__", _close_object),
         (BaseExecutionWorkerCommunication, "terminated", _terminated),
+        (lambda_eval_utils, "boto_client_for", moto_interpreter.client),
     ]
 
 

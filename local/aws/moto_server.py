@@ -10,7 +10,6 @@ from io import BytesIO
 from typing import Any
 
 import boto3
-from joserfc.jwk import RSAKey
 from moto.cognitoidp.models import cognitoidp_backends
 from moto.core.base_backend import BackendDict
 from moto.core.config import default_user_config
@@ -32,7 +31,6 @@ _UNSIGNED_SERVICES = {
     "AmazonSQS": "sqs",
 }  # accept unsigned requests, like Cognito
 _REVOKE_TARGET = "AWSCognitoIdentityProviderService.RevokeToken"  # not in moto
-_KEY_ID = "dummy"  # in every token that moto issues
 _INVOCATION = re.compile(r"/2015-03-31/functions/(?P<name>.+)/invocations")
 
 
@@ -104,10 +102,9 @@ class MotoServer:
         reset_model_data()
         boto3.DEFAULT_SESSION = None
 
-    def replace_signing_key(self, user_pool_id: str) -> str:
-        """Give the user pool a new signing key, because moto's key is public. Return the URL of the public key."""
-        key = RSAKey.generate_key(2048, parameters={"kid": _KEY_ID, "alg": "RS256", "use": "sig"})
-        cognitoidp_backends[ACCOUNT_ID][REGION].user_pools[user_pool_id].json_web_key = key
+    def publish_signing_key(self, user_pool_id: str) -> str:
+        """Return the URL of the user pool's public key, which replaces moto's constant one."""
+        key = cognitoidp_backends[ACCOUNT_ID][REGION].user_pools[user_pool_id].json_web_key
         path = f"/{user_pool_id}/.well-known/jwks.json"
         self._documents[path] = {"keys": [key.as_dict(private=False)]}
         return self.endpoint + path

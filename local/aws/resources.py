@@ -4,11 +4,10 @@ import json
 from collections.abc import Callable, Mapping
 
 import boto3
-import yaml
 
 from local.aws import resource_makers
 from local.aws.resource_makers import Attributes
-from local.aws.template import ACCOUNT_ID, REGION, Json, Resource, Template, TemplateError
+from local.aws.template import ACCOUNT_ID, REGION, Json, Resource, Template, TemplateError, parsed_text
 
 # Resources that are not created, with their name in docs/operations.md; None where nothing is missing.
 NOT_EMULATED: Mapping[str, str | None] = {
@@ -134,7 +133,7 @@ class Resources:
         name = resource_makers.name_in(properties, "Name")
         created = boto3.client("stepfunctions").create_state_machine(
             name=name,
-            definition=json.dumps(yaml.safe_load(text)),
+            definition=json.dumps(parsed_text(text)),
             roleArn=f"arn:aws:iam::{ACCOUNT_ID}:role/local",
             type=properties.get("Type", "STANDARD"),
         )

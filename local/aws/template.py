@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from samtranslator.yaml_helper import yaml_parse
+import yaml
+from samtranslator.yaml_helper import intrinsics_multi_constructor
 
 ACCOUNT_ID = "123456789012"  # the account id of moto
 REGION = "us-east-1"  # moto's region for unsigned requests such as Cognito's InitiateAuth
@@ -36,7 +37,7 @@ class Template:
 
     def __init__(self, path: Path, *, parameters: Mapping[str, str], stack_name: str) -> None:
         self.folder = path.resolve().parent
-        self._document = yaml_parse(path.read_text(encoding="utf-8"))
+        self._document = parsed(path)
         self._pseudo = {
             "AWS::AccountId": ACCOUNT_ID,
             "AWS::NoValue": _NO_VALUE,
@@ -55,7 +56,7 @@ class Template:
     @staticmethod
     def parameter_names(path: Path) -> set[str]:
         """Return the parameters that the template at `path` declares."""
-        return set(yaml_parse(path.read_text(encoding="utf-8")).get("Parameters", {}))
+        return set(parsed(path).get("Parameters", {}))
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         return (it for it in self.resources.values() if it.type in types)
@@ -149,6 +150,24 @@ class _Resolver:
         if name in variables:
             return self.value(variables[name])
         return self._get_att(name) if "." in name else self._ref(name)
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the former is ten times as fast
+    """Reads the template's short forms such as `!Ref`, as SAM does."""
+
+
+_Loader.add_multi_constructor("!", intrinsics_multi_constructor)
+
+
+def parsed(path: Path) -> dict[str, Json]:
+    """Parse a YAML file, with the short forms of a template."""
+    return parsed_text(path.read_text(encoding="utf-8"))
+
+
+def parsed_text(text: str) -> dict[str, Json]:
+    """Parse YAML, with the short forms of a template."""
+    document: dict[str, Json] = yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader
+    return document
 
 
 def _parameter(name: str, declared: dict[str, Json], given: str | None) -> Json:

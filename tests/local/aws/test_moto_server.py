@@ -121,6 +121,25 @@ def test_event_that_is_not_json_is_rejected(stack: Stack, invocation: Any, body:
     assert stack.aws.async_invoker.accepted == accepted
 
 
+def test_all_steps_of_workflows_share_one_client(stack: Stack) -> None:
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+
+    create = vars(lambda_eval_utils)["boto_client_for"]
+    clients = [create(region="us-east-1", service="lambda") for _ in range(2)]
+
+    assert clients[0] is clients[1]
+    assert clients[0].meta.endpoint_url == f"http://localhost:{stack.aws_endpoint.rpartition(':')[2]}"
+
+
+def test_signing_key_is_not_the_one_that_everyone_can_read_in_moto(stack: Stack) -> None:
+    from moto.cognitoidp.responses import CognitoIdpJsonWebKeyResponse
+
+    (known,) = json.loads(CognitoIdpJsonWebKeyResponse.json_web_key)["keys"]
+    (own,) = requests.get(stack.jwks_url, timeout=60).json()["keys"]
+
+    assert (own["kid"], own["n"] != known["n"], "d" in own) == (known["kid"], True, False)
+
+
 def test_tables_match_the_template(stack: Stack) -> None:
     client = boto3.client("dynamodb")
     videos, requests_table = (stack.resources.attribute(it, "Ref") for it in ("VideosTable", "RequestsTable"))
