@@ -140,7 +140,7 @@ def _responses(operation: Operation) -> dict[int, Json]:
         formats = {}
         if status in _GATEWAY_STATUSES:
             formats["application/json"] = "GatewayMessage"
-        if status in own and status != 401:
+        if status in own and (status != 401 or operation.is_public):
             formats["application/problem+json"] = "Problem"
         content: dict[str, Json] = {
             kind: {"schema": {"$ref": REF.format(model=model)}} for kind, model in formats.items()

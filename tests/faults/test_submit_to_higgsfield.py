@@ -10,7 +10,7 @@ from keepreel import aws
 from keepreel.db.tables import Video
 from keepreel.media import uploads
 from keepreel.settings import settings
-from keepreel.workflow import attempts
+from keepreel.workflow import attempts, submit
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from tests.faults.tasks import tasks_of
 from tests.workflow_driver import create_video, create_video_from_upload, facts, now, quotas_used, run, step
@@ -28,7 +28,7 @@ def test_uploaded_image_is_hosted_at_the_provider_and_its_url_stored(
 ) -> None:
     video = create_video_from_upload(picture)
 
-    assert [step("queued", video) for _ in range(2)] == ["queued", "processing"]
+    assert step("queued", video) == "processing"
 
     record, (task,) = now(video), tasks_of(higgsfield, video)
     sent = json.loads(record.attempt_request or "")
@@ -136,7 +136,7 @@ def test_expired_download_url_is_requested_again(video: Video, higgsfield: Higgs
     assert step("saving", video) == "completed"
 
 
-def test_each_image_is_uploaded_in_its_own_step_and_survives_a_crash(
+def test_crash_after_an_upload_keeps_the_earlier_one(
     higgsfield: HiggsfieldSimulator, picture: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     video = create_video_from_upload(picture)
@@ -145,27 +145,43 @@ def test_each_image_is_uploaded_in_its_own_step_and_survives_a_crash(
     video.update(actions=[Video.options.set({"end_image": end})])
     uploaded = attempts.record_uploaded_image
 
-    def crash(*_: object) -> None:
-        raise RuntimeError("crash after the upload")
+    def crash_at_the_second(video: Video, key: str, url: str) -> None:
+        if video.hosted_image_url:
+            raise RuntimeError("crash after the upload")
+        uploaded(video, key, url)
 
-    assert step("queued", video) == "queued"
-    monkeypatch.setattr(attempts, "record_uploaded_image", crash)
+    monkeypatch.setattr(attempts, "record_uploaded_image", crash_at_the_second)
     with pytest.raises(RuntimeError):
         step("queued", video)
     monkeypatch.setattr(attempts, "record_uploaded_image", uploaded)
+    hosted = now(video).hosted_image_url
     assert facts(now(video), "hosted_images", "attempt_token") == (None, None)
-    assert [step("queued", video) for _ in range(2)] == ["queued", "processing"]
+    assert step("queued", video) == "processing"
 
     record, (task,) = now(video), tasks_of(higgsfield, video)
-    assert task["body"]["image_url"] == record.hosted_image_url
+    assert task["body"]["image_url"] == record.hosted_image_url == hosted
     assert task["body"]["end_image_url"] == record.hosted_images[end]
+
+
+def test_submit_after_a_slow_upload_has_its_full_timeout(
+    higgsfield: HiggsfieldSimulator, picture: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = create_video_from_upload(picture)
+    monkeypatch.setattr(submit, "_MAX_UPLOAD_SECONDS", 0)
+
+    assert step("queued", video) == "queued"
+    assert now(video).hosted_image_url
+    assert now(video).attempt_token is None
+    assert step("queued", video) == "processing"
+
+    assert len(tasks_of(higgsfield, video)) == 1
 
 
 def test_upload_that_is_both_frames_is_uploaded_once(higgsfield: HiggsfieldSimulator, picture: bytes) -> None:
     video = create_video_from_upload(picture)
     video.update(actions=[Video.options.set({"end_image": video.source_image})])
 
-    assert [step("queued", video) for _ in range(2)] == ["queued", "processing"]
+    assert step("queued", video) == "processing"
 
     (task,) = tasks_of(higgsfield, video)
     assert task["body"]["image_url"] == task["body"]["end_image_url"] == now(video).hosted_image_url

@@ -40,6 +40,7 @@ ROUTES = {
     ("delete", "/v1/communities/{community_id}/videos/{video_id}"): SIGNED_IN,
     ("get", "/v1/stats"): SIGNED_IN,
     ("get", "/v1/communities/{community_id}/stats"): SIGNED_IN,
+    ("post", "/callbacks/{provider}/{token}"): PUBLIC,
     ("get", "/s/{token}"): PUBLIC,
     ("head", "/s/{token}"): PUBLIC,
     ("get", "/"): PUBLIC,

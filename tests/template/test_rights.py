@@ -12,6 +12,7 @@ from keepreel.providers import registry
 PUBLIC_URL = "ssm:GetParameter parameter/keepreel/${Stage}/public-url"
 PAUSE_SWITCH = "ssm:GetParameter parameter/keepreel/${Stage}/paused"
 START = "states:StartExecution stateMachine:keepreel-${Stage}-video"
+ANSWER = "states:SendTaskSuccess stateMachine:keepreel-${Stage}-video"
 PROVIDER_KEYS = {
     f"secretsmanager:GetSecretValue secret:${{{name.title()}SecretName}}-??????" for name in registry.PROVIDERS
 }
@@ -98,7 +99,16 @@ RIGHTS = {
         "s3:GetObject MediaBucket/uploads/*",
         SIGNING_KEY,
     },
+    "ProviderCallbackFunctionRole": {
+        READ_VIDEO,
+        "lambda:InvokeFunction PollProviderFunction",
+        "secretsmanager:GetSecretValue secret:${KlingWebhookSecretName}-?????? or SigningKey",
+        SIGNING_KEY,
+    },
+    "AwaitResultFunctionRole": {READ_VIDEO, "dynamodb:UpdateItem RequestsTable", ANSWER},
     "SubmitVideoFunctionRole": {
+        PUBLIC_URL,
+        SIGNING_KEY,
         PAUSE_SWITCH,
         "dynamodb:GetItem RequestsTable",
         "dynamodb:PutItem RequestsTable",
@@ -109,6 +119,7 @@ RIGHTS = {
         *PROVIDER_KEYS,
     },
     "PollProviderFunctionRole": {
+        ANSWER,
         "dynamodb:GetItem RequestsTable",
         "dynamodb:PutItem RequestsTable",
         "dynamodb:UpdateItem RequestsTable",
@@ -150,6 +161,7 @@ RIGHTS = {
     "VideoWorkflowRole": {
         "lambda:InvokeFunction SubmitVideoFunction",
         "lambda:InvokeFunction PollProviderFunction",
+        "lambda:InvokeFunction AwaitResultFunction",
         "lambda:InvokeFunction SaveVideoFunction",
         "lambda:InvokeFunction FailVideoFunction",
         # These actions have no resource.

@@ -13,6 +13,8 @@ from botocore.client import BaseClient
 from pynamodb.expressions.update import Action
 
 from keepreel.db.tables import Video, in_flight_shard
+from keepreel.settings import settings
+from keepreel.workflow import callback_urls
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 from tests.api_client import ApiClient
@@ -68,6 +70,7 @@ def test_functions_use_no_more_rights_than_their_roles_have(
     _share_and_lists(user, completed)
     kling.fault(on="create", kind="code", code=1301)
     failed = user.follow(user.create_video(prompt="refused", key="two").json()["id"])
+    _call_back_and_wait(stack, user, completed)
     _lose_workflow(owner=user.owner, video_id=completed["id"])
     stack.invoker.invoke("SweepVideosFunction", {})
     recovered = user.follow(completed["id"])
@@ -106,6 +109,27 @@ def _share_and_lists(user: ApiClient, video: dict[str, Any]) -> None:
     _make_due_for_the_sweeper(owner=user.owner, video_id=remix["id"])
 
 
+def _call_back_and_wait(stack: Stack, user: ApiClient, video: dict[str, Any]) -> None:
+    """Receive a callback of a video that its provider generates, while a workflow waits for the result."""
+    record = Video.get(user.owner, video["id"])
+    record.update(actions=[Video.status.set("processing")])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("CALLBACKS", "yes")
+        settings.cache_clear()
+        url = callback_urls.of_video(record)
+        waiting = {
+            "owner": user.owner,
+            "video_id": video["id"],
+            "token": "unknown",
+            "entered_at": "2026-11-28T12:00:00Z",
+        }
+        assert not stack.invoker.invoke("AwaitResultFunction", waiting).is_error
+    settings.cache_clear()
+    assert url is not None
+    assert requests.post(url, data=b'{"task_status": "succeed"}', timeout=60).status_code == 200
+    stack.wait_until_idle()
+
+
 def _make_due_for_the_sweeper(*, owner: str, video_id: str) -> None:
     """Make a deleted video due for the sweeper."""
     Video(owner, video_id).update(actions=[Video.next_check_at.set(datetime.now(UTC) - timedelta(minutes=1))])
@@ -139,9 +163,13 @@ def _resource(service: str, arguments: dict[str, Any]) -> str:
         case "s3":
             return f"MediaBucket/{arguments['Key'].split('/')[0]}/*"
         case "stepfunctions":
+            if "taskToken" in arguments:
+                return "stateMachine:keepreel-${Stage}-video"
             return str(arguments["stateMachineArn"]).rsplit(":", 2)[1] + ":keepreel-${Stage}-video"
         case "lambda":
-            return f"function:{arguments['FunctionName'].replace('-local-', '-${Stage}-')}"
+            name = str(arguments["FunctionName"])
+            is_by_reference = name.endswith("Function")  # else by its own name
+            return name.rpartition("-")[2] if is_by_reference else f"function:{name.replace('-local-', '-${Stage}-')}"
         case "ssm":
             return "parameter/keepreel/${Stage}/" + str(arguments["Name"]).rpartition("/")[2]
         case "events":

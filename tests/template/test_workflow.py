@@ -16,8 +16,9 @@ FILE = ROOT / "functions" / "video_workflow.asl.yaml"
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_HISTORY_EVENTS = 25_000
-# A task is entered, scheduled, started, ended and exited; a retry is scheduled, started and failed; else: in and out.
-TASK_EVENTS, RETRY_EVENTS, OTHER_EVENTS = 5, 3, 2
+# A task is entered, scheduled, started, ended and exited; a retry is scheduled, started and failed; a wait
+# for a token is submitted, too; else: in and out.
+TASK_EVENTS, WAIT_EVENTS, RETRY_EVENTS, OTHER_EVENTS = 5, 6, 3, 2
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +29,37 @@ def definition() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def tasks(definition: dict[str, Any]) -> dict[str, Any]:
-    return {name: state for name, state in definition["States"].items() if state["Type"] == "Task"}
+    """Return the states that run a function and continue with its result."""
+    states = definition["States"].items()
+    return {name: state for name, state in states if state["Type"] == "Task" and name != "AwaitResult"}
+
+
+@pytest.fixture(scope="session")
+def awaiting(definition: dict[str, Any]) -> dict[str, Any]:
+    """Return the state that waits for a task token."""
+    state: dict[str, Any] = definition["States"]["AwaitResult"]
+    return state
+
+
+def test_wait_ends_with_the_token_or_in_time_for_the_next_poll(awaiting: dict[str, Any]) -> None:
+    assert (awaiting["TimeoutSecondsPath"], awaiting["Next"]) == ("$.wait_seconds", "ChooseNextStep")
+    assert awaiting["Parameters"]["Payload"]["token.$"] == "$$.Task.Token"
+
+
+def test_polling_continues_whatever_happens_to_a_wait(awaiting: dict[str, Any]) -> None:
+    caught = [(it["ErrorEquals"], it["ResultPath"], it["Next"]) for it in awaiting["Catch"]]
+
+    assert caught == [(["States.Timeout"], None, "PollProvider"), (["States.ALL"], None, "WaitBeforePoll")]
+
+
+def test_wait_state_gets_no_zero_because_a_timeout_must_be_positive(definition: dict[str, Any]) -> None:
+    choices = definition["States"]["ChooseNextStep"]["Choices"]
+
+    (to_wait,) = [it for it in choices if it["Next"] == "AwaitResult"]
+    assert to_wait["And"] == [
+        {"Variable": "$.status", "StringEquals": "processing"},
+        {"Variable": "$.wait_seconds", "NumericGreaterThan": 0},
+    ]
 
 
 def test_the_workflow_is_standard_so_that_a_name_runs_once(resources: dict[str, Any]) -> None:
@@ -127,7 +158,11 @@ def test_each_task_calls_its_function_without_a_literal_arn(tasks: dict[str, Any
     }
 
     assert called == {name: {"Fn::GetAtt": [f"{name}Function", "Arn"]} for name in tasks}
-    assert len(substitutions) == len(tasks)
+    assert len(substitutions) == len(tasks) + 2
+    assert substitutions["AwaitResultFunctionArn"] == {"Fn::GetAtt": ["AwaitResultFunction", "Arn"]}
+    assert substitutions["InvokeAndWaitForToken"] == {
+        "Fn::Sub": "arn:${AWS::Partition}:states:::lambda:invoke.waitForTaskToken"
+    }
     assert "arn:" not in FILE.read_text()
 
 
@@ -139,11 +174,11 @@ def test_tasks_time_out_later_than_their_functions(tasks: dict[str, Any], resour
 
 def test_polling_stays_within_the_history_limit(tasks: dict[str, Any]) -> None:
     retries = sum(it["MaxAttempts"] for it in tasks["PollProvider"]["Retry"])
-    spread_out = usual_times.MAX_USUAL_SECONDS / intervals.MIN_POLL_GAP_SECONDS
+    spread_out = usual_times.MAX_USUAL_SECONDS * (1 - intervals._FIRST_POLL) / intervals.MIN_POLL_GAP_SECONDS
     crowded = deadlines.LONGEST_LOOP.total_seconds() - usual_times.MAX_USUAL_SECONDS
     polls = spread_out + crowded / intervals.CROWDED_POLL_GAP_SECONDS
 
-    events_per_poll = OTHER_EVENTS + TASK_EVENTS + retries * RETRY_EVENTS + OTHER_EVENTS
+    events_per_poll = WAIT_EVENTS + TASK_EVENTS + retries * RETRY_EVENTS + OTHER_EVENTS
 
     assert polls * events_per_poll < MAX_HISTORY_EVENTS
 

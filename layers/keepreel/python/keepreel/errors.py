@@ -3,6 +3,7 @@
 KeepreelError
 ├── RequestError             a rejected HTTP request; becomes problem+json
 │   ├── InvalidInput         400, names the fields
+│   ├── BadSignature         401, a provider's callback without a valid signature
 │   ├── NotFound             404, also for what belongs to another user
 │   ├── TooLarge             413
 │   ├── KeyReused            422, the Idempotency-Key was used with a different request
@@ -120,6 +121,12 @@ class KeyReused(RequestError):
     status = 422
     code = "idempotency_key_reused"
     title = "Idempotency-Key reused"
+
+
+class BadSignature(RequestError):
+    status = 401
+    code = "bad_signature"
+    title = "Bad signature"
 
 
 class NotReady(RequestError):

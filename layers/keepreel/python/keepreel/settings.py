@@ -118,6 +118,11 @@ def result_hosts() -> frozenset[str]:
     return frozenset(filter(None, map(str.strip, os.environ.get("RESULT_HOSTS", "*").lower().split(","))))
 
 
+def poll_function() -> str:
+    """Return the name of the function that polls a provider; set only for the function that receives callbacks."""
+    return os.environ["POLL_FUNCTION"]
+
+
 def aws_endpoint_url() -> str | None:
     """Return the local stack's endpoint for all AWS services, which boto3 uses too; None on AWS."""
     return os.environ.get("AWS_ENDPOINT_URL")

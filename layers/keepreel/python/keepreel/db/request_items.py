@@ -100,6 +100,18 @@ class GenerationTimes(Model):
     version = VersionAttribute()
 
 
+class ResultToken(Model):
+    """The task token of a workflow that waits for its provider's result; workflow/result_tokens.py."""
+
+    class Meta(TableSettings):
+        table_name = TableName(lambda settings: settings.requests_table)
+
+    key = UnicodeAttribute(hash_key=True)  # wait#<video_id>
+    token = UnicodeAttribute()
+    entered_at = UnicodeAttribute()  # ISO time at which the wait began, as Step Functions writes it
+    expires_at = TTLAttribute()
+
+
 class DailyStats(Model):
     """An owner's views, shares and downloads on one day (UTC), or in total.
 

@@ -35,6 +35,7 @@ class Job:
     options: Options = NO_OPTIONS
     end_image: bytes | str | None = field(default=None, repr=False)  # like `image`
     reference_images: tuple[bytes | str, ...] = field(default=(), repr=False)  # each like `image`, in its own shape
+    callback_url: str | None = field(default=None, repr=False)  # where the provider should report the task's end
     sent: "Submission | None" = None  # the stored request of an earlier attempt; a lookup uses it, not the catalog
     first_sent_at: datetime | None = None
     task_id: str | None = None

@@ -28,6 +28,7 @@ class ProviderInfo:
     base_url         the API's host from the settings, without a trailing slash
     secret_name      the Secrets Manager secret with the API keys, from the settings
     file_retention   how long a finished file stays downloadable at the provider, unless a status says until when
+    webhook_secret_name   the secret with which the provider signs callbacks, from the settings; empty if it does not
     result_hosts     hosts of finished files, with their subdomains; seen in public examples, because no vendor lists
                      them, so other hosts are reported and, by default, allowed (see workflow/result_hosts.py)
     """
@@ -41,6 +42,7 @@ class ProviderInfo:
     secret_name: Callable[[], str]
     file_retention: timedelta
     has_estimates: bool = False
+    webhook_secret_name: Callable[[], str] = lambda: ""
     result_hosts: tuple[str, ...] = ()
 
 
@@ -53,6 +55,7 @@ PROVIDERS: dict[str, ProviderInfo] = {
         uploads_images=False,
         base_url=lambda: settings().kling_base_url,
         secret_name=lambda: settings().kling_secret_name,
+        webhook_secret_name=lambda: settings().kling_webhook_secret_name,
         file_retention=timedelta(days=30),
         result_hosts=("klingai.com", "kechuangai.com", "kling.ai"),
     ),

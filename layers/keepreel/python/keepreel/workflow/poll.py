@@ -1,5 +1,7 @@
 """Poll the provider for a job's status and update the record."""
 
+from datetime import UTC, datetime
+
 from keepreel.db import charges, video_records
 from keepreel.db.status import Status
 from keepreel.db.tables import Video
@@ -27,11 +29,17 @@ def poll(video: Video, *, is_by_callback: bool = False) -> Step:
     if state.status == TaskStatus.RUNNING:
         return _poll_again(video, is_over=deadlines.is_timed_out(video))
     if state.status == TaskStatus.SUCCEEDED:
-        is_usual = video.status == Status.PROCESSING  # a delayed video was polled hours apart
+        was_delayed = video.status == Status.DELAYED
         video_records.transition(video, to=Status.SAVING, actions=outcome.facts(state))
-        if is_usual:
+        if not was_delayed:  # a delayed video was polled hours apart
             usual_times.record(video, is_by_callback=is_by_callback)
+        elif is_by_callback:  # its workflow has ended, so the next sweep starts one that saves the file
+            video_records.update(video, [Video.next_check_at.set(datetime.now(UTC))])
         return Step(status=Status.SAVING)
+    return _failed(video, state)
+
+
+def _failed(video: Video, state: TaskState) -> Step:
     refusals.remember(video, state)
     failure = state.failure or failures.NO_REASON
     logger.info("provider failed the job", extra={"video_id": video.video_id, "code": failure.code})

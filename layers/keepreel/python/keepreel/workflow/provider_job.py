@@ -7,7 +7,7 @@ from keepreel.db.tables import Video
 from keepreel.models import catalog
 from keepreel.models.options import Options
 from keepreel.providers.base import Job, Submission
-from keepreel.workflow import job_images
+from keepreel.workflow import callback_urls, job_images
 
 
 def without_image(video: Video) -> Job:
@@ -19,6 +19,7 @@ def with_image(video: Video) -> Job:
     """Return the job for a submit. Raises BadImage."""
     return replace(
         _job(video),
+        callback_url=callback_urls.of_video(video),
         image=job_images.content(video, job_images.source_image(video)),
         end_image=job_images.content(video, job_images.end_image(video)),
         reference_images=tuple(

@@ -35,7 +35,12 @@ def run_step(event: dict[str, Any], step: Callable[[Video], Step]) -> dict[str, 
     except STORE_ERRORS as error:
         aws.raise_outage(error, f"{type(error).__name__} in a step of {video_id}")
         raise
-    return {"owner": owner, "video_id": video_id, "status": result.status, "wait_seconds": result.wait_seconds}
+    return result_of(result, owner=owner, video_id=video_id)
+
+
+def result_of(step: Step, *, owner: str, video_id: str) -> dict[str, Any]:
+    """Return the workflow's next state."""
+    return {"owner": owner, "video_id": video_id, "status": step.status, "wait_seconds": step.wait_seconds}
 
 
 def _run(step: Callable[[Video], Step], *, owner: str, video_id: str) -> Step:

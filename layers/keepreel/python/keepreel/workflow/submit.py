@@ -4,6 +4,7 @@ If an attempt has no task id, its outcome is unknown, and Keepreel looks the tas
 under the same id only after the provider has answered "not found" twice, well after the request must have ended.
 """
 
+import time
 from dataclasses import replace
 
 from keepreel import pause
@@ -32,6 +33,7 @@ _MISSED_LOOKUPS_BEFORE_RESEND = 2
 # After this many attempts Keepreel only looks the task up, until the video times out: a provider that never
 # finds our jobs cannot be trusted to refuse a duplicate either.
 _MAX_ATTEMPTS = 6
+_MAX_UPLOAD_SECONDS = 5  # leaves a submit its time within the function's timeout
 
 
 def submit(video: Video) -> Step:
@@ -56,10 +58,9 @@ def submit(video: Video) -> Step:
 
 
 def _attempt(video: Video, *, number: int) -> Step:
-    uploads_images = registry.info(video.provider).uploads_images
     try:
-        if uploads_images and (image := job_images.not_hosted(video)):
-            return _upload_image(video, image)
+        if registry.info(video.provider).uploads_images and (step := _upload_images(video)):
+            return step
         job = provider_job.with_image(video)
     except BadImage as error:
         failure = Failure(code=ErrorCode.IMAGE_REJECTED, message=f"{error} Nothing was charged.")
@@ -89,12 +90,23 @@ def _attempt(video: Video, *, number: int) -> Step:
     return _bind(video, task_id)
 
 
-def _upload_image(video: Video, image: JobImage) -> Step:
-    """Upload one of our images to the provider, so that no URL of our bucket is sent. Raises BadImage.
+def _upload_images(video: Video) -> Step | None:
+    """Upload our images to the provider, so that no URL of our bucket is sent. Raises BadImage.
 
-    Nothing is submitted yet. The next image or the submit follows in the next run of this step, which then has its
-    full timeout.
+    Return None if the submit may follow. If the uploads were slow, or one failed, it follows in another run of this
+    step, which then has its full timeout.
     """
+    started = time.monotonic()
+    while image := job_images.not_hosted(video):
+        if step := _upload_image(video, image):
+            return step
+        if time.monotonic() - started > _MAX_UPLOAD_SECONDS:
+            return Step(status=Status.QUEUED)
+    return None
+
+
+def _upload_image(video: Video, image: JobImage) -> Step | None:
+    """Upload one image and return None, or the step to go to if it was not uploaded. Raises BadImage."""
     content = job_images.prepared(video, image)
     try:
         url = registry.adapter(video.provider).upload_image(content)
@@ -107,7 +119,7 @@ def _upload_image(video: Video, image: JobImage) -> Step:
         logger.info("image upload failed", extra={"video_id": video.video_id, "reason": str(busy)})
         return _wait_or_delay(video, intervals.before_resubmit())
     attempts.record_uploaded_image(video, image.key, url)
-    return Step(status=Status.QUEUED)
+    return None
 
 
 def _settle(video: Video) -> Step:

@@ -34,7 +34,7 @@ def submit(submission: Submission) -> str:
         body=submission.body,
         idempotency_key=submission.video_id,
         video_id=submission.video_id,
-        redacted=request.confidential(submission.body),
+        redacted=request.confidential_of(submission),
     )
     if not response.is_success:
         raise errors.refusal(response, submission)
@@ -140,4 +140,4 @@ def _enhanced_prompt(body: dict[str, Any]) -> str | None:
 
 def _redacted_of_job(job: Job) -> list[str | None]:
     shots = [shot.prompt for shot in job.options.shots]
-    return [job.prompt, job.negative_prompt, *shots, *(request.confidential(job.sent.body) if job.sent else [])]
+    return [job.prompt, job.negative_prompt, *shots, *(request.confidential_of(job.sent) if job.sent else [])]

@@ -122,10 +122,10 @@ def _refusal_failure(
 ) -> Failure:
     message, is_from_image = response.message.lower(), _is_from_image(submission)
     if meaning == "capability":
-        logger.error("combination refused", extra={"video_id": submission.video_id, "path": submission.path})
+        logger.error("combination refused", extra={"video_id": submission.video_id, "path": _path(submission)})
         return failure_messages.combination_not_served("Higgsfield")
     if failure_messages.MISSING.search(message):
-        logger.error("request was incomplete", extra={"video_id": submission.video_id, "path": submission.path})
+        logger.error("request was incomplete", extra={"video_id": submission.video_id, "path": _path(submission)})
         return failure_messages.malformed("Higgsfield")
     if failure_messages.CONTENT.search(message):
         return failure_messages.input_rejected(message, title="Higgsfield", is_from_image=is_from_image)
@@ -140,7 +140,7 @@ def _is_from_image(submission: Submission) -> bool:
 
 def _refused_model(kind: Unavailability, submission: Submission) -> Failure:
     """Two catalog rows may have the same path: the operator sets the path of one model."""
-    path = submission.path.strip("/")
+    path = _path(submission).strip("/")
     return failure_messages.refused_model(
         "higgsfield",
         kind=kind,
@@ -168,3 +168,8 @@ _CANCELED = Failure(
     code=ErrorCode.PROVIDER_ERROR,
     message="This video was canceled at Higgsfield before it was generated. Nothing was charged. Try again.",
 )
+
+
+def _path(submission: Submission) -> str:
+    """Return the path without the callback URL, which must not reach the log."""
+    return submission.path.partition("?")[0]

@@ -19,7 +19,7 @@ def estimate(submission: Submission) -> Bill | None:
     """
     response = client.send(
         "POST",
-        f"/estimate{submission.path}",
+        f"/estimate{submission.path.partition('?')[0]}",
         body=submission.body,
         video_id=submission.video_id,
         redacted=confidential(submission.body),

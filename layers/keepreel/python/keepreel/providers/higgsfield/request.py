@@ -6,9 +6,10 @@ dearer video with sound. So every field of the model is sent, and no other. http
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qs, quote
 
 from keepreel.providers import option_values
-from keepreel.providers.base import Job
+from keepreel.providers.base import Job, Submission
 from keepreel.settings import settings
 
 _MODES = {"720p": "std", "1080p": "pro", "4k": "4k"}
@@ -16,6 +17,12 @@ _OPTIONS = ("sound", "cfg_scale", "enhance_prompt", "camera_movement", "watermar
 
 
 def path(job: Job) -> str:
+    """Return the model's path, with the callback URL as its query. https://docs.higgsfield.ai/webhooks"""
+    query = f"?hf_webhook={quote(job.callback_url, safe='')}" if job.callback_url else ""
+    return _model_path(job) + query
+
+
+def _model_path(job: Job) -> str:
     """Return the model's path. A path with `{flow}` has the flow in the middle."""
     model_path = job.model.provider_model or settings().higgsfield_model_path
     flow = _flow(job)
@@ -47,6 +54,13 @@ def confidential(body: Mapping[str, Any]) -> list[str | None]:
     lists = [url for name, value in body.items() if name.endswith("_urls") for url in value]
     shots = [shot.get("prompt") for shot in body.get("multi_prompt", [])]
     return [body.get("prompt"), body.get("negative_prompt"), *urls, *lists, *shots]
+
+
+def confidential_of(submission: Submission) -> list[str | None]:
+    """Return what must not reach the log of a submit: the callback URL, too."""
+    query = submission.path.partition("?")[2]
+    urls = [url for values in parse_qs(query).values() for url in values]
+    return [*confidential(submission.body), query or None, *urls]
 
 
 def _of_flow(fields: Mapping[str, Any], job: Job) -> dict[str, Any]:

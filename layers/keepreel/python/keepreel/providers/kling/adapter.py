@@ -100,11 +100,13 @@ def _succeeded(task: Task, job: Job) -> TaskState:
 
 
 def _prompts_of_job(job: Job) -> list[str | None]:
-    return [job.prompt, job.negative_prompt, *(shot.prompt for shot in job.options.shots)]
+    sent = _prompts(job.sent) if job.sent else []
+    return [job.prompt, job.negative_prompt, *(shot.prompt for shot in job.options.shots), *sent]
 
 
 def _prompts(submission: Submission) -> list[str | None]:
     body = submission.body
     parts = [part.get("text") for part in body.get("contents", [])]
     shots = [shot.get("prompt") for shot in body.get("multi_prompt", [])]
-    return [body.get("prompt"), body.get("negative_prompt"), *parts, *shots]
+    callbacks = [body.get("callback_url"), body.get("options", {}).get("callback_url")]
+    return [body.get("prompt"), body.get("negative_prompt"), *parts, *shots, *callbacks]

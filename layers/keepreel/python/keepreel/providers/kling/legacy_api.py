@@ -27,6 +27,8 @@ def prepare(job: Job) -> Submission:
         "watermark_info": {"enabled": bool(option_values.value(job, "watermark"))},
         **_options(job),
     }
+    if job.callback_url:
+        body["callback_url"] = job.callback_url
     if job.image is None:
         body["aspect_ratio"] = job.aspect_ratio
     else:  # no aspect ratio, because the video takes the image's

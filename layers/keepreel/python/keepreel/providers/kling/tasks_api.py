@@ -14,9 +14,10 @@ from keepreel.providers.kling.task import Task
 
 
 def prepare(job: Job) -> Submission:
-    options = {
+    options: dict[str, Any] = {
         "external_task_id": job.video_id,
         "watermark_info": {"enabled": bool(option_values.value(job, "watermark"))},
+        **({"callback_url": job.callback_url} if job.callback_url else {}),
     }
     has_contents = job.has_image or job.model.endpoints == "omni"
     given: dict[str, Any] = {"contents": _contents(job)} if has_contents else {"prompt": _prompt(job)}
