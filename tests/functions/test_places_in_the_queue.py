@@ -87,6 +87,25 @@ def test_payer_whose_videos_have_all_ended_starts_at_the_present_time(owner: str
     assert last(owner) == video.created_at
 
 
+def test_payer_whose_videos_end_between_two_tries_starts_at_the_present_time(
+    owner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier, read = new_videos(owner, variations=4), quotas.unfinished
+
+    def end_after_the_read(*args: Any, **kwargs: Any) -> Unfinished:
+        monkeypatch.setattr(quotas, "unfinished", read)
+        seen = read(*args, **kwargs)
+        for video in earlier:
+            cancel.cancel(video)
+        return seen
+
+    monkeypatch.setattr(quotas, "unfinished", end_after_the_read)
+
+    (video,) = new_videos(owner)
+
+    assert last(owner) == video.created_at
+
+
 def test_place_is_never_in_the_past() -> None:
     now = datetime(2026, 11, 28, tzinfo=UTC)
 
@@ -120,6 +139,27 @@ def test_limit_in_flight_is_exact(owner: str, limit: Callable[..., None]) -> Non
 
     assert caught.value.code == "in_flight_limit"
     assert len(new_videos(owner)) == 1
+
+
+def test_limit_in_flight_holds_between_read_and_write_without_fairness(
+    owner: str, limit: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last place does not change with FAIRNESS_SECONDS=0, so it cannot show that another request was written."""
+    limit(IN_FLIGHT_LIMIT=4, FAIRNESS_SECONDS=0)
+    later = datetime.now(UTC) + GAP
+    InFlightUsage(key=f"in_flight#{owner}", videos=3, last_dispatch_at=later).save()
+    read = quotas.unfinished
+
+    def create_after_the_read(*args: Any, **kwargs: Any) -> Unfinished:
+        monkeypatch.setattr(quotas, "unfinished", read)
+        seen = read(*args, **kwargs)
+        new_videos(owner)
+        return seen
+
+    monkeypatch.setattr(quotas, "unfinished", create_after_the_read)
+
+    with pytest.raises(LimitReached):
+        new_videos(owner)
 
 
 @pytest.mark.parametrize(("variations", "cap"), [(1, 0), (4, 0), (1, 10_000)])

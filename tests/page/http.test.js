@@ -59,6 +59,16 @@ test("a create request is repeated with the same idempotency key", async () => {
   );
 });
 
+test("a create request to a paused site is not repeated, and its message is the API's", async () => {
+  const detail = "This site is not creating new videos at the moment.";
+  respond("/v1/videos", { status: 503, body: { code: "paused", detail } });
+
+  const error = await api.create("/v1/videos", { prompt: "A boat" }, "key-1").catch((it) => it);
+
+  assert.deepEqual([error.status, error.code, error.message], [503, "paused", detail]);
+  assert.equal(requests.length, 1);
+});
+
 test("a POST request without a key is never repeated, except for a dry run", async () => {
   respond("/v1/videos/1/cancel", networkError());
   respond("/v1/videos", networkError());

@@ -4,6 +4,7 @@ const TIMEOUT_MS = 30_000;
 export const UPLOAD_TIMEOUT_MS = 10 * 60_000; // a large image over a slow connection
 const RETRY_DELAYS_MS = [600, 2000];
 const TRANSIENT_STATUSES = [502, 503, 504];
+const PAUSED = "paused"; // by the operator, for longer than a retry waits
 const DOT_SEGMENT = /\/\.\.?(?=[/?]|$)/; // fetch would resolve it and request another path
 const SESSION_EXPIRED = "Your session has expired. Sign in again.";
 
@@ -87,7 +88,7 @@ export async function request(
       if (response.ok || response.status === 304) return response;
       throw await problemOf(response);
     } catch (error) {
-      const isTransient = error.status === 0 || TRANSIENT_STATUSES.includes(error.status);
+      const isTransient = error.status === 0 || (TRANSIENT_STATUSES.includes(error.status) && error.code !== PAUSED);
       if (!isTransient || !isRepeatable || attempt >= RETRY_DELAYS_MS.length) throw error;
       await pause(RETRY_DELAYS_MS[attempt], signal);
     }
