@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -10,12 +10,14 @@ from uuid import uuid4
 import pytest
 from botocore.config import Config
 from PIL import Image
+from pynamodb.exceptions import UpdateError
 
-from keepreel import aws
+from keepreel import aws, dispatch_trigger
 from keepreel.db import refused_models
+from keepreel.db.tables import Video
+from keepreel.dispatch import execution
 from keepreel.providers import registry
 from keepreel.settings import settings
-from keepreel.workflow import execution
 from local.simulators.core.simulator import ProviderSimulator
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
@@ -37,10 +39,14 @@ def _patient_clients() -> Iterator[None]:
         yield
 
 
+# Slots for every video that a test leaves unfinished.
+_ROOM = {"ProviderCapacity": "kling=100000,higgsfield=100000"}
+
+
 @pytest.fixture(scope="session")
 def stack(_patient_clients: None) -> Iterator[Stack]:
     """A stack without waits in the workflow (WaitScale 0) and without callbacks. Its small videos finish at once."""
-    parameters = {"WaitScale": "0", "DailyVideoLimit": "30", "Callbacks": "no"}
+    parameters = {"WaitScale": "0", "DailyVideoLimit": "30", "Callbacks": "no", **_ROOM}
     with Stack(parameters=parameters, simulator={"finish_seconds": 0, "video_short_side": 64}) as stack:
         yield stack
 
@@ -87,9 +93,15 @@ def other_user(stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSimula
 
 
 @pytest.fixture
-def without_workflow(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+def without_workflow(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Start no workflow: videos stay as created, and the test runs each step."""
+    created: list[Video] = []
     monkeypatch.setattr(execution, "start", lambda _video: True)
+    monkeypatch.setattr(dispatch_trigger, "request", lambda _queue, videos=(): created.extend(videos))
+    yield
+    for video in created:  # so that no later test's dispatcher starts it
+        with suppress(UpdateError):
+            video.update(actions=[Video.waiting_queue.remove()], condition=Video.waiting_queue.exists())
 
 
 @pytest.fixture

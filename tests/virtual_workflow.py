@@ -12,10 +12,11 @@ import yaml
 
 from keepreel import sweeper
 from keepreel.db.tables import Video
-from keepreel.workflow import execution, fail
+from keepreel.dispatch import execution
+from keepreel.workflow import fail
 from keepreel.workflow.step import run_step
 from local.paths import ROOT
-from tests.workflow_driver import STEPS, now
+from tests.workflow_driver import STEPS, now, take_slot
 
 _STATES = {"queued": "SubmitVideo", "processing": "PollProvider", "saving": "SaveVideo", "failed": "FailVideo"}
 _SWEEP_SECONDS = 60
@@ -102,6 +103,7 @@ def _sweep(video: Video, clock: Clock) -> bool:
 def _execute(video: Video, clock: Clock) -> None:
     """Run one execution of the state machine, with the longest waits that its jitter allows."""
     status = "queued"
+    take_slot(video)
     for _ in range(_MAX_STEPS):
         state = _states()[_STATES[status]]
         result = _run_state(video, status, state, clock)

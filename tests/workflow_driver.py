@@ -1,5 +1,6 @@
 """Run the workflow's steps one by one, so that a fault fits between any two."""
 
+import random
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -9,6 +10,7 @@ from keepreel import aws
 from keepreel.db import video_records
 from keepreel.db.request_items import DailyUsage, InFlightUsage
 from keepreel.db.tables import Video
+from keepreel.dispatch.take import take
 from keepreel.schemas.requests import VideoRequest
 from keepreel.settings import settings
 from keepreel.videos import create, spec
@@ -46,8 +48,17 @@ def create_video_from_upload(content: bytes, **fields: Any) -> Video:
 
 def step(name: str, video: Video) -> str:
     """Run the step that follows this status and return the resulting status."""
+    if name == "queued":
+        take_slot(video)
     event = {"owner": video.owner, "video_id": video.video_id}
     return str(run_step(event, STEPS[name])["status"])
+
+
+def take_slot(video: Video) -> None:
+    """Give the video a slot if it waits for one, as the dispatcher does."""
+    record = now(video)
+    if record.waiting_queue:
+        assert take(record, n=random.randrange(10**8))
 
 
 def run(video: Video, *, status: str = "queued") -> Video:

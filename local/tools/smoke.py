@@ -43,6 +43,7 @@ EXPECTED: Mapping[str, Mapping[str, Any]] = {
     "save_video": _UNKNOWN_VIDEO,
     "fail_video": _UNKNOWN_VIDEO,
     "sweep_videos": {"shards": []},
+    "dispatch_videos": {"started": 0},
 }
 
 

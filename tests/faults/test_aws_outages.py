@@ -11,10 +11,11 @@ from keepreel import aws, signing
 from keepreel.db import due_videos, transactions
 from keepreel.db.request_items import DailyStats, IdempotencyKey, RefusedModels
 from keepreel.db.tables import Community, Share, Video
+from keepreel.dispatch import execution
 from keepreel.errors import StoreUnavailable
 from keepreel.media import storage, uploads
 from keepreel.settings import settings
-from keepreel.workflow import execution, notifications
+from keepreel.workflow import notifications
 from keepreel.workflow.step import run_step
 from local.simulators.kling.simulator import KlingSimulator
 from tests.aws_faults import (

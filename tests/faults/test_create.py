@@ -12,11 +12,11 @@ from pynamodb.transactions import TransactWrite
 
 from keepreel.db.request_items import IdempotencyKey
 from keepreel.db.tables import Video
+from keepreel.dispatch import execution
 from keepreel.errors import StoreUnavailable
 from keepreel.schemas.requests import VideoRequest
 from keepreel.videos import create, spec
 from keepreel.videos.create import Created
-from keepreel.workflow import execution
 from tests.aws_faults import Fault, answers, aws_faults
 from tests.workflow_driver import now, usage
 

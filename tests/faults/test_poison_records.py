@@ -8,8 +8,8 @@ import pytest
 from keepreel import metrics, sweeper
 from keepreel.db import due_videos
 from keepreel.db.tables import Video
+from keepreel.dispatch import execution
 from keepreel.errors import StoreUnavailable
-from keepreel.workflow import execution
 from tests.faults.raw_items import read_raw, write_raw
 from tests.workflow_driver import create_video
 

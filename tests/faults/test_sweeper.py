@@ -8,7 +8,7 @@ import pytest
 from keepreel import sweeper
 from keepreel.db.indexes import InFlight
 from keepreel.db.tables import Video, in_flight_shard
-from keepreel.workflow import execution
+from keepreel.dispatch import execution
 from tests.aws_faults import aws_faults
 from tests.faults.raw_items import write_raw
 from tests.workflow_driver import create_video, now, run

@@ -125,8 +125,9 @@ def test_video_late_by_five_minutes_is_completed_by_the_sweeper(
 
 def test_lost_start_is_repeated_by_the_sweeper(user: ApiClient, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("keepreel.workflow.execution.start", lambda _video: True)
+        patched.setattr("keepreel.dispatch.execution.start", lambda _video: True)
         created = user.create_video().json()
+        stack.wait_until_idle()
     assert executions_of(created) == []
 
     shard = make_due(created)

@@ -18,6 +18,7 @@ EXPECTED: dict[str, Any] = {
     "check_video_status": 404,
     "communities": 200,
     "delete_video": 404,
+    "dispatch_videos": {},  # it starts waiting videos of other tests
     "fail_video": GONE,
     "generate_bot_video": {"video_ids": []},
     "generate_video": 202,
@@ -30,7 +31,7 @@ EXPECTED: dict[str, Any] = {
     "sweep_videos": {},  # it sweeps due videos of other tests
     "web": 200,
 }
-FIELDS = {"sweep_videos": {"shards"}}
+FIELDS = {"dispatch_videos": {"started"}, "sweep_videos": {"shards"}}
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda file: file.stem)

@@ -97,7 +97,11 @@ def test_functions_behind_the_api_time_out_before_the_api_does(
 @pytest.mark.parametrize(
     ("function", "retries", "queue"),
     # The next sweep does the same work; an event or a scheduled run is not repeated.
-    [("SweepVideosFunction", 0, "SweepFailures"), ("GenerateBotVideoFunction", 2, "BotVideoFailures")],
+    [
+        ("SweepVideosFunction", 0, "SweepFailures"),
+        ("DispatchVideosFunction", 0, "SweepFailures"),
+        ("GenerateBotVideoFunction", 2, "BotVideoFailures"),
+    ],
 )
 def test_failed_asynchronous_invocations_are_kept_in_a_queue(
     function: str, retries: int, queue: str, resources: dict[str, Any]
@@ -115,7 +119,7 @@ def test_no_other_function_is_invoked_asynchronously(resources: dict[str, Any]) 
     invoked = {it["Properties"]["Target"]["Arn"]["Fn::GetAtt"][0] for it in schedules}
     invoked |= {target["Arn"]["Fn::GetAtt"][0] for it in rules for target in it["Properties"]["Targets"]}
 
-    assert invoked == {"SweepVideosFunction", "GenerateBotVideoFunction"}
+    assert invoked == {"SweepVideosFunction", "DispatchVideosFunction", "GenerateBotVideoFunction"}
 
 
 def test_the_schedule_is_disabled_unless_a_community_is_named(resources: dict[str, Any]) -> None:

@@ -18,6 +18,10 @@ PROVIDER_KEYS = {
 }
 SIGNING_KEY = "secretsmanager:GetSecretValue SigningKey"
 ADD_TO_COUNTS = "dynamodb:UpdateItem RequestsTable"
+CALL_DISPATCHER, LET_SLOT_GO = (
+    "lambda:InvokeFunction function:keepreel-${Stage}-dispatch",
+    "dynamodb:DeleteItem SlotsTable",
+)
 READ_COMMUNITY, PUBLISH = "dynamodb:GetItem CommunitiesTable", "events:PutEvents EventBus"
 READ_VIDEO, UPDATE_VIDEO = "dynamodb:GetItem VideosTable", "dynamodb:UpdateItem VideosTable"
 
@@ -32,7 +36,7 @@ RIGHTS = {
         "s3:PutObject MediaBucket/uploads/*",
         PUBLIC_URL,
         PAUSE_SWITCH,
-        START,
+        CALL_DISPATCHER,
     },
     "GenerateBotVideoFunctionRole": {
         READ_COMMUNITY,
@@ -45,7 +49,7 @@ RIGHTS = {
         "sqs:SendMessage BotVideoFailures",
         PUBLIC_URL,
         PAUSE_SWITCH,
-        START,
+        CALL_DISPATCHER,
     },
     "GenerateBotVideoFunctionScheduleRole": {
         "lambda:InvokeFunction GenerateBotVideoFunction",
@@ -72,6 +76,8 @@ RIGHTS = {
         PUBLIC_URL,
     },
     "DeleteVideoFunctionRole": {
+        CALL_DISPATCHER,
+        LET_SLOT_GO,
         READ_VIDEO,
         READ_COMMUNITY,
         UPDATE_VIDEO,
@@ -109,6 +115,11 @@ RIGHTS = {
     "SubmitVideoFunctionRole": {
         PUBLIC_URL,
         SIGNING_KEY,
+        CALL_DISPATCHER,
+        LET_SLOT_GO,
+        "dynamodb:GetItem SlotsTable",
+        "dynamodb:Query SlotsTable",
+        "dynamodb:UpdateItem SlotsTable",
         PAUSE_SWITCH,
         "dynamodb:GetItem RequestsTable",
         "dynamodb:PutItem RequestsTable",
@@ -120,6 +131,8 @@ RIGHTS = {
     },
     "PollProviderFunctionRole": {
         ANSWER,
+        CALL_DISPATCHER,
+        LET_SLOT_GO,
         "dynamodb:GetItem RequestsTable",
         "dynamodb:PutItem RequestsTable",
         "dynamodb:UpdateItem RequestsTable",
@@ -128,6 +141,8 @@ RIGHTS = {
         *PROVIDER_KEYS,
     },
     "SaveVideoFunctionRole": {
+        CALL_DISPATCHER,
+        LET_SLOT_GO,
         READ_VIDEO,
         UPDATE_VIDEO,
         "s3:GetObject MediaBucket/media/*",
@@ -141,8 +156,17 @@ RIGHTS = {
         PUBLIC_URL,
         *PROVIDER_KEYS,
     },
-    "FailVideoFunctionRole": {READ_VIDEO, UPDATE_VIDEO, "dynamodb:UpdateItem RequestsTable", PUBLISH, PUBLIC_URL},
+    "FailVideoFunctionRole": {
+        CALL_DISPATCHER,
+        LET_SLOT_GO,
+        READ_VIDEO,
+        UPDATE_VIDEO,
+        "dynamodb:UpdateItem RequestsTable",
+        PUBLISH,
+        PUBLIC_URL,
+    },
     "SweepVideosFunctionRole": {
+        CALL_DISPATCHER,
         READ_VIDEO,
         UPDATE_VIDEO,
         "dynamodb:BatchGetItem VideosTable",
@@ -157,6 +181,20 @@ RIGHTS = {
         PUBLIC_URL,
         START,
     },
+    "DispatchVideosFunctionRole": {
+        READ_VIDEO,
+        UPDATE_VIDEO,
+        "dynamodb:Query VideosTable/index/waiting",
+        "dynamodb:GetItem SlotsTable",
+        "dynamodb:Query SlotsTable",
+        "dynamodb:PutItem SlotsTable",
+        "dynamodb:UpdateItem SlotsTable",
+        "dynamodb:DeleteItem SlotsTable",
+        "sqs:SendMessage SweepFailures",
+        PAUSE_SWITCH,
+        START,
+    },
+    "DispatchVideosFunctionEveryMinuteRole": {"lambda:InvokeFunction DispatchVideosFunction"},
     "SweepVideosFunctionEveryFiveMinutesRole": {"lambda:InvokeFunction SweepVideosFunction"},
     "VideoWorkflowRole": {
         "lambda:InvokeFunction SubmitVideoFunction",

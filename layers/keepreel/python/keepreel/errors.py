@@ -208,9 +208,11 @@ class RefusedOrKnown(Refused):
 
 
 class Busy(ProviderError):
-    def __init__(self, reason: str, *, unavailable: Unavailability | None = None) -> None:
+    def __init__(self, reason: str, *, unavailable: Unavailability | None = None, is_at_capacity: bool = False) -> None:
+        """`is_at_capacity`: the account runs as many videos as it may. Otherwise it is a rate limit or an outage."""
         super().__init__(reason)
         self.unavailable = unavailable
+        self.is_at_capacity = is_at_capacity
 
 
 class OutcomeUnknown(ProviderError):

@@ -23,8 +23,10 @@ class Settings:
     requests_table: str
     communities_table: str
     shares_table: str
+    slots_table: str
     media_bucket: str
     video_workflow_arn: str
+    dispatch_function: str  # the name of the function that gives slots to waiting videos
     event_bus: str
     # The public URL without a trailing slash. Empty on AWS without a custom domain: the CDN's name is known only after
     # the functions exist, so it is read from this SSM parameter.
@@ -49,6 +51,8 @@ class Settings:
     kling_webhook_secret_name: str  # the secret with Kling's webhook secrets; empty: callbacks are not signed
     # Multiplies every wait and settle time of the workflow: 1 on AWS, less with simulators.
     wait_scale: float
+    # Videos that a provider runs at once: `<provider>=<number>`, or `<queue>=<number>` for one queue, as a comma list.
+    provider_capacity: str
     # Limits per user, for their own videos and those of their communities together.
     daily_video_limit: int
     daily_spend_limit_cents: int
@@ -71,8 +75,10 @@ def settings() -> Settings:
         requests_table=_variable("REQUESTS_TABLE"),
         communities_table=_variable("COMMUNITIES_TABLE"),
         shares_table=_variable("SHARES_TABLE"),
+        slots_table=_variable("SLOTS_TABLE"),
         media_bucket=_variable("MEDIA_BUCKET"),
         video_workflow_arn=_variable("VIDEO_WORKFLOW_ARN"),
+        dispatch_function=_variable("DISPATCH_FUNCTION"),
         event_bus=_variable("EVENT_BUS"),
         public_url=_variable("PUBLIC_URL").rstrip("/"),
         public_url_parameter=_variable("PUBLIC_URL_PARAMETER"),
@@ -91,6 +97,7 @@ def settings() -> Settings:
         callbacks=_variable("CALLBACKS") == "yes",
         kling_webhook_secret_name=_variable("KLING_WEBHOOK_SECRET_NAME"),
         wait_scale=float(_variable("WAIT_SCALE")),
+        provider_capacity=_variable("PROVIDER_CAPACITY"),
         daily_video_limit=int(_variable("DAILY_VIDEO_LIMIT")),
         daily_spend_limit_cents=int(_variable("DAILY_SPEND_LIMIT_CENTS")),
         in_flight_limit=int(_variable("IN_FLIGHT_LIMIT")),

@@ -15,15 +15,16 @@ from zlib import crc32
 from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
-from keepreel import aws, metrics
+from keepreel import aws, dispatch_trigger, metrics
 from keepreel.db import due_videos, video_records
 from keepreel.db.due_videos import Due, Record
 from keepreel.db.status import PUBLISHED, UNFINISHED, Status
 from keepreel.db.tables import IN_FLIGHT_SHARDS, Video
+from keepreel.dispatch import execution
 from keepreel.errors import LostRace, NotFound
 from keepreel.logs import logger
 from keepreel.videos import delete
-from keepreel.workflow import deadlines, execution, notifications
+from keepreel.workflow import deadlines, notifications
 
 _RUN_VIDEOS = 300  # a shard with this many is full: one run looks at about 350 in its time
 _PARTS = 8  # of a full shard
@@ -169,12 +170,17 @@ def _act(video: Video) -> bool:
         notifications.publish(video)
         if not video.is_signing_due:
             return False
-    if execution.start(video):
-        return True
-    # The execution of this name has ended, so the next one needs a new name. It continues from the record.
-    video.update(actions=[Video.restarts.add(1)], condition=Video.restarts == video.restarts)
-    logger.info("restarted", extra={"video_id": video.video_id, "owner": video.owner, "status": video.status})
-    return execution.start(video)
+    if video.waiting_queue and not deadlines.is_timed_out(video):  # the workflow fails one that has timed out
+        _look_at_waiting(video)
+        return False
+    return execution.start_next(video)
+
+
+def _look_at_waiting(video: Video) -> None:
+    """Call the dispatcher, in case that no call for this video has arrived."""
+    dispatch_trigger.request(video.waiting_queue, [video])
+    next_check_at = datetime.now(UTC) + video_records.CHECK_WAITING_AFTER
+    video_records.update(video, [Video.next_check_at.set(next_check_at)], Video.waiting_queue.exists())
 
 
 def _postpone(video: Video) -> None:

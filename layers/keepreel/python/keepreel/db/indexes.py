@@ -20,6 +20,17 @@ class InFlight(GlobalSecondaryIndex["Video"]):  # type: ignore[no-untyped-call] 
     next_check_at = UTCDateTimeAttribute(range_key=True)
 
 
+class Waiting(GlobalSecondaryIndex["Video"]):  # type: ignore[no-untyped-call]
+    """Videos that wait for a slot, in the order of dispatch. A video that gets a slot loses its `waiting_queue`."""
+
+    class Meta:
+        index_name = "waiting"
+        projection = KeysOnlyProjection()
+
+    waiting_queue = UnicodeAttribute(hash_key=True)
+    dispatch_at = UTCDateTimeAttribute(range_key=True)
+
+
 class ByStatus(GlobalSecondaryIndex["Video"]):  # type: ignore[no-untyped-call]
     """An owner's videos by status; those that are not finished are one group.
 

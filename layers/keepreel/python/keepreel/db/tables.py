@@ -18,7 +18,7 @@ from pynamodb.attributes import (
 )
 from pynamodb.models import Model
 
-from keepreel.db.indexes import ByModel, ByOwner, ByStatus, ByType, InFlight
+from keepreel.db.indexes import ByModel, ByOwner, ByStatus, ByType, InFlight, Waiting
 from keepreel.db.slim import Hash, HashUnlessEqual, RequestText, UnlessEqual, without_repetitions
 from keepreel.settings import Settings, settings
 
@@ -91,6 +91,15 @@ class Video(Model):
     updated_at = UTCDateTimeAttribute()
     completed_at = UTCDateTimeAttribute(null=True)
 
+    # The place in the queue, or the slot at the provider, written by dispatch/. A video has one of them, or neither.
+    waiting_queue = UnicodeAttribute(null=True)  # the queue, while the video waits for a slot
+    dispatch_at = UTCDateTimeAttribute(null=True)  # its place in the queue; kept for the case that the provider is busy
+    slot_queue = UnicodeAttribute(null=True)  # the queue of its slot, from the take until the provider's job has ended
+    slot = NumberAttribute(null=True)
+    slot_token = UnicodeAttribute(null=True)  # of this take
+    slot_taken_at = UTCDateTimeAttribute(null=True)
+    is_probe = BooleanAttribute(null=True)  # the one video that is sent while the queue is paused
+
     # The submit, written by workflow/attempts.py. An attempt (token, time, exact request) without a task id has an
     # unknown outcome. With the task id, only the request is needed.
     hosted_image_url = UnicodeAttribute(null=True)  # the source image, uploaded to the provider
@@ -144,6 +153,7 @@ class Video(Model):
     bad_files = NumberAttribute(null=True)  # the number of downloaded files that are no complete, playable video
 
     in_flight = InFlight()
+    waiting = Waiting()
     by_status = ByStatus()
     by_type = ByType()
     by_model = ByModel()

@@ -1,6 +1,6 @@
 """Video records: reads and conditional updates. Only this module writes a video's status."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import reduce
@@ -11,12 +11,13 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from keepreel import aws
-from keepreel.db import quotas, transactions
+from keepreel import aws, dispatch_trigger, metrics
+from keepreel.db import quotas, slots, transactions
 from keepreel.db.status import PUBLISHED, UNFINISHED, Status, allowed_from, group
 from keepreel.db.tables import Video, filter_key, in_flight_shard
 from keepreel.db.transactions import Canceled
 from keepreel.errors import Failure, LostRace, NotFound
+from keepreel.logs import logger
 
 # When the sweeper checks a video whose record has not changed: soon where a start may have been lost, later where the
 # workflow retries by itself, and after the five minutes that one save may run.
@@ -26,9 +27,13 @@ CHECK_AFTER = {
     Status.SAVING: timedelta(minutes=6),
 }
 _SOONEST_CHECK = timedelta(minutes=1)  # a check that is due sooner would disturb the step that runs now
+CHECK_WAITING_AFTER = timedelta(minutes=10)  # a waiting video; the dispatcher looks at its queue every minute
 _CHECK_AFTER_BREAKS = tuple(timedelta(seconds=it) for it in (30, 60, 120, 300))  # by the number of breaks
 _SAVE_HAS_ENDED_AFTER = timedelta(minutes=10)  # a save runs for five minutes at most
 _DELAYED_CHECK_AFTER_MIN, _DELAYED_CHECK_AFTER_MAX = timedelta(minutes=5), timedelta(hours=6)
+
+# A write that depends on this must have it as its condition, because a submit may begin an attempt at any moment.
+UNSENT = Video.attempt_token.does_not_exist() & Video.provider_task_id.does_not_exist()
 
 
 def get(*, owner: str, video_id: str) -> Video:
@@ -67,16 +72,17 @@ def transition(video: Video, *, to: Status, actions: Iterable[Action] = (), cond
     `video` is refreshed then too.
     """
     is_allowed = Video.status.is_in(*allowed_from(to))
-    now = datetime.now(UTC)
+    changes = [*_transition_actions(video, to=to, now=datetime.now(UTC)), *actions]
+    allowed = is_allowed if condition is None else is_allowed & condition
+    if to == Status.SAVING and video.slot_token:  # the provider's job has ended
+        _let_go(video, [*changes, Video.dispatch_at.remove()], allowed, to=to)
+        return
     try:
-        video.update(
-            actions=[*_transition_actions(video, to=to, now=now), *actions],
-            condition=is_allowed if condition is None else is_allowed & condition,
-        )
+        video.update(actions=changes, condition=allowed)
     except UpdateError as error:
         _refresh_after(video, error)
         if video.status != to:
-            raise LostRace(f"{video.video_id} is {video.status}, so it cannot become {to}") from error
+            raise _lost_race(video, to=to) from error
 
 
 def close(
@@ -92,19 +98,37 @@ def close(
     Otherwise like `transition`.
     """
     is_allowed = Video.status.is_in(*(allowed_from(to) & UNFINISHED))
-    closing = [*_transition_actions(video, to=to, now=datetime.now(UTC)), *actions]
+    left_queue = [Video.waiting_queue.remove(), Video.dispatch_at.remove()]
+    closing = [*_transition_actions(video, to=to, now=datetime.now(UTC)), *actions, *left_queue]
+    condition = is_allowed if condition is None else is_allowed & condition
+    _let_go(video, closing, condition, to=to, more=lambda items: quotas.release(items, video, is_refunded=is_refunded))
 
-    def add_items(transaction: TransactWrite) -> None:
-        transaction.update(
-            video, actions=closing, condition=is_allowed if condition is None else is_allowed & condition
-        )
-        quotas.release(transaction, video, is_refunded=is_refunded)
 
-    with suppress(Canceled):  # the status read back below tells whether our own write, with a lost reply, did this
-        transactions.write(add_items)
-    refresh(video)
-    if video.status != to:
-        raise LostRace(f"{video.video_id} is {video.status}, so it cannot become {to}")
+def put_back(video: Video, actions: Iterable[Action], *conditions: Condition) -> None:
+    """Let the slot of a video go that the provider did not accept, and put it back to its place in the queue.
+
+    Raises LostRace if a condition does not hold.
+    """
+    back = [
+        *actions,
+        Video.waiting_queue.set(video.slot_queue),
+        Video.restarts.set(int(video.restarts) + 1),  # the workflow ends; the next one has a new name
+        Video.next_check_at.set(datetime.now(UTC) + CHECK_WAITING_AFTER),
+    ]
+    is_unsent = Video.status.is_in(*UNFINISHED) & Video.provider_task_id.does_not_exist()
+    _let_go(video, back, reduce(and_, conditions, is_unsent), to=None)
+
+
+def release_slot(video: Video) -> None:
+    """Let the slot of an unfinished video go, which stays as it is otherwise. Raises LostRace."""
+    _let_go(video, [], Video.status.is_in(*UNFINISHED), to=None)
+
+
+def waits(queue: str) -> Condition:
+    """Return the condition that a video still waits in this queue."""
+    is_waiting = Video.status.is_in(Status.QUEUED, Status.DELAYED) & (Video.waiting_queue == queue)
+    condition: Condition = is_waiting & Video.slot_token.does_not_exist() & Video.error_code.does_not_exist() & UNSENT
+    return condition
 
 
 def update(video: Video, actions: Iterable[Action], *conditions: Condition) -> None:
@@ -150,6 +174,57 @@ def _checked_by(video: Video, latest: datetime, *, now: datetime) -> list[Action
     if present is not None and now + _SOONEST_CHECK <= present <= latest:
         return []
     return [Video.next_check_at.set(latest)]
+
+
+def _let_go(
+    video: Video,
+    actions: Iterable[Action],
+    condition: Condition,
+    *,
+    to: Status | None,
+    more: Callable[[TransactWrite], None] = lambda _: None,
+) -> None:
+    """Update the record, let its slot go in the same transaction, and refresh `video`.
+
+    `to` is the new status, if it changes. Success also means that our own write, whose reply was lost, or another
+    worker did this. Raises LostRace otherwise.
+    """
+    queue, token = video.slot_queue, video.slot_token
+    has_same_slot = Video.slot_token == token if token else Video.slot_token.does_not_exist()
+
+    def add_items(transaction: TransactWrite) -> None:
+        transaction.update(video, actions=[*actions, *slots.released()], condition=condition & has_same_slot)
+        more(transaction)
+
+    with suppress(Canceled):
+        _write_with_slot(video, add_items)
+    refresh(video)
+    if token and video.slot_token != token:
+        dispatch_trigger.request(queue)
+    if video.status != to if to else video.slot_token == token:
+        raise _lost_race(video, to=to)
+
+
+def _write_with_slot(video: Video, add_items: Callable[[TransactWrite], None]) -> None:
+    """Write the items and delete the slot's item. A slot that is lost must not keep the record from being written."""
+
+    def add_all(transaction: TransactWrite) -> None:
+        if video.slot_token:
+            slots.add_release(transaction, video)
+        add_items(transaction)
+
+    try:
+        transactions.write(add_all)
+    except Canceled as canceled:
+        if not video.slot_token or any(canceled.failed[1:]):
+            raise
+        logger.error("slot lost", extra={"video_id": video.video_id, "queue": video.slot_queue})
+        metrics.count("SlotLost")
+        transactions.write(add_items)
+
+
+def _lost_race(video: Video, *, to: Status | None) -> LostRace:
+    return LostRace(f"{video.video_id} is {video.status}, so it cannot become {to or 'a waiting video'}")
 
 
 def _refresh_after(video: Video, error: UpdateError) -> None:

@@ -99,11 +99,13 @@ def _merged(id: str, rows: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 def _model(id: str, row: dict[str, Any], providers: Mapping[str, Any]) -> Model:
-    limits = {**providers.get(row["provider"], {}).get("limits", {}), **row.get("limits", {})}
+    provider = providers.get(row["provider"], {})
+    limits = {**provider.get("limits", {}), **row.get("limits", {})}
     special = {
         "options": {name: Option(**_tuples(option)) for name, option in row.get("options", {}).items()},
         "rules": tuple(_rule(rule) for rule in row.get("rules", [])),
         "limits": Limits(**_tuples(limits)),
+        "is_capacity_per_model": provider.get("is_capacity_per_model", False),
         "prices": tuple(_price(price) for price in row.get("prices", [])),
         "price_verified_at": row.get("price_verified_at") or None,
     }

@@ -98,6 +98,7 @@ class Model:
     limits: Limits = Limits()
     fields: Mapping[str, str] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    is_capacity_per_model: bool = False  # whether the provider limits concurrent videos per model, not per account
     usual_seconds: tuple[int, int]
     prices: tuple[Price, ...]
     price_verified_at: date | None = None

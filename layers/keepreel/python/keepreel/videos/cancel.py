@@ -11,9 +11,7 @@ from keepreel.providers import registry
 from keepreel.providers.task_status import TaskStatus
 from keepreel.workflow import provider_job
 
-# A write that depends on this must have it as its condition, because a submit may begin an attempt at any moment.
-UNSENT = Video.attempt_token.does_not_exist() & Video.provider_task_id.does_not_exist()
-
+_MAX_TRIES = 3
 _CANCELABLE = (Status.QUEUED, Status.PROCESSING, Status.DELAYED)
 
 
@@ -22,23 +20,29 @@ def cancel(video: Video) -> None:
 
     Raises NotCancelable, which says why, and StoreUnavailable if the provider did not respond.
     """
-    if video.status == Status.CANCELED:
+    for _ in range(_MAX_TRIES):
+        if video.status == Status.CANCELED:
+            return
+        try:
+            _close(video)
+        except LostRace:  # for example, it has just got a slot; `video` was refreshed
+            continue
+        logger.info("canceled", extra={"video_id": video.video_id, "owner": video.owner})
         return
+    raise NotCancelable(_BEING_SENT)
+
+
+def _close(video: Video) -> None:
     if video.status not in _CANCELABLE or video.error_code:
         raise NotCancelable(f"This video is {video.status}, so it cannot be canceled.")
     actions: list[Action] = []
     if is_unsent(video):
-        condition = UNSENT
+        condition = video_records.UNSENT
     elif cancel_task(video):
         condition, actions = None, [Video.is_uncharged.set(True)]  # so that no later answer refunds it a second time
     else:
         raise NotCancelable(_STARTED if video.provider_task_id else _BEING_SENT)
-    try:
-        video_records.close(video, to=Status.CANCELED, actions=actions, condition=condition, is_refunded=True)
-    except LostRace:
-        is_sent = video.status in _CANCELABLE
-        raise NotCancelable(_BEING_SENT if is_sent else f"This video is now {video.status}.") from None
-    logger.info("canceled", extra={"video_id": video.video_id, "owner": video.owner})
+    video_records.close(video, to=Status.CANCELED, actions=actions, condition=condition, is_refunded=True)
 
 
 def is_unsent(video: Video) -> bool:

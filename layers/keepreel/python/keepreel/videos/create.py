@@ -1,4 +1,4 @@
-"""Create videos: write the records, the idempotency key and the usage in one transaction, then start the workflows."""
+"""Create videos: write the records, the idempotency key and the usage in one transaction, then call the dispatcher."""
 
 import secrets
 from collections.abc import Sequence
@@ -7,18 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import uuid6
 
-from keepreel import pause
-from keepreel.aws import STORE_ERRORS
+from keepreel import dispatch_trigger, pause
 from keepreel.db import quotas, video_records
 from keepreel.db.status import Status, group
 from keepreel.db.tables import Video, filter_key, in_flight_shard, type_key
 from keepreel.errors import RequestError, StoreUnavailable
-from keepreel.logs import logger
+from keepreel.models import queues
 from keepreel.videos import create_transaction
 from keepreel.videos.idempotency import KEY_TTL, RequestKey
 from keepreel.videos.image_checks import check_images
 from keepreel.videos.spec import CreateRequest, VideoSpec
-from keepreel.workflow import execution
 
 _MAX_TRIES = 3
 
@@ -32,7 +30,7 @@ class Created:
 
 
 def create(request: CreateRequest, *, key: str | None, key_ttl: timedelta = KEY_TTL) -> Created:
-    """Create the videos' records and start their workflows. The same request again returns the same videos.
+    """Create the videos' records and call the dispatcher. The same request again returns the same videos.
 
     `key` is the client's Idempotency-Key. Raises InvalidInput, KeyReused, Gone, Paused, LimitReached; everything is
     checked before the first write. An earlier request with the key is looked for only if this one is not written.
@@ -103,7 +101,8 @@ def _new_video(spec: VideoSpec, *, now: datetime, batch_id: str | None, index: i
         updated_at=now,
         media_secret=secrets.token_hex(16),
         in_flight_shard=in_flight_shard(video_id),
-        next_check_at=now + video_records.CHECK_AFTER[Status.QUEUED],
+        waiting_queue=queues.queue_of(spec.model.id),
+        next_check_at=now + video_records.CHECK_WAITING_AFTER,
     )
 
 
@@ -118,16 +117,7 @@ def _seed(spec: VideoSpec, index: int) -> int | None:
 
 
 def _dispatched(videos: Sequence[Video]) -> Sequence[Video]:
-    """Start the workflows of queued videos. A running workflow is not started twice."""
-    for video in videos:
-        if video.status == Status.QUEUED:
-            _start(video)
+    """Call the dispatcher, unless the videos, of an earlier request, have left the queue."""
+    if waiting := [video for video in videos if video.waiting_queue]:
+        dispatch_trigger.request(waiting[0].waiting_queue, waiting)
     return videos
-
-
-def _start(video: Video) -> None:
-    """Start the workflow. A failed start delays the video by a minute: the sweeper starts queued videos."""
-    try:
-        execution.start(video)
-    except STORE_ERRORS as error:
-        logger.error("start failed", extra={"video_id": video.video_id, "reason": type(error).__name__})

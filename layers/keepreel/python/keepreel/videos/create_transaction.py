@@ -58,7 +58,8 @@ def _write(videos: Sequence[Video], spec: VideoSpec, request_key: RequestKey, pl
 
     def add_items(transaction: TransactWrite) -> None:
         request_key.put(transaction, videos)
-        for video in videos:
+        for video, place in zip(videos, places, strict=True):
+            video.dispatch_at = place
             video.cap_shard = global_cap.refund_shard(plan.shares)
             transaction.save(video, condition=Video.video_id.does_not_exist())
         quotas.reserve(transaction, payer=spec.payer, day=day, places=places, cents=spec.cents, seen=plan.seen)

@@ -56,7 +56,7 @@ def _hide(video: Video) -> None:
 def _hide_unfinished(video: Video) -> None:
     """Hide an unfinished video. Refund its usage if it certainly costs nothing, as in a cancel."""
     if cancel.is_unsent(video):
-        video_records.close(video, to=Status.DELETING, condition=cancel.UNSENT, is_refunded=True)
+        video_records.close(video, to=Status.DELETING, condition=video_records.UNSENT, is_refunded=True)
         return
     try:
         is_canceled = cancel.cancel_task(video)

@@ -45,6 +45,7 @@ def begin(video: Video, submission: Submission, *, number: int) -> None:
         unchanged,
         Video.provider_task_id.does_not_exist(),
         Video.error_code.does_not_exist(),  # a video fails as unsent or has an attempt, never both
+        _has_same_slot(video),
     )
 
 
@@ -74,10 +75,17 @@ def _is_ours(video: Video, token: str) -> bool:
 
 @late_refunds.proves_nothing_was_accepted
 def undo(video: Video) -> None:
-    """Remove an attempt that was certainly not accepted. An earlier attempt with an unknown outcome is kept."""
+    """Remove an attempt that was certainly not accepted. An earlier attempt with an unknown outcome is kept.
+
+    Without an earlier attempt the video lets its slot go and waits again.
+    """
     earlier = int(video.attempts) - 1  # set, not added: a repeated write must not subtract twice
-    actions = [Video.attempts.set(earlier), Video.lookups_missed.set(0)] if earlier else _removed()
-    video_records.update(video, actions, _is_same_attempt(video), Video.attempts == video.attempts)
+    is_unchanged = _is_same_attempt(video) & (Video.attempts == video.attempts)
+    if earlier or not video.slot_token:
+        actions = [Video.attempts.set(earlier), Video.lookups_missed.set(0)] if earlier else _removed()
+        video_records.update(video, actions, is_unchanged)
+    else:
+        video_records.put_back(video, _removed(), is_unchanged)
 
 
 def bind_task(video: Video, task_id: str) -> bool:
@@ -85,7 +93,12 @@ def bind_task(video: Video, task_id: str) -> bool:
 
     The task id is stored in this case too, because the task may be charged.
     """
-    task = [Video.provider_task_id.set(task_id), Video.submitted_at.set(datetime.now(UTC)), *_settled()]
+    task = [
+        Video.provider_task_id.set(task_id),
+        Video.submitted_at.set(datetime.now(UTC)),
+        Video.is_probe.remove(),
+        *_settled(),
+    ]
     has_no_task = Video.provider_task_id.does_not_exist()
     try:
         video_records.transition(video, to=Status.PROCESSING, actions=task, condition=has_no_task)
@@ -162,6 +175,17 @@ def _settled() -> list[Action]:
 
 def _is_same_attempt(video: Video) -> Condition:
     condition: Condition = Video.attempt_token == video.attempt_token
+    return condition
+
+
+def _has_same_slot(video: Video) -> Condition:
+    """Require the slot that the video had when it was read, so that no video is sent that waits again."""
+    condition: Condition = (
+        # None: it lost its slot while the outcome of its attempt was unknown.
+        Video.slot_token == video.slot_token
+        if video.slot_token
+        else Video.slot_token.does_not_exist() & Video.waiting_queue.does_not_exist()
+    )
     return condition
 
 

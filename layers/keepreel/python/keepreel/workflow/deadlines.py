@@ -27,11 +27,11 @@ def is_overdue(video: Video) -> bool:
     """Return whether the workflow should end and leave the video to the sweeper.
 
     This is after five minutes, or, once the provider generates the video, after three times the model's usual time if
-    that is longer. Counted from the submit, or from the attempt whose outcome is unknown: a video that has waited for
-    a busy provider must not leave its workflow at the first fault after that.
+    that is longer. Counted from the submit, or from the attempt whose outcome is unknown, or from the slot: a video
+    that has waited for a busy provider must not leave its workflow at the first fault after that.
     """
     attempted_at = video.first_attempted_at if video.attempt_token else None
-    elapsed = datetime.now(UTC) - (video.submitted_at or attempted_at or video.created_at)
+    elapsed = datetime.now(UTC) - (video.submitted_at or attempted_at or video.slot_taken_at or video.created_at)
     if elapsed <= OVERDUE_AFTER or video.submitted_at is None:  # most videos: nothing is read
         return elapsed > OVERDUE_AFTER
     return elapsed > timedelta(seconds=_OVERDUE_USUAL_TIMES * usual_times.usual_seconds(video.model))

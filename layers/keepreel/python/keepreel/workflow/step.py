@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 from keepreel import aws
 from keepreel.aws import STORE_ERRORS
@@ -12,12 +12,17 @@ from keepreel.db.tables import Video
 from keepreel.errors import LostRace, NotFound
 from keepreel.logs import logger
 
+WAITING: Final = "waiting"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """The result of a step: the video's status, and how long to wait before the next step."""
+    """The result of a step: the video's status, and how long to wait before the next step.
 
-    status: Status
+    WAITING instead of the status ends the workflow of a video without a slot. The dispatcher starts the next one.
+    """
+
+    status: Status | Literal["waiting"]
     wait_seconds: int = 0
 
 

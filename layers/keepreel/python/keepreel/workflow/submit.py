@@ -24,10 +24,10 @@ from keepreel.errors import (
 )
 from keepreel.logs import logger
 from keepreel.providers import registry
-from keepreel.workflow import attempts, deadlines, failures, intervals, job_images, provider_job, refusals
+from keepreel.workflow import attempts, deadlines, failures, intervals, job_images, provider_job, refusals, slot_steps
 from keepreel.workflow.alerts import alert_operator
 from keepreel.workflow.job_images import JobImage
-from keepreel.workflow.step import Step
+from keepreel.workflow.step import WAITING, Step
 
 _MISSED_LOOKUPS_BEFORE_RESEND = 2
 # After this many attempts Keepreel only looks the task up, until the video times out: a provider that never
@@ -52,6 +52,8 @@ def submit(video: Video) -> Step:
         return _wait_or_delay(video, intervals.before_resubmit())
     if deadlines.is_timed_out(video):
         return _fail_unsent(video, failures.NEVER_SUBMITTED)
+    if video.slot_token is None:
+        return slot_steps.wait_for_slot(video)
     if failure := refusals.known_refusal(video):
         return _fail_unsent(video, failure)
     return _attempt(video, number=1)
@@ -81,8 +83,9 @@ def _attempt(video: Video, *, number: int) -> Step:
         return _refused(video, failures.ACCOUNT_PROBLEM, is_proof=True)
     except Busy as busy:
         logger.info("provider busy", extra={"video_id": video.video_id, "reason": str(busy)})
-        attempts.undo(video)
-        refusals.remember(video, busy)
+        slot_steps.undo_busy_attempt(video, busy)
+        if video.attempt_token is None:
+            return Step(status=WAITING)
         return _wait_or_delay(video, intervals.before_resubmit())
     except OutcomeUnknown as unknown:
         logger.warning("submit outcome unknown", extra={"video_id": video.video_id, "reason": str(unknown)})
@@ -203,7 +206,7 @@ def _keep_refusal(video: Video, failure: Failure, *, number: int) -> Step:
 
 
 def _bind(video: Video, task_id: str) -> Step:
-    if not attempts.bind_task(video, task_id):
+    if not slot_steps.bind_task(video, task_id):
         _cancel_task(video)
     if video.provider_task_id != task_id:
         logger.error("two tasks for one video", extra={"video_id": video.video_id, "task_id": task_id})
@@ -243,8 +246,13 @@ def _look_up_later(video: Video) -> Step:
 
 
 def _wait_or_delay(video: Video, wait_seconds: int) -> Step:
-    """Wait in the workflow for five minutes. After that the sweeper takes over, because a wait there costs nothing."""
+    """Wait in the workflow for five minutes. After that the sweeper takes over, because a wait there costs nothing.
+
+    A video without an attempt lets its slot go instead, and waits for the next one.
+    """
     if not deadlines.is_overdue(video):
         return Step(status=Status.QUEUED, wait_seconds=wait_seconds)
+    if video.attempt_token is None and video.slot_token:
+        return slot_steps.wait_for_another_slot(video)
     video_records.transition(video, to=Status.DELAYED)
     return Step(status=Status.DELAYED)

@@ -51,10 +51,12 @@ def account_problem(response: HiggsfieldResponse) -> AccountProblem | None:
 
 def is_retryable(response: HiggsfieldResponse) -> bool:
     """True if nothing was accepted and the same request may be sent again later."""
-    is_concurrency_limit = (
-        response.http_status == 400 and _CONCURRENCY_LIMIT.search(response.message.lower()) is not None
-    )
-    return response.is_own_error and (is_concurrency_limit or response.http_status in _RETRY_LATER)
+    return response.is_own_error and (is_at_capacity(response) or response.http_status in _RETRY_LATER)
+
+
+def is_at_capacity(response: HiggsfieldResponse) -> bool:
+    """True if the account runs as many requests as it may."""
+    return response.http_status == 400 and _CONCURRENCY_LIMIT.search(response.message.lower()) is not None
 
 
 def is_refusal(response: HiggsfieldResponse) -> bool:
@@ -76,7 +78,8 @@ def refusal(response: HiggsfieldResponse, submission: Submission) -> ProviderErr
         return problem
     if is_retryable(response):
         is_blocked = response.http_status in _MODEL_BLOCKED
-        return Busy(str(response), unavailable=Unavailability.BLOCKED if is_blocked else None)
+        blocked = Unavailability.BLOCKED if is_blocked else None
+        return Busy(str(response), unavailable=blocked, is_at_capacity=is_at_capacity(response))
     if not is_refusal(response):
         return OutcomeUnknown(str(response))
     return Refused(str(response), failure=_refusal_failure(response, meaning, submission))

@@ -36,7 +36,8 @@ _ACCOUNT_PROBLEMS = {
     1304: "our IP address is not on the account's allowlist",
 }
 _MODEL_NOT_ALLOWED = 1103
-_BUSY = (1302, 1303)
+_AT_CAPACITY = 1303
+_BUSY = (1302, _AT_CAPACITY)
 _REFUSAL_CODES = (_MODEL_NOT_ALLOWED, 1200, 1202, 1203)  # with these, Kling has created no task
 _UNAVAILABLE = {_MODEL_NOT_ALLOWED: Unavailability.NOT_ENTITLED, 1203: Unavailability.UNKNOWN_MODEL}
 
@@ -107,7 +108,7 @@ def _outcome_unknown(response: KlingResponse, _: Submission) -> ProviderError:
 
 
 def _busy(response: KlingResponse, _: Submission) -> ProviderError:
-    return Busy(str(response))
+    return Busy(str(response), is_at_capacity=response.code == _AT_CAPACITY)
 
 
 def _invalid(response: KlingResponse, submission: Submission) -> ProviderError:

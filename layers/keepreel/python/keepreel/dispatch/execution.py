@@ -6,6 +6,7 @@ from botocore.exceptions import ClientError
 
 from keepreel import aws
 from keepreel.db.tables import Video
+from keepreel.logs import logger
 from keepreel.settings import settings
 
 
@@ -24,3 +25,15 @@ def start(video: Video) -> bool:
             raise
         return False
     return True
+
+
+def start_next(video: Video) -> bool:
+    """Start the workflow, under the next name if the execution of the present one has ended. It continues the record.
+
+    Raises UpdateError if another worker has started the next one.
+    """
+    if start(video):
+        return True
+    video.update(actions=[Video.restarts.add(1)], condition=Video.restarts == video.restarts)
+    logger.info("restarted", extra={"video_id": video.video_id, "owner": video.owner, "status": video.status})
+    return start(video)

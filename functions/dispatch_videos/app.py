@@ -1,0 +1,26 @@
+"""Give slots to waiting videos and start their workflows.
+
+Event: {queue, videos: [{dispatch_at, owner, video_id}]} when videos were added or a slot became free; any other one,
+every minute: all queues. Result: {started: number of workflows}.
+"""
+
+import time
+from datetime import datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from keepreel.dispatch import audit, dispatcher
+from keepreel.dispatch.waiting import Candidate
+
+_RESERVE_SECONDS = 10
+
+
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - _RESERVE_SECONDS
+    queue = event.get("queue")
+    if queue is None:
+        audit.release_lost_slots(deadline=deadline)
+        return {"started": dispatcher.dispatch_all(deadline=deadline)}
+    new = [Candidate(**{**it, "dispatch_at": datetime.fromisoformat(it["dispatch_at"])}) for it in event["videos"]]
+    return {"started": dispatcher.dispatch(queue, new=new, deadline=deadline)}

@@ -1,0 +1,69 @@
+"""The videos that wait for a slot, in the order of their places in the queue."""
+
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import UTCDateTimeAttribute
+
+from keepreel import aws
+from keepreel.db import video_records
+from keepreel.db.indexes import Waiting
+from keepreel.db.tables import Video
+from keepreel.errors import NotFound
+
+_READ_AT_ONCE = 25
+_CACHE_SECONDS = 3
+
+_waits: dict[str, tuple[float, bool]] = {}
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Candidate:
+    """A video that waits, or has waited a moment ago: the index lags behind the records."""
+
+    dispatch_at: datetime
+    video_id: str
+    owner: str
+
+
+def oldest(queue: str, *, new: Collection[Candidate] = ()) -> list[Candidate]:
+    """Return the next candidates in order. `new` are some that the index may not show yet."""
+    items = _query(queue, Limit=_READ_AT_ONCE)["Items"]
+    found = {it.video_id: it for it in (*map(_candidate, items), *new)}
+    return sorted(found.values())
+
+
+def read(queue: str, candidate: Candidate) -> Video | None:
+    """Return the candidate's record if it still waits in the queue."""
+    try:
+        video = video_records.get(owner=candidate.owner, video_id=candidate.video_id)
+    except NotFound:
+        return None
+    return video if video.waiting_queue == queue else None
+
+
+def is_someone_waiting(queue: str) -> bool:
+    """Return whether a video waits for a slot of the queue, as it was some seconds ago at most."""
+    cached = _waits.get(queue)
+    if cached is None or time.monotonic() - cached[0] > _CACHE_SECONDS:
+        cached = _waits[queue] = (time.monotonic(), bool(_query(queue, Limit=1, Select="COUNT")["Count"]))
+    return cached[1]
+
+
+def _query(queue: str, **options: Any) -> Mapping[str, Any]:
+    """Query the index. Items are read raw, because one bad value must not hide those after it."""
+    return aws.dynamodb_client().query(
+        TableName=Video.Meta.table_name,
+        IndexName=Waiting.Meta.index_name,
+        KeyConditionExpression="waiting_queue = :queue",
+        ExpressionAttributeValues={":queue": {"S": queue}},
+        **options,
+    )
+
+
+def _candidate(item: Mapping[str, Any]) -> Candidate:
+    dispatch_at = UTCDateTimeAttribute().deserialize(item["dispatch_at"]["S"])  # type: ignore[no-untyped-call]
+    return Candidate(dispatch_at=dispatch_at, video_id=item["video_id"]["S"], owner=item["owner"]["S"])
