@@ -15,8 +15,10 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 from moto.s3.models import FakeKey
+from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
 from local.aws import moto_cognito, moto_dynamodb, moto_interpreter, moto_queries
 
@@ -66,6 +68,8 @@ def _patches() -> list[tuple[Any, str, Any]]:
         (BaseModel, "__new__", _new_untracked),
         (FakeKey, "__del__", _close_object),
         (BaseExecutionWorkerCommunication, "terminated", _terminated),
+        (ExecutionWorker, "_get_evaluation_entrypoint", moto_interpreter.program),
+        (EvalComponent, "heap_key", property(moto_interpreter.heap_key)),
         (lambda_eval_utils, "boto_client_for", moto_interpreter.client),
     ]
 
