@@ -1,7 +1,9 @@
 """Intervals of the workflow and of clients."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from statistics import NormalDist, mean
 
 import pytest
 
@@ -107,8 +109,11 @@ def test_resubmits_are_spread_over_six_seconds(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("status", "ago", "seconds"),
     [
-        ("queued", timedelta(), 10),
-        ("processing", timedelta(hours=1), 3),
+        ("queued", timedelta(), 5),  # a refusal is known early
+        ("processing", timedelta(seconds=5), 55),  # then at the fastest time of kling-3.0, 60 s
+        ("processing", timedelta(seconds=55), 8),
+        ("queued", timedelta(hours=1), 8),
+        ("processing", timedelta(hours=1), 8),
         ("saving", timedelta(hours=1), 3),
         ("delayed", timedelta(hours=1), 60),
         ("completed", timedelta(), None),
@@ -116,8 +121,81 @@ def test_resubmits_are_spread_over_six_seconds(monkeypatch: pytest.MonkeyPatch) 
         ("canceled", timedelta(), None),
     ],
 )
-def test_client_polls_more_often_toward_the_end(
+def test_client_polls_once_early_and_then_from_the_fastest_time_on(
     status: str, ago: timedelta, seconds: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with environment_set(monkeypatch, WAIT_SCALE="1"):
         assert intervals.poll_after_seconds(video(status, ago=ago)) == seconds
+
+
+def test_client_needs_twelve_reads_of_a_video_on_average(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = []
+    with environment_set(monkeypatch, WAIT_SCALE="1"):
+        for finished in generation_times(median=90):
+            elapsed, count = 0.0, 0
+            while elapsed < finished:
+                it = video("processing", ago=timedelta(seconds=elapsed))
+                it.model = "kling-2.6"
+                elapsed += intervals.poll_after_seconds(it) or 0
+                count += 1
+            reads.append(count)
+
+    assert mean(reads) <= 12
+
+
+@pytest.mark.parametrize(
+    ("model", "median", "mean_late"), [("kling-2.6", 90, 7), ("higgsfield-kling-2.1-master", 240, 8)]
+)
+def test_polling_alone_finds_the_end_within_eight_seconds_on_average(
+    model: str, median: float, mean_late: float, learned: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, polls = polled(model, median=median, monkeypatch=monkeypatch)
+
+    assert mean(late) <= mean_late
+    if median == 90:  # a slow model needs more polls for the same delay
+        assert mean(polls) <= 6
+        assert 4 + 3 * mean(polls) <= 20  # SubmitVideo, ChooseNextStep, SaveVideo, Done, and three states a poll
+
+
+def test_crowded_queue_finds_the_end_within_five_seconds_on_average(
+    learned: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, _ = polled("kling-2.6", median=90, monkeypatch=monkeypatch, is_crowded=True)
+
+    assert mean(late) <= 5
+
+
+def test_lost_callbacks_delay_one_video_in_twenty_only(
+    learned: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = list(generation_times(median=90))
+    learned(*times[::10][:20], missed_callbacks=1)
+    late, polls = polled("kling-2.6", median=90, monkeypatch=monkeypatch, callbacks="yes")
+
+    with_callback = 0.7  # seconds from the end of a task to the poll that its callback starts
+    assert mean(late) * 0.05 + with_callback * 0.95 <= 6
+    assert mean(polls) <= 2
+
+
+def generation_times(*, median: float) -> Iterator[float]:
+    """Yield the quantiles of a log-normal distribution whose 95th percentile is 1.78 times its median."""
+    normal = NormalDist()
+    for index in range(200):
+        yield median * math.exp(0.35 * normal.inv_cdf((index + 0.5) / 200))
+
+
+def polled(
+    model: str, *, median: float, monkeypatch: pytest.MonkeyPatch, is_crowded: bool = False, callbacks: str = "no"
+) -> tuple[list[float], list[int]]:
+    """Return how late polls find the end of each generation, in virtual seconds, and how many polls there are."""
+    late, polls = [], []
+    with environment_set(monkeypatch, WAIT_SCALE="1", CALLBACKS=callbacks):
+        for finished in generation_times(median=median):
+            elapsed, count = 0.0, 0
+            while elapsed < finished:
+                monkeypatch.setattr(usual_times, "generation_seconds", lambda _video: elapsed)  # noqa: B023
+                elapsed += intervals.before_poll(generating(seconds=0, model=model), is_crowded=is_crowded)
+                count += 1
+            late.append(elapsed - finished)
+            polls.append(count)
+    return late, polls

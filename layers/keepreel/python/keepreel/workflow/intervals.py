@@ -13,13 +13,14 @@ from keepreel.workflow import deadlines, usual_times
 
 # The first poll is at 65 % of the usual time. The gap is then a fifth of the elapsed time, within these bounds: for a
 # usual time of 90 s, this finds the end 6 s late on average, with 5 polls.
-MIN_POLL_GAP_SECONDS, _MAX_POLL_GAP_SECONDS = 5, 14
+MIN_POLL_GAP_SECONDS, _MAX_POLL_GAP_SECONDS = 5, 12
 _FIRST_POLL, _GAP_OF_ELAPSED, _MAX_GAP_OF_USUAL = 0.65, 0.2, 0.12
 # Past the usual time while another video waits for the slot, because each idle second of a slot costs 1 % of capacity.
 CROWDED_POLL_GAP_SECONDS = 3
 _LOST_CALLBACK_GAP_SECONDS = 30
-_CLIENT_POLL_SECONDS_MIN, _CLIENT_POLL_SECONDS_MAX = 3, 10
-_CLIENT_POLL_SECONDS_DELAYED = 60
+# Clients read a video once early, for a refusal, then at the model's fastest time, and then regularly.
+_CLIENT_EARLY_SECONDS, _CLIENT_POLL_SECONDS = 5, 8
+_CLIENT_POLL_SECONDS_SAVING, _CLIENT_POLL_SECONDS_DELAYED = 3, 60
 _EARLY_LOOKUPS = (5, 15, 35)  # seconds after the attempt
 _SECOND_MISS_SECONDS = 10  # after the settling time
 _LATER_LOOKUPS = 37  # seconds between lookups after that
@@ -81,9 +82,14 @@ def poll_after_seconds(video: Video) -> int | None:
     status = Status(video.status)
     if status == Status.DELAYED:
         return max(1, _scaled(_CLIENT_POLL_SECONDS_DELAYED))
-    if status in (Status.QUEUED, Status.PROCESSING, Status.SAVING):
-        left = catalog.fastest_seconds(video.model) - (datetime.now(UTC) - video.created_at).total_seconds()
-        return max(1, _scaled(min(_CLIENT_POLL_SECONDS_MAX, max(_CLIENT_POLL_SECONDS_MIN, left / 3))))
+    if status == Status.SAVING:
+        return max(1, _scaled(_CLIENT_POLL_SECONDS_SAVING))
+    if status in (Status.QUEUED, Status.PROCESSING):
+        elapsed = (datetime.now(UTC) - video.created_at).total_seconds()
+        if elapsed < _CLIENT_EARLY_SECONDS - 1:
+            return max(1, _scaled(_CLIENT_EARLY_SECONDS))
+        left = catalog.fastest_seconds(video.model) - elapsed
+        return max(1, _scaled(max(_CLIENT_POLL_SECONDS, left)))
     return None
 
 
