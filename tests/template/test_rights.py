@@ -16,6 +16,7 @@ ANSWER = "states:SendTaskSuccess stateMachine:keepreel-${Stage}-video"
 PROVIDER_KEYS = {
     f"secretsmanager:GetSecretValue secret:${{{name.title()}SecretName}}-??????" for name in registry.PROVIDERS
 }
+LIST_BUCKET = "s3:ListBucket MediaBucket"  # lists nothing: with it, S3 returns 404 for a missing key instead of 403
 SIGNING_KEY = "secretsmanager:GetSecretValue SigningKey"
 ADD_TO_COUNTS = "dynamodb:UpdateItem RequestsTable"
 CALL_DISPATCHER, LET_SLOT_GO = (
@@ -27,6 +28,7 @@ READ_VIDEO, UPDATE_VIDEO = "dynamodb:GetItem VideosTable", "dynamodb:UpdateItem 
 
 RIGHTS = {
     "GenerateVideoFunctionRole": {
+        LIST_BUCKET,
         READ_VIDEO,
         "dynamodb:PutItem VideosTable",
         "dynamodb:GetItem RequestsTable",
@@ -39,6 +41,7 @@ RIGHTS = {
         CALL_DISPATCHER,
     },
     "GenerateBotVideoFunctionRole": {
+        LIST_BUCKET,
         READ_COMMUNITY,
         READ_VIDEO,
         "dynamodb:PutItem VideosTable",
@@ -57,6 +60,7 @@ RIGHTS = {
     },
     "CheckVideoStatusFunctionRole": {READ_VIDEO, READ_COMMUNITY, PUBLIC_URL, "s3:GetObject MediaBucket/uploads/*"},
     "LibraryFunctionRole": {
+        LIST_BUCKET,
         READ_VIDEO,
         READ_COMMUNITY,
         UPDATE_VIDEO,
@@ -98,6 +102,7 @@ RIGHTS = {
     },
     "WebFunctionRole": set(),
     "CommunitiesFunctionRole": {
+        LIST_BUCKET,
         "dynamodb:GetItem RequestsTable",
         READ_COMMUNITY,
         "dynamodb:UpdateItem CommunitiesTable",
@@ -120,6 +125,7 @@ RIGHTS = {
         "dynamodb:GetItem SlotsTable",
         "dynamodb:Query SlotsTable",
         "dynamodb:UpdateItem SlotsTable",
+        LIST_BUCKET,
         PAUSE_SWITCH,
         "dynamodb:GetItem RequestsTable",
         "dynamodb:PutItem RequestsTable",
@@ -143,6 +149,7 @@ RIGHTS = {
     "SaveVideoFunctionRole": {
         CALL_DISPATCHER,
         LET_SLOT_GO,
+        LIST_BUCKET,
         READ_VIDEO,
         UPDATE_VIDEO,
         "s3:GetObject MediaBucket/media/*",

@@ -17,7 +17,7 @@ _CHUNK_BYTES = 256 * 1024
 _CACHE_BRIEFLY = "public, max-age=300"
 # A conditional write that lost: the condition failed, two writes ran at once, or the file to replace is gone.
 _NOT_WRITTEN = (404, 409, 412)
-_MISSING = (403, 404)  # without s3:ListBucket, S3 returns 403 for a missing key
+_MISSING = 404  # 403 is a missing right: with s3:ListBucket, which each reader has, S3 returns 404 for a missing key
 _CACHE_FOREVER = "public, max-age=31536000, immutable"
 _DOWNLOAD_URL_SECONDS = 900
 
@@ -99,7 +99,7 @@ def fetch(key: str, path: Path) -> str:
     try:
         found = aws.s3().get_object(Bucket=settings().media_bucket, Key=key)
     except ClientError as error:
-        if aws.status(error) in _MISSING:
+        if aws.status(error) == _MISSING:
             raise NotFound("There is no such file.") from None
         raise
     with path.open("wb") as file:
@@ -120,7 +120,7 @@ def read_report(key: str) -> dict[str, Any] | None:
     try:
         found = aws.s3().get_object(Bucket=settings().media_bucket, Key=key)
     except ClientError as error:
-        if aws.status(error) in _MISSING:
+        if aws.status(error) == _MISSING:
             return None
         raise
     return dict(json.loads(found["Body"].read()))

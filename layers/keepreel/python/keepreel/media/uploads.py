@@ -8,10 +8,12 @@ import uuid6
 from botocore.exceptions import ClientError
 
 from keepreel import aws
-from keepreel.errors import BadImage
+from keepreel.errors import BadImage, StoreUnavailable
+from keepreel.logs import logger
 from keepreel.settings import settings
 
 MAX_BYTES = 50 * 1024 * 1024  # a large photo of a phone; it is reduced to the limit of the model
+_FORBIDDEN = 403  # with s3:ListBucket, which each reader has, S3 returns 404 for a missing key
 _FORM_MINUTES = 10
 _VIEW_URL_MINUTES = 60
 _SOURCE_IMAGE = re.compile(r"upload:([0-9a-f]{32})")
@@ -51,16 +53,21 @@ def is_upload(source_image: str) -> bool:
 
 
 def read(*, owner: str, source_image: str, max_bytes: int = MAX_BYTES) -> bytes:
-    """Return an image that this owner uploaded. Raises BadImage if it is missing or too large."""
+    """Return an image that this owner uploaded. Raises BadImage if it is missing or too large.
+
+    Raises StoreUnavailable if the bucket refuses the call: that is a defect of the deployment and not of the upload.
+    """
     match = _SOURCE_IMAGE.fullmatch(source_image)
     if match is None:
         raise BadImage("This is not an upload.")
     try:
         found = aws.s3().get_object(Bucket=settings().media_bucket, Key=_key(owner, match[1]))
     except ClientError as error:
-        # Without s3:ListBucket, S3 returns AccessDenied for a missing key.
-        if aws.code(error) in ("NoSuchKey", "AccessDenied"):
+        if aws.code(error) == "NoSuchKey":
             raise BadImage("There is no such upload. Post the image to the upload form first.") from None
+        if aws.status(error) == _FORBIDDEN:
+            logger.error("upload not readable", extra={"owner": owner, "reason": aws.code(error)})
+            raise StoreUnavailable("the bucket refuses to read an upload") from error
         raise
     if found["ContentLength"] > max_bytes:
         raise BadImage(f"The image is larger than {max_bytes // 1024 // 1024} MB.")
