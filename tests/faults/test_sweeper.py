@@ -172,6 +172,37 @@ def test_parallel_sweeps_start_a_video_once(starts: Starts) -> None:
     assert starts.names == [video.video_id]
 
 
+def test_next_check_that_the_workflow_has_set_stays(starts: Starts, monkeypatch: pytest.MonkeyPatch) -> None:
+    video, later = create_video(), datetime(2126, 1, 1, tzinfo=UTC)
+    make_due(video)
+
+    def start(found: Video) -> bool:
+        Video(found.owner, found.video_id).update(actions=[Video.next_check_at.set(later)])
+        return True
+
+    monkeypatch.setattr(execution, "start", start)
+    sweep()
+
+    assert now(video).next_check_at == later
+
+
+def test_restart_that_another_worker_has_counted_is_not_counted_again(
+    starts: Starts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = create_video()
+    make_due(video)
+
+    def start_after_another_worker(found: Video) -> bool:
+        if found.restarts == 0:
+            Video(found.owner, found.video_id).update(actions=[Video.restarts.set(1)])
+        return False
+
+    monkeypatch.setattr(execution, "start", start_after_another_worker)
+    sweep()
+
+    assert now(video).restarts == 1
+
+
 def test_sweep_without_time_left_leaves_the_rest_to_the_next(starts: Starts) -> None:
     video = create_video()
     starts.names.clear()

@@ -129,6 +129,16 @@ def test_10_000_due_videos_of_one_shard_are_finished_in_four_sweeps(model: Model
     assert (len(model.looks), len(set(model.looks)), sweeps) == (10_000, 10_000, 4)
 
 
+def test_runs_of_a_full_shard_have_an_equal_part_each(model: Model) -> None:
+    model.again_after = 24 * 3600
+    model.add(2, 800, name="due")
+
+    looks = [sweeper.sweep(seconds_left=RUN_SECONDS, shards=[2], part=part, parts=8) for part in range(8)]
+
+    assert sum(looks) == 800
+    assert max(looks) < 2 * min(looks)
+
+
 def test_shard_with_few_due_videos_is_swept_by_one_run(model: Model) -> None:
     model.add(1, 20, name="due")
     model.run()
