@@ -1,14 +1,17 @@
 """Poll a provider: clear, unclear, late and missing responses."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from keepreel.db.tables import Video
+from keepreel.dispatch import waiting
 from keepreel.models import catalog
-from keepreel.workflow import fail
+from keepreel.workflow import fail, poll, usual_times
 from keepreel.workflow.step import run_step
 from local.simulators.kling.simulator import KlingSimulator
 from tests.workflow_driver import create_video, facts, now, run, step, usage
@@ -190,3 +193,39 @@ def test_missing_video_ends_the_workflow(name: str) -> None:
 def _broken(video: Video) -> dict[str, Any]:
     event = {"owner": video.owner, "video_id": video.video_id}
     return run_step(event, lambda record: fail.fail(record, cause="KeyError"))
+
+
+@pytest.mark.parametrize(("is_someone_waiting", "wait"), [(True, 3), (False, 11)])
+def test_polls_are_frequent_while_another_video_waits_for_the_slot(
+    is_someone_waiting: bool,  # noqa: FBT001
+    wait: int,
+    kling: KlingSimulator,
+    limit: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    limit(WAIT_SCALE=1)
+    monkeypatch.setattr(usual_times, "_entries", lambda _model: [(90, False)] * 5)
+    monkeypatch.setattr(waiting, "is_someone_waiting", lambda queue: is_someone_waiting and queue == "kling#other")
+    kling.configure(finish_seconds=1000)
+    video = create_video()
+    assert step("queued", video) == "processing"
+    past_usual = datetime.now(UTC) - timedelta(seconds=100)
+    video.update(actions=[Video.submitted_at.set(past_usual), Video.slot_queue.set("kling#other")])
+
+    event = {"owner": video.owner, "video_id": video.video_id}
+    assert run_step(event, poll.poll)["wait_seconds"] == wait
+
+
+def test_queue_that_cannot_be_read_does_not_delay_a_poll(
+    kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_queue: str) -> bool:
+        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "Query")
+
+    monkeypatch.setattr(waiting, "is_someone_waiting", refuse)
+    kling.configure(finish_seconds=1000)
+    video = create_video()
+    assert step("queued", video) == "processing"
+    video.update(actions=[Video.slot_queue.set("kling#other")])
+
+    assert step("processing", video) == "processing"

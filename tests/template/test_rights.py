@@ -136,6 +136,7 @@ RIGHTS = {
         *PROVIDER_KEYS,
     },
     "PollProviderFunctionRole": {
+        "dynamodb:Query VideosTable/index/waiting",
         ANSWER,
         CALL_DISPATCHER,
         LET_SLOT_GO,

@@ -10,7 +10,7 @@ from keepreel.logs import logger
 from keepreel.providers import registry
 from keepreel.providers.base import TaskState
 from keepreel.providers.task_status import TaskStatus
-from keepreel.workflow import deadlines, failures, intervals, outcome, provider_job, refusals, usual_times
+from keepreel.workflow import crowding, deadlines, failures, intervals, outcome, provider_job, refusals, usual_times
 from keepreel.workflow.alerts import alert_operator
 from keepreel.workflow.step import Step
 
@@ -77,7 +77,9 @@ def _poll_again(video: Video, *, is_over: bool) -> Step:
         video_records.record_failure(video, failures.NEVER_FINISHED, Video.status == video.status)
         return Step(status=Status.FAILED)
     if not deadlines.is_overdue(video):
-        return Step(status=Status.PROCESSING, wait_seconds=intervals.before_poll(video))
+        return Step(
+            status=Status.PROCESSING, wait_seconds=intervals.before_poll(video, is_crowded=crowding.is_crowded(video))
+        )
     if video.status != Status.DELAYED:
         video_records.transition(video, to=Status.DELAYED)
     return Step(status=Status.DELAYED)
