@@ -23,7 +23,7 @@ FIELDS = {
     "id", "owner", "type", "status", "prompt", "final_prompt", "template", "negative_prompt", "provider", "model",
     "duration_seconds", "aspect_ratio", "resolution", "source_image_url", "video_url", "thumbnail_url", "width",
     "height", "size_bytes", "sha256", "source_sha256", "ai_generated", "content_credentials",
-    "measured_seconds", "error", "poll_after_seconds", "elapsed_seconds",
+    "measured_seconds", "error", "poll_after_seconds", "elapsed_seconds", "queue",
     "usual_seconds", "seed", "batch_id", "batch_index", "remixed_from", "counts", "cost", "created_at", "updated_at",
     "completed_at", "links", "user_id", "community_id", "created_by", "provider_task_id", "requested_model",
     "delivered_resolution", "enhanced_prompt", "file_expires_at", "end_image_url", "reference_image_urls", "sound",

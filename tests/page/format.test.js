@@ -12,6 +12,7 @@ import {
   truncate,
   usd,
   videoTitle,
+  waitingText,
 } from "../../functions/web/static/lib/format.js";
 
 const table = (format, rows) => {
@@ -86,4 +87,20 @@ test("a video is finished once the server no longer wants it to be polled", () =
 test("every status has a label, a description and a kind of badge", () => {
   for (const { label, description, badge } of Object.values(STATUSES))
     assert.deepEqual([typeof label, typeof description, typeof badge], ["string", "string", "string"]);
+});
+
+test("a waiting video shows its place in the queue and when it may start", () => {
+  const now = Date.parse("2026-11-28T12:00:00Z");
+  const place = { position: 3, waits_for: "slot", expected_start_at: "2026-11-28T12:04:00Z" };
+  assert.equal(waitingText(place, now), "Number 3 in line · starts in about 4 min");
+  assert.equal(
+    waitingText({ ...place, position: 1, expected_start_at: "2026-11-28T12:00:00Z" }, now),
+    "Next in line · starts in about 1 min",
+  );
+  assert.equal(waitingText({ ...place, position: 200 }, now).startsWith("Number 200+ in line"), true);
+  assert.equal(
+    waitingText({ ...place, waits_for: "provider" }, now),
+    "The provider is busy. Your video keeps its place.",
+  );
+  assert.equal(waitingText(null), "");
 });

@@ -25,6 +25,11 @@ CALL_DISPATCHER, LET_SLOT_GO = (
 )
 READ_COMMUNITY, PUBLISH = "dynamodb:GetItem CommunitiesTable", "events:PutEvents EventBus"
 READ_VIDEO, UPDATE_VIDEO = "dynamodb:GetItem VideosTable", "dynamodb:UpdateItem VideosTable"
+READ_PLACES = {
+    "dynamodb:Query VideosTable/index/waiting",
+    "dynamodb:GetItem SlotsTable",
+    "dynamodb:GetItem RequestsTable",
+}
 
 RIGHTS = {
     "GenerateVideoFunctionRole": {
@@ -58,9 +63,16 @@ RIGHTS = {
         "lambda:InvokeFunction GenerateBotVideoFunction",
         "sqs:SendMessage BotVideoFailures",
     },
-    "CheckVideoStatusFunctionRole": {READ_VIDEO, READ_COMMUNITY, PUBLIC_URL, "s3:GetObject MediaBucket/uploads/*"},
+    "CheckVideoStatusFunctionRole": {
+        *READ_PLACES,
+        READ_VIDEO,
+        READ_COMMUNITY,
+        PUBLIC_URL,
+        "s3:GetObject MediaBucket/uploads/*",
+    },
     "LibraryFunctionRole": {
         LIST_BUCKET,
+        *READ_PLACES,
         READ_VIDEO,
         READ_COMMUNITY,
         UPDATE_VIDEO,

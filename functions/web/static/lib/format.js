@@ -90,3 +90,13 @@ export function truncate(text, maxChars = 60) {
         .trimEnd()}…`
     : chars.join("");
 }
+
+/** Where a waiting video is in its provider's queue; "" for a video that does not wait. */
+export function waitingText(place, now = Date.now()) {
+  if (!place) return "";
+  if (place.waits_for === "provider") return "The provider is busy. Your video keeps its place.";
+  const minutes = Math.max(1, Math.ceil((Date.parse(place.expected_start_at) - now) / 60000));
+  const position =
+    place.position === 1 ? "Next in line" : `Number ${place.position}${place.position >= 200 ? "+" : ""} in line`;
+  return `${position} · starts in about ${minutes} min`;
+}

@@ -5,7 +5,7 @@ import { replacementOf } from "../../data/replacement.js";
 import { retryVideo, retryWithSuccessor } from "../../data/retry.js";
 import { announce, h, icon, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { aboutDuration, clock, isFinished, STATUSES, usd } from "../../lib/format.js";
+import { aboutDuration, clock, isFinished, STATUSES, usd, waitingText } from "../../lib/format.js";
 import { ignoreHeldEnter } from "../../lib/no-key-repeat.js";
 
 const PHASES = ["queued", "processing", "saving"];
@@ -106,7 +106,8 @@ class VideoProgress extends Element {
     if (!this.#video || isFinished(this.#video)) return;
     const elapsed = this.#video.elapsed_seconds + (Date.now() - this.#updatedAt) / 1000;
     const usual = this.#video.usual_seconds;
-    this.#time.textContent = clock(elapsed) + (usual ? ` · usually ${aboutDuration(usual.usually)}` : "");
+    this.#time.textContent =
+      waitingText(this.#video.queue) || clock(elapsed) + (usual ? ` · usually ${aboutDuration(usual.usually)}` : "");
   }
 
   #result(video) {

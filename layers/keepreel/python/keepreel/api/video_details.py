@@ -13,6 +13,7 @@ from keepreel.api.json_values import template, whole
 from keepreel.api.video_serializers import video_json
 from keepreel.db.tables import Video
 from keepreel.media import uploads
+from keepreel.videos import queue_place
 
 _SECRET_FIELDS = {"callback_url"}
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{200,}={0,2}")
@@ -23,7 +24,7 @@ _LINK_PERIOD_SECONDS = 30 * 60  # half the time for which a link is valid
 def details_json(video: Video) -> dict[str, Any]:
     """Return the video for the users who may see it; never for a public page."""
     return {
-        **video_json(video),
+        **video_json(video, queue_place.of([video]).get(video.video_id)),
         "source_image_link": _source_image_link(video),
         "generation_metadata": {
             "template": template(video),

@@ -15,7 +15,9 @@ from keepreel.media.resolutions import delivered_resolution
 from keepreel.models import catalog
 from keepreel.models.options import Options
 from keepreel.providers import registry
+from keepreel.videos import queue_place
 from keepreel.videos.queries import Page
+from keepreel.videos.queue_place import Place
 from keepreel.workflow import intervals
 
 if TYPE_CHECKING:  # these modules load pydantic and Pillow, which functions that only read videos do not need
@@ -36,7 +38,8 @@ _LINKS = {
 }
 
 
-def video_json(video: Video) -> dict[str, Any]:
+def video_json(video: Video, place: Place | None = None) -> dict[str, Any]:
+    """Serialize a video. `place` is its place in the queue while it waits."""
     is_completed = video.status == Status.COMPLETED
     return {
         "id": video.video_id,
@@ -75,6 +78,7 @@ def video_json(video: Video) -> dict[str, Any]:
         "error": _error(video) if video.status == Status.FAILED else None,
         "poll_after_seconds": intervals.poll_after_seconds(video),
         "elapsed_seconds": _elapsed_seconds(video),
+        "queue": place and {**asdict(place), "expected_start_at": iso_time(place.expected_start_at)},
         "usual_seconds": usual_seconds(catalog.models().get(video.model)),
         "seed": whole(video.seed),
         "batch_id": video.batch_id,
@@ -142,7 +146,12 @@ def prompt_json(spec: "VideoSpec") -> dict[str, Any]:
 
 
 def page_json(page: Page) -> dict[str, Any]:
-    videos = readable(page.videos, video_json, fields=lambda it: {"owner": it.owner, "video_id": it.video_id})
+    places = queue_place.of(page.videos)
+    videos = readable(
+        page.videos,
+        lambda video: video_json(video, places.get(video.video_id)),
+        fields=lambda it: {"owner": it.owner, "video_id": it.video_id},
+    )
     return {"videos": videos, "next_cursor": page.next_cursor}
 
 

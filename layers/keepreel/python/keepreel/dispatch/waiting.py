@@ -29,9 +29,9 @@ class Candidate:
     owner: str
 
 
-def oldest(queue: str, *, new: Collection[Candidate] = ()) -> list[Candidate]:
+def oldest(queue: str, *, new: Collection[Candidate] = (), limit: int = _READ_AT_ONCE) -> list[Candidate]:
     """Return the next candidates in order. `new` are some that the index may not show yet."""
-    items = _query(queue, Limit=_READ_AT_ONCE)["Items"]
+    items = _query(queue, Limit=limit)["Items"]
     found = {it.video_id: it for it in (*map(_candidate, items), *new)}
     return sorted(found.values())
 

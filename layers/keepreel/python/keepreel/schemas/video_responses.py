@@ -89,6 +89,17 @@ class Options(Response):
     watermark: bool | None
 
 
+class QueuePlace(Response):
+    """The place of a video that waits until its provider has room."""
+
+    position: Annotated[int, Field(description="1 is next; 200 means 200 or more")]
+    waits_for: Annotated[
+        Literal["slot", "provider"],
+        Field(description="`slot`: the provider runs as many videos as it may; `provider`: it is busy or out of order"),
+    ]
+    expected_start_at: Annotated[str, Field(description="An estimate in whole minutes")]
+
+
 class Video(Options):
     """One video. Missing values are null."""
 
@@ -126,6 +137,9 @@ class Video(Options):
     error: VideoError | None
     poll_after_seconds: Annotated[int | None, Field(description="When to poll again; null once the video is finished")]
     elapsed_seconds: float
+    queue: Annotated[
+        QueuePlace | None, Field(description="Only while the video waits, and only in answers to GET requests")
+    ]
     usual_seconds: Annotated[UsualSeconds | None, Field(description="The model's generation time")]
     seed: int | None
     batch_id: str | None
