@@ -71,10 +71,10 @@ def event(
     return made
 
 
-def invoke(folder: str, event: Mapping[str, Any]) -> dict[str, Any]:
-    """Run the handler of functions/<folder> on the event and return its response."""
+def invoke(folder: str, event: Mapping[str, Any]) -> Any:
+    """Run the handler of functions/<folder> on the event and return its result."""
     handler = importlib.import_module(f"functions.{folder}.app").lambda_handler
-    return dict(handler(dict(event), Context()))
+    return handler(dict(event), Context())
 
 
 def send(folder: str, method: str, path: str, **more: Any) -> dict[str, Any]:

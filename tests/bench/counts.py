@@ -89,7 +89,7 @@ def lines(world: World) -> list[Line]:
 def life_write_units(stack: Stack) -> int:
     """Return the write units of a video from the request to `completed`, its dispatch and its callback included."""
     with lives_at(stack) as lives:
-        lives.run()  # writes what is written once: learned times and prices
+        lives.learn()
         with metered() as meter:
             lives.run(seconds=90)
     return meter.write_units

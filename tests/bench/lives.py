@@ -3,7 +3,6 @@
 Each task takes `TASK_SECONDS`, which stands for the invocation, our calls to AWS and the provider's response.
 """
 
-import importlib
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from botocore.httpsession import URLLib3Session
 from keepreel.db import video_records
 from keepreel.db.tables import Video
 from keepreel.settings import settings
+from keepreel.workflow import callback_urls, usual_times
 from local.paths import ROOT
 from local.simulators.core.simulator import ProviderSimulator
 from local.stack import Stack
@@ -35,6 +35,7 @@ CALLBACK_SECONDS = 0.2  # from the end of a job to the provider's request at our
 _SIGMA = 0.35  # of the logarithm of generation times; measured medians and tails of three models agree with it
 _WORKFLOW = ROOT / "functions/video_workflow.asl.yaml"
 _MAX_EXECUTIONS = 10
+_LEARNED_VIDEOS = 8
 PROMPT = (
     "A paper boat crosses a puddle in the rain at dusk. The camera follows it close to the water, past the reflections "
     "of street lamps, while ripples from the drops make it turn slowly. Soft light, shallow depth of field, 35 mm film."
@@ -80,6 +81,7 @@ class Lives:
     def run(self, body: Mapping[str, Any] = BODY, *, seconds: float = 90, user: str | None = None) -> Life:
         """Create a video that the provider needs this long for, and run everything that follows."""
         self.clock.restart()
+        usual_times.forget()  # as after a minute, in which a real video takes its time
         self.simulator.clear_tasks()
         self.simulator.configure(finish_seconds=seconds)
         user = user or str(uuid4())
@@ -102,6 +104,11 @@ class Lives:
             late_seconds=completed_at - task.ends_at,
             total_seconds=completed_at - self.clock.start.timestamp(),
         )
+
+    def learn(self, body: Mapping[str, Any] = BODY, *, median: float = 90) -> None:
+        """Create the first videos of a model, from which the workflow learns its usual time."""
+        for seconds in generation_seconds(median=median, count=_LEARNED_VIDEOS):
+            self.run(body, seconds=seconds)
 
     def _sweep(self, video: Video) -> None:
         """Run the sweeper in the minute in which it finds the video."""
@@ -161,7 +168,6 @@ class Lives:
 
     def _call_back(self) -> None:
         """Send the provider's request to our callback route, and run the poll that it starts."""
-        callback_urls = importlib.import_module("keepreel.workflow.callback_urls")
         url = callback_urls.of_video(video_records.get(owner=self._owner, video_id=self._video_id))
         assert url is not None
         self.clock.seconds += TASK_SECONDS

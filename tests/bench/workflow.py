@@ -8,12 +8,14 @@ import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 import yaml
 
 from keepreel.workflow import intervals
 from local.paths import ROOT
+from local.stack import Stack
 from tests.bench.asl import Execution
 from tests.bench.lines import Line, Sample, at_most, count, shown
 from tests.bench.lives import BODY, TASK_SECONDS, generation_seconds, lives_at, mean, production
@@ -42,16 +44,22 @@ class Run:
 def lines(world: World) -> list[Line]:
     made: list[Line] = []
     for model, median_seconds, provider in _MODELS:
-        seconds = generation_seconds(median=median_seconds, count=VIDEOS)
-        random.Random(13).shuffle(seconds)  # usual times are learned, so the order must not tell them
+        seconds = shuffled_seconds(median_seconds=median_seconds, count=VIDEOS)
         usual = [typical(it) for it in seconds]
-        called = _ours(world, model=model, provider=provider, seconds=seconds, has_callbacks=True)
-        polled = _ours(world, model=model, provider=provider, seconds=seconds, has_callbacks=False)
+        called = ours(world.stack, model=model, provider=provider, seconds=seconds, has_callbacks=True)
+        polled = ours(world.stack, model=model, provider=provider, seconds=seconds, has_callbacks=False)
         name = f"{model}, median {median_seconds} s"
         made += [*_workflow_lines(name, usual, called, polled)]
         if model == _KLING:
             made.append(_page_line(name, model=model, usual=usual, ours=called))
     return made
+
+
+def shuffled_seconds(*, median_seconds: float, count: int) -> list[float]:
+    """Return generation times in an order that tells nothing, because the workflow learns usual times."""
+    seconds = generation_seconds(median=median_seconds, count=count)
+    random.Random(13).shuffle(seconds)
+    return seconds
 
 
 def _workflow_lines(name: str, usual: Sequence[Run], called: Sequence[Run], polled: Sequence[Run]) -> list[Line]:
@@ -92,9 +100,11 @@ def _mean(runs: Sequence[Run], name: str) -> Sample:
     return count(mean([getattr(it, name) for it in runs]))
 
 
-def _ours(world: World, *, model: str, provider: str, seconds: Sequence[float], has_callbacks: bool) -> list[Run]:
-    with lives_at(world.stack, provider, has_callbacks=has_callbacks) as lives:
+def ours(stack: Stack, *, model: str, provider: str, seconds: Sequence[float], has_callbacks: bool) -> list[Run]:
+    """Run one video after the other, for jobs of these lengths."""
+    with lives_at(stack, provider, has_callbacks=has_callbacks) as lives:
         body = {**BODY, "model": model}
+        lives.learn(body, median=median(seconds))
         found = [lives.run(body, seconds=it) for it in seconds]
     return [
         Run(
@@ -111,13 +121,13 @@ def _page_line(name: str, *, model: str, usual: Sequence[Run], ours: Sequence[Ru
     return at_most(
         12,
         name=f"page status reads a video ({name})",
-        ours=count(mean([_page_reads(it, model=model) for it in ours])),
+        ours=count(mean([page_reads(it, model=model) for it in ours])),
         baselines={"every 5 s": count(mean([math.ceil(it.total_seconds / _PAGE_READ_SECONDS) for it in usual]))},
         floor=count(1),
     )
 
 
-def _page_reads(run: Run, *, model: str) -> int:
+def page_reads(run: Run, *, model: str) -> int:
     """Return how often a page reads that follows `poll_after_seconds` until the video is completed."""
     with virtual_clock() as clock, production(has_callbacks=True):
         video = record("user#page", model=model, status="queued", created_at=clock.now())
