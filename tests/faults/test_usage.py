@@ -5,9 +5,10 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
+from pynamodb.expressions.update import Action
 
 from keepreel.aws import STORE_ERRORS
-from keepreel.db import video_records
+from keepreel.db import charges, video_records
 from keepreel.db.tables import Video
 from keepreel.errors import LostRace, StoreUnavailable
 from keepreel.providers.higgsfield import adapter as higgsfield_adapter
@@ -214,3 +215,54 @@ def test_canceled_task_is_refunded_once(
             STEPS["processing"](stale)
 
     assert [quotas_used(it) for it in others] == [(0, 0, 0)] * 2
+
+
+CLOSED = {"status": "deleting", "attempt_token": "mine", "provider_task_id": None, "is_uncharged": None}
+
+
+def closed_video(**changes: Any) -> Video:
+    """Return a video that was closed while it counted; `changes` are of its record."""
+    video = create_video()
+    names = {**CLOSED, **changes}
+    actions: list[Action] = [getattr(Video, name).set(value) for name, value in names.items() if value is not None]
+    now(video).update(actions=actions)
+    return now(video)
+
+
+@pytest.mark.parametrize(
+    ("changes", "count"),
+    [
+        ({}, 0),
+        ({"status": "failed"}, 0),
+        ({"status": "queued"}, 1),
+        ({"status": "completed"}, 1),
+        ({"attempt_token": "of another worker"}, 1),
+        ({"provider_task_id": "found"}, 1),
+    ],
+    ids=str,
+)
+def test_attempt_is_refunded_once_and_only_on_a_closed_record(
+    changes: dict[str, Any], count: int, kling: KlingSimulator
+) -> None:
+    video = closed_video(**changes)
+
+    for _ in range(2):
+        charges.refund_attempt(now(video), "mine")
+
+    assert quotas_used(video)[:2] == (count, 21 * count)
+
+
+@pytest.mark.parametrize(
+    ("changes", "count"),
+    [({}, 0), ({"status": "processing"}, 1), ({"provider_task_id": "another"}, 1), ({"is_uncharged": True}, 1)],
+    ids=str,
+)
+def test_task_is_refunded_once_and_only_on_a_closed_record(
+    changes: dict[str, Any], count: int, kling: KlingSimulator
+) -> None:
+    video = closed_video(**{"provider_task_id": "mine", **changes})
+
+    for _ in range(2):
+        charges.refund_task(now(video), "mine")
+
+    assert quotas_used(video)[:2] == (count, 21 * count)
