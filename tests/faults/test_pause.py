@@ -80,7 +80,7 @@ def test_waiting_video_is_submitted_after_the_pause(kling: KlingSimulator, switc
     calls = kling.create_calls.get(video.video_id, 0)
     switch("no")
 
-    assert (during, calls) == (["queued"] * 3, 0)
+    assert (during, calls) == (["waiting"] * 3, 0)
     assert run(video).status == "completed"
 
 
@@ -91,7 +91,8 @@ def test_long_pause_does_not_fail_a_video(kling: KlingSimulator, switch: Callabl
 
     step("queued", video)
 
-    assert facts(now(video), "status", "error_code") == ("delayed", None)
+    assert facts(now(video), "status", "error_code", "slot_token") == ("queued", None, None)
+    assert now(video).waiting_queue
 
 
 def test_running_video_finishes_during_a_pause(kling: KlingSimulator, switch: Callable[[str], None]) -> None:
@@ -124,7 +125,6 @@ def test_no_request_is_resent_to_higgsfield_during_a_pause(
     higgsfield: HiggsfieldSimulator, picture: bytes, switch: Callable[[str], None]
 ) -> None:
     video = create_video_from_upload(picture)
-    step("queued", video)  # uploads the image
     higgsfield.fault(on="create", kind="drop", external_id=video.video_id)
     step("queued", video)
     switch("yes")
@@ -145,7 +145,7 @@ def test_unreadable_switch_stops_spending_and_loses_nothing(kling: KlingSimulato
 
     pause.forget()
     with aws_faults(at_request=no_ssm):
-        assert step("queued", video) == "queued"
+        assert step("queued", video) == "waiting"
         with pytest.raises(StoreUnavailable):
             create.create(spec.for_user(VideoRequest(prompt="a smile"), owner=video.owner), key=None)
     pause.forget()

@@ -176,3 +176,12 @@ def test_request_of_a_payer_with_unfinished_videos_is_two_aws_calls(owner: str) 
     new_videos(owner)
 
     assert calls(lambda: new_videos(owner)) == 2
+
+
+def test_record_waits_at_its_place(owner: str) -> None:
+    videos = [*new_videos(owner, variations=2), *new_videos(owner)]
+
+    stored = [Video.get(it.owner, it.video_id, consistent_read=True) for it in videos]
+
+    assert [it.dispatch_at for it in stored] == [videos[0].created_at + n * GAP for n in range(3)]
+    assert all(it.waiting_queue for it in stored)

@@ -117,6 +117,8 @@ def put_back(video: Video, actions: Iterable[Action], *conditions: Condition) ->
     ]
     is_unsent = Video.status.is_in(*UNFINISHED) & Video.provider_task_id.does_not_exist()
     _let_go(video, back, reduce(and_, conditions, is_unsent), to=None)
+    if video.status not in UNFINISHED:  # the worker that closed it has let the slot go
+        raise _lost_race(video, to=None)
 
 
 def release_slot(video: Video) -> None:

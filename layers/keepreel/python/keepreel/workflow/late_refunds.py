@@ -12,8 +12,11 @@ from keepreel import aws
 from keepreel.aws import STORE_ERRORS
 from keepreel.db import charges
 from keepreel.db.tables import Video
-from keepreel.errors import LostRace
+from keepreel.errors import AccountProblem, LostRace, Unreachable
+from keepreel.logs import logger
+from keepreel.providers import registry
 from keepreel.settings import settings
+from keepreel.workflow import provider_job
 
 _PAUSES_SECONDS = (0.2, 1.0)
 _Parameters = ParamSpec("_Parameters")
@@ -38,6 +41,16 @@ def proves_nothing_was_accepted(write: _Write[_Parameters]) -> _Write[_Parameter
             raise
 
     return cast("_Write[_Parameters]", wrapped)
+
+
+def cancel_task(video: Video) -> None:
+    """Cancel the task of a deleted or canceled video if the provider can. Refund the video if its task is free."""
+    job, adapter = provider_job.without_image(video), registry.adapter(video.provider)
+    try:
+        if adapter.cancel(job) or not adapter.poll(job).is_charged:
+            charges.refund_task(video, job.task_id or "")
+    except (Unreachable, AccountProblem) as error:
+        logger.warning("task not canceled", extra={"video_id": video.video_id, "reason": str(error)})
 
 
 def _repeated(write: Callable[[], None]) -> None:

@@ -2,10 +2,11 @@
 
 from keepreel import dispatch_trigger
 from keepreel.db import video_records
+from keepreel.db.status import Status
 from keepreel.db.tables import Video
 from keepreel.dispatch import room, take
 from keepreel.errors import Busy
-from keepreel.workflow import attempts, refusals
+from keepreel.workflow import attempts, deadlines, intervals, refusals
 from keepreel.workflow.step import WAITING, Step
 
 
@@ -21,6 +22,11 @@ def wait_for_another_slot(video: Video) -> Step:
     """Let the slot of a video go that has no attempt, and end its workflow."""
     video_records.put_back(video, [], video_records.UNSENT)
     return Step(status=WAITING)
+
+
+def wait_until_resumed(video: Video) -> Step:
+    """End the workflow of a video that must not be sent while the site is paused. It waits in its queue."""
+    return wait_for_another_slot(video) if video.slot_token else wait_for_slot(video)
 
 
 def undo_busy_attempt(video: Video, busy: Busy) -> None:
@@ -39,3 +45,23 @@ def bind_task(video: Video, task_id: str) -> bool:
         room.probe_was_accepted(probed_queue)
         dispatch_trigger.request(probed_queue)
     return is_bound
+
+
+def wait_again(video: Video) -> Step:
+    """Continue after an attempt was undone: without an earlier one, the video is back in its queue."""
+    if video.attempt_token is None:
+        return Step(status=WAITING)
+    return wait_or_delay(video, intervals.before_resubmit())
+
+
+def wait_or_delay(video: Video, wait_seconds: int) -> Step:
+    """Wait in the workflow for five minutes. After that the sweeper takes over, because a wait there costs nothing.
+
+    A video without an attempt lets its slot go instead, and waits for the next one.
+    """
+    if not deadlines.is_overdue(video):
+        return Step(status=Status.QUEUED, wait_seconds=wait_seconds)
+    if video.attempt_token is None and video.slot_token:
+        return wait_for_another_slot(video)
+    video_records.transition(video, to=Status.DELAYED)
+    return Step(status=Status.DELAYED)

@@ -8,7 +8,6 @@ import time
 from dataclasses import replace
 
 from keepreel import pause
-from keepreel.db import charges, video_records
 from keepreel.db.status import UNFINISHED, Status
 from keepreel.db.tables import Video
 from keepreel.errors import (
@@ -24,10 +23,20 @@ from keepreel.errors import (
 )
 from keepreel.logs import logger
 from keepreel.providers import registry
-from keepreel.workflow import attempts, deadlines, failures, intervals, job_images, provider_job, refusals, slot_steps
+from keepreel.workflow import (
+    attempts,
+    deadlines,
+    failures,
+    intervals,
+    job_images,
+    late_refunds,
+    provider_job,
+    refusals,
+    slot_steps,
+)
 from keepreel.workflow.alerts import alert_operator
 from keepreel.workflow.job_images import JobImage
-from keepreel.workflow.step import WAITING, Step
+from keepreel.workflow.step import Step
 
 _MISSED_LOOKUPS_BEFORE_RESEND = 2
 # After this many attempts Keepreel only looks the task up, until the video times out: a provider that never
@@ -49,7 +58,7 @@ def submit(video: Video) -> Step:
     if video.attempt_token:
         return _settle(video)
     if pause.is_paused():  # before the deadline, because a pause must not fail a video
-        return _wait_or_delay(video, intervals.before_resubmit())
+        return slot_steps.wait_until_resumed(video)
     if deadlines.is_timed_out(video):
         return _fail_unsent(video, failures.NEVER_SUBMITTED)
     if video.slot_token is None:
@@ -72,7 +81,7 @@ def _attempt(video: Video, *, number: int) -> Step:
     if deadlines.is_stale(video):
         logger.warning("attempt stalled", extra={"video_id": video.video_id})
         attempts.undo(video)  # nothing was sent
-        return _wait_or_delay(video, intervals.before_resubmit())
+        return slot_steps.wait_again(video)
     try:
         task_id = registry.adapter(video.provider).submit(submission)
     except Refused as refusal:
@@ -84,9 +93,7 @@ def _attempt(video: Video, *, number: int) -> Step:
     except Busy as busy:
         logger.info("provider busy", extra={"video_id": video.video_id, "reason": str(busy)})
         slot_steps.undo_busy_attempt(video, busy)
-        if video.attempt_token is None:
-            return Step(status=WAITING)
-        return _wait_or_delay(video, intervals.before_resubmit())
+        return slot_steps.wait_again(video)
     except OutcomeUnknown as unknown:
         logger.warning("submit outcome unknown", extra={"video_id": video.video_id, "reason": str(unknown)})
         return _look_up_later(video)
@@ -120,7 +127,7 @@ def _upload_image(video: Video, image: JobImage) -> Step | None:
         return _fail_unsent(video, failures.ACCOUNT_PROBLEM)
     except Busy as busy:
         logger.info("image upload failed", extra={"video_id": video.video_id, "reason": str(busy)})
-        return _wait_or_delay(video, intervals.before_resubmit())
+        return slot_steps.wait_or_delay(video, intervals.before_resubmit())
     attempts.record_uploaded_image(video, image.key, url)
     return None
 
@@ -207,21 +214,11 @@ def _keep_refusal(video: Video, failure: Failure, *, number: int) -> Step:
 
 def _bind(video: Video, task_id: str) -> Step:
     if not slot_steps.bind_task(video, task_id):
-        _cancel_task(video)
+        late_refunds.cancel_task(video)
     if video.provider_task_id != task_id:
         logger.error("two tasks for one video", extra={"video_id": video.video_id, "task_id": task_id})
     logger.info("submitted", extra={"video_id": video.video_id, "provider": video.provider, "task_id": task_id})
     return Step(status=Status(video.status), wait_seconds=intervals.before_poll(video))
-
-
-def _cancel_task(video: Video) -> None:
-    """Cancel the task of a deleted or canceled video if the provider can. Refund the video if its task is free."""
-    job, adapter = provider_job.without_image(video), registry.adapter(video.provider)
-    try:
-        if adapter.cancel(job) or not adapter.poll(job).is_charged:
-            charges.refund_task(video, job.task_id or "")
-    except (Unreachable, AccountProblem) as error:
-        logger.warning("task not canceled", extra={"video_id": video.video_id, "reason": str(error)})
 
 
 def _fail_unsent(video: Video, failure: Failure) -> Step:
@@ -242,17 +239,4 @@ def _fail_unconfirmed(video: Video, failure: Failure) -> Step:
 def _look_up_later(video: Video) -> Step:
     if deadlines.is_timed_out(video):
         return _fail_unconfirmed(video, failures.NEVER_CONFIRMED)
-    return _wait_or_delay(video, intervals.before_lookup(video))
-
-
-def _wait_or_delay(video: Video, wait_seconds: int) -> Step:
-    """Wait in the workflow for five minutes. After that the sweeper takes over, because a wait there costs nothing.
-
-    A video without an attempt lets its slot go instead, and waits for the next one.
-    """
-    if not deadlines.is_overdue(video):
-        return Step(status=Status.QUEUED, wait_seconds=wait_seconds)
-    if video.attempt_token is None and video.slot_token:
-        return slot_steps.wait_for_another_slot(video)
-    video_records.transition(video, to=Status.DELAYED)
-    return Step(status=Status.DELAYED)
+    return slot_steps.wait_or_delay(video, intervals.before_lookup(video))
