@@ -161,6 +161,7 @@ test("an image is uploaded first, and its name is sent", async () => {
 test("each variation is reported", async () => {
   const videos = [0, 1, 2].map((index) => queued({ batch_id: "b", batch_index: index }));
   respond(PATH, { videos });
+  respond(`${PATH}?status=unfinished&limit=100`, page([]));
   for (const it of videos) respond(it.links.self, later(it, { status: it.batch_index === 1 ? "failed" : "completed" }));
 
   const first = useGenerateVideo(listeners).generate({ prompt: "A boat", variations: 3 });

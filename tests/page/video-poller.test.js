@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { settle } from "./browser.js";
-import { respond, authorize, later, requests, resetApi, video } from "./fake-api.js";
+import { respond, authorize, later, page, requests, resetApi, video } from "./fake-api.js";
 import { pollVideo } from "../../functions/web/static/data/video-poller.js";
 
 const unfinished = () => video({ status: "processing" });
@@ -169,4 +169,72 @@ test("an offline page waits, and polls at once when it is online again", async (
   await settle();
 
   assert.equal(requests.length, 1);
+});
+
+const LIST = "/v1/videos?status=unfinished&limit=100";
+
+test("all unfinished videos of an owner are read in one request", async () => {
+  const [first, second] = [unfinished(), unfinished()];
+  const heard = [];
+  respond(LIST, page([later(second, { status: "saving" }), { ...first, poll_after_seconds: 3 }]));
+  respond(LIST, page([later(first, { status: "saving" })]));
+  respond(second.links.self, later(second, { status: "completed" }, 2));
+  respond(first.links.self, later(first, { status: "completed" }, 2));
+
+  for (const it of [first, second]) poll(it, (video) => heard.push([video.id === first.id ? 1 : 2, video.status]));
+  await pass(2);
+  assert.deepEqual(heard, [[2, "saving"]]);
+  assert.equal(requests.length, 1);
+  await pass(2);
+  await pass(2);
+
+  assert.deepEqual(heard.slice(1), [
+    [1, "saving"],
+    [2, "completed"],
+    [1, "completed"],
+  ]);
+  assert.deepEqual(
+    requests.map(({ path }) => path),
+    [LIST, LIST, second.links.self, first.links.self],
+  );
+});
+
+test("a list that fails is requested again, and reports no video as deleted", async () => {
+  const videos = [unfinished(), unfinished()];
+  const heard = [];
+  respond(LIST, { status: 500, body: {} });
+  respond(LIST, page(videos.map((it) => later(it, { status: "saving" }))));
+
+  for (const it of videos) poll(it, (video) => heard.push(video?.status));
+  await pass(2);
+  assert.deepEqual(heard, []);
+  await pass(2);
+
+  assert.deepEqual(heard, ["saving", "saving"]);
+});
+
+test("videos of different owners are polled apart", async () => {
+  const [own, community] = [unfinished(), video({ status: "processing", path: "/v1/communities/a/videos" })];
+  for (const it of [own, community]) respond(it.links.self, later(it, { status: "completed" }));
+
+  for (const it of [own, community]) poll(it, () => {});
+  await pass(2);
+
+  assert.deepEqual(requests.map(({ path }) => path).sort(), [community.links.self, own.links.self].sort());
+});
+
+test("a video that is added with a shorter interval is read in time", async () => {
+  const slow = video({ status: "processing", poll_after_seconds: 40 });
+  const quick = video({ status: "processing", poll_after_seconds: 5 });
+  respond(LIST, page([slow, later(quick, { status: "saving" })]));
+  const heard = [];
+
+  poll(slow, () => assert.fail());
+  await pass(1);
+  poll(quick, (video) => heard.push(video.status));
+  await pass(4);
+  assert.equal(requests.length, 0);
+  await pass(1);
+
+  assert.deepEqual(heard, ["saving"]);
 });

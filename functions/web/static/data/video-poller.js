@@ -1,15 +1,17 @@
-/** Poll videos until they are finished, with one polling loop per video however many listeners it has. */
+/** Poll videos until they are finished, with one polling loop per owner however many videos and listeners it has. */
 
 import { isFinished } from "../lib/format.js";
 import * as api from "./api.js";
 
 const MAX_INTERVAL_SECONDS = 30;
-/** @type {Map<string, Poll>} by links.self */
-const polls = new Map();
+const UNFINISHED = { status: "unfinished", limit: 100 };
+/** @type {Map<string, Group>} by the path of an owner's videos */
+const groups = new Map();
 
 /**
  * @typedef {(video: Video | null) => void} Listener
- * @typedef {{ listeners: Set<Listener>, aborter: AbortController }} Poll
+ * @typedef {{ video: Video, etag: string | null, listeners: Set<Listener> }} Poll
+ * @typedef {{ folder: string, polls: Map<string, Poll>, seconds: number, aborter: AbortController, waiting: AbortController | null }} Group
  */
 
 /**
@@ -23,58 +25,111 @@ const polls = new Map();
 export function pollVideo(video, listener, signal) {
   if (isFinished(video) || signal?.aborted) return;
   const path = video.links.self;
-  const poll = polls.get(path) ?? start(video);
+  const group = groups.get(folderOf(path)) ?? start(folderOf(path));
+  const poll = group.polls.get(path) ?? add(group, path, video);
   poll.listeners.add(listener);
-  signal?.addEventListener("abort", () => removeListener(path, poll, listener), { once: true });
+  signal?.addEventListener("abort", () => removeListener(group, path, poll, listener), { once: true });
 }
 
-/**
- * @param {Video} video
- * @returns {Poll}
- */
-function start(video) {
-  const poll = { listeners: new Set(), aborter: new AbortController() };
-  polls.set(video.links.self, poll);
-  run(video, poll).finally(() => {
-    if (polls.get(video.links.self) === poll) polls.delete(video.links.self);
-  });
+const folderOf = (path) => path.replace(/\/[^/]+$/, "");
+
+/** @returns {Group} */
+function start(folder) {
+  const group = { folder, polls: new Map(), seconds: 0, aborter: new AbortController(), waiting: null };
+  groups.set(folder, group);
+  // Not at once, so that all videos of one response are polled together from the first time on.
+  Promise.resolve().then(() => run(group));
+  return group;
+}
+
+/** @returns {Poll} */
+function add(group, path, video) {
+  const poll = { video, etag: null, listeners: new Set() };
+  group.polls.set(path, poll);
+  if (video.poll_after_seconds < group.seconds) group.waiting?.abort(); // wait anew, for a shorter time
   return poll;
 }
 
-function removeListener(path, poll, listener) {
+function removeListener(group, path, poll, listener) {
   poll.listeners.delete(listener);
-  if (poll.listeners.size > 0) return;
-  poll.aborter.abort();
-  if (polls.get(path) === poll) polls.delete(path);
+  if (poll.listeners.size > 0 || group.polls.get(path) !== poll) return;
+  group.polls.delete(path);
+  if (group.polls.size > 0) return;
+  group.aborter.abort();
+  if (groups.get(group.folder) === group) groups.delete(group.folder);
 }
 
-/**
- * @param {Video | null} video
- * @param {Poll} poll
- */
-async function run(video, { listeners, aborter: { signal } }) {
-  const path = video.links.self;
-  let etag = null;
+/** @param {Group} group */
+async function run(group) {
+  const { signal } = group.aborter;
   let failures = 0;
-  while (video && !isFinished(video)) {
+  while (group.polls.size > 0) {
     try {
-      await wait(failures ? Math.min(MAX_INTERVAL_SECONDS, 2 ** failures) : video.poll_after_seconds, signal);
-      const response = await api.video(path, { etag, signal });
+      await waitForNext(group, failures);
+      await (group.polls.size > 1 ? readAll(group, signal) : readEach(group, [...group.polls.keys()], signal));
       failures = 0;
-      etag = response.etag;
-      if (!response.video) continue;
-      video = response.video;
-    } catch (error) {
+    } catch {
       if (signal.aborted) return;
-      // A 401 may be temporary too. A user who signs out removes the listeners.
-      if (error.status !== 404) {
-        failures += 1;
-        continue;
-      }
-      video = null;
+      failures += 1; // a 401 may be temporary too: a user who signs out removes the listeners
     }
-    for (const listener of [...listeners]) listener(video);
   }
+  if (groups.get(group.folder) === group) groups.delete(group.folder); // at once: no video may join a loop that has ended
+}
+
+/** Wait for the shortest interval of all videos, also of those that are added meanwhile; longer after failures. */
+async function waitForNext(group, failures) {
+  const { signal } = group.aborter;
+  for (;;) {
+    const shortest = Math.min(...[...group.polls.values()].map(({ video }) => video.poll_after_seconds));
+    group.seconds = failures ? Math.min(MAX_INTERVAL_SECONDS, 2 ** failures) : shortest;
+    group.waiting = new AbortController();
+    try {
+      return await wait(group.seconds, AbortSignal.any([signal, group.waiting.signal]));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!group.waiting.signal.aborted) throw error;
+    } finally {
+      group.seconds = 0;
+    }
+  }
+}
+
+/** Read all unfinished videos in one request, and those that are finished by now one by one. */
+async function readAll(group, signal) {
+  const { videos } = await api.videos(group.folder, UNFINISHED, signal);
+  const found = new Map(videos.map((video) => [video.links.self, video]));
+  const missing = [];
+  for (const [path, poll] of [...group.polls]) {
+    const video = found.get(path);
+    if (!video) missing.push(path);
+    else if (video.updated_at === poll.video.updated_at) poll.video = video;
+    else report(group, path, video);
+  }
+  await readEach(group, missing, signal);
+}
+
+async function readEach(group, paths, signal) {
+  for (const path of paths) {
+    const poll = group.polls.get(path);
+    if (!poll) continue;
+    try {
+      const { video, etag } = await api.video(path, { etag: poll.etag, signal });
+      poll.etag = etag;
+      if (video) report(group, path, video);
+    } catch (error) {
+      if (error.status !== 404) throw error;
+      report(group, path, null);
+    }
+  }
+}
+
+/** @param {Video | null} video */
+function report(group, path, video) {
+  const poll = group.polls.get(path);
+  if (!poll) return;
+  if (video) poll.video = video;
+  if (!video || isFinished(video)) group.polls.delete(path);
+  for (const listener of [...poll.listeners]) listener(video);
 }
 
 /** Wait for the interval, or longer while the page is hidden or offline, but end at once when that changes. */
