@@ -21,13 +21,16 @@ class _Process:
 
 
 def usage(pid: int) -> Usage:
-    """Return the sums over the process and its descendants that run now."""
+    """Return the sums over the process and its descendants that run now.
+
+    On Linux memory that several processes share counts once, so forked workers count only what they changed.
+    """
     processes = list(_from_proc() if Path("/proc/self/stat").exists() else _from_ps())
     tree = {pid}
     while more := {it.pid for it in processes if it.parent in tree} - tree:
         tree |= more
-    members = [it.usage for it in processes if it.pid in tree]
-    return Usage(cpu_s=sum(it.cpu_s for it in members), rss_mb=sum(it.rss_mb for it in members))
+    members = [it for it in processes if it.pid in tree]
+    return Usage(cpu_s=sum(it.usage.cpu_s for it in members), rss_mb=sum(_share_mb(it) for it in members))
 
 
 def _from_proc() -> Iterator[_Process]:
@@ -39,6 +42,15 @@ def _from_proc() -> Iterator[_Process]:
             continue
         seconds = (int(fields[11]) + int(fields[12])) / ticks
         yield _Process(int(folder.name), int(fields[1]), Usage(cpu_s=seconds, rss_mb=int(fields[21]) * page / 1e6))
+
+
+def _share_mb(process: _Process) -> float:
+    """Return the process's share of its memory, if the system knows it."""
+    try:
+        lines = Path(f"/proc/{process.pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return process.usage.rss_mb
+    return sum(int(it.split()[1]) * 1024 / 1e6 for it in lines if it.startswith("Pss:"))
 
 
 def _from_ps() -> Iterator[_Process]:
