@@ -5,6 +5,7 @@ is swept by a run of its own, and a full shard by several, so that it does not h
 """
 
 import json
+import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -30,7 +31,9 @@ _RUN_VIDEOS = 300  # a shard with this many is full: one run looks at about 350 
 _PARTS = 8  # of a full shard
 _GROUP = 100  # videos that are sorted by the expiry of their files; their records are read in one call
 _LEASE = timedelta(seconds=30)
+_SECONDS_BETWEEN_CALLS = 30  # of the dispatcher for one queue: thousands of videos may wait
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_called_at: dict[str, float] = {}  # when the dispatcher was called for a queue
 _SWEPT = UNFINISHED | PUBLISHED | {Status.DELETING}
 
 
@@ -177,10 +180,14 @@ def _act(video: Video) -> bool:
 
 
 def _look_at_waiting(video: Video) -> None:
-    """Call the dispatcher, in case that no call for this video has arrived."""
-    dispatch_trigger.request(video.waiting_queue, [video])
+    """Call the dispatcher, in case that no call for this video has arrived. One call looks at a whole queue."""
+    queue = video.waiting_queue
+    if time.monotonic() - _called_at.get(queue, -math.inf) > _SECONDS_BETWEEN_CALLS:
+        _called_at[queue] = time.monotonic()
+        dispatch_trigger.request(queue, [video])
     next_check_at = datetime.now(UTC) + video_records.CHECK_WAITING_AFTER
-    video_records.update(video, [Video.next_check_at.set(next_check_at)], Video.waiting_queue.exists())
+    actions = [Video.next_check_at.set(next_check_at), Video.failed_sweeps.remove()]
+    video_records.update(video, actions, Video.waiting_queue.exists())
 
 
 def _postpone(video: Video) -> None:
