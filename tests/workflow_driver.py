@@ -34,6 +34,13 @@ def create_video(**fields: Any) -> Video:
     return video
 
 
+def create_video_with_slot(**fields: Any) -> Video:
+    """Create a video that has a slot, so its workflow may run."""
+    video = create_video(**fields)
+    take_slot(video)
+    return now(video)
+
+
 def create_video_from_upload(content: bytes, **fields: Any) -> Video:
     """Create a video from an uploaded image, for a model that accepts images by URL only."""
     owner, upload_id = f"user#{uuid4()}", uuid4().hex

@@ -15,7 +15,7 @@ from keepreel.workflow import attempts, provider_job, submit
 from local.simulators.kling.simulator import KlingSimulator
 from tests.aws_faults import LOST_REPLY, NO_RESPONSE, Fault, aws_faults, raises
 from tests.faults.tasks import tasks_of
-from tests.workflow_driver import create_video, facts, now, run, step
+from tests.workflow_driver import create_video_with_slot, facts, now, run, step
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def no_deduplication(kling: KlingSimulator) -> KlingSimulator:
 def test_two_submits_between_read_and_attempt_pay_once_without_deduplication(
     no_deduplication: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video, barrier = create_video(), Barrier(2, timeout=60)
+    video, barrier = create_video_with_slot(), Barrier(2, timeout=60)
     with_image = provider_job.with_image
 
     def wait_until_both_have_read(read: Video) -> Job:
@@ -46,7 +46,7 @@ def test_two_submits_between_read_and_attempt_pay_once_without_deduplication(
 def test_two_second_attempts_pay_once_without_deduplication(
     no_deduplication: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     no_deduplication.fault(on="create", kind="drop", external_id=video.video_id)
     step("queued", video)
     first, second = now(video), now(video)
@@ -70,7 +70,7 @@ def test_two_second_attempts_pay_once_without_deduplication(
 def test_attempt_whose_reply_was_lost_is_submitted_at_once(
     *, sdk_retries: bool, no_deduplication: KlingSimulator
 ) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     lost: list[bytes] = []
 
     def lose_first_reply(request: Any) -> Fault | None:
@@ -87,7 +87,7 @@ def test_attempt_whose_reply_was_lost_is_submitted_at_once(
 
 
 def test_attempt_of_another_worker_is_not_taken_for_ours(no_deduplication: KlingSimulator) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     stale = now(video)
     others: list[str] = []
 
@@ -107,7 +107,7 @@ def test_attempt_of_another_worker_is_not_taken_for_ours(no_deduplication: Kling
 def test_attempt_that_stalled_before_the_call_is_looked_up(
     kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     begin = attempts.begin
 
     def begin_slowly(slow: Video, sent: Submission, *, number: int) -> None:
@@ -125,7 +125,7 @@ def test_attempt_that_stalled_before_the_call_is_looked_up(
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_undo_removes_only_its_own_attempt(number: int) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     video.update(actions=[Video.attempt_token.set("ours"), Video.attempts.set(number), Video.lookups_missed.set(0)])
     ours = now(video)
     video.update(actions=[Video.attempt_token.set("another worker's")])
@@ -137,7 +137,7 @@ def test_undo_removes_only_its_own_attempt(number: int) -> None:
 
 
 def test_task_is_bound_once() -> None:
-    video = create_video()
+    video = create_video_with_slot()
     step("queued", video)
     video.update(actions=[Video.status.set("delayed")])
     bound = now(video).provider_task_id
@@ -149,7 +149,7 @@ def test_task_is_bound_once() -> None:
 
 @pytest.mark.parametrize("write", ["count_missed_lookup", "undo"])
 def test_count_whose_reply_was_lost_is_not_changed_twice(write: str) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     video.update(actions=[Video.attempt_token.set("ours"), Video.attempts.set(3), Video.lookups_missed.set(0)])
     lost: list[Any] = []
 

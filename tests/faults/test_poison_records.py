@@ -11,7 +11,7 @@ from keepreel.db.tables import Video
 from keepreel.dispatch import execution
 from keepreel.errors import StoreUnavailable
 from tests.faults.raw_items import read_raw, write_raw
-from tests.workflow_driver import create_video
+from tests.workflow_driver import create_video_with_slot
 
 PAST = "2026-11-20T10:00:00.000000+0000"
 
@@ -59,7 +59,7 @@ POISON = [unreadable, of_an_unknown_status, raising]
 def test_record_is_set_aside_after_three_tries(
     poison: Callable[[Video, pytest.MonkeyPatch], None], counted: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     poison(video, monkeypatch)
 
     waits = [sweep(video) for _ in range(4)]
@@ -74,7 +74,7 @@ def test_record_is_set_aside_after_three_tries(
 def test_failed_record_is_not_the_oldest_any_more(
     poison: Callable[[Video, pytest.MonkeyPatch], None], counted: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     poison(video, monkeypatch)
     shard = int(read_raw(video)["in_flight_shard"]["N"])
 
@@ -84,7 +84,7 @@ def test_failed_record_is_not_the_oldest_any_more(
 
 
 def test_record_is_processed_once_the_defect_is_fixed(counted: list[str]) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     write_raw(video, "restarts", {"S": "many"})
     for _ in range(3):
         sweep(video)
@@ -104,7 +104,7 @@ def test_outage_never_sets_a_record_aside(
         raise error
 
     monkeypatch.setattr(execution, "start", start)
-    video = create_video()
+    video = create_video_with_slot()
 
     waits = {sweep(video) for _ in range(5)}
 
@@ -113,7 +113,7 @@ def test_outage_never_sets_a_record_aside(
 
 
 def test_unreadable_number_of_tries_sets_the_record_aside(counted: list[str]) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     write_raw(video, "failed_sweeps", {"S": "many"})
 
     assert sweep(video) == timedelta(hours=6)
@@ -123,7 +123,7 @@ def test_unreadable_number_of_tries_sets_the_record_aside(counted: list[str]) ->
 def test_try_that_failed_after_its_lease_was_lost_changes_nothing(
     counted: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     later = "2126-11-20T10:00:00.000000+0000"
 
     def start(_video: Video) -> bool:
@@ -138,7 +138,7 @@ def test_try_that_failed_after_its_lease_was_lost_changes_nothing(
 
 
 def test_entry_that_another_sweeper_has_taken_is_skipped(counted: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     started: list[str] = []
 
     def start(found: Video) -> bool:

@@ -14,11 +14,11 @@ from keepreel.providers.kling import adapter
 from keepreel.workflow import fail, submit
 from local.simulators.kling.simulator import KlingSimulator
 from tests.faults.tasks import backdate, tasks_of
-from tests.workflow_driver import create_video, now, run, step, usage
+from tests.workflow_driver import create_video_with_slot, now, run, step, usage
 
 
 def test_failing_an_unsent_video_and_an_attempt_exclude_each_other(kling: KlingSimulator) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     video_records.record_failure(now(video), Failure(code=ErrorCode.PROVIDER_ERROR, message="broke"))
 
     stale = video  # a worker that read the record before it failed
@@ -29,7 +29,7 @@ def test_failing_an_unsent_video_and_an_attempt_exclude_each_other(kling: KlingS
 
 
 def test_task_found_at_the_last_moment_is_not_refunded(kling: KlingSimulator) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     kling.fault(on="create", kind="code", code=1301, external_id=video.video_id)
     step("queued", video)
     stale = now(video)
@@ -42,7 +42,7 @@ def test_task_found_at_the_last_moment_is_not_refunded(kling: KlingSimulator) ->
 
 
 def test_slow_worker_does_not_resend_a_submitted_video(kling: KlingSimulator) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
     step("queued", video)
     stale = now(video)
@@ -55,7 +55,7 @@ def test_slow_worker_does_not_resend_a_submitted_video(kling: KlingSimulator) ->
 
 
 def test_slow_worker_does_not_fail_a_video_being_submitted() -> None:
-    video = create_video()
+    video = create_video_with_slot()
     backdate(video, ago=timedelta(days=7))
     stale = now(video)
     video.update(actions=[Video.attempt_token.set("another worker's")])
@@ -67,7 +67,7 @@ def test_slow_worker_does_not_fail_a_video_being_submitted() -> None:
 
 
 def test_video_with_an_attempt_is_not_failed_as_unsent(kling: KlingSimulator) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     stale = now(video)
     stale.update(actions=[Video.breaks.set(9)])
     step("queued", video)
@@ -80,7 +80,7 @@ def test_video_with_an_attempt_is_not_failed_as_unsent(kling: KlingSimulator) ->
 def test_attempt_during_the_break_handling_keeps_the_video_open(
     kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     video.update(actions=[Video.breaks.set(9)])
     record_own_failure = fail._record_own_failure
 
@@ -97,7 +97,7 @@ def test_attempt_during_the_break_handling_keeps_the_video_open(
 def test_task_id_is_stored_even_if_the_video_was_deleted(
     kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     submit = adapter.submit
 
     def submit_after_a_delete(sent: Submission) -> str:
@@ -112,7 +112,7 @@ def test_task_id_is_stored_even_if_the_video_was_deleted(
 
 
 def test_crash_after_the_attempt_record_is_recovered(kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     with monkeypatch.context() as patched:
         patched.setattr(adapter, "submit", _crash)
         with pytest.raises(RuntimeError):
@@ -127,7 +127,7 @@ def test_crash_after_the_attempt_record_is_recovered(kling: KlingSimulator, monk
 def test_crash_before_storing_the_task_id_finds_the_task(
     kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     with monkeypatch.context() as patched:
         patched.setattr(submit, "_bind", _crash)
         with pytest.raises(RuntimeError):
@@ -140,7 +140,7 @@ def test_crash_before_storing_the_task_id_finds_the_task(
 
 
 def test_parallel_workers_submit_once(kling: KlingSimulator) -> None:
-    video, barrier = create_video(), Barrier(8)
+    video, barrier = create_video_with_slot(), Barrier(8)
 
     def work(_: int) -> str:
         barrier.wait()
@@ -154,7 +154,7 @@ def test_parallel_workers_submit_once(kling: KlingSimulator) -> None:
 
 
 def test_failure_is_refunded_once(kling: KlingSimulator) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     kling.fault(on="create", kind="code", code=1301, external_id=video.video_id)
     run(video)
 
@@ -165,7 +165,7 @@ def test_failure_is_refunded_once(kling: KlingSimulator) -> None:
 
 
 def test_crash_before_the_status_change_keeps_the_failure_reason(kling: KlingSimulator) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     kling.fault(on="create", kind="code", code=1301, external_id=video.video_id)
     assert step("queued", video) == "failed"
     assert now(video).status == "queued"

@@ -11,7 +11,7 @@ from keepreel.db.tables import Video, in_flight_shard
 from keepreel.dispatch import execution
 from tests.aws_faults import aws_faults
 from tests.faults.raw_items import write_raw
-from tests.workflow_driver import create_video, now, run
+from tests.workflow_driver import create_video_with_slot, now, run
 
 
 class Starts:
@@ -31,7 +31,9 @@ class Starts:
 
 @pytest.fixture
 def starts(monkeypatch: pytest.MonkeyPatch) -> Starts:
-    for left_over in Video.scan():  # of other tests, because the sweeper processes all videos
+    for left_over in Video.scan(
+        attributes_to_get=["owner", "video_id"]
+    ):  # of other tests, because the sweeper processes all videos
         left_over.delete()
     starts = Starts()
     monkeypatch.setattr(execution, "start", starts.start)
@@ -49,7 +51,7 @@ def sweep() -> int:
 @pytest.mark.parametrize(("has_ended", "calls"), [(False, 2), (True, 3)])
 def test_number_of_calls_for_a_video(*, has_ended: bool, calls: int, starts: Starts) -> None:
     """As in docs/reliability.md, without the calls of Step Functions, and two calls for the whole group."""
-    video = create_video()
+    video = create_video_with_slot()
     starts.ended = {video.video_id} if has_ended else set()
     make_due(video)
 
@@ -60,7 +62,7 @@ def test_number_of_calls_for_a_video(*, has_ended: bool, calls: int, starts: Sta
 
 
 def test_lost_start_is_repeated_with_the_videos_id_as_name(starts: Starts) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     starts.names.clear()
     make_due(video)
 
@@ -71,7 +73,7 @@ def test_lost_start_is_repeated_with_the_videos_id_as_name(starts: Starts) -> No
 
 
 def test_restart_after_an_ended_workflow_uses_a_new_name(starts: Starts) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     starts.names.clear()
     starts.ended = {video.video_id, f"{video.video_id}-r1"}
     make_due(video)
@@ -84,14 +86,14 @@ def test_restart_after_an_ended_workflow_uses_a_new_name(starts: Starts) -> None
 
 
 def test_video_that_is_not_due_is_skipped(starts: Starts) -> None:
-    create_video()
+    create_video_with_slot()
     starts.names.clear()
 
     assert (sweep(), starts.names) == (0, [])
 
 
 def test_second_sweep_is_a_no_op(starts: Starts) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     starts.names.clear()
     make_due(video)
 
@@ -99,7 +101,7 @@ def test_second_sweep_is_a_no_op(starts: Starts) -> None:
 
 
 def test_unreadable_record_does_not_stop_the_sweep(starts: Starts) -> None:
-    broken, sound = create_video(), create_video()
+    broken, sound = create_video_with_slot(), create_video_with_slot()
     starts.names.clear()
     for video in (broken, sound):
         make_due(video)
@@ -112,7 +114,7 @@ def test_unreadable_record_does_not_stop_the_sweep(starts: Starts) -> None:
 
 
 def test_finished_video_is_not_in_the_index(starts: Starts) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     shard = in_flight_shard(video.video_id)
     assert [found.video_id for found in Video.in_flight.query(shard)] == [video.video_id]
 
@@ -122,7 +124,7 @@ def test_finished_video_is_not_in_the_index(starts: Starts) -> None:
 
 
 def test_check_interval_grows_with_the_delay(starts: Starts) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     video.update(actions=[Video.provider_task_id.set("1")])
     waits = []
     for age in (timedelta(minutes=6), timedelta(hours=8), timedelta(days=5)):
@@ -137,7 +139,7 @@ def test_check_interval_grows_with_the_delay(starts: Starts) -> None:
 
 
 def test_video_waiting_for_a_busy_provider_is_checked_every_five_minutes(starts: Starts) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     video.update(actions=[Video.created_at.set(datetime.now(UTC) - timedelta(days=2))])
     make_due(video)
 
@@ -149,7 +151,7 @@ def test_video_waiting_for_a_busy_provider_is_checked_every_five_minutes(starts:
 
 
 def test_unreadable_time_does_not_hide_later_records(starts: Starts) -> None:
-    broken, sound = create_video(), create_video()
+    broken, sound = create_video_with_slot(), create_video_with_slot()
     starts.names.clear()
     make_due(sound)
     shard = {"N": str(in_flight_shard(sound.video_id))}
@@ -162,7 +164,7 @@ def test_unreadable_time_does_not_hide_later_records(starts: Starts) -> None:
 
 
 def test_parallel_sweeps_start_a_video_once(starts: Starts) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     starts.names.clear()
     make_due(video)
 
@@ -173,7 +175,7 @@ def test_parallel_sweeps_start_a_video_once(starts: Starts) -> None:
 
 
 def test_next_check_that_the_workflow_has_set_stays(starts: Starts, monkeypatch: pytest.MonkeyPatch) -> None:
-    video, later = create_video(), datetime(2126, 1, 1, tzinfo=UTC)
+    video, later = create_video_with_slot(), datetime(2126, 1, 1, tzinfo=UTC)
     make_due(video)
 
     def start(found: Video) -> bool:
@@ -189,7 +191,7 @@ def test_next_check_that_the_workflow_has_set_stays(starts: Starts, monkeypatch:
 def test_restart_that_another_worker_has_counted_is_not_counted_again(
     starts: Starts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     make_due(video)
 
     def start_after_another_worker(found: Video) -> bool:
@@ -204,7 +206,7 @@ def test_restart_that_another_worker_has_counted_is_not_counted_again(
 
 
 def test_sweep_without_time_left_leaves_the_rest_to_the_next(starts: Starts) -> None:
-    video = create_video()
+    video = create_video_with_slot()
     starts.names.clear()
     make_due(video)
 
@@ -231,7 +233,7 @@ def test_files_that_expire_soon_are_saved_first(starts: Starts, monkeypatch: pyt
     }
     names = {}
     for name, actions in facts.items():
-        video = create_video()
+        video = create_video_with_slot()
         names[video.video_id] = name
         video.update(actions=[*actions, Video.in_flight_shard.set(0)])
         make_due(video)
