@@ -1,6 +1,8 @@
-"""Built functions with their layers and sizes. `make build` prints the sizes and fails above Lambda's limit."""
+"""Built functions and layers with their sizes. `make build` prints the sizes and fails above a limit."""
 
+import io
 import sys
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,24 @@ from typing import Any
 from samtranslator.yaml_helper import yaml_parse
 
 LIMIT_BYTES = 250 * 2**20  # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+
+# What a cold start downloads. Every function has these layers, so a new dependency must not double them unnoticed.
+ZIPPED_LIMITS_BYTES = {"DependenciesLayer": 18 * 10**6}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuiltLayer:
+    name: str
+    folder: Path
+
+    @property
+    def zipped_bytes(self) -> int:
+        """The size that `sam deploy` uploads."""
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in sorted(it for it in self.folder.rglob("*") if it.is_file()):
+                archive.write(file, file.relative_to(self.folder))
+        return content.tell()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,15 +49,21 @@ def functions(build: Path) -> list[BuiltFunction]:
     template = yaml_parse((build / "template.yaml").read_text())
     resources = template["Resources"]
     shared = template["Globals"]["Function"]
-    layers = {
-        name: (build / resource["Properties"]["ContentUri"]).resolve()
-        for name, resource in resources.items()
-        if resource["Type"] == "AWS::Serverless::LayerVersion"
-    }
+    folders = {layer.name: layer.folder for layer in layers(build)}
     return [
-        _function(name, resource["Properties"], shared=shared, layers=layers, build=build)
+        _function(name, resource["Properties"], shared=shared, layers=folders, build=build)
         for name, resource in resources.items()
         if resource["Type"] == "AWS::Serverless::Function"
+    ]
+
+
+def layers(build: Path) -> list[BuiltLayer]:
+    """Return the layers in the output folder of `sam build`, in the order of the template."""
+    resources = yaml_parse((build / "template.yaml").read_text())["Resources"]
+    return [
+        BuiltLayer(name=name, folder=(build / resource["Properties"]["ContentUri"]).resolve())
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::Serverless::LayerVersion"
     ]
 
 
@@ -59,6 +85,15 @@ def too_large(built: list[BuiltFunction]) -> list[str]:
 
 
 def main(build: Path) -> int:
+    heavy = []
+    for layer in layers(build):
+        size = layer.zipped_bytes
+        print(f"{size / 10**6:6.1f} MB zipped  {layer.name}")
+        if size > ZIPPED_LIMITS_BYTES.get(layer.name, LIMIT_BYTES):
+            heavy.append(f"{layer.name} ({ZIPPED_LIMITS_BYTES.get(layer.name, LIMIT_BYTES) / 10**6:.0f} MB)")
+    if heavy:
+        print(f"over the limit of a zipped layer, see local/tools/layer_sizes.py: {', '.join(heavy)}", file=sys.stderr)
+        return 1
     built = functions(build)
     for function in built:
         print(f"{function.unzipped_bytes / 2**20:6.1f} MB  {function.name}")

@@ -16,7 +16,7 @@ from typing import Any
 
 from local.paths import ROOT
 from local.stack import Stack
-from local.tools import lambda_emulator, layer_sizes
+from local.tools import codec_samples, lambda_emulator, layer_sizes
 from local.tools.init_time import init_cpu_seconds
 from local.tools.lambda_emulator import EmulatorError
 from local.tools.layer_sizes import BuiltFunction
@@ -58,7 +58,8 @@ def main() -> int:
     print(f"Building for {platform.machine()} and Python {version} …", flush=True)
     _build(version)
     functions = layer_sizes.functions(BUILD)
-    is_complete = _package_is_complete(functions, python=python) and _reads_credentials(functions, python=python)
+    checks = (_package_is_complete, _reads_credentials, _decodes_video)
+    is_complete = all(check(functions, python=python) for check in checks)
     with Stack(only_resources=True), tempfile.TemporaryDirectory() as logs:
         results = [_try(function, python=python, logs=Path(logs)) for function in functions]
         _print_cold_starts(functions, python=python)
@@ -73,16 +74,22 @@ def _functions_without_sample() -> list[str]:
 
 def _python() -> tuple[str, str]:
     """Return version and path of Lambda's Python if it is installed, else of the running one."""
-    found = subprocess.run(["layers/python-that-runs", "3.13"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if found.returncode == 0:
-        return "3.13", found.stdout.strip()
+    if found := _finds_python("3.13"):
+        return "3.13", found
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     print(f"Python 3.13, which Lambda runs, is not installed here; Python {version} takes its place.")
     return version, sys.executable
 
 
+def _finds_python(version: str) -> str:
+    """Return the path of an installed Python of this version, or an empty string."""
+    command = ["layers/python-that-runs", version]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+
+
 def _build(version: str) -> None:
     target = {"LAYER_PLATFORM": f"{platform.machine()}-manylinux_2_28", "LAYER_PYTHON": version}
+    target["LAYER_BYTECODE"] = "yes" if _finds_python(version) else "no"
     _run(ROOT / ".venv/bin/sam", "build", "--build-dir", BUILD, environment={**os.environ, **target})
     pins = BUILD / "runtime-client.txt"
     _run(UV, "export", "--frozen", "--only-group", "smoke", "--no-emit-project", "--output-file", pins)
@@ -137,6 +144,29 @@ _READ_CREDENTIAL = """
 import pathlib, sys
 from keepreel.media import content_credentials
 print(content_credentials.read(pathlib.Path(sys.argv[1]), anchors="").state)
+"""
+
+
+def _decodes_video(functions: list[BuiltFunction], *, python: str) -> bool:
+    """Decode a frame of each codec that browsers play: the media layer has no encoders, which FFmpeg must not miss."""
+    (function,) = (it for it in functions if it.code.name == "save_video")
+    path = lambda_emulator.python_path(function, runtime_client=RUNTIME_CLIENT)
+    with tempfile.TemporaryDirectory() as folder:
+        films = [str(codec_samples.write(codec, Path(folder))) for codec in codec_samples.ENCODERS]
+        command = [python, "-S", "-c", _DECODE, *films]
+        done = subprocess.run(command, env={"PYTHONPATH": path}, capture_output=True, text=True, check=False)
+    can_decode = done.stdout.split() == ["64x64"] * len(films)
+    print("ok      video decoder" if can_decode else f"FAILED  video decoder: {done.stdout} {done.stderr}")
+    return can_decode
+
+
+_DECODE = """
+import sys
+from keepreel.media.libav import av
+for name in sys.argv[1:]:
+    with av.open(name) as file:
+        frame = next(file.decode(video=0))
+        print(f"{frame.width}x{frame.height}")
 """
 
 

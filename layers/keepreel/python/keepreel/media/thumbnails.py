@@ -7,16 +7,11 @@ from fractions import Fraction
 from io import BytesIO
 from typing import BinaryIO, cast
 
-import av
-from av.container import InputContainer
-from av.sidedata.sidedata import SideData
-from av.video.frame import VideoFrame
-from av.video.reformatter import ColorTrc, Interpolation
-from av.video.stream import VideoStream
 from PIL import Image
 
 from keepreel.errors import BadVideo
 from keepreel.media import hdr, tracks
+from keepreel.media.libav import ColorTrc, InputContainer, Interpolation, SideData, VideoFrame, VideoStream, av
 
 _MAX_SIDE = 1280
 _MAX_PIXELS = 8192 * 8192  # at 1.5 to 6 bytes per pixel, once decoded

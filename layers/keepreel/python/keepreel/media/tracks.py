@@ -1,10 +1,7 @@
 """MP4 tracks: find the video track, and measure its duration."""
 
-from av.container import InputContainer
-from av.stream import Disposition
-from av.video.stream import VideoStream
-
 from keepreel.errors import BadVideo
+from keepreel.media.libav import Disposition, InputContainer, VideoStream
 
 _PLAYED_BY_BROWSERS = frozenset({"h264", "hevc", "av1", "vp9"})
 # Cover art of a sound file is a video track of one picture. No browser plays these codecs as a video.
