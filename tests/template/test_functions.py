@@ -72,14 +72,21 @@ def test_the_environment_holds_no_secret(functions: dict[str, Any]) -> None:
     assert literal == {}
 
 
-def test_only_save_video_has_the_media_layer(source: dict[str, Any]) -> None:
+def test_only_functions_that_open_images_or_videos_have_layers_of_their_own(source: dict[str, Any]) -> None:
     own_layers = {
         name: it["Properties"]["Layers"]
         for name, it in source["Resources"].items()
         if it["Type"] == "AWS::Serverless::Function" and "Layers" in it["Properties"]
     }
 
-    assert own_layers == {"SaveVideoFunction": [{"Ref": "MediaLayer"}, {"Ref": "CredentialsLayer"}]}
+    images = {"Ref": "ImagesLayer"}  # Pillow, for an upload, an avatar or a thumbnail
+    assert own_layers == {
+        "GenerateVideoFunction": [images],
+        "GenerateBotVideoFunction": [images],
+        "CommunitiesFunction": [images],
+        "SubmitVideoFunction": [images],
+        "SaveVideoFunction": [images, {"Ref": "MediaLayer"}, {"Ref": "CredentialsLayer"}],
+    }
 
 
 def test_functions_behind_the_api_time_out_before_the_api_does(

@@ -1,4 +1,4 @@
-"""The layers: which function has which, what is pruned from them, and how they are built."""
+"""The layers: what is pruned from them, and how they are built."""
 
 import re
 import shutil
@@ -6,7 +6,6 @@ import struct
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import av
 import pytest
@@ -20,9 +19,6 @@ PACKAGES = Path(av.__file__).parents[1]
 LIBRARIES = PACKAGES / "av.libs"
 ON_LINUX = pytest.mark.skipif(not LIBRARIES.exists(), reason="the wheel of this platform has no Linux libraries")
 
-# Pillow is loaded for an upload, an avatar or a thumbnail only.
-WITH_PILLOW = {"GenerateVideo", "GenerateBotVideo", "Communities", "SubmitVideo", "SaveVideo"}
-
 DECODE = """
 import sys
 from keepreel.media.libav import av
@@ -33,14 +29,6 @@ for name in sys.argv[2:]:
         frame = next(file.decode(video=0))
         print(file.streams.video[0].codec_context.name, frame.width, frame.height)
 """
-
-
-def test_only_functions_that_open_images_have_pillow(resources: dict[str, Any]) -> None:
-    assert functions_with("ImagesLayer", resources) == WITH_PILLOW
-
-
-def test_only_the_save_function_has_the_video_decoder(resources: dict[str, Any]) -> None:
-    assert functions_with("MediaLayer", resources) == functions_with("CredentialsLayer", resources) == {"SaveVideo"}
 
 
 def test_botocore_has_the_data_of_every_service_that_has_a_client() -> None:
@@ -138,15 +126,6 @@ def test_zipped_size_is_that_of_the_upload(tmp_path: Path) -> None:
 
 def library(name: str) -> Path:
     return next(LIBRARIES.glob(f"{name}-*"))
-
-
-def functions_with(layer: str, resources: dict[str, Any]) -> set[str]:
-    return {
-        name.removesuffix("Function")
-        for name, it in resources.items()
-        if it["Type"] == "AWS::Lambda::Function"
-        and any(ref["Ref"].startswith(layer) for ref in it["Properties"].get("Layers", []))  # a hash follows
-    }
 
 
 def build_package(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
