@@ -6,8 +6,8 @@ from keepreel.db.tables import IN_FLIGHT_SHARDS
 from local.tools.markdown import table
 
 _SWEEPS_PER_MONTH = 30 * 24 * 60
-_POLLS = 11  # of a video that takes the usual 90 seconds
-_STATUS_READS = 26  # by the page, from request to completed video
+_POLLS = 5  # of a video that takes the usual 90 seconds, without callbacks
+_STATUS_READS = 10  # by the page, from request to completed video
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,12 @@ _READ_UNIT = 0.125 / 1e6
 _TRACE = 5 / 1e6
 
 PER_VIDEO = (
-    Item("Step Functions transitions", 4 + 3 * _POLLS, 0.025 / 1000, "submit, 11 polls of three states each, save"),
+    Item(
+        "Step Functions transitions",
+        4 + 3 * _POLLS,
+        0.025 / 1000,
+        "submit, 5 polls of three states each, save; 6 with a callback",
+    ),
     Item("DynamoDB write units", 83, 0.625 / 1e6, "measured over a video's life; 56 of them are indexes"),
     Item("DynamoDB read units", _STATUS_READS + _POLLS + 3, _READ_UNIT, "one per status read and workflow step"),
     Item("Lambda requests", _STATUS_READS + _POLLS + 4, _LAMBDA_REQUEST, "API and workflow"),
@@ -41,7 +46,7 @@ PER_VIDEO = (
 )
 PER_MONTH = (
     Item("Secrets", 3, 0.40, "signing key, Kling, Higgsfield"),
-    Item("Alarm metrics", 18, 0.10, "14 alarms, two of them over several metrics"),
+    Item("Alarm metrics", 20, 0.10, "15 alarms, two of them over several metrics"),
     Item("Custom metrics", 1, 0.30, "`SweepRan`; the others cost only in hours in which they are counted"),
     Item(
         "Sweeper: Lambda requests",
