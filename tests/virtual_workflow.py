@@ -5,15 +5,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
+from threading import get_ident
 from typing import Any
 
 import pytest
 import yaml
 
 from keepreel import sweeper
+from keepreel.db.request_items import GenerationTimes
 from keepreel.db.tables import Video
 from keepreel.dispatch import execution
-from keepreel.workflow import fail
+from keepreel.workflow import fail, usual_times
 from keepreel.workflow.step import run_step
 from local.paths import ROOT
 from tests.workflow_driver import STEPS, now, take_slot
@@ -40,15 +42,20 @@ class Clock:
     def restart(self) -> None:
         self.start = datetime.now(UTC)
         self.seconds = 0.0
-        self.is_in_package = False  # a step or a sweep runs, not this module
+        self._thread: int | None = None
 
     @contextmanager
     def in_package(self) -> Iterator[None]:
-        self.is_in_package = True
+        self._thread = get_ident()
         try:
             yield
         finally:
-            self.is_in_package = False
+            self._thread = None
+
+    @property
+    def is_in_package(self) -> bool:
+        """A step or a sweep makes the call: not this module, and not a function that the local stack runs meanwhile."""
+        return self._thread == get_ident()
 
     def now(self) -> datetime:
         return self.start + timedelta(seconds=self.seconds)
@@ -73,6 +80,7 @@ def virtual_clock() -> Iterator[Clock]:
 
 def run(video: Video, clock: Clock, *, is_started: bool = True) -> float:
     """Run workflows and sweeps until the video is completed. Return the seconds from the start to `completed_at`."""
+    take_slot(video)
     if is_started:
         _execute(video, clock)
     for _ in range(_MAX_STEPS):
@@ -80,9 +88,16 @@ def run(video: Video, clock: Clock, *, is_started: bool = True) -> float:
         if record.completed_at is not None:
             return (record.completed_at - clock.start).total_seconds()
         clock.seconds += _SWEEP_SECONDS - clock.seconds % _SWEEP_SECONDS
-        if _sweep(video, clock):
+        if _sweep(video, clock) or now(video).waiting_queue:  # the dispatcher looks at every queue once a minute, too
             _execute(video, clock)
     raise AssertionError(f"stuck as {now(video).status}")
+
+
+def forget(video: Video) -> None:
+    """Remove the record, and what a late video has taught about usual times: the polls depend on them."""
+    now(video).delete()
+    GenerationTimes(f"times#{video.model}").delete(add_version_condition=False)
+    usual_times.forget()
 
 
 def _sweep(video: Video, clock: Clock) -> bool:

@@ -32,7 +32,7 @@ from tests.aws_faults import (
     raises,
 )
 from tests.factories import record
-from tests.workflow_driver import STEPS, create_video, step
+from tests.workflow_driver import STEPS, create_video_with_slot, step
 
 OUTAGES = {
     **{name: raises(error) for name, error in NO_RESPONSE.items()},
@@ -151,7 +151,7 @@ def _only(number: int, fault: Fault) -> Callable[[int], Fault | None]:
 
 def _video_before(name: str) -> Video:
     """Create a video whose next step has this name."""
-    video = create_video()
+    video = create_video_with_slot()
     status = "queued"
     if name == "failed":
         video.update(actions=[Video.error_code.set("provider_error"), Video.error_message.set("refused")])

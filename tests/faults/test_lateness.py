@@ -12,8 +12,8 @@ from keepreel.providers.kling import adapter
 from local.simulators.kling.simulator import KlingSimulator
 from tests.aws_faults import LOST_REPLY, NO_RESPONSE, Fault, answers, aws_faults, raises
 from tests.faults.tasks import tasks_of
-from tests.virtual_workflow import Clock, Hung, Killed, run, virtual_clock
-from tests.workflow_driver import create_video, now
+from tests.virtual_workflow import Clock, Hung, Killed, forget, run, virtual_clock
+from tests.workflow_driver import create_video
 
 MAX_SECONDS_LATE = 90
 _SAVE_TIMEOUT_SECONDS = 330
@@ -74,7 +74,7 @@ def completed(clock: Clock, kling: KlingSimulator, *, is_started: bool = True) -
     video = create_video()
     seconds = run(video, clock, is_started=is_started)
     assert len(tasks_of(kling, video)) == 1
-    now(video).delete()
+    forget(video)
     return seconds
 
 
@@ -89,7 +89,7 @@ def test_one_fault_of_any_aws_call_is_late_by_90_seconds_at_most(
         with aws_faults(_only(at, AWS_FAULTS[fault], clock)) as plan:
             seconds = run(video, clock)
         assert len(tasks_of(kling, video)) == 1, at
-        now(video).delete()
+        forget(video)
         if at >= plan.calls:
             break
         late[at] = round(seconds - usual)

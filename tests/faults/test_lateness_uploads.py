@@ -6,16 +6,14 @@ from typing import Any
 
 import pytest
 
-from keepreel.db.request_items import GenerationTimes
 from keepreel.db.tables import Video
 from keepreel.providers.higgsfield import adapter
-from keepreel.workflow import usual_times
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from tests.aws_faults import Fault, aws_faults
 from tests.faults.tasks import tasks_of
 from tests.faults.test_lateness import AWS_FAULTS, MAX_SECONDS_LATE
-from tests.virtual_workflow import Clock, Hung, run, virtual_clock
-from tests.workflow_driver import create_video_from_upload, now
+from tests.virtual_workflow import Clock, Hung, forget, run, virtual_clock
+from tests.workflow_driver import create_video_from_upload
 
 
 @pytest.fixture
@@ -30,13 +28,6 @@ def clock(
         monkeypatch.setattr(higgsfield, "_clock", lambda: clock.now().timestamp())
         monkeypatch.setattr(higgsfield, "_api", replace(higgsfield._api, clock=higgsfield._clock))
         yield clock
-
-
-def forget(video: Video) -> None:
-    """Remove the record, and what a late video has taught about usual times: the polls depend on them."""
-    now(video).delete()
-    GenerationTimes(f"times#{video.model}").delete(add_version_condition=False)
-    usual_times.forget()
 
 
 def completed(clock: Clock, higgsfield: HiggsfieldSimulator, picture: bytes) -> float:
