@@ -110,8 +110,8 @@ certificate: .venv/installed ## write a signing certificate for content credenti
 
 # Apart from .venv, because the runtime must not find what only the baselines use.
 BENCH_PACKAGES := .keepreel/bench/packages
-ROUNDS ?= 5
-bench: .venv/installed $(BENCH_PACKAGES) ## measure everything next to a typical service and write docs/performance.md (ROUNDS=5; a few minutes)
+ROUNDS ?= 3
+bench: .venv/installed $(BENCH_PACKAGES) ## measure everything next to a typical service and write docs/performance.md (ROUNDS=3; a few minutes)
 	.venv/bin/python -m tests.bench --rounds $(ROUNDS)
 
 $(BENCH_PACKAGES): uv.lock | .venv/installed

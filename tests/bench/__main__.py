@@ -21,7 +21,7 @@ Section = Callable[[], Sequence[Line]]
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="repetitions of what is measured in CPU time")
+    parser.add_argument("--rounds", type=int, default=3, help="repetitions of what is measured in CPU time")
     parser.add_argument("--only", help="part of a section's name; nothing is written then")
     arguments = parser.parse_args()
     logging.disable(logging.CRITICAL)  # the functions' logs and metrics

@@ -3,30 +3,26 @@
 Each task takes `TASK_SECONDS`, which stands for the invocation, our calls to AWS and the provider's response.
 """
 
-import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import pytest
 import yaml
-from botocore.awsrequest import AWSResponse, HeadersDict
-from botocore.httpsession import URLLib3Session
 
 from keepreel.db import video_records
 from keepreel.db.tables import Video
-from keepreel.settings import settings
 from keepreel.workflow import callback_urls, usual_times
 from local.paths import ROOT
 from local.simulators.core.simulator import ProviderSimulator
 from local.stack import Stack
 from tests.bench import api_events
 from tests.bench.asl import Execution, TaskTimeout
+from tests.bench.production import caught_answers, delete_unfinished, on_clock, production
 from tests.bench.recorder import Recorder, recorded
 from tests.virtual_workflow import Clock, virtual_clock
 
@@ -35,13 +31,12 @@ CALLBACK_SECONDS = 0.2  # from the end of a job to the provider's request at our
 _SIGMA = 0.35  # of the logarithm of generation times; measured medians and tails of three models agree with it
 _WORKFLOW = ROOT / "functions/video_workflow.asl.yaml"
 _MAX_EXECUTIONS = 10
-_LEARNED_VIDEOS = 8
+_LEARNED_VIDEOS = 6
 PROMPT = (
     "A paper boat crosses a puddle in the rain at dusk. The camera follows it close to the water, past the reflections "
     "of street lamps, while ripples from the drops make it turn slowly. Soft light, shallow depth of field, 35 mm film."
 )
 BODY = {"prompt": PROMPT, "model": "kling-2.6", "duration_seconds": 5, "aspect_ratio": "1:1"}
-_ANSWERS = ("AWSStepFunctions.SendTaskSuccess", "AWSStepFunctions.SendTaskFailure")
 
 
 def generation_seconds(*, median: float, count: int) -> list[float]:
@@ -138,7 +133,7 @@ class Lives:
             await_token=self._await_token,
             now=lambda: self.clock.now().isoformat(timespec="milliseconds"),
         )
-        with _caught_answers(self._answers):
+        with caught_answers(self._answers):
             execution.run(dict(start))
         return execution.entered
 
@@ -184,60 +179,15 @@ def lives_at(
 ) -> Iterator[Lives]:
     """Lives at a provider's simulator, with the waits of production on a virtual clock."""
     simulator = stack.simulators[provider]
+    stack.wait_until_idle()
+    delete_unfinished()
     with (
         recorded(stack) as recorder,
         virtual_clock() as clock,
-        _on_clock(simulator, clock),
+        on_clock(simulator, clock),
         production(has_callbacks=has_callbacks, wait_scale=wait_scale),
     ):
         yield Lives(stack=stack, recorder=recorder, clock=clock, simulator=simulator, has_callbacks=has_callbacks)
-
-
-@contextmanager
-def production(*, has_callbacks: bool, wait_scale: str = "1") -> Iterator[None]:
-    """Set what the workflow does in production, instead of the tests' short waits."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("WAIT_SCALE", wait_scale)
-        patched.setenv("CALLBACKS", "yes" if has_callbacks else "no")
-        settings.cache_clear()
-        yield
-    settings.cache_clear()
-
-
-@contextmanager
-def _on_clock(simulator: ProviderSimulator[Any, Any], clock: Clock) -> Iterator[None]:
-    """Let a simulator read the virtual clock."""
-    api: Any = simulator._api  # type: ignore[attr-defined]
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(simulator, "_clock", lambda: clock.now().timestamp())
-        patched.setattr(simulator, "_api", replace(api, clock=simulator._clock))
-        settings_before = simulator.settings
-        yield
-        simulator.clear_tasks()
-        simulator.configure(**settings_before)
-
-
-@contextmanager
-def _caught_answers(answers: dict[str, Any]) -> Iterator[None]:
-    """Keep the answers to task tokens of virtual executions from Step Functions, which does not know them."""
-    send: Callable[[Any, Any], Any] = URLLib3Session.send
-
-    def caught(session: Any, request: Any) -> Any:
-        target = request.headers.get("X-Amz-Target") or b""
-        if (target.decode() if isinstance(target, bytes) else target) not in _ANSWERS:
-            return send(session, request)
-        body = json.loads(request.body)
-        answers[body["taskToken"]] = json.loads(body["output"])
-        return AWSResponse(request.url, 200, HeadersDict({"content-length": "2"}), _Empty())  # type: ignore[arg-type]
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(URLLib3Session, "send", caught)
-        yield
-
-
-class _Empty:
-    def stream(self, **_: Any) -> Iterator[bytes]:
-        yield b"{}"
 
 
 def mean(values: Sequence[float]) -> float:

@@ -22,12 +22,14 @@ _REASONS: Mapping[str, str] = {
     "seconds from finish": (
         "polls spread out while a job runs, because each one costs three state transitions. Callbacks do not wait."
     ),
+    "state transitions, callbacks": "a job that takes longer than the last ones is polled, too, for a lost callback.",
     "state transitions": "each poll enters three states.",
     "polls": "a generation time far above the usual one needs more polls.",
     "page status reads": "the page also asks while a job is unusually slow.",
     "save of 200 MB: requests": "the thumbnail is stored, too.",
     "save of 200 MB: peak": "the file is verified and its first frame decoded.",
     "save of 200 MB: CPU": "the file is written to disk and read again, so that only a verified file is public.",
+    "local stack: the last of 20 creates": "the other processes on the cores get their share.",
     "dependencies layer": "pydantic, Pillow and botocore's data are most of it.",
 }
 

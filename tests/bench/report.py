@@ -4,12 +4,14 @@ import os
 import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from textwrap import fill
 
 from local.paths import ROOT
 from local.tools.markdown import table
 from tests.bench import reasons
 from tests.bench.lines import Line
 
+_WIDTH = 120
 DOCUMENT = ROOT / "docs/performance.md"
 _COLUMNS = ("line", "typical", "ours", "ratio", "floor", "goal", "met")
 
@@ -33,9 +35,9 @@ last run on {date}, with Python {python} on {cores} cores of {machine}.
 - **floor** is the least that can do it: botocore alone, one call per item, no framework and no validation; for counts,
   what the operation needs at all.
 - **ratio** is ours to the floor if the goal says so, else to the first typical way.
-- Several values are the median of {rounds} rounds, then the lowest and the highest one. Each round runs every variant
-  once, and ratios are built within a round, so a busy machine slows both sides. Times are CPU times, never wall times.
-  Compare them within one run only: another machine has other milliseconds.
+- Where three values stand, they are the median of {rounds} rounds, the lowest and the highest. Each round runs every
+  variant once, and ratios are built within a round, so a busy machine slows both sides. Times are CPU times. Compare
+  them within one run only: another machine has other milliseconds.
 - A cold start is a fresh interpreter up to its first response, without Lambda's own start. Before the first round, each
   variant runs once, so that all modules are compiled.
 - Capacity units are computed from the requests and the items before and after them (`tests/bench/capacity.py`, which
@@ -71,7 +73,12 @@ def write(lines: Sequence[Line], *, rounds: int, videos: int, task_seconds: floa
 
 def _missed(lines: Sequence[Line]) -> str:
     """Return where a goal is missed or a typical way does better, and why."""
-    behind = [f"- {it.name}: {reasons.of(it.name)}" for it in lines if it.is_behind]
+    behind: dict[str, list[str]] = {}
+    for line in lines:
+        if line.is_behind:
+            behind.setdefault(reasons.of(line.name), []).append(line.name)
     if not behind:
         return "Every goal is met, and no typical way does better."
-    return "\n".join(["## Where we lose", "", *behind])
+    items = [f"- {'; '.join(names)}: {reason}" for reason, names in behind.items()]
+    wrapped = [fill(it, width=_WIDTH, subsequent_indent="  ", break_long_words=False) for it in items]
+    return "\n".join(["## Where we lose", "", *wrapped])

@@ -18,7 +18,8 @@ from local.paths import ROOT
 from local.stack import Stack
 from tests.bench.asl import Execution
 from tests.bench.lines import Line, Sample, at_most, count, shown
-from tests.bench.lives import BODY, TASK_SECONDS, generation_seconds, lives_at, mean, production
+from tests.bench.lives import BODY, TASK_SECONDS, generation_seconds, lives_at, mean
+from tests.bench.production import production
 from tests.bench.world import World
 from tests.factories import record
 from tests.virtual_workflow import virtual_clock

@@ -10,13 +10,7 @@ __all__ = ["SHARE_PAGE", "VideoPage", "VideoRequest", "page", "video"]
 
 SHARE_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>
 <meta property="og:video" content="{url}"><video controls src="{url}"></video></html>"""
-_SAME = (
-    "owner", "created_by", "type", "status", "prompt", "final_prompt", "negative_prompt", "enhanced_prompt",
-    "provider", "provider_task_id", "model", "requested_model", "duration_seconds", "aspect_ratio", "resolution",
-    "width", "height", "size_bytes", "sha256", "source_sha256", "content_credentials", "measured_seconds", "seed",
-    "batch_id", "batch_index", "remixed_from", "created_at", "updated_at", "completed_at", "file_expires_at", "sound",
-    "shots", "cfg_scale", "motions", "enhance_prompt", "camera_movement", "watermark",
-)  # fmt: skip
+_FIELDS = tuple(Video.model_fields)
 
 
 class VideoRequest(BaseModel):
@@ -32,28 +26,21 @@ class VideoRequest(BaseModel):
 def video(stored: dict[str, Any]) -> Video:
     path = f"/v1/videos/{stored['video_id']}"
     file = f"https://cdn.example.com/media/{stored['video_id']}"
-    same: dict[str, Any] = {name: stored.get(name) for name in _SAME}
-    return Video(
-        **same,
-        id=stored["video_id"],
-        user_id=stored["owner"].removeprefix("user#"),
-        community_id=None,
-        template=None,
-        delivered_resolution=None,
-        source_image_url=stored.get("source_image"),
-        end_image_url=None,
-        reference_image_urls=None,
-        video_url=f"{file}/video.mp4",
-        thumbnail_url=f"{file}/thumbnail.jpg",
-        ai_generated=True,
-        error=None,
-        poll_after_seconds=5 if stored["status"] != "completed" else None,
-        elapsed_seconds=0,
-        usual_seconds=None,
-        counts=Counts(views=stored.get("views", 0), shares=0, downloads=stored.get("downloads", 0)),
-        cost=Cost(estimated_usd=0.21, actual_usd=None),
-        links=VideoLinks(self=path, download=f"{path}/download", share=f"{path}/share", delete=path),
-    )
+    fields: dict[str, Any] = {name: stored.get(name) for name in _FIELDS}
+    fields |= {
+        "id": stored["video_id"],
+        "user_id": stored["owner"].removeprefix("user#"),
+        "source_image_url": stored.get("source_image"),
+        "video_url": f"{file}/video.mp4",
+        "thumbnail_url": f"{file}/thumbnail.jpg",
+        "ai_generated": True,
+        "poll_after_seconds": 5 if stored["status"] != "completed" else None,
+        "elapsed_seconds": 0,
+        "counts": Counts(views=stored.get("views", 0), shares=0, downloads=stored.get("downloads", 0)),
+        "cost": Cost(estimated_usd=0.21, actual_usd=None),
+        "links": VideoLinks(self=path, download=f"{path}/download", share=f"{path}/share", delete=path),
+    }
+    return Video(**fields)
 
 
 def page(stored: list[dict[str, Any]]) -> VideoPage:
