@@ -13,7 +13,8 @@ from PIL import Image
 from pynamodb.exceptions import UpdateError
 
 from keepreel import aws, dispatch_trigger
-from keepreel.db import refused_models
+from keepreel.db import refused_models, slots
+from keepreel.db.slots import QueueState
 from keepreel.db.tables import Video
 from keepreel.dispatch import execution
 from keepreel.providers import registry
@@ -73,13 +74,31 @@ def higgsfield(stack: Stack) -> Iterator[HiggsfieldSimulator]:
 def _reset_afterwards(stack: Stack, simulator: ProviderSimulator[Any, Any]) -> Iterator[None]:
     """Restore the simulator's settings after the test, and wait until no workflow runs into the next test."""
     settings, unknown_fields = simulator.settings, simulator.unknown_fields
-    yield
-    simulator.clear_faults()
-    simulator.configure(**settings)
-    stack.wait_until_idle()
+    with _changed_queues() as changed:
+        yield
+        simulator.clear_faults()
+        simulator.configure(**settings)
+        stack.wait_until_idle()
+    for queue in changed:  # so that no later test waits for the end of a pause
+        QueueState(queue, slots.STATE).delete()
     refused_models.forget()
     # A provider ignores a field that it does not know, and charges for the video without it.
     assert simulator.unknown_fields.keys() - unknown_fields.keys() == set()
+
+
+@contextmanager
+def _changed_queues() -> Iterator[set[str]]:
+    """Collect the queues whose state changes."""
+    changed: set[str] = set()
+    update = slots.update_state
+
+    def noted(queue: str, *arguments: Any) -> bool:
+        changed.add(queue)
+        return update(queue, *arguments)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(slots, "update_state", noted)
+        yield changed
 
 
 @pytest.fixture

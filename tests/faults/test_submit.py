@@ -52,7 +52,7 @@ def test_busy_provider_is_retried_later(code: int, kling: KlingSimulator) -> Non
     video = create_video()
     kling.fault(on="create", kind="code", code=code, times=3, external_id=video.video_id)
 
-    assert [step("queued", video) for _ in range(3)] == ["queued"] * 3
+    assert [step("queued", video) for _ in range(3)] == ["waiting"] * 3
     assert facts(now(video), "attempt_token", "error_code") == (None, None)
     assert run(video).status == "completed"
 
@@ -101,12 +101,13 @@ def test_upload_replaced_by_a_non_image_fails_before_the_submit(
     assert video.video_id not in kling.create_calls
 
 
-def test_provider_busy_for_five_minutes_is_left_to_the_sweeper(kling: KlingSimulator) -> None:
+def test_provider_busy_for_days_keeps_the_video_queued(kling: KlingSimulator) -> None:
     video = create_video()
     kling.fault(on="create", kind="code", code=1303, external_id=video.video_id)
-    backdate(video, ago=timedelta(minutes=6))
+    backdate(video, ago=timedelta(days=5))
 
-    assert step("queued", video) == "delayed"
+    assert step("queued", video) == "waiting"
+    assert facts(now(video), "status", "slot_token") == ("queued", None)
     assert run(video).status == "completed"
 
 

@@ -74,7 +74,7 @@ def test_refusal_is_reported_and_refunded(
 def test_full_account_is_retried_later(status: int, video: Video, higgsfield: HiggsfieldSimulator) -> None:
     higgsfield.fault(on="create", kind="code", status=status, times=3, external_id=video.video_id)
 
-    assert [step("queued", video) for _ in range(3)] == ["queued"] * 3
+    assert [step("queued", video) for _ in range(3)] == ["waiting"] * 3
     assert facts(now(video), "attempt_token", "error_code") == (None, None)
     assert run(video).status == "completed"
 
@@ -84,7 +84,7 @@ def test_full_account_is_retried_later(status: int, video: Video, higgsfield: Hi
 def test_image_is_uploaded_once_while_the_account_is_full(higgsfield: HiggsfieldSimulator, picture: bytes) -> None:
     video = create_video_from_upload(picture)
     higgsfield.fault(on="create", kind="code", status=400, times=2, external_id=video.video_id)
-    assert [step("queued", video) for _ in range(2)] == ["queued"] * 2
+    assert [step("queued", video) for _ in range(2)] == ["waiting"] * 2
     first = now(video).hosted_image_url
     higgsfield.fault(on="upload", kind="drop", times=50)
 
