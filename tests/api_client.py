@@ -16,6 +16,7 @@ class ApiClient:
     url: str
     token: str = field(repr=False)
     wait_until: Callable[[Callable[[], bool]], None] = field(repr=False)  # of the stack
+    wait_until_idle: Callable[[], None] = field(repr=False, default=lambda: None)
 
     @cached_property
     def owner(self) -> str:

@@ -148,4 +148,9 @@ def picture() -> bytes:
 def new_user(stack: Stack) -> ApiClient:
     email = f"{uuid4().hex}@example.com"
     stack.users.add_user(email)
-    return ApiClient(url=stack.url, token=stack.sign_in(email), wait_until=stack.wait_until)
+    return ApiClient(
+        url=stack.url,
+        token=stack.sign_in(email),
+        wait_until=stack.wait_until,
+        wait_until_idle=stack.wait_until_idle,
+    )

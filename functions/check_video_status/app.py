@@ -17,7 +17,7 @@ app = http.resolver()
 @documented(responses={200: "VideoDetails", 304: ""})
 def get_video(video_id: str, community_id: str | None = None) -> Response[str]:
     """Get a video and its available actions. Returns 304 if the ETag in If-None-Match is still valid."""
-    video = video_details.details_json(queries.get(owner=http.owner(app, community_id), video_id=video_id))
+    video = video_details.details_json(queries.get_with_counts(owner=http.owner(app, community_id), video_id=video_id))
     etag = etags.for_json(video_details.for_etag(video))
     response = http.json_response(200, video, ETag=etag, Retry_After=http.retry_after(video))
     is_unchanged = etags.matches(etag, if_none_match=app.current_event.headers.get("if-none-match"))

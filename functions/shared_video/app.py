@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel.api import http
+from keepreel.api import http, visitors
 from keepreel.api.openapi import documented
 from keepreel.errors import NotFound
 from keepreel.powertools import NotFoundError, Response
@@ -20,18 +20,13 @@ def get_shared_video(token: str) -> Response[str]:
     """Get the page of a shared video. Returns the same 404 for an unknown, revoked or expired link."""
     video = sharing.find_video(token)
     if app.current_event.http_method == "GET":
-        stats.count_view(video, address=_address(), user_agent=app.current_event.headers.get("user-agent"))
+        address, user_agent = visitors.address(app.current_event), app.current_event.headers.get("user-agent")
+        stats.count_view(video, address=address, user_agent=user_agent)
     return share_page.video_page(video, url=sharing.url(token))
 
 
 def not_found(_error: NotFound | NotFoundError) -> Response[str]:
     return share_page.not_found_page()
-
-
-def _address() -> str:
-    """Return the visitor's IP address, which the CDN adds to x-forwarded-for before the gateway adds the CDN's own."""
-    forwarded = (app.current_event.headers.get("x-forwarded-for") or "").split(",")
-    return forwarded[-2].strip() if len(forwarded) > 1 else app.current_event.request_context.http.source_ip
 
 
 app.exception_handler([NotFound, NotFoundError])(not_found)

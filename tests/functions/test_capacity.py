@@ -9,14 +9,14 @@ import uuid6
 from keepreel import aws
 from keepreel.db.tables import Video, filter_key, type_key
 from keepreel.schemas.queries import ListQuery, parse
-from keepreel.videos import queries
+from keepreel.videos import counting, delete, queries, sharing
 from local.stack import Stack
 from tests.bench import capacity
 from tests.bench.aws_meter import Meter, metered
-from tests.workflow_driver import create_video, run
+from tests.workflow_driver import create_video, now, run
 
 PROMPT = "A warm smile in the morning light"
-MAX_LIFE, MAX_LIST = 25, 5
+MAX_LIFE, MAX_LIST, MAX_COUNT, MAX_DELETION = 36, 5, 3, 12
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_life_of_a_video(without_workflow: None, meter: Meter) -> None:
     finished = run(create_video(prompt=PROMPT))
 
     assert finished.status == "completed"
-    assert meter.write_units <= MAX_LIFE
+    assert meter.write_units <= MAX_LIFE, meter.write_units
     assert capacity.size(stored(finished)) <= 20 * 1024 / 21  # a page of 20 reads 21
 
 
@@ -108,3 +108,38 @@ def test_two_filters_that_rarely_meet(without_workflow: None, meter: Meter) -> N
 
     assert listed(video.owner, model="kling-2.6", type="promo") == wanted
     assert meter.read_units <= MAX_LIST
+
+
+@pytest.mark.parametrize("counter", ["views", "downloads"])
+def test_view_and_download(counter: counting.Counter, without_workflow: None, meter: Meter) -> None:
+    video = run(create_video(prompt="x" * 2000))
+    event = counting.Event(
+        counter=counter, owner=video.owner, video_id=video.video_id, day="2026-11-28", visitor=video.owner
+    )
+    meter.calls.clear()
+
+    counting.count(event)
+    assert meter.write_units <= MAX_COUNT
+    meter.calls.clear()
+    counting.count(event)
+    assert meter.write_units == 1
+
+
+def test_deletion_of_a_shared_video(without_workflow: None, meter: Meter) -> None:
+    video = run(create_video(prompt=PROMPT))
+    sharing.share(video, days=None)
+    meter.calls.clear()
+
+    delete.delete(now(video))
+    delete.finish(now(video))
+
+    assert meter.write_units <= MAX_DELETION
+
+
+def test_video_is_read_with_its_counts_in_one_call(without_workflow: None, meter: Meter) -> None:
+    video = create_video(prompt=PROMPT)
+    meter.calls.clear()
+
+    queries.get_with_counts(owner=video.owner, video_id=video.video_id)
+
+    assert (meter.names, meter.read_units) == (["dynamodb:BatchGetItem"], 1.5)

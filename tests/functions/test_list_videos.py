@@ -275,6 +275,24 @@ def lists_of(user: ApiClient) -> list[str]:
     return [f"{path}?limit=1" for path, _ in places] + [f"/v1/videos?limit=1&{filters}" for filters in FILTERED]
 
 
+@pytest.mark.parametrize("status", ["failed", "deleting"])
+def test_video_whose_index_entry_is_outdated_is_not_listed(status: str, user: ApiClient) -> None:
+    video = record(user.owner, status=status)
+    video.owner_status = filter_key(user.owner, "completed")
+    write([video])
+
+    assert list(pages(user, "status=completed")) == [[]]
+
+
+def test_page_of_scattered_videos_is_exact(user: ApiClient) -> None:
+    created: list[str] = []
+    for _ in range(7):
+        put(user.owner, 9, model="kling-2.6")
+        created = put(user.owner, 1) + created
+
+    assert [ids(page) for page in pages(user, "limit=5&model=kling-3.0")] == [created[:5], created[5:]]
+
+
 def test_list_works_while_an_index_is_being_replaced(user: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
     put_all_kinds(user.owner, rounds=2)
     expected = [ids(page) for page in pages(user, "limit=9&model=kling-2.6&status=failed")]

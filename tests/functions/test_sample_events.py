@@ -17,6 +17,7 @@ EXPECTED: dict[str, Any] = {
     "await_result": None,  # callbacks are off
     "check_video_status": 404,
     "communities": 200,
+    "count_view": None,
     "delete_video": 404,
     "dispatch_videos": {},  # it starts waiting videos of other tests
     "fail_video": GONE,

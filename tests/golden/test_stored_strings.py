@@ -15,7 +15,7 @@ from keepreel.db.tables import Community, Video, filter_key, in_flight_shard
 from keepreel.media import storage, uploads
 from keepreel.providers.base import Submission
 from keepreel.schemas.requests import BotVideoRequest, RemixRequest, VideoRequest
-from keepreel.videos import sharing, spec, stats, triggers
+from keepreel.videos import counting, sharing, spec, stats, triggers
 from keepreel.videos.idempotency import RequestKey
 from keepreel.videos.remix import remix
 from keepreel.videos.retry import retry
@@ -47,7 +47,7 @@ ATTEMPT = (
     '"nested": [{"prompt": "\\u00e4"}], "n": 1, "none": null}, "is_whole": false}'
 )
 MARKS = [
-    "view#01a1fc7f-f2e9-70e0-8b50-fafe2ecafedc#2026-11-28#c7d2bbb3a1d29f7f8825839cccbab01b",
+    "viewed#2026-11-28#2837360cfad12027575bf1de#4",
     "download#user#5f0e2f4c-0000-4000-8000-000000000001#01a1fc7f-f2e9-70e0-8b50-fafe2ecafedc#2026-11-28",
 ]
 
@@ -171,10 +171,11 @@ def test_table_keys() -> None:
     ]
 
 
-def test_view_and_download_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_marks_of_views_and_downloads(monkeypatch: pytest.MonkeyPatch) -> None:
     marks: list[str] = []
     monkeypatch.setattr(stats, "_today", lambda: date(2026, 11, 28))
-    monkeypatch.setattr(stats, "_count_once", lambda _video, _what, *, mark: marks.append(mark))
+    monkeypatch.setattr(counting, "request", counting._mark)
+    monkeypatch.setattr(counting, "_write_mark", lambda key, *_, **__: marks.append(key))
 
     stats.count_view(video(), address="192.0.2.1", user_agent="Mozilla/5.0")
     stats.count_download(video())

@@ -18,7 +18,7 @@ PROVIDER_KEYS = {
 }
 LIST_BUCKET = "s3:ListBucket MediaBucket"  # lists nothing: with it, S3 returns 404 for a missing key instead of 403
 SIGNING_KEY = "secretsmanager:GetSecretValue SigningKey"
-ADD_TO_COUNTS = "dynamodb:UpdateItem RequestsTable"
+ADD_TO_COUNTS, COUNT = "dynamodb:UpdateItem RequestsTable", "lambda:InvokeFunction CountViewFunction"
 CALL_DISPATCHER, LET_SLOT_GO = (
     "lambda:InvokeFunction function:keepreel-${Stage}-dispatch",
     "dynamodb:DeleteItem SlotsTable",
@@ -65,7 +65,8 @@ RIGHTS = {
     },
     "CheckVideoStatusFunctionRole": {
         *READ_PLACES,
-        READ_VIDEO,
+        "dynamodb:BatchGetItem VideosTable",
+        "dynamodb:BatchGetItem RequestsTable",
         READ_COMMUNITY,
         PUBLIC_URL,
         "s3:GetObject MediaBucket/uploads/*",
@@ -87,6 +88,7 @@ RIGHTS = {
         "dynamodb:DeleteItem SharesTable",
         "dynamodb:BatchGetItem RequestsTable",
         ADD_TO_COUNTS,
+        COUNT,
         "s3:GetObject MediaBucket/media/*",
         SIGNING_KEY,
         PUBLIC_URL,
@@ -107,11 +109,12 @@ RIGHTS = {
     "SharedVideoFunctionRole": {
         "dynamodb:GetItem SharesTable",
         READ_VIDEO,
-        UPDATE_VIDEO,
-        ADD_TO_COUNTS,
+        COUNT,
+        "secretsmanager:GetSecretValue CdnSecret",
         SIGNING_KEY,
         PUBLIC_URL,
     },
+    "CountViewFunctionRole": {READ_VIDEO, UPDATE_VIDEO, "dynamodb:GetItem RequestsTable", ADD_TO_COUNTS},
     "WebFunctionRole": set(),
     "CommunitiesFunctionRole": {
         LIST_BUCKET,
@@ -195,6 +198,7 @@ RIGHTS = {
         "sqs:SendMessage SweepFailures",
         "dynamodb:DeleteItem VideosTable",
         "dynamodb:DeleteItem SharesTable",
+        "dynamodb:DeleteItem RequestsTable",
         "s3:DeleteObject MediaBucket/media/*",
         SIGNING_KEY,
         PUBLISH,

@@ -152,6 +152,9 @@ def _rights(service: str, operation: str, arguments: dict[str, Any]) -> Iterator
             ((kind, details),) = item.items()
             yield f"dynamodb:{TRANSACTED[kind]} {_table(details)}"
         return
+    if operation == "BatchGetItem":
+        yield from (f"dynamodb:BatchGetItem {_table({'TableName': name})}" for name in arguments["RequestItems"])
+        return
     action = f"{ {'stepfunctions': 'states'}.get(service, service) }:{operation}"
     yield f"{ACTIONS.get(action, action)} {_resource(service, arguments)}"
 
@@ -166,6 +169,8 @@ def _resource(service: str, arguments: dict[str, Any]) -> str:
             if "taskToken" in arguments:
                 return "stateMachine:keepreel-${Stage}-video"
             return str(arguments["stateMachineArn"]).rsplit(":", 2)[1] + ":keepreel-${Stage}-video"
+        case "lambda" if str(arguments["FunctionName"]).endswith("-count"):
+            return "CountViewFunction"
         case "lambda":
             name = str(arguments["FunctionName"])
             is_by_reference = name.endswith("Function")  # else by its own name
@@ -183,8 +188,5 @@ def _resource(service: str, arguments: dict[str, Any]) -> str:
 
 
 def _table(arguments: dict[str, Any]) -> str:
-    if "RequestItems" in arguments:
-        (name,) = arguments["RequestItems"]
-        return _table({"TableName": name})
     table = str(arguments["TableName"]).rsplit("-", 1)[1]
     return f"{table}/index/{arguments['IndexName']}" if "IndexName" in arguments else table

@@ -46,6 +46,8 @@ class Settings:
     content_credentials_secret_name: str  # {"certificate": PEM chain, "private_key": PEM}, or without the key for KMS
     content_credentials_kms_key_id: str  # the KMS key that signs; empty for the key in the secret
     timestamp_url: str  # of an RFC 3161 timestamp authority; empty for none
+    cdn_secret_name: str  # the secret that the CDN sends along, so that its requests are recognized
+    count_function: str  # counts views and downloads
     signing_secret_name: str  # the secret with this deployment's random signing key
     callbacks: bool  # whether providers are asked to call back when a task ends
     kling_webhook_secret_name: str  # the secret with Kling's webhook secrets; empty: callbacks are not signed
@@ -93,6 +95,8 @@ def settings() -> Settings:
         content_credentials_secret_name=_variable("CONTENT_CREDENTIALS_SECRET_NAME"),
         content_credentials_kms_key_id=_variable("CONTENT_CREDENTIALS_KMS_KEY_ID"),
         timestamp_url=_variable("TIMESTAMP_URL"),
+        cdn_secret_name=_variable("CDN_SECRET_NAME"),
+        count_function=_variable("COUNT_FUNCTION"),
         signing_secret_name=_variable("SIGNING_SECRET_NAME"),
         callbacks=_variable("CALLBACKS") == "yes",
         kling_webhook_secret_name=_variable("KLING_WEBHOOK_SECRET_NAME"),

@@ -113,16 +113,44 @@ class ResultToken(Model):
 
 
 class DailyStats(Model):
-    """An owner's views, shares and downloads on one day (UTC), or in total.
-
-    An item that has only a TTL marks a view or download that was counted and must not be counted again.
-    """
+    """An owner's views, shares and downloads on one day (UTC). The current day's are in OwnerStats, too."""
 
     class Meta(TableSettings):
         table_name = TableName(lambda settings: settings.requests_table)
 
-    key = UnicodeAttribute(hash_key=True)  # stats#<owner>#<YYYY-MM-DD> or stats#<owner>#total; marks: videos/stats.py
+    key = UnicodeAttribute(hash_key=True)  # stats#<owner>#<YYYY-MM-DD>
     views = NumberAttribute(default=0)
     shares = NumberAttribute(default=0)
     downloads = NumberAttribute(default=0)
     expires_at = TTLAttribute(null=True)
+
+
+class OwnerStats(Model):
+    """An owner's views, shares and downloads in total, and those of the current day; videos/owner_counts.py."""
+
+    class Meta(TableSettings):
+        table_name = TableName(lambda settings: settings.requests_table)
+
+    key = UnicodeAttribute(hash_key=True)  # stats#<owner>#total
+    views = NumberAttribute(default=0)
+    shares = NumberAttribute(default=0)
+    downloads = NumberAttribute(default=0)
+    day = UnicodeAttribute(null=True)  # YYYY-MM-DD
+    day_views = NumberAttribute(default=0)
+    day_downloads = NumberAttribute(default=0)
+
+
+class VideoCounts(Model):
+    """A video's views and downloads; videos/counting.py. Its record has those of the last refresh."""
+
+    class Meta(TableSettings):
+        table_name = TableName(lambda settings: settings.requests_table)
+
+    key = UnicodeAttribute(hash_key=True)  # counts#<video_id>
+    views = NumberAttribute(default=0)
+    downloads = NumberAttribute(default=0)
+    listed_on = UnicodeAttribute(null=True)  # the day on which the record got these counts
+
+    @staticmethod
+    def key_of(video_id: str) -> str:
+        return f"counts#{video_id}"

@@ -10,7 +10,7 @@ from keepreel.db.tables import Video
 from keepreel.errors import LostRace, StoreUnavailable
 from keepreel.logs import logger
 from keepreel.media import storage
-from keepreel.videos import cancel, sharing
+from keepreel.videos import cancel, counting, sharing
 
 _MAX_TRIES = 4
 
@@ -32,6 +32,7 @@ def delete(video: Video) -> None:
 def finish(video: Video) -> None:
     """Remove a hidden video's files, then its record. Safe to repeat and to run in parallel."""
     _remove_contents(video)
+    counting.forget(video)
     try:
         video.delete(condition=Video.status == Status.DELETING)
     except DeleteError as error:

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
-from keepreel.db import cursors, video_records
+from keepreel.db import cursors, video_counts, video_records
 from keepreel.db.readable import readable
 from keepreel.db.status import DOWNLOADABLE, Status
 from keepreel.db.tables import Video
@@ -31,12 +31,18 @@ class Page:
 
 def get(*, owner: str, video_id: str) -> Video:
     """Return the video. Raises NotFound, also for a video that is being deleted or belongs to another owner."""
-    if len(video_id) != 36:  # DynamoDB rejects a key that is too long with an error that is not a 404
-        raise NotFound("There is no such video.")
-    video = video_records.get(owner=owner, video_id=video_id)
-    if video.status == Status.DELETING:
-        raise NotFound("There is no such video.")
-    return video
+    return _visible(video_records.get(owner=owner, video_id=_checked(video_id)))
+
+
+def get_with_counts(*, owner: str, video_id: str) -> Video:
+    """Return the video with its current counts, in one call. Otherwise like `get`.
+
+    The counts of a video from `get` or from a list are those of the record, which are refreshed once a day.
+    """
+    video, counts = video_counts.get_with_counts(owner=owner, video_id=_checked(video_id))
+    if counts is not None:
+        video.views, video.downloads = counts.views, counts.downloads
+    return _visible(video)
 
 
 def page(*, owner: str, query: "ListQuery") -> Page:
@@ -81,6 +87,18 @@ def finished(*, owner: str, video_id: str) -> Video:
 def credential_report(video: Video) -> dict[str, Any] | None:
     """Return what the C2PA reader reported about the video's file; None if the file has no credential."""
     return storage.read_report(storage.report_key(video)) if video.content_credentials not in (None, "absent") else None
+
+
+def _checked(video_id: str) -> str:
+    if len(video_id) != 36:  # DynamoDB rejects a key that is too long with an error that is not a 404
+        raise NotFound("There is no such video.")
+    return video_id
+
+
+def _visible(video: Video) -> Video:
+    if video.status == Status.DELETING:
+        raise NotFound("There is no such video.")
+    return video
 
 
 def _all_videos(owner: str, *, before_id: str | None, count: int) -> Found:

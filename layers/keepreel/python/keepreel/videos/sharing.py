@@ -18,7 +18,7 @@ from pynamodb.transactions import TransactWrite
 
 from keepreel import signing
 from keepreel.db import transactions, video_records
-from keepreel.db.status import SHAREABLE
+from keepreel.db.status import SHAREABLE, Status
 from keepreel.db.tables import Share, Video
 from keepreel.db.transactions import Canceled
 from keepreel.errors import NotFound, NotReady, StoreUnavailable
@@ -57,6 +57,9 @@ def revoke(video: Video) -> None:
     if nonce is None:
         return
     share = Share(_hash(_token(video.video_id, nonce)))
+    if video.status == Status.DELETING:  # its record, which has the nonce, is removed too
+        share.delete()
+        return
 
     def add_items(transaction: TransactWrite) -> None:
         transaction.delete(share)

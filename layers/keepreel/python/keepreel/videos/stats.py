@@ -1,29 +1,22 @@
 """Count views, shares and downloads of videos, and sum them by owner and day."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from ipaddress import ip_address, ip_network
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from keepreel import signing
-from keepreel.aws import STORE_ERRORS
-from keepreel.db import transactions
 from keepreel.db.readable import readable
-from keepreel.db.request_items import DailyStats
+from keepreel.db.request_items import OwnerStats
 from keepreel.db.status import Status
 from keepreel.db.tables import Video
-from keepreel.db.transactions import Canceled
-from keepreel.errors import StoreUnavailable
-from keepreel.logs import logger
+from keepreel.videos import counting, owner_counts
 
 _DAYS_LISTED = 30
-_DAY_TTL = timedelta(days=40)
-_MARK_TTL = timedelta(days=2)  # longer than the day that is part of its key
 
 # Parts of the user agents of crawlers, previews and scripts. Not "bot", which some phones' user agents contain.
 _BOT_USER_AGENTS = (
@@ -38,14 +31,15 @@ _BOT_USER_AGENTS = (
     "vkshare", "wget", "whatsapp", "yandexbot",
 )  # fmt: skip
 
-_Counter = Literal["views", "shares", "downloads"]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
     views: int
     shares: int
     downloads: int
+
+    def plus(self, *, views: int, downloads: int) -> "Counts":
+        return Counts(views=self.views + views, shares=self.shares, downloads=self.downloads + downloads)
 
 
 _NO_COUNTS = Counts(views=0, shares=0, downloads=0)
@@ -60,20 +54,21 @@ class Stats:
 
 
 def count_view(video: Video, *, address: str, user_agent: str | None) -> None:
-    """Count a visitor once per video and day. Bots are not counted. The mark does not identify the visitor.
+    """Count a visitor once per video and day, off the request. Bots are not counted.
 
-    A failed write is only logged, because a counter must not keep a video from being shown.
+    A visitor is known by a hash of the address that changes every day. The user agent is not part of it, because a
+    client can send any.
     """
     if not user_agent or any(name in user_agent.lower() for name in _BOT_USER_AGENTS):
         return
     day = _today().isoformat()
-    visitor = signing.signature("view", day, video.video_id, address, user_agent)[:16].hex()
-    _count_once(video, "views", mark=f"view#{video.video_id}#{day}#{visitor}")
+    visitor = signing.signature("visitor", day, _network(address))[:12].hex()
+    _request("views", video, day=day, visitor=visitor)
 
 
 def count_download(video: Video) -> None:
-    """Count a video's downloads by its owner once per day. A failed write is only logged."""
-    _count_once(video, "downloads", mark=f"download#{video.owner}#{video.video_id}#{_today().isoformat()}")
+    """Count a video's downloads by its owner once per day, off the request."""
+    _request("downloads", video, day=_today().isoformat(), visitor=video.owner)
 
 
 def count_share(transaction: TransactWrite, video: Video, *, actions: Sequence[Action], condition: Condition) -> None:
@@ -81,7 +76,24 @@ def count_share(transaction: TransactWrite, video: Video, *, actions: Sequence[A
 
     `actions` are the record's other changes, because a transaction can write to an item only once.
     """
-    _add(transaction, video, "shares", actions=actions, condition=condition)
+    is_completed = Video.status == Status.COMPLETED
+    transaction.update(video, actions=[Video.shares.add(1), *actions], condition=is_completed & condition)
+    owner_counts.write(transaction, video.owner, "shares", day=_today().isoformat())
+
+
+def _request(counter: counting.Counter, video: Video, *, day: str, visitor: str) -> None:
+    counting.request(
+        counting.Event(counter=counter, owner=video.owner, video_id=video.video_id, day=day, visitor=visitor)
+    )
+
+
+def _network(address: str) -> str:
+    """Return the address, or the network of an IPv6 address, in which one visitor may choose from many."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return str(parsed) if parsed.version == 4 else str(ip_network((parsed, 64), strict=False))
 
 
 def for_owner(owner: str) -> Stats:
@@ -90,51 +102,18 @@ def for_owner(owner: str) -> Stats:
     A day with an unreadable value has zeros too, and is reported.
     """
     days = [_today() - timedelta(days=ago) for ago in range(_DAYS_LISTED)]
-    keys = [_total_key(owner), *(_day_key(owner, day) for day in days)]
-    found = _read(keys)
-    total, *daily = (found.get(key, _NO_COUNTS) for key in keys)
-    return Stats(total=total, days=dict(zip(days, daily, strict=True)))
+    total_key, day_keys = _total_key(owner), [_day_key(owner, day) for day in days]
+    found = _read([total_key, *day_keys])
+    total = found.get(total_key, OwnerStats())
+    counts = {day: _counts(found.get(key)) for day, key in zip(days, day_keys, strict=True)}
+    current = date.fromisoformat(total.day) if total.day else None
+    if current in counts:  # its views and downloads are not moved yet
+        counts[current] = counts[current].plus(views=int(total.day_views), downloads=int(total.day_downloads))
+    return Stats(total=_counts(total), days=counts)
 
 
-def _count_once(video: Video, counter: _Counter, *, mark: str) -> None:
-    """Write the mark and all sums in one transaction, so that no crash or race counts twice or only partly."""
-    set_ttl = DailyStats.expires_at.set(datetime.now(UTC) + _MARK_TTL)
-
-    def add_items(transaction: TransactWrite) -> None:
-        transaction.update(DailyStats(mark), actions=[set_ttl], condition=DailyStats.key.does_not_exist())
-        _add(transaction, video, counter)
-
-    try:
-        with suppress(Canceled):  # already counted today, or the video is gone
-            transactions.write(add_items)
-    except (StoreUnavailable, *STORE_ERRORS) as error:
-        logger.warning(
-            "not counted", extra={"video_id": video.video_id, "counter": counter, "reason": type(error).__name__}
-        )
-
-
-def _add(
-    transaction: TransactWrite,
-    video: Video,
-    counter: _Counter,
-    *,
-    actions: Sequence[Action] = (),
-    condition: Condition | None = None,
-) -> None:
-    """Add one for the video and for its owner. The condition keeps ADD from creating a record for a deleted video."""
-    is_completed = Video.status == Status.COMPLETED
-    transaction.update(
-        video,
-        actions=[getattr(Video, counter).add(1), *actions],
-        condition=is_completed if condition is None else is_completed & condition,
-    )
-    add_one: Action = getattr(DailyStats, counter).add(1)
-    extend_ttl = DailyStats.expires_at.set(datetime.now(UTC) + _DAY_TTL)
-    transaction.update(DailyStats(_day_key(video.owner, _today())), actions=[add_one, extend_ttl])
-    transaction.update(DailyStats(_total_key(video.owner)), actions=[add_one])
-
-
-def _read(keys: Sequence[str]) -> dict[str, Counts]:
+def _read(keys: Sequence[str]) -> dict[str, OwnerStats]:
+    """Return the items by key. Those of days have the same counts as the one of totals."""
     try:
         return _batch_get(keys)
     except (ValueError, TypeError):  # one unreadable item ends the whole batch, so read each item by itself
@@ -142,11 +121,16 @@ def _read(keys: Sequence[str]) -> dict[str, Counts]:
         return {key: counts for part in parts for key, counts in part.items()}
 
 
-def _batch_get(keys: Sequence[str]) -> dict[str, Counts]:
-    return {item.key: _counts(item) for item in DailyStats.batch_get(keys, consistent_read=True)}
+def _batch_get(keys: Sequence[str]) -> dict[str, OwnerStats]:
+    found = {item.key: item for item in OwnerStats.batch_get(keys, consistent_read=True)}
+    for item in found.values():
+        _counts(item)
+    return found
 
 
-def _counts(found: DailyStats) -> Counts:
+def _counts(found: OwnerStats | None) -> Counts:
+    if found is None:
+        return _NO_COUNTS
     return Counts(views=int(found.views), shares=int(found.shares), downloads=int(found.downloads))
 
 
@@ -155,8 +139,8 @@ def _today() -> date:
 
 
 def _day_key(owner: str, day: date) -> str:
-    return f"stats#{owner}#{day.isoformat()}"
+    return owner_counts.day_key(owner, day.isoformat())
 
 
 def _total_key(owner: str) -> str:
-    return f"stats#{owner}#total"
+    return owner_counts.total_key(owner)
