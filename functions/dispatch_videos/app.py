@@ -13,14 +13,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from keepreel.dispatch import audit, dispatcher
 from keepreel.dispatch.waiting import Candidate
 
-_RESERVE_SECONDS = 10
+_RESERVE_SECONDS, _AUDIT_SECONDS = 10, 10
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - _RESERVE_SECONDS
     queue = event.get("queue")
     if queue is None:
+        started = dispatcher.dispatch_all(deadline=deadline - _AUDIT_SECONDS)
         audit.release_lost_slots(deadline=deadline)
-        return {"started": dispatcher.dispatch_all(deadline=deadline)}
+        return {"started": started}
     new = [Candidate(**{**it, "dispatch_at": datetime.fromisoformat(it["dispatch_at"])}) for it in event["videos"]]
     return {"started": dispatcher.dispatch(queue, new=new, deadline=deadline)}

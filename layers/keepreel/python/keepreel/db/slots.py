@@ -44,6 +44,8 @@ class QueueState(Model):
     learned_at = UTCDateTimeAttribute(null=True)
     paused_until = UTCDateTimeAttribute(null=True)  # the provider was busy although no video of ours ran
     pause_seconds = NumberAttribute(null=True)
+    resumed_at = UTCDateTimeAttribute(null=True)  # the end of the last pause
+    resumed_with = NumberAttribute(null=True)  # the number of held slots then
 
 
 def held(queue: str, *, first: int = 0, last: int = _LAST) -> Iterator[Slot]:
@@ -59,9 +61,9 @@ def state(queue: str) -> QueueState:
         return QueueState(queue, STATE)
 
 
-def count(queue: str) -> int:
-    """Return the number of held slots."""
-    return int(Slot.count(queue, Slot.n > STATE, consistent_read=True))
+def count(queue: str, *, first: int = 0) -> int:
+    """Return the number of held slots, from the number `first` on."""
+    return int(Slot.count(queue, Slot.n >= first, consistent_read=True))
 
 
 def update_state(queue: str, actions: list[Action], condition: Condition | None = None) -> bool:
@@ -96,10 +98,12 @@ def released() -> list[Action]:
     return [name.remove() for name in names]
 
 
-def forget(slot: Slot) -> None:
-    """Delete a slot's item, unless another take has it by now."""
+def forget(slot: Slot) -> bool:
+    """Delete a slot's item. Return False if it is gone, or if another take has it by now."""
     try:
         slot.delete(condition=Slot.token == slot.token)
     except DeleteError as error:
         if not aws.is_failed_condition(error):
             raise
+        return False
+    return True

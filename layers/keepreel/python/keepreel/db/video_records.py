@@ -1,7 +1,6 @@
 """Video records: reads and conditional updates. Only this module writes a video's status."""
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import and_
@@ -52,9 +51,7 @@ def next_check_at(video: Video, *, status: Status, now: datetime) -> datetime:
         # The provider is busy. The longest-waiting video must not be retried the least often.
         return now + _DELAYED_CHECK_AFTER_MIN
     interval = min((now - video.created_at) / 8, _DELAYED_CHECK_AFTER_MAX)
-    if (
-        video.file_expires_at is not None and video.file_expires_at > now
-    ):  # several tries, while the provider still has the file
+    if video.file_expires_at is not None and video.file_expires_at > now:  # several tries, while the file exists
         interval = min(interval, (video.file_expires_at - now) / 8)
     return now + max(_DELAYED_CHECK_AFTER_MIN, interval)
 
@@ -75,14 +72,14 @@ def transition(video: Video, *, to: Status, actions: Iterable[Action] = (), cond
     changes = [*_transition_actions(video, to=to, now=datetime.now(UTC)), *actions]
     allowed = is_allowed if condition is None else is_allowed & condition
     if to == Status.SAVING and video.slot_token:  # the provider's job has ended
-        _let_go(video, [*changes, Video.dispatch_at.remove()], allowed, to=to)
+        _let_go(video, [*changes, Video.dispatch_at.remove()], allowed, is_done=lambda: video.status == to)
         return
     try:
         video.update(actions=changes, condition=allowed)
     except UpdateError as error:
         _refresh_after(video, error)
         if video.status != to:
-            raise _lost_race(video, to=to) from error
+            raise _lost_race(video) from error
 
 
 def close(
@@ -98,10 +95,14 @@ def close(
     Otherwise like `transition`.
     """
     is_allowed = Video.status.is_in(*(allowed_from(to) & UNFINISHED))
-    left_queue = [Video.waiting_queue.remove(), Video.dispatch_at.remove()]
-    closing = [*_transition_actions(video, to=to, now=datetime.now(UTC)), *actions, *left_queue]
     condition = is_allowed if condition is None else is_allowed & condition
-    _let_go(video, closing, condition, to=to, more=lambda items: quotas.release(items, video, is_refunded=is_refunded))
+    closing = [*_transition_actions(video, to=to, now=datetime.now(UTC)), *actions]
+    closing += [Video.waiting_queue.remove(), Video.dispatch_at.remove()]
+
+    def release_quotas(items: TransactWrite) -> None:
+        quotas.release(items, video, is_refunded=is_refunded)
+
+    _let_go(video, closing, condition, is_done=lambda: video.status == to, more=release_quotas)
 
 
 def put_back(video: Video, actions: Iterable[Action], *conditions: Condition) -> None:
@@ -115,15 +116,15 @@ def put_back(video: Video, actions: Iterable[Action], *conditions: Condition) ->
         Video.restarts.set(int(video.restarts) + 1),  # the workflow ends; the next one has a new name
         Video.next_check_at.set(datetime.now(UTC) + CHECK_WAITING_AFTER),
     ]
+    token = video.slot_token
     is_unsent = Video.status.is_in(*UNFINISHED) & Video.provider_task_id.does_not_exist()
-    _let_go(video, back, reduce(and_, conditions, is_unsent), to=None)
-    if video.status not in UNFINISHED:  # the worker that closed it has let the slot go
-        raise _lost_race(video, to=None)
+    _let_go(video, back, reduce(and_, conditions, is_unsent), is_done=lambda: _waits_since(video, token))
 
 
 def release_slot(video: Video) -> None:
     """Let the slot of an unfinished video go, which stays as it is otherwise. Raises LostRace."""
-    _let_go(video, [], Video.status.is_in(*UNFINISHED), to=None)
+    token = video.slot_token
+    _let_go(video, [], Video.status.is_in(*UNFINISHED), is_done=lambda: video.slot_token != token)
 
 
 def waits(queue: str) -> Condition:
@@ -183,28 +184,35 @@ def _let_go(
     actions: Iterable[Action],
     condition: Condition,
     *,
-    to: Status | None,
+    is_done: Callable[[], bool],
     more: Callable[[TransactWrite], None] = lambda _: None,
 ) -> None:
-    """Update the record, let its slot go in the same transaction, and refresh `video`.
+    """Update the record, let its slot go in the same transaction, and refresh `video`. Raises LostRace.
 
-    `to` is the new status, if it changes. Success also means that our own write, whose reply was lost, or another
-    worker did this. Raises LostRace otherwise.
+    If a condition does not hold, `is_done` says whether our own write, whose reply was lost, or another worker did it.
     """
     queue, token = video.slot_queue, video.slot_token
     has_same_slot = Video.slot_token == token if token else Video.slot_token.does_not_exist()
+    is_written = True
 
     def add_items(transaction: TransactWrite) -> None:
         transaction.update(video, actions=[*actions, *slots.released()], condition=condition & has_same_slot)
         more(transaction)
 
-    with suppress(Canceled):
+    try:
         _write_with_slot(video, add_items)
+    except Canceled:
+        is_written = False
     refresh(video)
     if token and video.slot_token != token:
         dispatch_trigger.request(queue)
-    if video.status != to if to else video.slot_token == token:
-        raise _lost_race(video, to=to)
+    if not is_written and not is_done():
+        raise _lost_race(video)
+
+
+def _waits_since(video: Video, token: str) -> bool:
+    """Return whether the video was put back into its queue after it had this slot. It may have the next one by now."""
+    return video.status in UNFINISHED and (video.waiting_queue is not None or video.slot_token not in (None, token))
 
 
 def _write_with_slot(video: Video, add_items: Callable[[TransactWrite], None]) -> None:
@@ -225,8 +233,8 @@ def _write_with_slot(video: Video, add_items: Callable[[TransactWrite], None]) -
         transactions.write(add_items)
 
 
-def _lost_race(video: Video, *, to: Status | None) -> LostRace:
-    return LostRace(f"{video.video_id} is {video.status}, so it cannot become {to or 'a waiting video'}")
+def _lost_race(video: Video) -> LostRace:
+    return LostRace(f"{video.video_id} was changed by another worker, and is {video.status} now")
 
 
 def _refresh_after(video: Video, error: UpdateError) -> None:

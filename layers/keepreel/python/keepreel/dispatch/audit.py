@@ -28,7 +28,15 @@ def release_lost_slots(*, deadline: float) -> None:
             if time.monotonic() > deadline:
                 return
             if now - slot.taken_at > _LOOKED_AT_AFTER:
-                _look_at(slot, now=now)
+                _look_at_safely(slot, now=now)
+
+
+def _look_at_safely(slot: Slot, *, now: datetime) -> None:
+    """Look at a slot. One whose video cannot be read does not keep the others from being looked at."""
+    try:
+        _look_at(slot, now=now)
+    except Exception:  # noqa: BLE001
+        logger.exception("slot not audited", extra={"video_id": slot.video_id, "queue": slot.queue})
 
 
 def _look_at(slot: Slot, *, now: datetime) -> None:
@@ -46,9 +54,10 @@ def _look_at(slot: Slot, *, now: datetime) -> None:
 
 
 def _forget(slot: Slot) -> None:
-    logger.error("slot lost", extra={"video_id": slot.video_id, "queue": slot.queue})
-    metrics.count("SlotLost")
-    slots.forget(slot)
+    """Free a slot that its video does not hold. One that was let go since it was listed is in order."""
+    if slots.forget(slot):
+        logger.error("slot lost", extra={"video_id": slot.video_id, "queue": slot.queue})
+        metrics.count("SlotLost")
 
 
 def _is_leaked(video: Video, *, now: datetime) -> bool:

@@ -1,80 +1,130 @@
 """The dispatcher: fill the free slots of a queue with waiting videos, and start their workflows."""
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
+from itertools import chain
 
-from keepreel import pause
+from keepreel import aws, dispatch_trigger, metrics, pause
 from keepreel.aws import STORE_ERRORS
 from keepreel.db.tables import Video
 from keepreel.dispatch import execution, room, waiting
 from keepreel.dispatch.room import Room
 from keepreel.dispatch.take import take
 from keepreel.dispatch.waiting import Candidate
+from keepreel.errors import LostRace, NotFound
 from keepreel.logs import logger
 from keepreel.models import queues
 
-_SHORT_PAUSE_SECONDS = 15  # that a dispatcher waits for; after a longer one, the run of the next minute follows
+_SHORT_WAIT_SECONDS = 15  # that a dispatcher waits for; after a longer one, the run of the next minute follows
 
 
 def dispatch(queue: str, *, new: Collection[Candidate] = (), deadline: float) -> int:
     """Fill the queue's free slots until `deadline` (monotonic seconds), and return the number of videos started.
 
-    Any number of dispatchers may run at once: a slot and a video are taken in one transaction.
+    Any number of dispatchers may run at once: a slot and a video are taken in one transaction. One that a slot's
+    release has called also waits for the end of a short pause; one that was called for new videos does not, because
+    there may be hundreds of them.
     """
     started = 0
     while time.monotonic() < deadline and not pause.is_paused():
-        candidates = waiting.oldest(queue, new=new)
-        found = room.find(queue, now=datetime.now(UTC)) if candidates else Room()
-        if 0 < found.paused_seconds <= _SHORT_PAUSE_SECONDS:
-            time.sleep(found.paused_seconds)
-            continue
-        count = _fill(queue, candidates, found)
+        count, wait_seconds = _fill(queue, new, deadline=deadline)
         started += count
-        if not count:
+        if not count and (new or not 0 < wait_seconds <= _SHORT_WAIT_SECONDS):
             break
+        if not count:
+            time.sleep(wait_seconds)
     return started
 
 
 def dispatch_all(*, deadline: float) -> int:
-    """Fill the free slots of every queue. An error in one does not hold up the others."""
-    started = 0
+    """Fill the free slots of every queue. An error or a pause in one does not hold up the others.
+
+    Counts the heartbeat `DispatchRan` if every queue was looked at.
+    """
+    started, failed = 0, 0
     for queue in queues.every():
         try:
-            started += dispatch(queue, deadline=deadline)
+            started += _fill_now(queue, deadline=deadline)
         except Exception:  # noqa: BLE001
+            failed += 1
             logger.exception("dispatch failed", extra={"queue": queue})
+    if not failed and time.monotonic() < deadline:
+        metrics.count("DispatchRan")
     return started
 
 
-def _fill(queue: str, candidates: Sequence[Candidate], found: Room) -> int:
-    """Take slots for the oldest candidates, as many as there is room for. Return the number of videos started."""
-    if not found.free or (found.is_probe and not room.begin_probe(queue)):
-        return 0
-    free, started = list(found.free), 0
-    for candidate in candidates:
-        if not free:
+def _fill_now(queue: str, *, deadline: float) -> int:
+    """Fill the queue's free slots, and leave the wait for a pause that ends soon to a dispatcher of its own."""
+    started = 0
+    while time.monotonic() < deadline and not pause.is_paused():
+        count, wait_seconds = _fill(queue, (), deadline=deadline)
+        started += count
+        if not count:
+            if 0 < wait_seconds <= _SHORT_WAIT_SECONDS:
+                dispatch_trigger.request(queue)
             break
-        started += _start(queue, candidate, free, is_probe=found.is_probe)
     return started
 
 
-def _start(queue: str, candidate: Candidate, free: list[int], *, is_probe: bool) -> bool:
-    """Give a candidate the first slot in `free` that no other dispatcher has taken, and start its workflow.
+def _fill(queue: str, new: Collection[Candidate], *, deadline: float) -> tuple[int, float]:
+    """Take slots for the oldest candidates, as many as there is room for.
+
+    Return the number of videos that got one, and how long to wait for more room.
+    """
+    candidates = waiting.candidates(queue, new=new)
+    if (first := next(candidates, None)) is None:
+        return 0, 0
+    found = room.find(queue, now=datetime.now(UTC))
+    return _give(queue, chain([first], candidates), found, deadline=deadline), found.wait_seconds
+
+
+def _give(queue: str, candidates: Iterable[Candidate], found: Room, *, deadline: float) -> int:
+    """Give the free slots to the candidates. Return the number of videos that got one."""
+    free, taken, may_take = list(found.free), 0, not found.is_probe
+    for candidate in candidates if free else ():
+        if (video := _read(queue, candidate)) is not None:
+            may_take = may_take or room.begin_probe(queue)
+            if not may_take:
+                break
+            taken += _start(video, free, is_probe=found.is_probe)
+        if not free or time.monotonic() > deadline:
+            break
+    return taken
+
+
+def _read(queue: str, candidate: Candidate) -> Video | None:
+    """Return the candidate's record if it waits. One that cannot be read does not hold up those behind it."""
+    try:
+        return waiting.read(queue, candidate)
+    except Exception as error:
+        if aws.is_outage(error):
+            raise
+        extra = {"owner": candidate.owner, "video_id": candidate.video_id}
+        logger.exception("dispatch failed for a record", extra=extra)
+        return None
+
+
+def _start(video: Video, free: list[int], *, is_probe: bool) -> bool:
+    """Give a video the first slot in `free` that no other dispatcher has taken, and start its workflow.
 
     A workflow that cannot be started is started by the sweeper, half a minute later.
     """
-    video = waiting.read(queue, candidate)
-    while video is not None and video.waiting_queue == queue and free:
-        if take(video, n=free.pop(), is_probe=is_probe):
+    while free:
+        try:
+            is_taken = take(video, n=free[-1], is_probe=is_probe)
+        except (LostRace, NotFound):  # it does not wait any more, so the slot is for the next one
+            return False
+        free.pop()
+        if is_taken:
             logger.info("dispatched", extra={"video_id": video.video_id, "owner": video.owner, "slot": int(video.slot)})
-            return _start_workflow(video)
+            _start_workflow(video)
+            return True
     return False
 
 
-def _start_workflow(video: Video) -> bool:
+def _start_workflow(video: Video) -> None:
     try:
-        return execution.start_next(video)
+        execution.start_next(video)
     except STORE_ERRORS as error:
         logger.error("start failed", extra={"video_id": video.video_id, "reason": type(error).__name__})
-        return False

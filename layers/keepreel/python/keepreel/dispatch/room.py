@@ -1,12 +1,15 @@
 """The room in a queue: how many slots it has now, which of them are free, and whether it is paused.
 
 A provider that is busy although fewer videos run than configured lowers the capacity for a while. One that is busy
-although none runs, or that has a rate limit or an outage, pauses the queue: then one video at a time is a probe.
+although none runs, or that has a rate limit or an outage, pauses the queue: then one video at a time is a probe. After
+an accepted probe the number of running videos may double every ten seconds, so that it does not cause the next pause.
 """
 
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from pynamodb.expressions.update import Action
 
 from keepreel.db import slots
 from keepreel.db.slots import QueueState
@@ -18,6 +21,8 @@ _WINDOW = 100  # slots that are read at once
 _ONE_MORE_AFTER = timedelta(minutes=10)
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 5, 300
 _PROBE_SECONDS = 60  # longer than a submit runs
+_DOUBLED_AFTER_SECONDS = 10
+_MAX_DOUBLINGS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,31 +31,33 @@ class Room:
 
     free: tuple[int, ...] = ()
     is_probe: bool = False
-    paused_seconds: float = 0  # left of a pause
+    wait_seconds: float = 0  # without free slots: until the pause ends, or until the capacity doubles
 
 
 def find(queue: str, *, now: datetime) -> Room:
-    """Return the room in a queue. With more than a hundred slots, it looks at a random hundred of them."""
+    """Return the room in a queue."""
     state = slots.state(queue)
     if state.paused_until is not None and state.paused_until > now:
-        return Room(paused_seconds=(state.paused_until - now).total_seconds())
-    limit = capacity(queue, state, now=now)
-    first = random.randrange(0, limit, _WINDOW) if limit > _WINDOW else 0  # noqa: S311  # no secret
-    numbers = range(first, min(first + _WINDOW, limit))
-    held = {int(slot.n) for slot in slots.held(queue, first=numbers.start, last=numbers.stop - 1)} if numbers else set()
-    free = [n for n in numbers if n not in held]
+        return Room(wait_seconds=(state.paused_until - now).total_seconds())
+    free = _free(queue, capacity(queue, state, now=now))
     random.shuffle(free)  # two dispatchers at once must not try the same slots
-    if state.pause_seconds is None:
-        return Room(free=tuple(free))
-    return Room(free=tuple(free[:1]), is_probe=True)
+    if state.pause_seconds is not None:
+        return Room(free=tuple(free[:1]), is_probe=True)
+    return Room(free=tuple(free), wait_seconds=0 if free else _until_doubled(queue, state, now=now))
 
 
 def capacity(queue: str, state: QueueState, *, now: datetime) -> int:
-    """Return the number of slots: as configured, or what a busy answer has shown and one more every ten minutes."""
-    configured = queues.capacity(queue)
-    if state.learned is None or state.learned_at is None:
-        return configured
-    return min(configured, max(1, int(state.learned) + (now - state.learned_at) // _ONE_MORE_AFTER))
+    """Return the number of slots: as configured, or fewer after a busy answer or a pause.
+
+    What a busy answer has shown grows by 1, 3, 7 … after 10, 20, 30 … minutes without another one.
+    """
+    limit: int = queues.capacity(queue)
+    if state.learned is not None and state.learned_at is not None:
+        doublings = min((now - state.learned_at) // _ONE_MORE_AFTER, _MAX_DOUBLINGS)
+        limit = min(limit, max(1, int(state.learned) + 2 ** max(0, doublings) - 1))
+    if state.resumed_at is not None and state.resumed_with is not None and settings().wait_scale:
+        limit = min(limit, int(state.resumed_with) * 2 ** (1 + _doublings(state, now=now)))
+    return limit
 
 
 def begin_probe(queue: str) -> bool:
@@ -64,21 +71,85 @@ def begin_probe(queue: str) -> bool:
     )
 
 
-def provider_is_busy(queue: str, *, is_at_capacity: bool) -> None:
+def end_probe(queue: str) -> None:
+    """Let the next probe follow at once: this one has ended, but not because the provider is busy or has room."""
+    slots.update_state(queue, [QueueState.paused_until.set(datetime.now(UTC))], QueueState.pause_seconds.exists())
+
+
+def provider_is_busy(queue: str, *, is_at_capacity: bool, is_probe: bool = False) -> None:
     """Learn from a busy answer, while the video still has its slot."""
-    now, state = datetime.now(UTC), slots.state(queue)
+    state = slots.state(queue)
     running = slots.count(queue) - 1 if is_at_capacity else 0  # without the video that was not accepted
     if running > 0:
         logger.warning("provider at capacity", extra={"queue": queue, "running": running})
-        slots.update_state(queue, [QueueState.learned.set(running), QueueState.learned_at.set(now)])
-        return
-    pause = min(_LONGEST_PAUSE_SECONDS, 2 * int(state.pause_seconds or 0) or _FIRST_PAUSE_SECONDS)
-    logger.warning("queue paused", extra={"queue": queue, "seconds": pause})
-    until = now + timedelta(seconds=pause * settings().wait_scale)
-    slots.update_state(queue, [QueueState.pause_seconds.set(pause), QueueState.paused_until.set(until)])
+        _lower(queue, running)
+        if is_probe:  # the provider counts our videos again
+            _resume(queue)
+    elif is_probe or state.pause_seconds is None:  # else this video was sent before the pause, so it shows nothing new
+        _pause(queue, state, is_at_capacity=is_at_capacity)
 
 
 def probe_was_accepted(queue: str) -> None:
     """End the pause: the provider has room again."""
-    names = (QueueState.pause_seconds, QueueState.paused_until, QueueState.learned, QueueState.learned_at)
-    slots.update_state(queue, [name.remove() for name in names])
+    _resume(queue)
+
+
+def _free(queue: str, limit: int) -> list[int]:
+    """Return free slots below the limit, no more than there is room for. Of many, some are enough.
+
+    A slot above the limit was taken before the limit was lowered, and counts until its video lets it go.
+    """
+    windows = [range(first, min(first + _WINDOW, limit)) for first in range(0, limit, _WINDOW)]
+    random.shuffle(windows)
+    excess = slots.count(queue, first=limit)
+    free: list[int] = []
+    for window in windows:
+        held = {int(slot.n) for slot in slots.held(queue, first=window.start, last=window.stop - 1)}
+        free += (n for n in window if n not in held)
+        if len(free) > excess:
+            break
+    return free[: max(0, len(free) - excess)]
+
+
+def _lower(queue: str, running: int) -> None:
+    """Lower the capacity to what runs; by one if it is that low, because each of many busy answers at once counts."""
+    now, learned, learned_at = datetime.now(UTC), QueueState.learned, QueueState.learned_at
+    is_higher = learned.does_not_exist() | (learned > running) | (learned_at <= now - _ONE_MORE_AFTER)
+    if not slots.update_state(queue, [learned.set(running), learned_at.set(now)], is_higher):
+        slots.update_state(queue, [learned.set(learned - 1), learned_at.set(now)], learned > 1)
+
+
+def _pause(queue: str, state: QueueState, *, is_at_capacity: bool) -> None:
+    """Pause the queue, twice as long as the last time. One of several workers that read the same state does so."""
+    seconds = min(_LONGEST_PAUSE_SECONDS, 2 * int(state.pause_seconds or 0) or _FIRST_PAUSE_SECONDS)
+    until = datetime.now(UTC) + timedelta(seconds=seconds * settings().wait_scale)
+    actions: list[Action] = [QueueState.pause_seconds.set(seconds), QueueState.paused_until.set(until)]
+    if is_at_capacity:  # it has no room at all, so what was learned on the way down says nothing about its capacity
+        actions += [QueueState.learned.remove(), QueueState.learned_at.remove()]
+    seen = QueueState.pause_seconds
+    is_as_read = seen.does_not_exist() if state.pause_seconds is None else seen == state.pause_seconds
+    if slots.update_state(queue, actions, is_as_read):
+        logger.warning("queue paused", extra={"queue": queue, "seconds": seconds})
+
+
+def _resume(queue: str) -> None:
+    running = max(1, slots.count(queue))
+    ended = [QueueState.pause_seconds.remove(), QueueState.paused_until.remove()]
+    growth = [QueueState.resumed_at.set(datetime.now(UTC)), QueueState.resumed_with.set(running)]
+    slots.update_state(queue, [*ended, *growth])
+
+
+def _doublings(state: QueueState, *, now: datetime) -> int:
+    elapsed = (now - state.resumed_at).total_seconds()
+    return max(0, min(int(elapsed / (_DOUBLED_AFTER_SECONDS * settings().wait_scale)), _MAX_DOUBLINGS))
+
+
+def _until_doubled(queue: str, state: QueueState, *, now: datetime) -> float:
+    """Return the seconds until the capacity doubles, 0 if the end of a pause does not limit it."""
+    if state.resumed_at is None or state.resumed_with is None or not settings().wait_scale:
+        return 0
+    doublings = _doublings(state, now=now)
+    if int(state.resumed_with) * 2 ** (1 + doublings) > capacity(queue, state, now=now):
+        return 0
+    step = _DOUBLED_AFTER_SECONDS * settings().wait_scale
+    return max(0.0, (doublings + 1) * step - (now - state.resumed_at).total_seconds())

@@ -9,13 +9,14 @@ from keepreel.db import slots, transactions, video_records
 from keepreel.db.status import Status
 from keepreel.db.tables import Video
 from keepreel.db.transactions import Canceled
+from keepreel.errors import LostRace
 from keepreel.models import queues
 
 
 def take(video: Video, *, n: int, is_probe: bool = False) -> bool:
-    """Give this slot to a waiting video, and refresh `video`. Return False if the slot or the video is taken.
+    """Give this slot to a waiting video, and refresh `video`. Return False if the slot is taken.
 
-    A video that was canceled, deleted or has failed is no longer waiting, so it gets no slot.
+    Raises LostRace if the video is no longer waiting: it has a slot, was canceled or deleted, or has failed.
     """
     queue, token, now = video.waiting_queue, slots.new_token(), datetime.now(UTC)
     taken: list[Action] = [
@@ -34,9 +35,14 @@ def take(video: Video, *, n: int, is_probe: bool = False) -> bool:
 
     try:
         transactions.write(add_items)
-    except Canceled:
+    except Canceled as canceled:
         video_records.refresh(video)
-        return bool(video.slot_token == token)  # our own write, whose reply was lost
+        if video.slot_token == token:  # our own write, whose reply was lost
+            return True
+        _, is_video_gone = canceled.failed
+        if is_video_gone:
+            raise LostRace(f"{video.video_id} is no longer waiting") from None
+        return False
     video_records.refresh(video)
     return True
 

@@ -1,9 +1,11 @@
 """The videos that wait for a slot, in the order of their places in the queue."""
 
+import heapq
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from pynamodb.attributes import UTCDateTimeAttribute
@@ -13,8 +15,9 @@ from keepreel.db import video_records
 from keepreel.db.indexes import Waiting
 from keepreel.db.tables import Video
 from keepreel.errors import NotFound
+from keepreel.logs import logger
 
-_READ_AT_ONCE = 25
+_READ_AT_ONCE = 25  # entries of the index
 _CACHE_SECONDS = 3
 
 _waits: dict[str, tuple[float, bool]] = {}
@@ -29,11 +32,18 @@ class Candidate:
     owner: str
 
 
-def oldest(queue: str, *, new: Collection[Candidate] = (), limit: int = _READ_AT_ONCE) -> list[Candidate]:
-    """Return the next candidates in order. `new` are some that the index may not show yet."""
-    items = _query(queue, Limit=limit)["Items"]
-    found = {it.video_id: it for it in (*map(_candidate, items), *new)}
-    return sorted(found.values())
+def candidates(queue: str, *, new: Collection[Candidate] = (), page: int = _READ_AT_ONCE) -> Iterator[Candidate]:
+    """Yield the candidates in the order of their places. `new` are some that the index may not show yet."""
+    seen: set[str] = set()
+    for candidate in heapq.merge(sorted(new), _indexed(queue, page=page)):
+        if candidate.video_id not in seen:
+            seen.add(candidate.video_id)
+            yield candidate
+
+
+def oldest(queue: str, *, limit: int) -> list[Candidate]:
+    """Return the first candidates in order, at most `limit`."""
+    return list(islice(candidates(queue, page=limit), limit))
 
 
 def read(queue: str, candidate: Candidate) -> Video | None:
@@ -51,6 +61,20 @@ def is_someone_waiting(queue: str) -> bool:
     if cached is None or time.monotonic() - cached[0] > _CACHE_SECONDS:
         cached = _waits[queue] = (time.monotonic(), bool(_query(queue, Limit=1, Select="COUNT")["Count"]))
     return cached[1]
+
+
+def _indexed(queue: str, *, page: int) -> Iterator[Candidate]:
+    """Yield the entries of the index, page by page. An entry that cannot be read does not hide those after it."""
+    found = _query(queue, Limit=page)
+    while True:
+        for item in found["Items"]:
+            try:
+                yield _candidate(item)
+            except (LookupError, ValueError):
+                logger.error("queue entry unreadable", extra={"queue": queue, "video_id": item["video_id"]["S"]})
+        if not (last := found.get("LastEvaluatedKey")):
+            return
+        found = _query(queue, Limit=page, ExclusiveStartKey=last)
 
 
 def _query(queue: str, **options: Any) -> Mapping[str, Any]:

@@ -1,11 +1,15 @@
 """The steps of a submit that concern the video's slot: it has none yet, the provider is busy, the provider accepts."""
 
+from collections.abc import Callable
+
 from keepreel import dispatch_trigger
+from keepreel.aws import STORE_ERRORS
 from keepreel.db import video_records
 from keepreel.db.status import Status
 from keepreel.db.tables import Video
 from keepreel.dispatch import room, take
 from keepreel.errors import Busy
+from keepreel.logs import logger
 from keepreel.workflow import attempts, deadlines, intervals, refusals
 from keepreel.workflow.step import WAITING, Step
 
@@ -31,8 +35,9 @@ def wait_until_resumed(video: Video) -> Step:
 
 def undo_busy_attempt(video: Video, busy: Busy) -> None:
     """Nothing was accepted: lower the queue's capacity or pause it, then undo the attempt and let the slot go."""
-    if video.slot_queue:
-        room.provider_is_busy(video.slot_queue, is_at_capacity=busy.is_at_capacity)
+    if queue := video.slot_queue:
+        is_probe = bool(video.is_probe)
+        _learn(lambda: room.provider_is_busy(queue, is_at_capacity=busy.is_at_capacity, is_probe=is_probe))
     attempts.undo(video)
     refusals.remember(video, busy)
 
@@ -42,7 +47,7 @@ def bind_task(video: Video, task_id: str) -> bool:
     probed_queue = video.slot_queue if video.is_probe else None
     is_bound = attempts.bind_task(video, task_id)
     if probed_queue:
-        room.probe_was_accepted(probed_queue)
+        _learn(lambda: room.probe_was_accepted(probed_queue))
         dispatch_trigger.request(probed_queue)
     return is_bound
 
@@ -65,3 +70,20 @@ def wait_or_delay(video: Video, wait_seconds: int) -> Step:
         return wait_for_another_slot(video)
     video_records.transition(video, to=Status.DELAYED)
     return Step(status=Status.DELAYED)
+
+
+def end_probe(video: Video) -> None:
+    """Let another probe follow if this video was one: it fails for a reason of its own."""
+    if video.is_probe and (queue := video.slot_queue):
+        _learn(lambda: room.end_probe(queue))
+
+
+def _learn(write: Callable[[], None]) -> None:
+    """Store what an answer shows about the queue. A failed write is logged only, because the next answer shows it too.
+
+    The provider's answer about this video must be stored in any case.
+    """
+    try:
+        write()
+    except STORE_ERRORS as error:
+        logger.warning("queue state not stored", extra={"reason": type(error).__name__})

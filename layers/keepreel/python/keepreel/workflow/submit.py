@@ -223,11 +223,13 @@ def _bind(video: Video, task_id: str) -> Step:
 
 def _fail_unsent(video: Video, failure: Failure) -> Step:
     attempts.fail_unsent(video, failure)
+    slot_steps.end_probe(video)
     return Step(status=Status.FAILED)
 
 
 def _fail_refused(video: Video, failure: Failure) -> Step:
     attempts.fail_refused(video, failure)
+    slot_steps.end_probe(video)
     return Step(status=Status.FAILED)
 
 
