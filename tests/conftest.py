@@ -24,6 +24,7 @@ from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 from tests.api_client import ApiClient
+from tests.queue_driver import Queue
 
 # A developer's real API keys must never be used, and charged, by the tests.
 _KEY_PREFIXES = tuple(f"{name.upper()}_" for name in registry.PROVIDERS)
@@ -124,10 +125,20 @@ def without_workflow(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 @pytest.fixture
+def queue(
+    without_workflow: None, kling: KlingSimulator, limit: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Queue]:
+    """The default model's queue, empty, with a dispatcher that starts no workflow."""
+    queue = Queue(limit, monkeypatch)
+    yield queue
+    queue.clear()
+
+
+@pytest.fixture
 def limit(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """Set limits by the names of their environment variables: `limit(DAILY_VIDEO_LIMIT=10)`."""
 
-    def set_limits(**limits: int) -> None:
+    def set_limits(**limits: object) -> None:
         for name, value in limits.items():
             monkeypatch.setenv(name, str(value))
         settings.cache_clear()

@@ -6,6 +6,8 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from pynamodb.models import Model
+
 from keepreel import aws
 from keepreel.db import video_records
 from keepreel.db.request_items import DailyUsage, InFlightUsage
@@ -84,7 +86,7 @@ def now(video: Video) -> Video:
     return video_records.get(owner=video.owner, video_id=video.video_id)
 
 
-def facts(record: Video, *names: str) -> tuple[object, ...]:
+def facts(record: Model, *names: str) -> tuple[object, ...]:
     """Return some attributes of a record, None for a missing one."""
     return tuple(getattr(record, name) for name in names)
 

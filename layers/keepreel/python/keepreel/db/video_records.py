@@ -116,9 +116,8 @@ def put_back(video: Video, actions: Iterable[Action], *conditions: Condition) ->
         Video.restarts.set(int(video.restarts) + 1),  # the workflow ends; the next one has a new name
         Video.next_check_at.set(datetime.now(UTC) + CHECK_WAITING_AFTER),
     ]
-    token = video.slot_token
-    is_unsent = Video.status.is_in(*UNFINISHED) & Video.provider_task_id.does_not_exist()
-    _let_go(video, back, reduce(and_, conditions, is_unsent), is_done=lambda: _waits_since(video, token))
+    is_open, token = Video.status.is_in(*UNFINISHED) & Video.provider_task_id.does_not_exist(), video.slot_token
+    _let_go(video, back, reduce(and_, conditions, is_open), is_done=lambda: _waits_since(video, token))
 
 
 def release_slot(video: Video) -> None:
