@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from keepreel.db.tables import IN_FLIGHT_SHARDS
+from keepreel.models import queues
 from local.tools.markdown import table
 
 _SWEEPS_PER_MONTH = 30 * 24 * 60
@@ -46,8 +47,13 @@ PER_VIDEO = (
 )
 PER_MONTH = (
     Item("Secrets", 3, 0.40, "signing key, Kling, Higgsfield"),
-    Item("Alarm metrics", 20, 0.10, "15 alarms, two of them over several metrics"),
-    Item("Custom metrics", 1, 0.30, "`SweepRan`; the others cost only in hours in which they are counted"),
+    Item("Alarm metrics", 22, 0.10, "17 alarms, two of them over several metrics"),
+    Item(
+        "Custom metrics",
+        2,
+        0.30,
+        "`SweepRan`, `DispatchRan`; the others cost only in hours in which they are counted",
+    ),
     Item(
         "Sweeper: Lambda requests",
         _SWEEPS_PER_MONTH,
@@ -57,6 +63,15 @@ PER_MONTH = (
     Item("Sweeper: Lambda GB-seconds", _SWEEPS_PER_MONTH * 0.5 * 0.2, _LAMBDA_GB_SECOND, "0.2 s at 512 MB"),
     Item("Sweeper: DynamoDB read units", _SWEEPS_PER_MONTH * IN_FLIGHT_SHARDS * 0.5, _READ_UNIT, "one Query per shard"),
     Item("Sweeper: X-Ray traces", _SWEEPS_PER_MONTH, _TRACE, "if every run is sampled"),
+    Item("Dispatcher: Lambda requests", _SWEEPS_PER_MONTH, _LAMBDA_REQUEST, "every minute"),
+    Item("Dispatcher: Lambda GB-seconds", _SWEEPS_PER_MONTH * 0.5 * 0.2, _LAMBDA_GB_SECOND, "0.2 s at 512 MB"),
+    Item(
+        "Dispatcher: DynamoDB read units",
+        _SWEEPS_PER_MONTH * len(queues.every()) * 1.5,
+        _READ_UNIT,
+        "two Queries per queue",
+    ),
+    Item("Dispatcher: X-Ray traces", _SWEEPS_PER_MONTH, _TRACE, "if every run is sampled"),
 )
 
 

@@ -217,6 +217,7 @@ RIGHTS = {
         "sqs:SendMessage SweepFailures",
         PAUSE_SWITCH,
         START,
+        CALL_DISPATCHER,
     },
     "DispatchVideosFunctionEveryMinuteRole": {"lambda:InvokeFunction DispatchVideosFunction"},
     "SweepVideosFunctionEveryFiveMinutesRole": {"lambda:InvokeFunction SweepVideosFunction"},
