@@ -14,6 +14,8 @@ from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.httpsession import URLLib3Session
 from urllib3.exceptions import ProtocolError, ReadTimeoutError, SSLError
 
+from keepreel import pause
+
 Fault = Callable[[Any], Any]  # takes botocore's request; returns a response or raises
 
 _URL, _CAUSE = "https://aws.example", "the connection broke"
@@ -89,7 +91,7 @@ def breaks_off(error: Exception) -> Fault:
 
 def lost_reply(send: Callable[..., Any], session: Any, request: Any) -> Any:
     """Run the request, and lose its reply."""
-    send(session, request)
+    send(session, request).raw.close()
     raise exceptions.ReadTimeoutError(endpoint_url=request.url, error=_CAUSE)
 
 
@@ -135,6 +137,7 @@ def aws_faults(
         patched.setattr(URLLib3Session, "send", faulty)
         patched.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=lambda _seconds: None))
         yield plan
+    pause.forget()  # after a failed read, it is not read again for some seconds
 
 
 def LOST_REPLY(_request: Any) -> Any:  # noqa: N802  # stands for `lost_reply`, which needs the real session

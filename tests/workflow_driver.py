@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,7 @@ from keepreel.db import video_records
 from keepreel.db.request_items import DailyUsage, InFlightUsage
 from keepreel.db.tables import Video
 from keepreel.dispatch.take import take
+from keepreel.errors import NotFound
 from keepreel.schemas.requests import VideoRequest
 from keepreel.settings import settings
 from keepreel.videos import create, spec
@@ -58,7 +60,8 @@ def create_video_from_upload(content: bytes, **fields: Any) -> Video:
 def step(name: str, video: Video) -> str:
     """Run the step that follows this status and return the resulting status."""
     if name == "queued":
-        take_slot(video)
+        with suppress(NotFound):
+            take_slot(video)
     event = {"owner": video.owner, "video_id": video.video_id}
     return str(run_step(event, STEPS[name])["status"])
 

@@ -33,8 +33,9 @@ EFFECTS: list[tuple[Any, str]] = [
     (notifications, "publish"),
 ]
 EFFECTS_OF_ONE_VIDEO = {
-    "kling": 12,  # attempt, submit, task id, poll, saving, poll, file, thumbnail, report, completed, event, published
-    "higgsfield": 14,  # image upload, its URL, and then the same
+    # slot, attempt, submit, task id, poll, saving, poll, file, thumbnail, report, completed, event, published
+    "kling": 13,
+    "higgsfield": 15,  # also: image upload, its URL
 }
 CASES = [(name, effect) for name, effects in EFFECTS_OF_ONE_VIDEO.items() for effect in range(effects)]
 _MAX_STEPS = 200

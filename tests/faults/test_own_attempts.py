@@ -104,9 +104,7 @@ def test_attempt_of_another_worker_is_not_taken_for_ours(no_deduplication: Kling
     assert tasks_of(no_deduplication, video) == []
 
 
-def test_attempt_that_stalled_before_the_call_is_looked_up(
-    kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_attempt_that_stalled_before_the_call_is_undone(kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
     video = create_video_with_slot()
     begin = attempts.begin
 
@@ -116,7 +114,7 @@ def test_attempt_that_stalled_before_the_call_is_looked_up(
 
     with monkeypatch.context() as patched:
         patched.setattr(attempts, "begin", begin_slowly)
-        assert step("queued", video) == "queued"
+        assert step("queued", video) == "waiting"
     assert video.video_id not in kling.create_calls
 
     assert run(video).status == "completed"

@@ -55,7 +55,7 @@ CASES = {
     "share page": Case("shared_video", 404, SLOW | PYDANTIC | HTTP_CLIENT),
     "page": Case("web", 200, SLOW | PYDANTIC | HTTP_CLIENT | BOTO, clients=()),
     "unknown path": Case("web", 404, SLOW | PYDANTIC | HTTP_CLIENT | BOTO, clients=(), path="/nope"),
-    "create": Case("generate_video", 202, SLOW | HTTP_CLIENT, clients=("dynamodb", "ssm", "stepfunctions")),
+    "create": Case("generate_video", 202, SLOW | HTTP_CLIENT, clients=("dynamodb", "lambda", "ssm")),
     "delete": Case("delete_video", 404, SLOW | PYDANTIC),
     "poll": Case("poll_provider", None, SLOW | PYDANTIC),
     "submit": Case("submit_video", None, SLOW | PYDANTIC),

@@ -69,6 +69,7 @@ def test_every_route_responds_as_documented(
         check(user.send("GET", "/v1/models")),
         check(user.send("GET", "/v1/templates")),
         check(requests.get(f"{user.url}/v1/models", timeout=60)),
+        check(requests.post(f"{user.url}/callbacks/kling/forged", json={}, timeout=60)),
         check(user.create_video(dry_run=True)),
         check(user.create_video(prompt="")),
         check(user.create_bot_video(videos, type="intro", dry_run=True)),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from keepreel.db import video_records
+from keepreel.db import check_times
 from keepreel.db.status import Status, group
 from tests.factories import record
 
@@ -29,7 +29,7 @@ def test_file_that_expires_soon_is_tried_more_often(
     video = record("user#1", status="delayed", provider_task_id="1", attempt_token="1", created_at=NOW - waited)
     video.file_expires_at = None if expires_in is None else NOW + expires_in
 
-    assert video_records.next_check_at(video, status=Status.DELAYED, now=NOW) == NOW + interval
+    assert check_times.next_check_at(video, status=Status.DELAYED, now=NOW) == NOW + interval
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ start. boto3 is not used: it loads the transfer manager of S3, multiprocessing a
 """
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -179,6 +180,13 @@ def stepfunctions() -> "SFNClient":
 def lambda_functions() -> "LambdaClient":
     client: LambdaClient = _client("lambda")
     return client
+
+
+def invoke_later(function: str, event: Mapping[str, Any]) -> None:
+    """Invoke a function asynchronously. Raises STORE_ERRORS."""
+    payload = json.dumps(event).encode()
+    response = lambda_functions().invoke(FunctionName=function, InvocationType="Event", Payload=payload)
+    response["Payload"].close()  # it is empty; an unread body would keep its connection
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,5 @@
 """Ask the dispatcher to look at a queue, because videos were added or a slot became free."""
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -20,9 +19,7 @@ def request(queue: str, videos: "Sequence[Video]" = ()) -> None:
     """
     event = {"queue": queue, "videos": [_candidate(video) for video in videos]}
     try:
-        aws.lambda_functions().invoke(
-            FunctionName=settings().dispatch_function, InvocationType="Event", Payload=json.dumps(event).encode()
-        )
+        aws.invoke_later(settings().dispatch_function, event)
     except STORE_ERRORS as error:
         logger.warning("dispatcher not called", extra={"queue": queue, "reason": type(error).__name__})
 

@@ -4,7 +4,6 @@ It also finishes deletions that were interrupted and publishes events that were 
 is swept by a run of its own, and a full shard by several, so that it does not hold up the others.
 """
 
-import json
 import math
 import time
 from collections.abc import Iterator, Sequence
@@ -17,7 +16,7 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
 from keepreel import aws, dispatch_trigger, metrics
-from keepreel.db import due_videos, video_records
+from keepreel.db import check_times, due_videos, video_records
 from keepreel.db.due_videos import Due, Record
 from keepreel.db.status import PUBLISHED, UNFINISHED, Status
 from keepreel.db.tables import IN_FLIGHT_SHARDS, Video
@@ -81,8 +80,7 @@ def sweep(
 
 def _invoke(function_name: str, shard: int, *, parts: int) -> None:
     for part in range(parts):
-        payload = json.dumps({"shard": shard, "part": part, "parts": parts}).encode()
-        aws.lambda_functions().invoke(FunctionName=function_name, InvocationType="Event", Payload=payload)
+        aws.invoke_later(function_name, {"shard": shard, "part": part, "parts": parts})
 
 
 def _part(due: Due, parts: int) -> int:
@@ -185,14 +183,14 @@ def _look_at_waiting(video: Video) -> None:
     if time.monotonic() - _called_at.get(queue, -math.inf) > _SECONDS_BETWEEN_CALLS:
         _called_at[queue] = time.monotonic()
         dispatch_trigger.request(queue, [video])
-    next_check_at = datetime.now(UTC) + video_records.CHECK_WAITING_AFTER
+    next_check_at = datetime.now(UTC) + check_times.WAITING_AFTER
     actions = [Video.next_check_at.set(next_check_at), Video.failed_sweeps.remove()]
     video_records.update(video, actions, Video.waiting_queue.exists())
 
 
 def _postpone(video: Video) -> None:
     """Set the usual time of the next check, unless the workflow has set one already."""
-    next_check_at = video_records.next_check_at(video, status=Status.DELAYED, now=datetime.now(UTC))
+    next_check_at = check_times.next_check_at(video, status=Status.DELAYED, now=datetime.now(UTC))
     actions: list[Action] = [Video.next_check_at.set(next_check_at)]
     if video.failed_sweeps:
         actions.append(Video.failed_sweeps.remove())

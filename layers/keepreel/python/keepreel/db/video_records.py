@@ -1,7 +1,7 @@
 """Video records: reads and conditional updates. Only this module writes a video's status."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import reduce
 from operator import and_
 
@@ -11,25 +11,12 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from keepreel import aws, dispatch_trigger, metrics
-from keepreel.db import quotas, slots, transactions
+from keepreel.db import check_times, quotas, slots, transactions
 from keepreel.db.status import PUBLISHED, UNFINISHED, Status, allowed_from, group
 from keepreel.db.tables import Video, filter_key, in_flight_shard
 from keepreel.db.transactions import Canceled
 from keepreel.errors import Failure, LostRace, NotFound
 from keepreel.logs import logger
-
-# When the sweeper checks a video whose record has not changed: soon where a start may have been lost, later where the
-# workflow retries by itself, and after the five minutes that one save may run.
-CHECK_AFTER = {
-    Status.QUEUED: timedelta(seconds=30),
-    Status.PROCESSING: timedelta(minutes=3),
-    Status.SAVING: timedelta(minutes=6),
-}
-_SOONEST_CHECK = timedelta(minutes=1)  # a check that is due sooner would disturb the step that runs now
-CHECK_WAITING_AFTER = timedelta(minutes=10)  # a waiting video; the dispatcher looks at its queue every minute
-_CHECK_AFTER_BREAKS = tuple(timedelta(seconds=it) for it in (30, 60, 120, 300))  # by the number of breaks
-_SAVE_HAS_ENDED_AFTER = timedelta(minutes=10)  # a save runs for five minutes at most
-_DELAYED_CHECK_AFTER_MIN, _DELAYED_CHECK_AFTER_MAX = timedelta(minutes=5), timedelta(hours=6)
 
 # A write that depends on this must have it as its condition, because a submit may begin an attempt at any moment.
 UNSENT = Video.attempt_token.does_not_exist() & Video.provider_task_id.does_not_exist()
@@ -41,24 +28,6 @@ def get(*, owner: str, video_id: str) -> Video:
         return Video.get(owner, video_id, consistent_read=True)
     except DoesNotExist:
         raise NotFound("There is no such video.") from None
-
-
-def next_check_at(video: Video, *, status: Status, now: datetime) -> datetime:
-    """Return when the sweeper should check an unfinished video: less often the longer the provider takes."""
-    if status != Status.DELAYED:
-        return now + CHECK_AFTER[status]
-    if video.attempt_token is None and video.provider_task_id is None:
-        # The provider is busy. The longest-waiting video must not be retried the least often.
-        return now + _DELAYED_CHECK_AFTER_MIN
-    interval = min((now - video.created_at) / 8, _DELAYED_CHECK_AFTER_MAX)
-    if video.file_expires_at is not None and video.file_expires_at > now:  # several tries, while the file exists
-        interval = min(interval, (video.file_expires_at - now) / 8)
-    return now + max(_DELAYED_CHECK_AFTER_MIN, interval)
-
-
-def next_check_after_break(breaks: int, *, now: datetime) -> datetime:
-    """Return when the sweeper checks a video after this number of steps that raised an error."""
-    return now + _CHECK_AFTER_BREAKS[min(max(breaks, 1), len(_CHECK_AFTER_BREAKS)) - 1]
 
 
 def transition(video: Video, *, to: Status, actions: Iterable[Action] = (), condition: Condition | None = None) -> None:
@@ -114,7 +83,7 @@ def put_back(video: Video, actions: Iterable[Action], *conditions: Condition) ->
         *actions,
         Video.waiting_queue.set(video.slot_queue),
         Video.restarts.set(int(video.restarts) + 1),  # the workflow ends; the next one has a new name
-        Video.next_check_at.set(datetime.now(UTC) + CHECK_WAITING_AFTER),
+        Video.next_check_at.set(datetime.now(UTC) + check_times.WAITING_AFTER),
     ]
     is_open, token = Video.status.is_in(*UNFINISHED) & Video.provider_task_id.does_not_exist(), video.slot_token
     _let_go(video, back, reduce(and_, conditions, is_open), is_done=lambda: _waits_since(video, token))
@@ -155,27 +124,19 @@ def _transition_actions(video: Video, *, to: Status, now: datetime) -> list[Acti
     """Return what every transition writes: the status, the time, and when the sweeper checks the video, if it does."""
     actions = [Video.status.set(to), Video.updated_at.set(now)]
     if to == Status.DELETING:
-        shard, check_at = in_flight_shard(video.video_id), now + _SAVE_HAS_ENDED_AFTER
+        shard, check_at = in_flight_shard(video.video_id), now + check_times.SAVE_HAS_ENDED_AFTER
         return [*actions, *_unlisted(), Video.in_flight_shard.set(shard), Video.next_check_at.set(check_at)]
     actions.append(Video.owner_status.set(filter_key(video.owner, group(to))))
     if to in UNFINISHED:
-        return [*actions, *_checked_by(video, next_check_at(video, status=to, now=now), now=now)]
+        return [*actions, *check_times.checked_by(video, check_times.next_check_at(video, status=to, now=now), now=now)]
     if to in PUBLISHED:  # until its event is published
-        return [*actions, *_checked_by(video, now + CHECK_AFTER[Status.PROCESSING], now=now)]
+        return [*actions, *check_times.checked_by(video, now + check_times.AFTER[Status.PROCESSING], now=now)]
     return [*actions, Video.in_flight_shard.remove(), Video.next_check_at.remove()]
 
 
 def _unlisted() -> list[Action]:
     """Return the removal from the indexes of filtered lists."""
     return [Video.owner_status.remove(), Video.owner_type.remove(), Video.owner_model.remove()]
-
-
-def _checked_by(video: Video, latest: datetime, *, now: datetime) -> list[Action]:
-    """Let the sweeper check the video at this time. An earlier check stays, because a change writes the index twice."""
-    present = video.next_check_at
-    if present is not None and now + _SOONEST_CHECK <= present <= latest:
-        return []
-    return [Video.next_check_at.set(latest)]
 
 
 def _let_go(

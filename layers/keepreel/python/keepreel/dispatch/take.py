@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from keepreel.db import slots, transactions, video_records
-from keepreel.db.status import Status
+from keepreel.db import check_times, slots, transactions, video_records
 from keepreel.db.tables import Video
 from keepreel.db.transactions import Canceled
 from keepreel.errors import LostRace
@@ -25,7 +24,7 @@ def take(video: Video, *, n: int, is_probe: bool = False) -> bool:
         Video.slot_token.set(token),
         Video.slot_taken_at.set(now),
         Video.waiting_queue.remove(),
-        Video.next_check_at.set(now + video_records.CHECK_AFTER[Status.QUEUED]),
+        *check_times.checked_soon(video, now=now),
         *([Video.is_probe.set(True)] if is_probe else []),
     ]
 
@@ -52,7 +51,7 @@ def enqueue(video: Video) -> None:
     place = [
         Video.waiting_queue.set(queues.queue_of(video.model)),
         Video.dispatch_at.set(video.dispatch_at or video.created_at),
-        Video.next_check_at.set(datetime.now(UTC) + video_records.CHECK_WAITING_AFTER),
+        Video.next_check_at.set(datetime.now(UTC) + check_times.WAITING_AFTER),
     ]
     video_records.update(
         video, place, Video.slot_token.does_not_exist(), Video.waiting_queue.does_not_exist(), video_records.UNSENT

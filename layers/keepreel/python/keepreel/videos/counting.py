@@ -5,7 +5,6 @@ comes first, so a crash can lose a count and never doubles one. Repeated request
 in the memory of the function that serves them.
 """
 
-import json
 import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -54,9 +53,8 @@ def request(event: Event) -> None:
     """Let the function `count_view` count the event. A failed call is only logged. Repeated ones are left out."""
     if not _is_new(event):
         return
-    payload = json.dumps(asdict(event)).encode()
     try:
-        aws.lambda_functions().invoke(FunctionName=settings().count_function, InvocationType="Event", Payload=payload)
+        aws.invoke_later(settings().count_function, asdict(event))
     except STORE_ERRORS as error:
         _requested.pop((event.visitor, event.video_id), None)
         _log(event, error)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import uuid6
 
 from keepreel import dispatch_trigger, pause
-from keepreel.db import quotas, video_records
+from keepreel.db import check_times, quotas
 from keepreel.db.status import Status, group
 from keepreel.db.tables import Video, filter_key, in_flight_shard, type_key
 from keepreel.errors import RequestError, StoreUnavailable
@@ -102,7 +102,7 @@ def _new_video(spec: VideoSpec, *, now: datetime, batch_id: str | None, index: i
         media_secret=secrets.token_hex(16),
         in_flight_shard=in_flight_shard(video_id),
         waiting_queue=queues.queue_of(spec.model.id),
-        next_check_at=now + video_records.CHECK_WAITING_AFTER,
+        next_check_at=now + check_times.AFTER[Status.QUEUED],
     )
 
 

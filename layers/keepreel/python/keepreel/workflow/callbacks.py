@@ -69,7 +69,4 @@ def _says_running(content: bytes) -> bool:
 
 
 def _start_poll(video: Video) -> None:
-    payload = {"owner": video.owner, "video_id": video.video_id, "is_callback": True}
-    aws.lambda_functions().invoke(
-        FunctionName=poll_function(), InvocationType="Event", Payload=json.dumps(payload).encode()
-    )
+    aws.invoke_later(poll_function(), {"owner": video.owner, "video_id": video.video_id, "is_callback": True})

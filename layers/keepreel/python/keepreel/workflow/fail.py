@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from keepreel.db import charges, video_records
+from keepreel.db import charges, check_times, video_records
 from keepreel.db.status import UNFINISHED, Status
 from keepreel.db.tables import Video
 from keepreel.errors import BadVideo, LostRace, StoreUnavailable
@@ -42,7 +42,7 @@ def _delay(video: Video) -> None:
     """Leave the video to the sweeper, which looks soon after a first break and later after each further one."""
     if video.status != Status.DELAYED:
         video_records.transition(video, to=Status.DELAYED)
-    next_check_at = video_records.next_check_after_break(int(video.breaks), now=datetime.now(UTC))
+    next_check_at = check_times.next_check_after_break(int(video.breaks), now=datetime.now(UTC))
     video_records.update(video, [Video.next_check_at.set(next_check_at)])
 
 
