@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from keepreel.db import check_times
+from keepreel.db import check_times, video_records
 from keepreel.db.status import Status, group
 from tests.factories import record
 
