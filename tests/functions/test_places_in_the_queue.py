@@ -19,7 +19,7 @@ from keepreel.videos import cancel, create, spec
 from tests.aws_faults import Plan, aws_faults
 
 pytestmark = pytest.mark.usefixtures("without_workflow")
-GAP = timedelta(minutes=5)
+GAP = timedelta(minutes=3)
 
 
 @pytest.fixture

@@ -76,17 +76,25 @@ def end_probe(queue: str) -> None:
     slots.update_state(queue, [QueueState.paused_until.set(datetime.now(UTC))], QueueState.pause_seconds.exists())
 
 
-def provider_is_busy(queue: str, *, is_at_capacity: bool, is_probe: bool = False) -> None:
-    """Learn from a busy answer, while the video still has its slot."""
+def provider_is_busy(
+    queue: str, *, is_at_capacity: bool, taken_at: datetime | None = None, is_probe: bool = False
+) -> None:
+    """Learn from a busy answer to a video that got its slot at `taken_at`, while the video still has it.
+
+    If fewer videos run than at the last busy answer, the provider has a problem or is used by others: the queue pauses
+    too, because otherwise each video that ends would cause one more busy answer.
+    """
     state = slots.state(queue)
     running = slots.count(queue) - 1 if is_at_capacity else 0  # without the video that was not accepted
-    if running > 0:
+    has_fewer = running > 0 and _has_fewer(state, running, taken_at=taken_at)
+    if running > 0 and (is_probe or not has_fewer):
         logger.warning("provider at capacity", extra={"queue": queue, "running": running})
         _lower(queue, running)
+    if running > 0 and not has_fewer:
         if is_probe:  # the provider counts our videos again
             _resume(queue)
     elif is_probe or state.pause_seconds is None:  # else this video was sent before the pause, so it shows nothing new
-        _pause(queue, state, is_at_capacity=is_at_capacity)
+        _pause(queue, state, is_empty=is_at_capacity and running <= 0)
 
 
 def probe_was_accepted(queue: str) -> None:
@@ -111,6 +119,14 @@ def _free(queue: str, limit: int) -> list[int]:
     return free[: max(0, len(free) - excess)]
 
 
+def _has_fewer(state: QueueState, running: int, *, taken_at: datetime | None) -> bool:
+    """Return whether fewer videos run than when the capacity was lowered, for a video that got its slot after that."""
+    if state.learned is None or state.learned_at is None or taken_at is None:
+        return False
+    is_fresh = datetime.now(UTC) - state.learned_at < _ONE_MORE_AFTER
+    return bool(is_fresh and taken_at > state.learned_at and running < state.learned)
+
+
 def _lower(queue: str, running: int) -> None:
     """Lower the capacity to what runs; by one if it is that low, because each of many busy answers at once counts."""
     now, learned, learned_at = datetime.now(UTC), QueueState.learned, QueueState.learned_at
@@ -119,12 +135,12 @@ def _lower(queue: str, running: int) -> None:
         slots.update_state(queue, [learned.set(learned - 1), learned_at.set(now)], learned > 1)
 
 
-def _pause(queue: str, state: QueueState, *, is_at_capacity: bool) -> None:
+def _pause(queue: str, state: QueueState, *, is_empty: bool) -> None:
     """Pause the queue, twice as long as the last time. One of several workers that read the same state does so."""
     seconds = min(_LONGEST_PAUSE_SECONDS, 2 * int(state.pause_seconds or 0) or _FIRST_PAUSE_SECONDS)
     until = datetime.now(UTC) + timedelta(seconds=seconds * settings().wait_scale)
     actions: list[Action] = [QueueState.pause_seconds.set(seconds), QueueState.paused_until.set(until)]
-    if is_at_capacity:  # it has no room at all, so what was learned on the way down says nothing about its capacity
+    if is_empty:  # it has no room at all, so what was learned on the way down says nothing about its capacity
         actions += [QueueState.learned.remove(), QueueState.learned_at.remove()]
     seen = QueueState.pause_seconds
     is_as_read = seen.does_not_exist() if state.pause_seconds is None else seen == state.pause_seconds

@@ -36,8 +36,12 @@ def wait_until_resumed(video: Video) -> Step:
 def undo_busy_attempt(video: Video, busy: Busy) -> None:
     """Nothing was accepted: lower the queue's capacity or pause it, then undo the attempt and let the slot go."""
     if queue := video.slot_queue:
-        is_probe = bool(video.is_probe)
-        _learn(lambda: room.provider_is_busy(queue, is_at_capacity=busy.is_at_capacity, is_probe=is_probe))
+        taken_at, is_probe = video.slot_taken_at, bool(video.is_probe)
+        _learn(
+            lambda: room.provider_is_busy(
+                queue, is_at_capacity=busy.is_at_capacity, taken_at=taken_at, is_probe=is_probe
+            )
+        )
     attempts.undo(video)
     refusals.remember(video, busy)
 
