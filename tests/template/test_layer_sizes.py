@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from local.paths import ROOT
 from local.tools import layer_sizes
+from tests.bench import layers
+
+_BUILT = ROOT / ".aws-sam/build/DependenciesLayer"
 
 TEMPLATE = """
 Globals:
@@ -44,3 +48,8 @@ def test_a_function_over_the_size_limit_fails_the_build(
 
 def test_a_build_within_the_size_limit_passes(build: Path) -> None:
     assert layer_sizes.main(build) == 0
+
+
+@pytest.mark.skipif(not _BUILT.exists(), reason="needs `make build`")
+def test_dependencies_layer_is_at_most_18_mb_zipped() -> None:
+    assert layers.zipped_mb(_BUILT) <= layers.GOAL_MB
