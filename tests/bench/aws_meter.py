@@ -147,6 +147,7 @@ _FILTERS = {
     "ExpressionAttributeNames",
     "ExpressionAttributeValues",
     "ReturnConsumedCapacity",
+    "Select",
 }
 
 

@@ -11,7 +11,7 @@ from keepreel.db.tables import Video
 _SAME = (
     "owner", "video_id", "type", "status", "provider", "model", "duration_seconds", "aspect_ratio", "resolution",
     "payer", "created_by", "usage_day", "estimated_cost_cents", "provider_task_id", "sha256", "source_sha256",
-    "width", "height", "size_bytes", "views", "downloads", "options", "content_credentials", "attempt_request",
+    "width", "height", "size_bytes", "views", "downloads", "options", "content_credentials",
 )  # fmt: skip
 VIDEOS, ITEMS = "bench-videos", "bench-items"
 VARIABLES = {"BENCH_VIDEOS": VIDEOS, "BENCH_ITEMS": ITEMS}
