@@ -7,9 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from keepreel.aws import STORE_ERRORS
-from keepreel.db import slots
 from keepreel.db.tables import Video
-from keepreel.dispatch import room, waiting
 from keepreel.logs import logger
 from keepreel.workflow import usual_times
 
@@ -46,6 +44,10 @@ def of(videos: Iterable[Video]) -> Mapping[str, Place]:
 
 
 def _in_queue(queue: str, videos: Sequence[Video]) -> dict[str, Place]:
+    # Imported here, because most cold starts show no waiting video.
+    from keepreel.db import slots
+    from keepreel.dispatch import room, waiting
+
     now, state = datetime.now(UTC), slots.state(queue)
     order = [candidate.video_id for candidate in waiting.oldest(queue, limit=MAX_POSITION)]
     capacity = room.capacity(queue, state, now=now)
