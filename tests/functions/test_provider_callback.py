@@ -2,9 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 import requests
@@ -40,7 +39,7 @@ class Calls:
 
 
 @pytest.fixture
-def calls(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
+def calls(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Calls:
     calls, read = Calls(), video_records.get
 
     def counted(**key: str) -> Video:
@@ -49,9 +48,8 @@ def calls(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
 
     monkeypatch.setattr(video_records, "get", counted)
     monkeypatch.setenv("POLL_FUNCTION", "poll")
-    with patch.object(aws, "lambda_functions") as client:
-        client.return_value.invoke = lambda **it: calls.polls.append(json.loads(it["Payload"]))
-        yield calls
+    monkeypatch.setattr(aws, "invoke_later", lambda _function, event: calls.polls.append(event))
+    return calls
 
 
 @pytest.fixture
