@@ -101,6 +101,25 @@ def test_take_of_a_held_slot_fails_and_the_video_waits_on(queue: Queue) -> None:
     queue.check(first, second, capacity=1)
 
 
+def test_video_that_is_taken_after_its_own_take_has_failed_is_left_alone(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue.set_capacity(2)
+    video, other = create_video(), create_video()
+    read, refresh = now(video), video_records.refresh
+    assert take(other, n=0)
+
+    def take_first(it: Video) -> None:
+        monkeypatch.setattr(video_records, "refresh", refresh)
+        assert take(now(video), n=1)
+        refresh(it)
+
+    monkeypatch.setattr(video_records, "refresh", take_first)
+
+    with pytest.raises(LostRace):
+        take(read, n=0)
+
+
 def test_failed_video_at_the_head_does_not_use_up_the_free_slots(queue: Queue) -> None:
     queue.set_capacity(2)
     failed, second, third = (waiting_video(seconds_earlier=it) for it in (30, 20, 10))

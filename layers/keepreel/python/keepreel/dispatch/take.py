@@ -39,7 +39,7 @@ def take(video: Video, *, n: int, is_probe: bool = False) -> bool:
         if video.slot_token == token:  # our own write, whose reply was lost
             return True
         _, is_video_gone = canceled.failed
-        if is_video_gone:
+        if is_video_gone or video.waiting_queue != queue:  # it may have got a slot since the transaction
             raise LostRace(f"{video.video_id} is no longer waiting") from None
         return False
     video_records.refresh(video)
