@@ -53,6 +53,7 @@ class Job:
     owner: str = ""
     slot: int = -1
     is_probe: bool = False
+    blocked_until: datetime | None = None
     tries: int = 0
     taken: list[float] = field(default_factory=list)
     started: float | None = None

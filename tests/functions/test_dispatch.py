@@ -32,6 +32,7 @@ ENDS: dict[str, Callable[[Video], object]] = {
     "canceled": cancel.cancel,
     "deleted": delete.delete,
     "gone": lambda video: video.delete(),
+    "closed, but still in the queue": lambda video: video.update(actions=[Video.status.set("canceled")]),
     "failed": fail,
     "taken": lambda video: take(now(video), n=50),
 }

@@ -11,12 +11,14 @@ from keepreel.db import slots
 from keepreel.db.slots import QueueState, Slot
 from keepreel.db.tables import Video
 from keepreel.dispatch import dispatcher, room
+from keepreel.dispatch.room import Room
 from keepreel.dispatch.take import take
-from keepreel.errors import StoreUnavailable
+from keepreel.errors import Busy, StoreUnavailable, Unavailability
 from keepreel.models import queues
+from keepreel.providers.kling import adapter
 from keepreel.videos import cancel
 from local.simulators.kling.simulator import KlingSimulator
-from tests.queue_driver import NAME, Paused, Queue
+from tests.queue_driver import NAME, Paused, Queue, waiting_video
 from tests.virtual_workflow import Clock, virtual_clock
 from tests.workflow_driver import create_video, facts, now, step
 
@@ -162,10 +164,24 @@ def test_two_dispatchers_at_once_send_one_probe(
     clock: Clock, queue: Queue, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paused(queue, kling, clock)
-    found = room.find(NAME, now=clock.now())
-    monkeypatch.setattr(room, "find", lambda *_, **__: found)
+    both_found = [Room(free=(n,), is_probe=True) for n in (0, 1)]
+    monkeypatch.setattr(room, "find", lambda *_, **__: both_found.pop(0) if both_found else Room())
 
-    assert [queue.dispatch(), queue.dispatch()] == [1, 0]
+    assert [dispatcher._fill(NAME, (), deadline=float("inf"))[0] for _ in range(2)] == [1, 0]
+
+
+def test_late_busy_answer_does_not_pause_a_queue_that_an_accepted_probe_has_resumed(
+    clock: Clock, queue: Queue, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paused(queue, kling, clock)
+    read = queue.state()
+    room.probe_was_accepted(NAME)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(slots, "state", lambda _queue: read)
+        room.provider_is_busy(NAME, is_at_capacity=False, is_probe=True)
+
+    assert facts(queue.state(), "pause_seconds", "paused_until") == (None, None)
 
 
 def test_accepted_probe_ends_the_pause_and_the_capacity_doubles(
@@ -230,6 +246,28 @@ def test_busy_answer_is_stored_also_if_the_state_of_the_queue_cannot_be(
 
     assert busy(kling, video, code=CAPACITY) == "waiting"
     assert now(video).attempt_token is None
+
+
+def test_model_that_is_switched_off_does_not_hold_up_the_others_of_its_queue(
+    clock: Clock, queue: Queue, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue.set_capacity(1, WAIT_SCALE=1)
+    blocked, other = waiting_video(seconds_earlier=9), waiting_video()
+    queue.dispatch()
+
+    def refuse(*_: Any) -> Any:
+        raise Busy("switched off", unavailable=Unavailability.BLOCKED)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(adapter, "submit", refuse)
+        assert step("queued", blocked) == "waiting"
+
+    assert facts(queue.state(), "paused_until") == (None,)
+    assert (queue.dispatch(), queue.started[-1]) == (1, other.video_id)
+    cancel.cancel(now(other))
+    assert queue.dispatch() == 0
+    clock.seconds += 301
+    assert (queue.dispatch(), queue.started[-1]) == (1, blocked.video_id)
 
 
 def test_configured_capacity_below_what_runs_cuts_nothing_and_takes_nothing(queue: Queue) -> None:

@@ -98,6 +98,7 @@ class Video(Model):
     slot = NumberAttribute(null=True)
     slot_token = UnicodeAttribute(null=True)  # of this take
     slot_taken_at = UTCDateTimeAttribute(null=True)
+    blocked_until = UTCDateTimeAttribute(null=True)  # its provider has switched the model off: no slot before
     is_probe = BooleanAttribute(null=True)  # the one video that is sent while the queue is paused
 
     # The submit, written by workflow/attempts.py. An attempt (token, time, exact request) without a task id has an

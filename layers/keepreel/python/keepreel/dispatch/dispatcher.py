@@ -94,15 +94,20 @@ def _give(queue: str, candidates: Iterable[Candidate], found: Room, *, deadline:
 
 
 def _read(queue: str, candidate: Candidate) -> Video | None:
-    """Return the candidate's record if it waits. One that cannot be read does not hold up those behind it."""
+    """Return the candidate's record if it waits. One that cannot be read does not hold up those behind it.
+
+    Neither does one whose model its provider has switched off.
+    """
     try:
-        return waiting.read(queue, candidate)
+        video = waiting.read(queue, candidate)
     except Exception as error:
         if aws.is_outage(error):
             raise
         extra = {"owner": candidate.owner, "video_id": candidate.video_id}
         logger.exception("dispatch failed for a record", extra=extra)
         return None
+    is_blocked = video is not None and video.blocked_until is not None and video.blocked_until > datetime.now(UTC)
+    return None if is_blocked else video
 
 
 def _start(video: Video, free: list[int], *, is_probe: bool) -> bool:

@@ -6,7 +6,7 @@ task id has an unknown outcome.
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -74,10 +74,10 @@ def _is_ours(video: Video, token: str) -> bool:
 
 
 @late_refunds.proves_nothing_was_accepted
-def undo(video: Video) -> None:
+def undo(video: Video, more: Sequence[Action] = ()) -> None:
     """Remove an attempt that was certainly not accepted. An earlier attempt with an unknown outcome is kept.
 
-    Without an earlier attempt the video lets its slot go and waits again.
+    Without an earlier attempt the video lets its slot go and waits again, with `more` written to its record.
     """
     earlier = int(video.attempts) - 1  # set, not added: a repeated write must not subtract twice
     is_unchanged = _is_same_attempt(video) & (Video.attempts == video.attempts)
@@ -85,7 +85,7 @@ def undo(video: Video) -> None:
         actions = [Video.attempts.set(earlier), Video.lookups_missed.set(0)] if earlier else _removed()
         video_records.update(video, actions, is_unchanged)
     else:
-        video_records.put_back(video, _removed(), is_unchanged)
+        video_records.put_back(video, [*_removed(), *more], is_unchanged)
 
 
 def bind_task(video: Video, task_id: str) -> bool:

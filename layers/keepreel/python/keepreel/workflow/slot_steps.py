@@ -1,6 +1,9 @@
 """The steps of a submit that concern the video's slot: it has none yet, the provider is busy, the provider accepts."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from pynamodb.expressions.update import Action
 
 from keepreel import dispatch_trigger
 from keepreel.aws import STORE_ERRORS
@@ -10,8 +13,11 @@ from keepreel.db.tables import Video
 from keepreel.dispatch import room, take
 from keepreel.errors import Busy
 from keepreel.logs import logger
+from keepreel.settings import settings
 from keepreel.workflow import attempts, deadlines, intervals, refusals
 from keepreel.workflow.step import WAITING, Step
+
+_BLOCKED_FOR = timedelta(minutes=5)
 
 
 def wait_for_slot(video: Video) -> Step:
@@ -34,15 +40,22 @@ def wait_until_resumed(video: Video) -> Step:
 
 
 def undo_busy_attempt(video: Video, busy: Busy) -> None:
-    """Nothing was accepted: lower the queue's capacity or pause it, then undo the attempt and let the slot go."""
-    if queue := video.slot_queue:
+    """Nothing was accepted: lower the queue's capacity or pause it, then undo the attempt and let the slot go.
+
+    A model that is switched off must not hold up the queue's other models: its video gets no slot for five minutes.
+    """
+    blocked: list[Action] = []
+    if busy.unavailable:
+        end_probe(video)
+        blocked = [Video.blocked_until.set(datetime.now(UTC) + _BLOCKED_FOR * settings().wait_scale)]
+    elif queue := video.slot_queue:
         taken_at, is_probe = video.slot_taken_at, bool(video.is_probe)
         _learn(
             lambda: room.provider_is_busy(
                 queue, is_at_capacity=busy.is_at_capacity, taken_at=taken_at, is_probe=is_probe
             )
         )
-    attempts.undo(video)
+    attempts.undo(video, blocked)
     refusals.remember(video, busy)
 
 
