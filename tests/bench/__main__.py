@@ -10,7 +10,7 @@ from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
 
-from tests.bench import counts, cpu, layers, report, saving, stack_lines, workflow, world
+from tests.bench import counts, cpu, fairness_lines, layers, report, saving, stack_lines, workflow, world
 from tests.bench.lines import Line
 from tests.bench.lives import CALLBACK_SECONDS, TASK_SECONDS
 from tests.bench.recorder import recorded
@@ -62,6 +62,7 @@ def _sections(running: World, *, rounds: int) -> dict[str, Section]:
         "counts": partial(counts.lines, running),
         "workflow": partial(workflow.lines, running),
         "saving": partial(saving.lines, rounds=rounds),
+        "fairness": fairness_lines.lines,
         "layers": layers.lines,
     }
 

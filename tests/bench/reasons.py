@@ -41,6 +41,7 @@ _REASONS: Mapping[str, str] = {
     "save of 200 MB: peak": "the file is verified and its first frame decoded.",
     "save of 200 MB: CPU": "the file is written to disk and read again, so that only a verified file is public.",
     "local stack: the last of 20 creates": "the other processes on the cores get their share.",
+    "submits for a video": "a queue learns a lower capacity only from busy answers, and each one is a submit.",
     "dependencies layer": "pydantic, Pillow and botocore's data are most of it.",
 }
 
