@@ -77,7 +77,7 @@ def at_most(
         baselines=baselines or {},
         floor=floor,
         goal=goal or f"≤ {_number(limit)}{ours.unit}",
-        is_met=ours.value <= limit,
+        is_met=_is_at_most(ours.value, limit),
         ratio=ratio,
     )
 
@@ -104,12 +104,17 @@ def at_most_times(
         baselines=baselines,
         floor=floor,
         goal=f"≤ {_number(limit)} × {of}",
-        is_met=ratio.value <= limit,
+        is_met=_is_at_most(ratio.value, limit),
         ratio=ratio,
     )
 
 
 Section = Callable[[], Sequence[Line]]
+
+
+def _is_at_most(value: float, limit: float) -> bool:
+    """Compare what the table shows: three digits."""
+    return float(f"{value:.3g}") <= limit
 
 
 def _number(value: float) -> str:
