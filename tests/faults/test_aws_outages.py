@@ -74,7 +74,7 @@ OPERATIONS: dict[str, Callable[[], Any]] = {
     "S3 GetObject": lambda: storage.fetch("x", Path("/dev/null")),
     "S3 GetObject of a report": lambda: storage.read_report("x"),
     "S3 GetObject of an upload": lambda: uploads.read(owner="user#1", source_image=f"upload:{'0' * 32}"),
-    "S3 DeleteObject": lambda: storage.delete("x"),
+    "S3 DeleteObjects": lambda: storage.delete("x"),
     "StartExecution": _start,
     "PutEvents": lambda: notifications.publish(record("user#1", status="failed", in_flight_shard=1)),
     "GetSecretValue": lambda: signing.signature("x"),

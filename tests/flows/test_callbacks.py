@@ -14,7 +14,7 @@ from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 from tests.api_client import ApiClient
 
-WITH_CALLBACK = ["SubmitVideo", "ChooseNextStep", "AwaitResult", "ChooseNextStep", "SaveVideo", "Done"]
+WITH_CALLBACK = ["SubmitVideo", "ChooseNextStep", "AwaitResult", "ChooseNextStep", "SaveVideo"]
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def test_failed_task_is_closed_by_its_callback(stack: Stack, user: ApiClient, kl
     video = user.follow(user.create_video(model="kling-2.5-turbo").json()["id"])
 
     assert video["status"] == "failed"
-    assert states_entered(stack, video)[-3:] == ["ChooseNextStep", "FailVideo", "Done"]
+    assert states_entered(stack, video)[-2:] == ["ChooseNextStep", "FailVideo"]
 
 
 def test_details_of_a_video_do_not_show_its_callback_url(user: ApiClient, kling: KlingSimulator) -> None:

@@ -7,7 +7,7 @@ from tests.bench import counts
 from tests.bench.operations import Cost, Operations
 
 # Not at their goals yet. docs/performance.md says why.
-_OPEN_CALLS = {"delete", "share view"}
+_OPEN_CALLS = {"share view"}
 
 
 @pytest.fixture(scope="module")

@@ -28,8 +28,8 @@ def called(stack: Stack) -> list[Run]:
 
 
 def test_called_back_video_takes_6_state_transitions_and_one_poll_at_times(called: list[Run]) -> None:
-    assert median([it.transitions for it in called]) <= 6
-    assert mean([it.transitions for it in called]) <= 7
+    assert median([it.transitions for it in called]) <= 5
+    assert mean([it.transitions for it in called]) <= 6
 
 
 def test_called_back_video_is_completed_after_a_second_and_a_half(called: list[Run]) -> None:

@@ -155,6 +155,10 @@ def _rights(service: str, operation: str, arguments: dict[str, Any]) -> Iterator
     if operation == "BatchGetItem":
         yield from (f"dynamodb:BatchGetItem {_table({'TableName': name})}" for name in arguments["RequestItems"])
         return
+    if operation == "DeleteObjects":
+        for it in arguments["Delete"]["Objects"]:
+            yield f"s3:DeleteObject {_resource('s3', it)}"
+        return
     action = f"{ {'stepfunctions': 'states'}.get(service, service) }:{operation}"
     yield f"{ACTIONS.get(action, action)} {_resource(service, arguments)}"
 

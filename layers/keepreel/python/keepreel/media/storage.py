@@ -65,9 +65,12 @@ def put_thumbnail(key: str, content: bytes) -> None:
 
 
 def delete(*keys: str) -> None:
-    """Delete files. Missing keys are ignored. One call per key, because a bulk delete returns 200 for failures."""
-    for key in keys:
-        aws.s3().delete_object(Bucket=settings().media_bucket, Key=key)
+    """Delete files with one call. Missing keys are ignored. Raises ClientError for the first file that stays."""
+    files: Any = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
+    response = aws.s3().delete_objects(Bucket=settings().media_bucket, Delete=files)
+    for error in response.get("Errors", []):  # S3 answers 200 for failures, too
+        details: Any = {"Error": {"Code": error.get("Code", ""), "Message": error.get("Message", "")}}
+        raise ClientError(details, "DeleteObjects")
 
 
 def put_video(key: str, path: Path, *, replaces: str | None = None, is_final: bool = True) -> bool:
