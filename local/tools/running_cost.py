@@ -31,11 +31,11 @@ _TRACE = 5 / 1e6
 PER_VIDEO = (
     Item(
         "Step Functions transitions",
-        4 + 3 * _POLLS,
+        3 + 3 * _POLLS,
         0.025 / 1000,
-        "submit, 5 polls of three states each, save; 6 with a callback",
+        "submit, 5 polls of three states each, save; 5 with a callback",
     ),
-    Item("DynamoDB write units", 36, 0.625 / 1e6, "measured over a video's life; 12 of them are indexes"),
+    Item("DynamoDB write units", 34, 0.625 / 1e6, "measured over a video's life; 12 of them are indexes"),
     Item("DynamoDB read units", _STATUS_READS + _POLLS + 3, _READ_UNIT, "one per status read and workflow step"),
     Item("Lambda requests", _STATUS_READS + _POLLS + 4, _LAMBDA_REQUEST, "API and workflow"),
     Item("Lambda GB-seconds", 10, _LAMBDA_GB_SECOND, "save 5 s, polls 0.5 s, submit 1.5 s"),

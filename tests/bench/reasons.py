@@ -19,7 +19,6 @@ _REASONS: Mapping[str, str] = {
         "the link and its video are two reads, so that a revoked link ends at once, and a third call starts the count, "
         "which the visitor does not wait for."
     ),
-    "AWS calls: delete": "each file is deleted by itself, because a bulk delete reports success for failures.",
     "write units: a video's life": (
         "the typical record is written at four changes of its status and can be lost or paid twice. Ours also records "
         "each attempt before the paid request, and moves slots and quotas in transactions, which cost twice."

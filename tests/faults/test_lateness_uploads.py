@@ -21,7 +21,7 @@ def clock(
     higgsfield: HiggsfieldSimulator, limit: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Clock]:
     limit(WAIT_SCALE=1)
-    higgsfield.configure(finish_seconds=20)
+    higgsfield.configure(finish_seconds=20, concurrency=10_000)
     for left_over in Video.scan():  # of other tests, because the sweeper processes all videos
         left_over.delete()
     with virtual_clock() as clock:

@@ -16,7 +16,7 @@ from tests.bench.aws_meter import Meter, metered
 from tests.workflow_driver import create_video, now, run
 
 PROMPT = "A warm smile in the morning light"
-MAX_LIFE, MAX_LIST, MAX_COUNT, MAX_DELETION = 36, 5, 3, 12
+MAX_LIFE, MAX_LIST, MAX_COUNT, MAX_DELETION = 35, 5, 3, 12
 
 
 @pytest.fixture

@@ -243,6 +243,7 @@ def test_unreadable_record_does_not_stop_the_audit(queue: Queue, counted: list[s
     gone.delete()
 
     audited()
+    unreadable.delete()
 
     assert (counted, [int(it.n) for it in queue.held()]) == (["SlotLost"], [1])
 

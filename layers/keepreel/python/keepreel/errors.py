@@ -6,18 +6,14 @@ KeepreelError
 │   ├── BadSignature         401, a provider's callback without a valid signature
 │   ├── NotFound             404, also for what belongs to another user
 │   ├── TooLarge             413
-│   ├── KeyReused            422, the Idempotency-Key was used with a different request
 │   ├── NotReady, NotCancelable, NotRetryable   409
-│   ├── Gone                 410, the videos of this Idempotency-Key were deleted
+│   ├── KeyReused, Gone      422, 410: the Idempotency-Key was used with another request, or its videos were deleted
 │   ├── Paused               503, the operator has stopped the creation of videos
-│   └── LimitReached         429
-│       ├── DailyLimit       number of videos or cost per day; resets at midnight UTC
-│       ├── SiteDailyLimit   cost of all users' videos per day; resets at midnight UTC
-│       └── InFlightLimit    number of unfinished videos
+│   └── LimitReached         429: DailyLimit and SiteDailyLimit, which reset at midnight UTC, and InFlightLimit
 ├── ProviderError            what a provider's response means, above all for money
 │   ├── Refused              nothing was charged, and a retry would fail too
 │   │   └── RefusedOrKnown   like Refused, unless the provider already has a task with our id: look it up first
-│   ├── Busy                 nothing was accepted; retry later
+│   ├── Busy                 nothing was accepted; retry later: the account is at capacity, a rate limit, or an outage
 │   ├── OutcomeUnknown       may be accepted and charged: look it up before any second submit
 │   ├── AccountProblem       nothing was charged; the operator must act (keys, credit, allowlist)
 │   └── Unreachable          a read failed; this says nothing about the task
@@ -25,7 +21,6 @@ KeepreelError
 ├── StoreUnavailable         a table, the bucket or an AWS service did not respond; retry the step
 ├── BadImage                 an unusable source image; the message is for people
 ├── BadVideo                 the provider's file is not a complete, playable video
-│   └── UnusableFile         so was every file before, so no further try is left
 ├── SigningFailed            a file could not get a content credential; it is stored without one
 ├── BadTrigger               an event or a schedule asks for an impossible video; the message is for the operator
 └── LostRace                 another worker changed the record first, to a different status
@@ -192,10 +187,7 @@ class Unavailability(StrEnum):
 
 
 class Refused(ProviderError):
-    """Nothing was charged, and the same request would be refused again. `failure` is shown to people.
-
-    `unavailable` is set if the provider refuses the model instead of this request.
-    """
+    """`failure` is shown to people. `unavailable` is set if the provider refuses the model, not this request."""
 
     def __init__(self, reason: str, *, failure: Failure, unavailable: Unavailability | None = None) -> None:
         super().__init__(reason)
@@ -209,7 +201,6 @@ class RefusedOrKnown(Refused):
 
 class Busy(ProviderError):
     def __init__(self, reason: str, *, unavailable: Unavailability | None = None, is_at_capacity: bool = False) -> None:
-        """`is_at_capacity`: the account runs as many videos as it may. Otherwise it is a rate limit or an outage."""
         super().__init__(reason)
         self.unavailable = unavailable
         self.is_at_capacity = is_at_capacity
