@@ -37,10 +37,10 @@ class Stack:
     """Runs from `start` to `stop`, or as a context manager.
 
     `parameters` are template parameters, and `simulator` are settings for the simulators. With `only_resources`, the
-    stack creates tables, bucket and so on, but starts no functions, no API and no simulators. `certificate` is the file
-    that keeps the test certificate for content credentials from one run to the next. With `worker_processes`, handlers
-    run in processes of their own, as on Lambda; without, in this one, where tests can replace parts of them.
-    `on_stage` receives a line for each stage of the start.
+    stack creates tables, bucket and so on, but starts no functions, no API and no simulators. Without `has_schedules`,
+    functions run only when they are called. `certificate` is the file that keeps the test certificate for content
+    credentials from one run to the next. With `worker_processes`, handlers run in processes of their own, as on Lambda;
+    without, in this one, where tests can replace parts of them. `on_stage` receives a line for each stage of the start.
     Raises TemplateError if the template uses an unsupported feature, PortInUse if the port is taken.
     """
 
@@ -53,6 +53,7 @@ class Stack:
         simulator: Mapping[str, Any] | None = None,
         certificate: Path | None = None,
         only_resources: bool = False,
+        has_schedules: bool = True,
         worker_processes: bool = False,
         on_stage: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -62,6 +63,7 @@ class Stack:
         self._simulator_settings: dict[str, Any] = dict(simulator or {})
         self._certificate = certificate
         self._only_resources = only_resources
+        self._has_schedules = has_schedules
         self._worker_processes = worker_processes
         self._on_stage = on_stage
         self._closing = ExitStack()
@@ -214,8 +216,9 @@ class Stack:
             jwks_url=self.jwks_url,
         )
         schedules = Scheduler(scheduler.schedules(self.template, self.resources), async_invoker=self.aws.async_invoker)
-        schedules.start()
-        closing.callback(schedules.stop)
+        if self._has_schedules:
+            schedules.start()
+            closing.callback(schedules.stop)
 
     def _parameters(self) -> dict[str, str]:
         """Return the local values of the template's parameters, overridden by the given ones."""
