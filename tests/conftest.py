@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from typing import Any
@@ -20,6 +20,7 @@ from keepreel.db.tables import Video
 from keepreel.dispatch import execution
 from keepreel.providers import registry
 from keepreel.settings import settings
+from keepreel.videos import create_transaction
 from local.simulators.core.simulator import ProviderSimulator
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
@@ -78,18 +79,41 @@ def higgsfield(stack: Stack) -> Iterator[HiggsfieldSimulator]:
 def _reset_afterwards(stack: Stack, simulator: ProviderSimulator[Any, Any]) -> Iterator[None]:
     """Restore the simulator's settings after the test, and wait until no workflow runs into the next test."""
     settings, unknown_fields = simulator.settings, simulator.unknown_fields
-    with _changed_queues() as changed:
+    with _changed_queues() as changed, _created_videos() as created:
         yield
         simulator.clear_faults()
         simulator.configure(**settings)
         stack.wait_until_idle()
     for task in simulator._tasks.all():  # of a virtual future; it would count as running in later tests
         task.ends_at = min(task.ends_at, time.time())
+    _leave_queues(created)
     for queue in changed:  # so that no later test waits for the end of a pause
         QueueState(queue, slots.STATE).delete()
     refused_models.forget()
     # A provider ignores a field that it does not know, and charges for the video without it.
     assert simulator.unknown_fields.keys() - unknown_fields.keys() == set()
+
+
+@contextmanager
+def _created_videos() -> Iterator[list[Video]]:
+    """Collect the videos that are created."""
+    created: list[Video] = []
+    write = create_transaction.write
+
+    def noted(videos: Sequence[Video], *arguments: Any) -> bool:
+        created.extend(videos)
+        return write(videos, *arguments)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(create_transaction, "write", noted)
+        yield created
+
+
+def _leave_queues(videos: Iterable[Video]) -> None:
+    """Take videos out of their queues, so that no later test's dispatcher starts them."""
+    for video in videos:
+        with suppress(UpdateError):
+            video.update(actions=[Video.waiting_queue.remove()], condition=Video.waiting_queue.exists())
 
 
 @contextmanager
@@ -120,13 +144,11 @@ def other_user(stack: Stack, kling: KlingSimulator, higgsfield: HiggsfieldSimula
 @pytest.fixture
 def without_workflow(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Start no workflow: videos stay as created, and the test runs each step."""
-    created: list[Video] = []
     monkeypatch.setattr(execution, "start", lambda _video: True)
-    monkeypatch.setattr(dispatch_trigger, "request", lambda _queue, videos=(): created.extend(videos))
-    yield
-    for video in created:  # so that no later test's dispatcher starts it
-        with suppress(UpdateError):
-            video.update(actions=[Video.waiting_queue.remove()], condition=Video.waiting_queue.exists())
+    monkeypatch.setattr(dispatch_trigger, "request", lambda _queue, _videos=(): None)
+    with _created_videos() as created:
+        yield
+    _leave_queues(created)
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def test_an_unknown_default_is_reported(states: dict[str, Any]) -> None:
 
     problems = check_template.graph_problems({"StartAt": "SubmitVideo", "States": states})
 
-    assert problems == ["missing state 'Nowhere'"]
+    assert problems == ["missing state 'Nowhere'", "unreachable state 'Done'"]
 
 
 def test_an_unreachable_state_is_reported(states: dict[str, Any]) -> None:
