@@ -32,7 +32,7 @@ def states_entered(stack: Stack, video: dict[str, Any]) -> list[str]:
     return [it["stateEnteredEventDetails"]["name"] for it in events if "stateEnteredEventDetails" in it]
 
 
-def test_kling_video_needs_six_states_with_a_callback(stack: Stack, user: ApiClient, kling: KlingSimulator) -> None:
+def test_kling_video_enters_five_states_with_a_callback(stack: Stack, user: ApiClient, kling: KlingSimulator) -> None:
     kling.configure(finish_seconds=0.5)
 
     video = user.follow(user.create_video(model="kling-2.5-turbo").json()["id"])
@@ -41,7 +41,7 @@ def test_kling_video_needs_six_states_with_a_callback(stack: Stack, user: ApiCli
     assert states_entered(stack, video) == WITH_CALLBACK
 
 
-def test_higgsfield_video_from_an_upload_needs_six_states_with_a_callback(
+def test_higgsfield_video_from_an_upload_enters_five_states_with_a_callback(
     stack: Stack, user: ApiClient, higgsfield: HiggsfieldSimulator, picture: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(submit, "_MAX_UPLOAD_SECONDS", 60)
