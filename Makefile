@@ -94,6 +94,9 @@ docs: .venv/installed ## regenerate the tables in docs/ after a change of the AP
 	.venv/bin/python -m local.tools.generate_docs
 
 # SAM prints errors to stderr, and next steps that do not apply here to stdout.
+cost: .venv/installed ## print what AWS charges for 1,000 videos, by part, and what binds first at a million a day
+	@.venv/bin/python -m local.tools.cost
+
 DAYS ?= 7
 costs: .venv/installed ## print estimated and billed costs per model and day (DAYS=7, TABLE=<requests table> for a deployment)
 	@.venv/bin/python -m local.tools.costs --days $(DAYS) --table "$(TABLE)"
