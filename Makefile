@@ -128,6 +128,18 @@ build: .venv/installed ## build what `sam deploy` uploads, for Lambda's architec
 	.venv/bin/sam build > /dev/null
 	.venv/bin/python -m local.tools.layer_sizes .aws-sam/build
 
+deploy: build ## deploy a stage to your AWS account (STAGE=prod, PARAMETERS="AlarmEmail=you@example.com", ALLOW=, YES=1)
+	@.venv/bin/python -m local.tools.deployment.deploy --stage "$(STAGE)" --parameters "$$PARAMETERS" --allow "$(ALLOW)" $(if $(YES),--yes)
+
+user: .venv/installed ## create a user of a deployment and send an invitation (STAGE=prod EMAIL=you@example.com)
+	@.venv/bin/python -m local.tools.deployment.user --stage "$(STAGE)" --email "$(EMAIL)"
+
+verify: .venv/installed ## check a running deployment without spending anything (URL=https://…, EMAIL= with PASSWORD in the environment)
+	@.venv/bin/python -m local.tools.deployment.verify --url "$(URL)" --email "$(EMAIL)"
+
+destroy: .venv/installed ## delete a deployment but not what users created (STAGE=prod PRODUCTION=yes, YES=1)
+	@.venv/bin/python -m local.tools.deployment.destroy --stage "$(STAGE)" $(if $(YES),--yes) $(if $(PRODUCTION),--production)
+
 smoke: .venv/installed ## run every built function once in an emulated Lambda runtime (Linux)
 	.venv/bin/python -m local.tools.smoke
 
