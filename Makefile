@@ -131,6 +131,9 @@ build: .venv/installed ## build what `sam deploy` uploads, for Lambda's architec
 deploy: build ## deploy a stage to your AWS account (STAGE=prod, PARAMETERS="AlarmEmail=you@example.com", ALLOW=, YES=1)
 	@.venv/bin/python -m local.tools.deployment.deploy --stage "$(STAGE)" --parameters "$$PARAMETERS" --allow "$(ALLOW)" $(if $(YES),--yes)
 
+deploy-check: build ## check what a deployment would change, and change nothing (STAGE=prod, PARAMETERS=, CHANGE_SET=file)
+	@.venv/bin/python -m local.tools.deployment.check --stage "$(STAGE)" --parameters "$$PARAMETERS" --allow "$(ALLOW)" --change-set "$(CHANGE_SET)"
+
 user: .venv/installed ## create a user of a deployment and send an invitation (STAGE=prod EMAIL=you@example.com)
 	@.venv/bin/python -m local.tools.deployment.user --stage "$(STAGE)" --email "$(EMAIL)"
 

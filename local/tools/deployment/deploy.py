@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from local.tools.deployment import change_set, commands, stage
@@ -32,22 +32,28 @@ def deploy(to: Stage, *, given: Mapping[str, str], allowed: Collection[str], is_
     """Deploy what `make build` has built. Raises DeploymentError if a command fails or the guard refuses a change."""
     _show_account(to)
     _warn_about_missing_secrets({**to.parameters, **given})
+    name = make_change_set(to, given=given)
+    if name is None:
+        print("Nothing to change.")
+    else:
+        _execute(to, name, allowed=allowed, is_confirmed=is_confirmed)
+    for output, value in stage.outputs(to.stack).items():
+        print(f"{output:24} {value}")
+    print(
+        f"\nNext: make verify URL=<PublicUrl>, and for the first user: make user STAGE={to.name} EMAIL=you@example.com"
+    )
+
+
+def make_change_set(to: Stage, *, given: Mapping[str, str]) -> str | None:
+    """Upload the build, make a change set without executing it, and return its name; None if nothing would change."""
     earlier = _change_sets(to.stack)
     commands.run(
         *("sam", "deploy", "--config-env", to.config, "--stack-name", to.stack),
         *("--no-execute-changeset", "--no-confirm-changeset", "--no-fail-on-empty-changeset"),
         *("--parameter-overrides", *to.overrides(given)),
     )
-    new = [name for name, can_be_executed in _change_sets(to.stack).items() if can_be_executed and name not in earlier]
-    if new:
-        _execute(to, new[0], allowed=allowed, is_confirmed=is_confirmed)
-    else:
-        print("Nothing to change.")
-    for name, value in stage.outputs(to.stack).items():
-        print(f"{name:24} {value}")
-    print(
-        f"\nNext: make verify URL=<PublicUrl>, and for the first user: make user STAGE={to.name} EMAIL=you@example.com"
-    )
+    made = (name for name, can_be_executed in _change_sets(to.stack).items() if can_be_executed and name not in earlier)
+    return next(made, None)
 
 
 def check(to: Stage, name: str, *, allowed: Collection[str]) -> None:
@@ -56,29 +62,34 @@ def check(to: Stage, name: str, *, allowed: Collection[str]) -> None:
         *("aws", "cloudformation", "describe-change-set", "--stack-name", to.stack, "--change-set-name", name)
     )
     print("\n".join(change_set.lines(found)))
-    refused = [
-        *change_set.refusals(found, allowed=allowed),
-        *change_set.index_refusals(_template(to.stack), _template(to.stack, "--change-set-name", name)),
-    ]
-    if refused:
-        listed = "\n".join(f"- {it}" for it in refused)
+    before, after = _template(to.stack), _template(to.stack, "--change-set-name", name)
+    refuse([*change_set.refusals(found, allowed=allowed), *change_set.index_refusals(before, after)])
+
+
+def refuse(reasons: Sequence[str]) -> None:
+    """Raise DeploymentError with these reasons, if there are any."""
+    if reasons:
+        listed = "\n".join(f"- {it}" for it in reasons)
         raise DeploymentError(
             f"Not deployed, because this would lose data or break what runs:\n{listed}\n"
-            "If you want it, name the logical ids: make deploy ALLOW=Name,Name"
+            "If you want it, name the logical ids: ALLOW=Name,Name"
         )
 
 
+def delete_command(to: Stage, name: str) -> tuple[str, ...]:
+    return ("aws", "cloudformation", "delete-change-set", "--stack-name", to.stack, "--change-set-name", name)
+
+
 def _execute(to: Stage, name: str, *, allowed: Collection[str], is_confirmed: bool) -> None:
-    target = ("--stack-name", to.stack, "--change-set-name", name)
     try:
         check(to, name, allowed=allowed)
         if to.is_production and not is_confirmed:
             _confirm(to)
     except DeploymentError:
-        commands.run("aws", "cloudformation", "delete-change-set", *target)
+        commands.run(*delete_command(to, name))
         raise
     done = "stack-create-complete" if _is_new(to.stack) else "stack-update-complete"
-    commands.run("aws", "cloudformation", "execute-change-set", *target)
+    commands.run("aws", "cloudformation", "execute-change-set", "--stack-name", to.stack, "--change-set-name", name)
     print("Waiting; a first deployment takes about ten minutes, because of the CDN.")
     try:
         commands.run("aws", "cloudformation", "wait", done, "--stack-name", to.stack)
