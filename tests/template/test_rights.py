@@ -17,6 +17,8 @@ PROVIDER_KEYS = {
     f"secretsmanager:GetSecretValue secret:${{{name.title()}SecretName}}-??????" for name in registry.PROVIDERS
 }
 LIST_BUCKET = "s3:ListBucket MediaBucket"  # lists nothing: with it, S3 returns 404 for a missing key instead of 403
+# A deletion adds a marker in a bucket with versions; what removes the file deletes its versions.
+PURGE_FILES = {"s3:ListBucketVersions MediaBucket", "s3:DeleteObjectVersion MediaBucket/media/*"}
 SIGNING_KEY = "secretsmanager:GetSecretValue SigningKey"
 ADD_TO_COUNTS, COUNT = "dynamodb:UpdateItem RequestsTable", "lambda:InvokeFunction CountViewFunction"
 CALL_DISPATCHER, LET_SLOT_GO = (
@@ -170,7 +172,7 @@ RIGHTS = {
         UPDATE_VIDEO,
         "s3:GetObject MediaBucket/media/*",
         "s3:PutObject MediaBucket/media/*",
-        "s3:DeleteObject MediaBucket/media/*",
+        *PURGE_FILES,
         SIGNING_KEY,
         "secretsmanager:GetSecretValue secret:${ContentCredentialsSecretName}-??????",
         "kms:Sign ContentCredentialsKmsKeyId or key/none",
@@ -199,7 +201,7 @@ RIGHTS = {
         "dynamodb:DeleteItem VideosTable",
         "dynamodb:DeleteItem SharesTable",
         "dynamodb:DeleteItem RequestsTable",
-        "s3:DeleteObject MediaBucket/media/*",
+        *PURGE_FILES,
         SIGNING_KEY,
         PUBLISH,
         PUBLIC_URL,

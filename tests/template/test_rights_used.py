@@ -157,7 +157,11 @@ def _rights(service: str, operation: str, arguments: dict[str, Any]) -> Iterator
         return
     if operation == "DeleteObjects":
         for it in arguments["Delete"]["Objects"]:
-            yield f"s3:DeleteObject {_resource('s3', it)}"
+            action = "DeleteObjectVersion" if "VersionId" in it else "DeleteObject"
+            yield f"s3:{action} {_resource('s3', it)}"
+        return
+    if operation == "ListObjectVersions":
+        yield "s3:ListBucketVersions MediaBucket"
         return
     action = f"{ {'stepfunctions': 'states'}.get(service, service) }:{operation}"
     yield f"{ACTIONS.get(action, action)} {_resource(service, arguments)}"

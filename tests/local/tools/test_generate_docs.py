@@ -78,7 +78,7 @@ def test_a_type_is_written_in_words(schema: dict[str, Any], words: str) -> None:
 def test_every_parameter_is_listed_with_its_default() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (?:`([^`]*)`)? ?\|", configuration_tables.parameters(), re.MULTILINE)
 
-    assert dict(rows) == {name: str(it["Default"]) for name, it in TEMPLATE["Parameters"].items()}
+    assert dict(rows) == {name: str(it.get("Default", "")) for name, it in TEMPLATE["Parameters"].items()}
 
 
 def test_every_environment_variable_is_listed() -> None:

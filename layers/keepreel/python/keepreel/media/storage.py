@@ -1,6 +1,7 @@
 """Media files in the bucket: keys, URLs, uploads, reads and deletion. The public reads them through the CDN only."""
 
 import json
+import os.path
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -65,12 +66,35 @@ def put_thumbnail(key: str, content: bytes) -> None:
 
 
 def delete(*keys: str) -> None:
-    """Delete files with one call. Missing keys are ignored. Raises ClientError for the first file that stays."""
-    files: Any = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
+    """Delete files with one call; the bucket keeps their versions until `purge`. Missing keys are ignored.
+
+    Raises ClientError for the first file that stays.
+    """
+    _delete([{"Key": key} for key in keys])
+
+
+def purge(*keys: str) -> None:
+    """Delete the files of one folder for good, with all their versions. Missing keys are ignored.
+
+    Raises ClientError for the first version that stays.
+    """
+    if versions := [it for it in _versions(os.path.commonpath(keys)) if it["Key"] in keys]:
+        _delete(versions)
+
+
+def _delete(objects: list[dict[str, str]]) -> None:
+    files: Any = {"Objects": objects, "Quiet": True}
     response = aws.s3().delete_objects(Bucket=settings().media_bucket, Delete=files)
     for error in response.get("Errors", []):  # S3 answers 200 for failures, too
         details: Any = {"Error": {"Code": error.get("Code", ""), "Message": error.get("Message", "")}}
         raise ClientError(details, "DeleteObjects")
+
+
+def _versions(prefix: str) -> list[dict[str, str]]:
+    """Return the versions and delete markers of a video's few files; "null" is the version of an unversioned file."""
+    found = aws.s3().list_object_versions(Bucket=settings().media_bucket, Prefix=prefix)
+    listed = [*found.get("Versions", ()), *found.get("DeleteMarkers", ())]
+    return [{"Key": it["Key"], "VersionId": it["VersionId"]} for it in listed]
 
 
 def put_video(key: str, path: Path, *, replaces: str | None = None, is_final: bool = True) -> bool:

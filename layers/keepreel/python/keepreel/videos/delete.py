@@ -24,14 +24,16 @@ def delete(video: Video) -> None:
     _hide(video)
     logger.info("deleted", extra={"video_id": video.video_id, "owner": video.owner})
     try:
-        _remove_contents(video)
+        storage.delete(*storage.keys(video))
+        sharing.revoke(video)
     except STORE_ERRORS as error:
         logger.warning("deletion left to the sweeper", extra={"video_id": video.video_id, "reason": str(error)})
 
 
 def finish(video: Video) -> None:
-    """Remove a hidden video's files, then its record. Safe to repeat and to run in parallel."""
-    _remove_contents(video)
+    """Remove a hidden video's files with all their versions, then its record. Safe to repeat and to run in parallel."""
+    storage.purge(*storage.keys(video))
+    sharing.revoke(video)
     counting.forget(video)
     try:
         video.delete(condition=Video.status == Status.DELETING)
@@ -71,8 +73,3 @@ def _hide_unfinished(video: Video) -> None:
         condition=charges.is_as_read(video),
         is_refunded=is_canceled or bool(video.is_uncharged),
     )
-
-
-def _remove_contents(video: Video) -> None:
-    storage.delete(*storage.keys(video))
-    sharing.revoke(video)
