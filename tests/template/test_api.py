@@ -111,8 +111,10 @@ def test_access_log_has_no_path_or_query(resources: dict[str, Any]) -> None:
         "authorizer.claims.sub",
         "responseLength",
         "responseLatency",
-        "error.messageString",
-        "integrationErrorMessage",
+        "error.responseType",
+        "integration.requestId",
+        "integration.integrationStatus",
+        "integration.latency",
     }
 
 
