@@ -136,7 +136,7 @@ def poll_function() -> str:
 
 def aws_endpoint_url() -> str | None:
     """Return the local stack's endpoint for all AWS services, which boto3 uses too; None on AWS."""
-    return os.environ.get("AWS_ENDPOINT_URL")
+    return os.environ.get("AWS_ENDPOINT_URL") or None
 
 
 def aws_region() -> str:
