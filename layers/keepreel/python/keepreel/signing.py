@@ -2,6 +2,7 @@
 
 import hmac
 import json
+from base64 import urlsafe_b64encode
 
 from keepreel import aws
 from keepreel.settings import settings
@@ -18,3 +19,12 @@ def signature(*parts: str | None) -> bytes:
         aws.raise_outage(error, "the signing key cannot be read")
         raise
     return hmac.digest(key.encode(), json.dumps(parts).encode(), "sha256")
+
+
+def name_in_url(*, owner: str, video_id: str) -> str:
+    """Return the part of a callback URL's token that names a video. Neither an owner nor an id contains a `|`."""
+    return encoded(f"{video_id}|{owner}".encode())
+
+
+def encoded(value: bytes) -> str:
+    return urlsafe_b64encode(value).rstrip(b"=").decode()

@@ -97,6 +97,7 @@ class GenerationTimes(Model):
 
     key = UnicodeAttribute(hash_key=True)  # times#<model>
     times = JSONAttribute(default=list)  # [[seconds, whether a callback found the end], ...], oldest first
+    stored_at = UTCDateTimeAttribute(null=True)
     version = VersionAttribute()
 
 
