@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
+from keepreel.models import queues
 from local.aws import users
 from local.aws.template import TemplateError
 from local.cli import demo, demo_bot
@@ -36,6 +37,7 @@ def run(
     listens_everywhere: bool = False,
 ) -> None:
     """Run until KeyboardInterrupt."""
+    _check_capacity(parameters.get("ProviderCapacity", ""))
     with _terminal(log=folder / "run.log") as terminal:
         running = Stack(
             template=template,
@@ -69,6 +71,14 @@ def run_bot_demo(*, template: Path, folder: Path) -> None:
             print(f"Published events: {_event_counts(stack)}", file=terminal)
         print("Video URLs (not served after the demo; `make run` starts a stack that keeps running):", file=terminal)
         print("\n".join(f"{type:<12}  {url}" for type, url in urls.items()), file=terminal)
+
+
+def _check_capacity(value: str) -> None:
+    """Raise TemplateError for a name that counts for no queue. A value of another form is the template's to refuse."""
+    with contextlib.suppress(ValueError):
+        if unknown := queues.unknown_names(value):
+            message = f"ProviderCapacity names {', '.join(unknown)}, which is no provider and no queue"
+            raise TemplateError(f"the parameter {message}; known: {', '.join(queues.known_names())}")
 
 
 @contextlib.contextmanager

@@ -176,6 +176,20 @@ def test_unknown_parameter_is_one_clear_line(tmp_path: Path) -> None:
     assert (ended.returncode, words in ended.stderr.splitlines()[-1]) == (1, True)
 
 
+def test_misspelled_capacity_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    given = "ProviderCapacity=klign=5,higgsfield=4"
+    monkeypatch.setattr(sys, "argv", ["local", "run", "--folder", str(tmp_path), "--parameter", given])
+
+    code = command_line.main()
+
+    words = (
+        "keepreel: the parameter ProviderCapacity names klign, which is no provider and no queue; known: higgsfield, "
+    )
+    assert (code, words in capsys.readouterr().err.splitlines()[-1]) == (1, True)
+
+
 def test_make_run_passes_parameters_with_spaces_and_parentheses() -> None:
     given = "ScheduledCommunityId=sophia; ScheduledVideoRate=rate(1 minute)"
 

@@ -15,6 +15,7 @@ from keepreel.dispatch.waiting import Candidate
 from keepreel.errors import LostRace, NotFound
 from keepreel.logs import logger
 from keepreel.models import queues
+from keepreel.settings import settings
 
 _SHORT_WAIT_SECONDS = 15  # that a dispatcher waits for; after a longer one, the run of the next minute follows
 
@@ -42,6 +43,8 @@ def dispatch_all(*, deadline: float) -> int:
 
     Counts the heartbeat `DispatchRan` if every queue was looked at.
     """
+    if unknown := queues.unknown_names(settings().provider_capacity):
+        logger.error("capacity of unknown queues", extra={"queues": unknown})
     started, failed = 0, 0
     for queue in queues.every():
         try:
