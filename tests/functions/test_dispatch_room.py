@@ -329,7 +329,7 @@ def test_misspelled_capacity_is_reported(
     monkeypatch.setattr(logger, "error", lambda message, *, extra: errors.append((message, extra)))
     limit(PROVIDER_CAPACITY="klign=5,kling#kling-v2-6=2,kling#v9=1,higgsfield=4")
 
-    dispatcher.dispatch_all(deadline=0)
+    dispatcher.report_unknown_queues()
 
     assert errors == [("capacity of unknown queues", {"queues": ["klign", "kling#v9"]})]
 

@@ -29,7 +29,7 @@ READ_COMMUNITY, PUBLISH = "dynamodb:GetItem CommunitiesTable", "events:PutEvents
 READ_VIDEO, UPDATE_VIDEO = "dynamodb:GetItem VideosTable", "dynamodb:UpdateItem VideosTable"
 READ_PLACES = {
     "dynamodb:Query VideosTable/index/waiting",
-    "dynamodb:GetItem SlotsTable",
+    "dynamodb:Query SlotsTable",
     "dynamodb:GetItem RequestsTable",
 }
 

@@ -43,8 +43,6 @@ def dispatch_all(*, deadline: float) -> int:
 
     Counts the heartbeat `DispatchRan` if every queue was looked at.
     """
-    if unknown := queues.unknown_names(settings().provider_capacity):
-        logger.error("capacity of unknown queues", extra={"queues": unknown})
     started, failed = 0, 0
     for queue in queues.every():
         try:
@@ -55,6 +53,12 @@ def dispatch_all(*, deadline: float) -> int:
     if not failed and time.monotonic() < deadline:
         metrics.count("DispatchRan")
     return started
+
+
+def report_unknown_queues() -> None:
+    """Log the names in the setting of the capacity that count for no queue."""
+    if unknown := queues.unknown_names(settings().provider_capacity):
+        logger.error("capacity of unknown queues", extra={"queues": unknown})
 
 
 def _fill_now(queue: str, *, deadline: float) -> int:

@@ -35,7 +35,7 @@ class Place:
 
 
 def of(videos: Iterable[Video]) -> Mapping[str, Place]:
-    """Return the places of those videos that wait, by id. It takes three reads for each queue, and none without one.
+    """Return the places of those videos that wait, by id. It takes two reads for each queue, and none without one.
 
     Empty if the tables do not respond or have an unreadable item: a place is not worth an error.
     """
@@ -55,10 +55,11 @@ def _in_queue(queue: str, videos: Sequence[Video]) -> dict[str, Place]:
     from keepreel.db import slots
     from keepreel.dispatch import room, waiting
 
-    now, state = datetime.now(UTC), slots.state(queue)
+    now = datetime.now(UTC)
+    state, held = slots.overview(queue, last=_SLOTS - 1)
     order = [candidate.video_id for candidate in waiting.oldest(queue, limit=MAX_POSITION)]
     capacity = max(1, room.capacity(queue, state, now=now))
-    taken_at = [slot.taken_at for slot in slots.held(queue, last=min(capacity, _SLOTS) - 1)]
+    taken_at = [slot.taken_at for slot in held if slot.n < capacity]
     waits_for = _waits_for(state)
     places = {}
     for video in videos:
