@@ -40,10 +40,8 @@ demo: .venv/installed ## create one video from request to file, in .keepreel/dem
 demo-bot: .venv/installed ## create a community's four videos, in .keepreel/demo-bot/
 	.venv/bin/python -m local demo-bot
 
-HOST ?= 127.0.0.1
-FUNCTIONS ?= yes
-run: .venv/installed ## start the local stack at http://127.0.0.1:8765 (PORT=9000, PARAMETERS="Name=Value; Name=Value", FUNCTIONS=no for `sam local invoke`)
-	@exec .venv/bin/python -m local run --port $(PORT) --host "$(HOST)" --functions "$(FUNCTIONS)" --parameter "$$PARAMETERS"
+run: .venv/installed ## start the local stack at http://127.0.0.1:8765 (PORT=9000, PARAMETERS="Name=Value; Name=Value")
+	@exec .venv/bin/python -m local run --port $(PORT) --parameter "$$PARAMETERS"
 
 # PYTEST_OPTIONS=--require-browser makes a missing Chromium or npm a failure instead of a skip.
 test: .venv/installed $(PAGE_TOOLS) ## run the tests, with ten browser tests where Chromium is found
@@ -125,19 +123,16 @@ $(BENCH_PACKAGES): uv.lock | .venv/installed
 	.venv/bin/uv pip install --quiet --target $@ --python .venv/bin/python --only-binary :all: --require-hashes --requirements $@.txt
 	@touch $@
 
-# SAM would name only the template's default where the architecture is a parameter.
-ARCH ?= arm64
-build: .venv/installed ## build what `sam deploy` uploads (ARCH=x86_64 for `sam local invoke` on such a machine)
+build: .venv/installed ## build what `sam deploy` uploads, for Lambda's architecture
 	find functions -name __pycache__ -prune -exec rm -rf {} +
-	@$(if $(filter $(ARCH),arm64 x86_64),,$(error ARCH is arm64 or x86_64, not $(ARCH)))
-	LAYER_PLATFORM=$(if $(filter x86_64,$(ARCH)),x86_64,aarch64)-manylinux_2_28 .venv/bin/sam build --parameter-overrides Architecture=$(ARCH) > /dev/null
+	.venv/bin/sam build > /dev/null
 	.venv/bin/python -m local.tools.layer_sizes .aws-sam/build
 
 deploy: build ## deploy a stage to your AWS account (STAGE=prod, PARAMETERS="AlarmEmail=you@example.com", ALLOW=, YES=1)
-	@.venv/bin/python -m local.tools.deployment.deploy --stage "$(STAGE)" --parameters "Architecture=$(ARCH); $$PARAMETERS" --allow "$(ALLOW)" $(if $(YES),--yes)
+	@.venv/bin/python -m local.tools.deployment.deploy --stage "$(STAGE)" --parameters "$$PARAMETERS" --allow "$(ALLOW)" $(if $(YES),--yes)
 
 deploy-check: build ## check what a deployment would change, and change nothing (STAGE=prod, PARAMETERS=, CHANGE_SET=file)
-	@.venv/bin/python -m local.tools.deployment.check --stage "$(STAGE)" --parameters "Architecture=$(ARCH); $$PARAMETERS" --allow "$(ALLOW)" --change-set "$(CHANGE_SET)"
+	@.venv/bin/python -m local.tools.deployment.check --stage "$(STAGE)" --parameters "$$PARAMETERS" --allow "$(ALLOW)" --change-set "$(CHANGE_SET)"
 
 user: .venv/installed ## create a user of a deployment and send an invitation (STAGE=prod EMAIL=you@example.com)
 	@.venv/bin/python -m local.tools.deployment.user --stage "$(STAGE)" --email "$(EMAIL)"

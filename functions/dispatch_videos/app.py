@@ -22,7 +22,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - _RESERVE_SECONDS
     queue = event.get("queue")
     if queue is None:
-        dispatcher.report_unknown_queues()
         started = dispatcher.dispatch_all(deadline=deadline - _AUDIT_SECONDS)
         audit.release_lost_slots(deadline=deadline)
         return {"started": started}

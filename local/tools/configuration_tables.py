@@ -72,7 +72,7 @@ def _allowed(it: dict[str, Any]) -> str:
     if "AllowedValues" in it:
         return ", ".join(map(code, it["AllowedValues"]))
     if "MinValue" in it:
-        return f"{it['MinValue']} to {it['MaxValue']}" if "MaxValue" in it else f"{it['MinValue']} or more"
+        return f"{it['MinValue']} or more"
     return code(it.get("AllowedPattern", ""))
 
 

@@ -41,7 +41,6 @@ WRITE_UNITS: Mapping[str, Goal] = {
 }
 LIFE_WRITE_UNITS = Goal(35, 8)
 LIST_READ_UNITS = Goal(5, 1)
-_LAST_TIMES = 20  # that usual times are learned from
 
 
 def lines(world: World) -> list[Line]:
@@ -88,12 +87,9 @@ def lines(world: World) -> list[Line]:
 
 
 def life_write_units(stack: Stack) -> int:
-    """Return the write units of a video from the request to `completed`, its dispatch and its callback included.
-
-    Its model is in use, so that the usual times need no write for each video.
-    """
+    """Return the write units of a video from the request to `completed`, its dispatch and its callback included."""
     with lives_at(stack) as lives:
-        lives.learn(count=_LAST_TIMES)
+        lives.learn()
         with metered() as meter:
             lives.run(seconds=90)
     return meter.write_units

@@ -14,7 +14,6 @@ from keepreel.dispatch import dispatcher, room
 from keepreel.dispatch.room import Room
 from keepreel.dispatch.take import take
 from keepreel.errors import Busy, StoreUnavailable, Unavailability
-from keepreel.logs import logger
 from keepreel.models import queues
 from keepreel.providers.kling import adapter
 from keepreel.videos import cancel
@@ -320,18 +319,6 @@ def test_capacity_of_a_queue(setting: str, name: str, expected: int, limit: Call
     limit(PROVIDER_CAPACITY=setting)
 
     assert queues.capacity(name) == expected
-
-
-def test_misspelled_capacity_is_reported(
-    queue: Queue, limit: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    errors: list[tuple[str, Any]] = []
-    monkeypatch.setattr(logger, "error", lambda message, *, extra: errors.append((message, extra)))
-    limit(PROVIDER_CAPACITY="klign=5,kling#kling-v2-6=2,kling#v9=1,higgsfield=4")
-
-    dispatcher.report_unknown_queues()
-
-    assert errors == [("capacity of unknown queues", {"queues": ["klign", "kling#v9"]})]
 
 
 @pytest.mark.parametrize(("seconds_left", "called"), [(5, [NAME]), (35, [])])

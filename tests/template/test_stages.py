@@ -40,7 +40,7 @@ def test_a_schedule_with_a_fixed_name_would_be_found(source: dict[str, Any], res
     schedules = [it for it in resources.values() if it["Type"] == "AWS::Scheduler::Schedule"]
 
     assert list(_names(fixed, stage="dev")) == [("AWS::Scheduler::Schedule", "EveryMinute")]
-    assert len(schedules) == 3
+    assert len(schedules) == 4
     assert [it for it in schedules if "Name" in it["Properties"]] == []
 
 

@@ -63,19 +63,6 @@ def state(queue: str) -> QueueState:
         return QueueState(queue, STATE)
 
 
-def overview(queue: str, *, last: int) -> tuple[QueueState, list[Slot]]:
-    """Return the state of a queue and the held slots up to the number `last`, in one read that may lag a second."""
-    found = aws.dynamodb_client().query(
-        TableName=Slot.Meta.table_name,
-        KeyConditionExpression="#queue = :queue AND #n <= :last",
-        ExpressionAttributeNames={"#queue": "queue", "#n": "n"},
-        ExpressionAttributeValues={":queue": {"S": queue}, ":last": {"N": str(last)}},
-    )
-    states = [QueueState.from_raw_data(it) for it in found["Items"] if it["n"]["N"] == str(STATE)]
-    slots = [Slot.from_raw_data(it) for it in found["Items"] if it["n"]["N"] != str(STATE)]
-    return (states[0] if states else QueueState(queue, STATE)), slots
-
-
 def count(queue: str, *, first: int = 0) -> int:
     """Return the number of held slots, from the number `first` on."""
     return int(Slot.count(queue, Slot.n >= first, consistent_read=True))

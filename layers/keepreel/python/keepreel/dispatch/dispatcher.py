@@ -15,7 +15,6 @@ from keepreel.dispatch.waiting import Candidate
 from keepreel.errors import LostRace, NotFound
 from keepreel.logs import logger
 from keepreel.models import queues
-from keepreel.settings import settings
 
 _SHORT_WAIT_SECONDS = 15  # that a dispatcher waits for; after a longer one, the run of the next minute follows
 
@@ -53,12 +52,6 @@ def dispatch_all(*, deadline: float) -> int:
     if not failed and time.monotonic() < deadline:
         metrics.count("DispatchRan")
     return started
-
-
-def report_unknown_queues() -> None:
-    """Log the names in the setting of the capacity that count for no queue."""
-    if unknown := queues.unknown_names(settings().provider_capacity):
-        logger.error("capacity of unknown queues", extra={"queues": unknown})
 
 
 def _fill_now(queue: str, *, deadline: float) -> int:

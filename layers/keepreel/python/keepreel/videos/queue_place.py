@@ -1,11 +1,9 @@
 """The places of waiting videos in their queues: how many come first, what they wait for, and when they may start."""
 
-import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import ceil
 from typing import TYPE_CHECKING, Literal
 
 from keepreel.aws import STORE_ERRORS
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
     from keepreel.db.slots import QueueState
 
 MAX_POSITION = 200  # a video further back has this position, too
-_SLOTS = 100  # of a larger queue, the first slots stand for all of them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +34,7 @@ class Place:
 def of(videos: Iterable[Video]) -> Mapping[str, Place]:
     """Return the places of those videos that wait, by id. It takes two reads for each queue, and none without one.
 
-    Empty if the tables do not respond or have an unreadable item: a place is not worth an error.
+    Empty if the tables do not respond: a place is not worth an error.
     """
     by_queue = defaultdict(list)
     for video in videos:
@@ -45,7 +42,7 @@ def of(videos: Iterable[Video]) -> Mapping[str, Place]:
             by_queue[video.waiting_queue].append(video)
     try:
         return {id: place for queue, waits in by_queue.items() for id, place in _in_queue(queue, waits).items()}
-    except (*STORE_ERRORS, TypeError, ValueError) as error:  # also of an unreadable item
+    except STORE_ERRORS as error:
         logger.warning("places not read", extra={"reason": type(error).__name__})
         return {}
 
@@ -55,21 +52,19 @@ def _in_queue(queue: str, videos: Sequence[Video]) -> dict[str, Place]:
     from keepreel.db import slots
     from keepreel.dispatch import room, waiting
 
-    now = datetime.now(UTC)
-    state, held = slots.overview(queue, last=_SLOTS - 1)
+    now, state = datetime.now(UTC), slots.state(queue)
     order = [candidate.video_id for candidate in waiting.oldest(queue, limit=MAX_POSITION)]
-    capacity = max(1, room.capacity(queue, state, now=now))
-    taken_at = [slot.taken_at for slot in held if slot.n < capacity]
+    capacity = room.capacity(queue, state, now=now)
     waits_for = _waits_for(state)
+    starts_at = max(now, state.paused_until or now)
     places = {}
     for video in videos:
         position = order.index(video.video_id) + 1 if video.video_id in order else len(order) + 1
-        usual = timedelta(seconds=usual_times.usual_seconds(video.model))
-        start = _start(position, taken_at, capacity, usual=usual, earliest=max(now, state.paused_until or now))
+        wait = timedelta(seconds=position * usual_times.usual_seconds(video.model) / max(1, capacity))
         places[video.video_id] = Place(
             position=min(position, MAX_POSITION),
             waits_for=waits_for,
-            expected_start_at=_next_minute(start),
+            expected_start_at=_next_minute(starts_at + wait),
         )
     return places
 
@@ -78,18 +73,6 @@ def _waits_for(state: "QueueState") -> Literal["slot", "provider", "outage"]:
     if state.pause_seconds is None:
         return "slot"
     return "outage" if state.is_unreachable else "provider"
-
-
-def _start(
-    position: int, taken_at: Sequence[datetime], capacity: int, *, usual: timedelta, earliest: datetime
-) -> datetime:
-    """Return when the video at the position gets a slot, if every video holds its slot for the usual time."""
-    count = min(capacity, _SLOTS)
-    free_at = [max(earliest, at + usual) for at in taken_at] + [earliest] * (count - len(taken_at))
-    heapq.heapify(free_at)
-    for _ in range(ceil(position * count / capacity) - 1):
-        heapq.heapreplace(free_at, free_at[0] + usual)
-    return free_at[0]
 
 
 def _next_minute(at: datetime) -> datetime:
