@@ -10,7 +10,8 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := true
 
 # glibc keeps memory per thread by default, which adds 15 % to a process with as many threads as the local stack.
-PYTEST := MALLOC_ARENA_MAX=2 .venv/bin/python -m pytest -n auto --maxprocesses 4
+# With PYTHONDONTWRITEBYTECODE, which many containers set, every process would compile moto and boto3 again.
+PYTEST := MALLOC_ARENA_MAX=2 PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -n auto --maxprocesses 4
 PAGE_TOOLS := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
@@ -94,9 +95,6 @@ docs: .venv/installed ## regenerate the tables in docs/ after a change of the AP
 	.venv/bin/python -m local.tools.generate_docs
 
 # SAM prints errors to stderr, and next steps that do not apply here to stdout.
-cost: .venv/installed ## print what AWS charges for 1,000 videos, by part, and what binds first at a million a day
-	@.venv/bin/python -m local.tools.cost
-
 DAYS ?= 7
 costs: .venv/installed ## print estimated and billed costs per model and day (DAYS=7, TABLE=<requests table> for a deployment)
 	@.venv/bin/python -m local.tools.costs --days $(DAYS) --table "$(TABLE)"
@@ -127,21 +125,6 @@ build: .venv/installed ## build what `sam deploy` uploads, for Lambda's architec
 	find functions -name __pycache__ -prune -exec rm -rf {} +
 	.venv/bin/sam build > /dev/null
 	.venv/bin/python -m local.tools.layer_sizes .aws-sam/build
-
-deploy: build ## deploy a stage to your AWS account (STAGE=prod, PARAMETERS="AlarmEmail=you@example.com", ALLOW=, YES=1)
-	@.venv/bin/python -m local.tools.deployment.deploy --stage "$(STAGE)" --parameters "$$PARAMETERS" --allow "$(ALLOW)" $(if $(YES),--yes)
-
-deploy-check: build ## check what a deployment would change, and change nothing (STAGE=prod, PARAMETERS=, CHANGE_SET=file)
-	@.venv/bin/python -m local.tools.deployment.check --stage "$(STAGE)" --parameters "$$PARAMETERS" --allow "$(ALLOW)" --change-set "$(CHANGE_SET)"
-
-user: .venv/installed ## create a user of a deployment and send an invitation (STAGE=prod EMAIL=you@example.com)
-	@.venv/bin/python -m local.tools.deployment.user --stage "$(STAGE)" --email "$(EMAIL)"
-
-verify: .venv/installed ## check a running deployment without spending anything (URL=https://…, EMAIL= with PASSWORD in the environment)
-	@.venv/bin/python -m local.tools.deployment.verify --url "$(URL)" --email "$(EMAIL)"
-
-destroy: .venv/installed ## delete a deployment but not what users created (STAGE=prod PRODUCTION=yes, YES=1)
-	@.venv/bin/python -m local.tools.deployment.destroy --stage "$(STAGE)" $(if $(YES),--yes) $(if $(PRODUCTION),--production)
 
 smoke: .venv/installed ## run every built function once in an emulated Lambda runtime (Linux)
 	.venv/bin/python -m local.tools.smoke
