@@ -2,17 +2,21 @@
 
 import resource
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import moto.backends
 import moto.cognitoidp.models
+import moto.core.responses
 import moto.dynamodb.models
 from moto.cognitoidp.models import CognitoIdpBackend, CognitoIdpUserPool
 from moto.core.common_models import BaseModel
 from moto.core.serialize import JSONSerializer
+from moto.core.utils import method_names_from_class
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing import ast_nodes, expressions, validators
 from moto.dynamodb.responses import DynamoHandler
 from moto.s3.models import FakeKey
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
@@ -20,7 +24,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
-from local.aws import moto_cognito, moto_dynamodb, moto_interpreter, moto_queries
+from local.aws import moto_cognito, moto_dynamodb, moto_expressions, moto_interpreter, moto_queries
 
 # Environment variable of moto: a larger object goes to a temporary file; moto's default keeps 5 MB each in memory.
 S3_MEMORY_BYTES = {"MOTO_S3_DEFAULT_KEY_BUFFER_SIZE": "65536"}
@@ -64,6 +68,11 @@ def _patches() -> list[tuple[Any, str, Any]]:
         (Table, "query", moto_queries.query),
         (DynamoType, "cast_value", property(moto_queries.cast_value)),
         (DynamoType, "__eq__", moto_queries.equals),
+        (vars(expressions)["UpdateExpressionParser"], "make", moto_expressions.parsed),
+        (validators, "deepcopy", moto_expressions.copied),
+        (vars(ast_nodes)["Node"], "find_clauses", moto_expressions.find_clauses),
+        (vars(ast_nodes)["DepthFirstTraverser"], "traverse", moto_expressions.traverse),
+        (moto.core.responses, "method_names_from_class", lru_cache(method_names_from_class)),
         (JSONSerializer, "_serialize_result", moto_dynamodb.serialize_result),
         (BaseModel, "__new__", _new_untracked),
         (FakeKey, "__del__", _close_object),
