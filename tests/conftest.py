@@ -54,7 +54,10 @@ def stack(_patient_clients: None) -> Iterator[Stack]:
     simulator = {"finish_seconds": 0, "video_short_side": 64}
     # Without schedules: each minute, the sweeper would finish the videos that other tests have left.
     with Stack(parameters=parameters, simulator=simulator, has_schedules=False) as stack:
-        yield stack
+        from local.aws.direct_calls import direct_calls  # late, because moto takes seconds to import
+
+        with direct_calls(stack.aws):
+            yield stack
 
 
 @pytest.fixture

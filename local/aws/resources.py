@@ -18,7 +18,6 @@ NOT_EMULATED: Mapping[str, str | None] = {
     "AWS::IAM::ManagedPolicy": "IAM",
     "AWS::Logs::LogGroup": "log groups",
     "AWS::S3::BucketPolicy": "IAM",
-    "AWS::SNS::TopicPolicy": "IAM",
     "AWS::SQS::QueuePolicy": "IAM",
     "AWS::Serverless::LayerVersion": None,
 }
@@ -145,7 +144,7 @@ class Resources:
 _PROPERTIES_TO_CREATE: Mapping[str, frozenset[str]] = {
     "AWS::CloudFront::Distribution": frozenset(),
     "AWS::Events::EventBus": frozenset({"Name"}),
-    "AWS::S3::Bucket": frozenset({"BucketName", "VersioningConfiguration"}),
+    "AWS::S3::Bucket": frozenset({"BucketName"}),
     "AWS::SNS::Topic": frozenset({"TopicName"}),
     "AWS::SQS::Queue": frozenset({"QueueName"}),
     "AWS::Serverless::Function": frozenset({"FunctionName"}),

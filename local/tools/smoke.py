@@ -35,8 +35,6 @@ EXPECTED: Mapping[str, Mapping[str, Any] | None] = {
     "check_video_status": {"statusCode": 404},
     "library": {"statusCode": 200, "body": _NO_VIDEOS},
     "delete_video": {"statusCode": 404},
-    "account": {"statusCode": 404},
-    "account_worker": None,
     "shared_video": {"statusCode": 404},
     "web": {"statusCode": 200},
     "communities": {"statusCode": 200},

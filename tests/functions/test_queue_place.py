@@ -62,13 +62,6 @@ def test_a_paused_queue_waits_for_the_provider(queue: str, user: ApiClient) -> N
     assert datetime.fromisoformat(place["expected_start_at"]) > until
 
 
-def test_queue_of_a_provider_that_does_not_answer_says_so(queue: str, user: ApiClient) -> None:
-    (video,) = wait(queue, user.owner)
-    slots.update_state(queue, [QueueState.pause_seconds.set(5), QueueState.is_unreachable.set(True)])
-
-    assert user.send("GET", f"/v1/videos/{video.video_id}").json()["queue"]["waits_for"] == "outage"
-
-
 def test_a_video_that_does_not_wait_has_no_place(user: ApiClient) -> None:
     (id,) = write([record(user.owner, status="processing")])
 

@@ -14,8 +14,6 @@ EVENTS = sorted((Path(__file__).parents[1] / "events").glob("*.json"))
 # In an empty deployment an id is not found, and a step without its video has nothing to do.
 GONE = {"status": "deleting", "wait_seconds": 0}
 EXPECTED: dict[str, Any] = {
-    "account": 404,
-    "account_worker": None,
     "await_result": None,  # callbacks are off
     "check_video_status": 404,
     "communities": 200,

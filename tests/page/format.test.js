@@ -102,9 +102,5 @@ test("a waiting video shows its place in the queue and when it may start", () =>
     waitingText({ ...place, waits_for: "provider" }, now),
     "The provider is busy. Your video keeps its place.",
   );
-  assert.equal(
-    waitingText({ ...place, waits_for: "outage" }, now),
-    "The provider is not answering. Your video keeps its place and starts when it does.",
-  );
   assert.equal(waitingText(null), "");
 });

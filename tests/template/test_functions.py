@@ -107,7 +107,6 @@ def test_functions_behind_the_api_time_out_before_the_api_does(
     [
         ("SweepVideosFunction", 0, "SweepFailures"),
         ("DispatchVideosFunction", 0, "SweepFailures"),
-        ("AccountWorkerFunction", 0, "SweepFailures"),
         ("GenerateBotVideoFunction", 2, "BotVideoFailures"),
     ],
 )
@@ -127,12 +126,7 @@ def test_no_other_function_is_invoked_asynchronously(resources: dict[str, Any]) 
     invoked = {it["Properties"]["Target"]["Arn"]["Fn::GetAtt"][0] for it in schedules}
     invoked |= {target["Arn"]["Fn::GetAtt"][0] for it in rules for target in it["Properties"]["Targets"]}
 
-    assert invoked == {
-        "SweepVideosFunction",
-        "DispatchVideosFunction",
-        "GenerateBotVideoFunction",
-        "AccountWorkerFunction",
-    }
+    assert invoked == {"SweepVideosFunction", "DispatchVideosFunction", "GenerateBotVideoFunction"}
 
 
 def test_the_schedule_is_disabled_unless_a_community_is_named(resources: dict[str, Any]) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 
 from local.aws import moto_patches
-from local.http_server import Server
+from local.http_server import QuietHandler, Server
 
 Client = Any
 Scenario = Callable[[Client], list[Any]]
@@ -52,6 +52,10 @@ _TABLES: list[dict[str, Any]] = [
 ]
 
 
+class _Handler(QuietHandler, MotoRequestHandler):
+    """moto's request handler without its log."""
+
+
 @contextmanager
 def server() -> Iterator[str]:
     app, lock = DomainDispatcherApplication(create_backend_app), threading.Lock()
@@ -60,7 +64,7 @@ def server() -> Iterator[str]:
         with lock:
             return app(environ, start_response)  # type: ignore[no-any-return]
 
-    with Server(one_at_a_time) as running:
+    with Server(one_at_a_time, handler=_Handler) as running:
         yield running.url
 
 

@@ -95,8 +95,6 @@ export function truncate(text, maxChars = 60) {
 export function waitingText(place, now = Date.now()) {
   if (!place) return "";
   if (place.waits_for === "provider") return "The provider is busy. Your video keeps its place.";
-  if (place.waits_for === "outage")
-    return "The provider is not answering. Your video keeps its place and starts when it does.";
   const minutes = Math.max(1, Math.ceil((Date.parse(place.expected_start_at) - now) / 60000));
   const position =
     place.position === 1 ? "Next in line" : `Number ${place.position}${place.position >= 200 ? "+" : ""} in line`;

@@ -17,9 +17,4 @@ def signature(*parts: str | None) -> bytes:
     except aws.STORE_ERRORS as error:
         aws.raise_outage(error, "the signing key cannot be read")
         raise
-    return digest(key, *parts)
-
-
-def digest(key: str, *parts: str | None) -> bytes:
-    """Return the HMAC-SHA256 of the parts under a key."""
     return hmac.digest(key.encode(), json.dumps(parts).encode(), "sha256")

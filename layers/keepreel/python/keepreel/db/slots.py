@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterator
 from datetime import datetime
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import DeleteError, DoesNotExist, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -44,8 +44,6 @@ class QueueState(Model):
     learned_at = UTCDateTimeAttribute(null=True)
     paused_until = UTCDateTimeAttribute(null=True)  # the provider was busy although no video of ours ran
     pause_seconds = NumberAttribute(null=True)
-    unanswered = NumberAttribute(null=True)  # submits without an answer, since the provider last answered one
-    is_unreachable = BooleanAttribute(null=True)  # the pause is because the provider does not answer
     resumed_at = UTCDateTimeAttribute(null=True)  # the end of the last pause
     resumed_with = NumberAttribute(null=True)  # the number of held slots then
 

@@ -193,7 +193,6 @@ class Community(Model):
     token_symbol = UnicodeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
-    deleting_at = UTCDateTimeAttribute(null=True)  # hidden; the id is free again when everything of it is removed
 
     by_owner = ByOwner()
 

@@ -87,7 +87,7 @@ def _give(queue: str, candidates: Iterable[Candidate], found: Room, *, deadline:
             may_take = may_take or room.begin_probe(queue)
             if not may_take:
                 break
-            taken += _start(video, free, is_probe=found.is_probe or found.is_watched)
+            taken += _start(video, free, is_probe=found.is_probe)
         if not free or time.monotonic() > deadline:
             break
     return taken

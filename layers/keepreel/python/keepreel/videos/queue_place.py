@@ -4,15 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from keepreel.aws import STORE_ERRORS
 from keepreel.db.tables import Video
 from keepreel.logs import logger
 from keepreel.workflow import usual_times
-
-if TYPE_CHECKING:
-    from keepreel.db.slots import QueueState
 
 MAX_POSITION = 200  # a video further back has this position, too
 
@@ -21,13 +18,12 @@ MAX_POSITION = 200  # a video further back has this position, too
 class Place:
     """The place of one video.
 
-    `position` is 1 for the next video. `waits_for` is "slot" while the provider runs as many videos as it may,
-    "provider" while it is busy, and "outage" while it does not answer. `expected_start_at` is an estimate in
-    whole minutes.
+    `position` is 1 for the next video. `waits_for` is "slot" while the provider runs as many videos as it may, and
+    "provider" while the provider is busy or does not respond. `expected_start_at` is an estimate in whole minutes.
     """
 
     position: int
-    waits_for: Literal["slot", "provider", "outage"]
+    waits_for: Literal["slot", "provider"]
     expected_start_at: datetime
 
 
@@ -55,7 +51,7 @@ def _in_queue(queue: str, videos: Sequence[Video]) -> dict[str, Place]:
     now, state = datetime.now(UTC), slots.state(queue)
     order = [candidate.video_id for candidate in waiting.oldest(queue, limit=MAX_POSITION)]
     capacity = room.capacity(queue, state, now=now)
-    waits_for = _waits_for(state)
+    is_paused = state.pause_seconds is not None
     starts_at = max(now, state.paused_until or now)
     places = {}
     for video in videos:
@@ -63,16 +59,10 @@ def _in_queue(queue: str, videos: Sequence[Video]) -> dict[str, Place]:
         wait = timedelta(seconds=position * usual_times.usual_seconds(video.model) / max(1, capacity))
         places[video.video_id] = Place(
             position=min(position, MAX_POSITION),
-            waits_for=waits_for,
+            waits_for="provider" if is_paused else "slot",
             expected_start_at=_next_minute(starts_at + wait),
         )
     return places
-
-
-def _waits_for(state: "QueueState") -> Literal["slot", "provider", "outage"]:
-    if state.pause_seconds is None:
-        return "slot"
-    return "outage" if state.is_unreachable else "provider"
 
 
 def _next_minute(at: datetime) -> datetime:

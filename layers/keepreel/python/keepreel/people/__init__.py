@@ -1,1 +1,0 @@
-"""People's data: accounts, exports, erasure, and uploads that nothing uses."""

@@ -1,1 +1,0 @@
-"""What AWS charges for a deployment and what limits it, computed from the template and the benchmark's counts."""
