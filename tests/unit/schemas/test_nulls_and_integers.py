@@ -17,6 +17,7 @@ from keepreel.schemas.validation import parse_body
 REQUIRED: dict[str, dict[str, Any]] = {
     "BotVideoRequest": {"type": "custom"},
     "CommunityRequest": {"name": "Sophia"},
+    "ErasureRequest": {"email": "a@example.com"},
     "UploadRequest": {"content_type": "image/png"},
 }
 BODIES: list[type[BaseModel]] = [
