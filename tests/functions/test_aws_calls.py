@@ -6,16 +6,13 @@ from local.stack import Stack
 from tests.bench import counts
 from tests.bench.operations import Cost, Operations
 
-# Not at their goals yet. docs/performance.md says why.
-_OPEN_CALLS = {"share view"}
-
 
 @pytest.fixture(scope="module")
 def measured(stack: Stack, picture: bytes) -> dict[str, Cost]:
     return Operations(stack, picture).measure()
 
 
-@pytest.mark.parametrize("operation", sorted(counts.CALLS.keys() - _OPEN_CALLS))
+@pytest.mark.parametrize("operation", sorted(counts.CALLS))
 def test_operation_makes_no_more_aws_calls_than_its_goal(operation: str, measured: dict[str, Cost]) -> None:
     assert len(measured[operation].calls) <= counts.CALLS[operation].limit, measured[operation].calls
 

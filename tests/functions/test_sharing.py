@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -119,6 +120,43 @@ def test_revoked_link_closes_at_once_and_the_next_link_differs(user: ApiClient, 
     assert statuses == [204, 404, 204]
     assert second["url"] != first["url"]
     assert (visit(first).status_code, visit(second).status_code) == (404, 200)
+
+
+def test_link_that_was_opened_before_is_not_read_again_and_ends_at_once(
+    user: ApiClient, finished: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = share(user, finished)
+    token = link["url"][-22:]
+    assert sharing.find_video(token).video_id == finished["id"]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sharing, "_find_valid", lambda _token: pytest.fail("read again"))
+        assert sharing.find_video(token).video_id == finished["id"]
+        revoke(user, finished)
+        with pytest.raises(NotFound):
+            sharing.find_video(token)
+
+
+def test_opened_link_is_remembered_for_five_minutes(user: ApiClient, finished: dict[str, Any]) -> None:
+    link = share(user, finished)
+    token, found = link["url"][-22:], row(link)
+    found.delete()
+
+    sharing._remembered[found.token_hash] = (time.monotonic() - 299, found)
+    assert sharing.find_video(token).video_id == finished["id"]
+    sharing._remembered[found.token_hash] = (time.monotonic() - 301, found)
+    with pytest.raises(NotFound):
+        sharing.find_video(token)
+
+
+def test_opened_link_ends_when_it_expires(user: ApiClient, finished: dict[str, Any]) -> None:
+    link = share(user, finished)
+    found = row(link)
+    found.update(actions=[Share.expires_at.set(datetime.now(UTC) - timedelta(seconds=1))])
+    sharing._remembered[found.token_hash] = (time.monotonic(), found)
+
+    with pytest.raises(NotFound):
+        sharing.find_video(link["url"][-22:])
 
 
 def test_expiry_is_stored_changed_and_enforced(user: ApiClient, finished: dict[str, Any]) -> None:

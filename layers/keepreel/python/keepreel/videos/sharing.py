@@ -5,8 +5,10 @@ tables alone do not reveal any token. A video is found by the token's hash.
 """
 
 import hmac
+import math
 import re
 import secrets
+import time
 from base64 import urlsafe_b64encode
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +29,10 @@ from keepreel.videos import queries, stats
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]")  # 16 bytes in base64url; the last character encodes only two bits
 _MAX_TRIES = 4
+# A link names the same video for ever, and its record says whether the link was revoked. Only a new expiry comes late,
+# but that is a day away at least.
+_REMEMBERED_SECONDS, _MAX_REMEMBERED = 300, 1000
+_remembered: dict[str, tuple[float, Share]] = {}  # by the token's hash
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +76,11 @@ def revoke(video: Video) -> None:
 
 
 def find_video(token: str) -> Video:
-    """Return the video of a link. Raises the same NotFound whether the link is unknown, expired or revoked."""
-    share = _find_valid(token)
+    """Return the video of a link, as last written: a revoked link ends at once.
+
+    Raises the same NotFound whether the link is unknown, expired or revoked.
+    """
+    share = _find_recent(token)
     if share is None:
         raise NotFound("There is no such video.")
     video = video_records.get(owner=share.owner, video_id=share.video_id)
@@ -131,7 +140,24 @@ def _find_valid(token: str) -> Share | None:
         share = Share.get(_hash(token), consistent_read=True)
     except DoesNotExist:
         return None
-    return share if share.expires_at is None or share.expires_at > datetime.now(UTC) else None
+    return None if _has_expired(share) else share
+
+
+def _find_recent(token: str) -> Share | None:
+    """Return the valid share link of a token as it was minutes ago at most."""
+    token_hash, now = _hash(token), time.monotonic()
+    read_at, share = _remembered.get(token_hash, (-math.inf, None))
+    if share is None or now - read_at > _REMEMBERED_SECONDS or _has_expired(share):
+        if (share := _find_valid(token)) is None:
+            return None
+        if len(_remembered) >= _MAX_REMEMBERED:
+            _remembered.clear()
+        _remembered[token_hash] = (now, share)
+    return share
+
+
+def _has_expired(share: Share) -> bool:
+    return share.expires_at is not None and share.expires_at <= datetime.now(UTC)
 
 
 def _has_token(video: Video, token: str) -> bool:
