@@ -12,8 +12,9 @@ from keepreel.settings import settings
 from keepreel.workflow import deadlines, usual_times
 
 # The first poll is at 65 % of the usual time. The gap is then a fifth of the elapsed time, within these bounds: for a
-# usual time of 90 s, this finds the end 6 s late on average, with 5 polls.
-MIN_POLL_GAP_SECONDS, _MAX_POLL_GAP_SECONDS = 5, 12
+# usual time of 90 s, this finds the end 6 s late on average, with 5 polls; for 240 s, 7 s late, with 11 polls.
+# docs/performance.md says what the best times to poll would give.
+MIN_POLL_GAP_SECONDS, _MAX_POLL_GAP_SECONDS = 5, 11
 _FIRST_POLL, _GAP_OF_ELAPSED, _MAX_GAP_OF_USUAL = 0.65, 0.2, 0.12
 # Past the usual time while another video waits for the slot, because each idle second of a slot costs 1 % of capacity.
 CROWDED_POLL_GAP_SECONDS = 3
