@@ -64,6 +64,10 @@ class Job:
         return self.id
 
     @property
+    def restarts(self) -> int:
+        return self.tries
+
+    @property
     def wait(self) -> float:
         assert self.started is not None
         return self.started - self.created

@@ -7,7 +7,7 @@ _MIXES = {"single": "one video each", "limit20": "up to 20 videos each"}
 _CASES = (
     ("one_too_many", "one slot too many", "most", "most_tries"),
     ("ten_times", "ten times too many slots", "most", "most_tries"),
-    ("outage", "an hour's outage", "mean", "tries"),
+    ("outage", "an hour's outage", "most", "most_tries"),
 )
 
 

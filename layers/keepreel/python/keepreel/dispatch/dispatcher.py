@@ -1,9 +1,9 @@
 """The dispatcher: fill the free slots of a queue with waiting videos, and start their workflows."""
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, islice
 
 from keepreel import aws, dispatch_trigger, metrics, pause
 from keepreel.aws import STORE_ERRORS
@@ -16,6 +16,7 @@ from keepreel.errors import LostRace, NotFound
 from keepreel.logs import logger
 from keepreel.models import queues
 
+_SENT_OFTEN, _MAX_PROBES_READ = 2, 20  # a probe that was refused is sent twice at most while others wait
 _SHORT_WAIT_SECONDS = 15  # that a dispatcher waits for; after a longer one, the run of the next minute follows
 
 
@@ -82,15 +83,29 @@ def _fill(queue: str, new: Collection[Candidate], *, deadline: float) -> tuple[i
 def _give(queue: str, candidates: Iterable[Candidate], found: Room, *, deadline: float) -> int:
     """Give the free slots to the candidates. Return the number of videos that got one."""
     free, taken, may_take = list(found.free), 0, not found.is_probe
-    for candidate in candidates if free else ():
-        if (video := _read(queue, candidate)) is not None:
-            may_take = may_take or room.begin_probe(queue)
-            if not may_take:
-                break
-            taken += _start(video, free, is_probe=found.is_probe)
+    waiting_videos = filter(None, (_read(queue, it) for it in (candidates if free else ())))
+    for video in _least_tried(waiting_videos) if found.is_probe else waiting_videos:
+        may_take = may_take or room.begin_probe(queue)
+        if not may_take:
+            break
+        taken += _start(video, free, is_probe=found.is_probe)
         if not free or time.monotonic() > deadline:
             break
     return taken
+
+
+def _least_tried(videos: Iterable[Video]) -> Iterator[Video]:
+    """Yield the oldest video that was not sent often yet, then the oldest of the least sent ones.
+
+    An hour's outage takes about 19 probes, which are not to be tries of one and the same video.
+    """
+    often = list[Video]()
+    for video in islice(videos, _MAX_PROBES_READ):
+        if video.restarts < _SENT_OFTEN:
+            yield video
+        else:
+            often.append(video)
+    yield from sorted(often, key=lambda it: int(it.restarts))
 
 
 def _read(queue: str, candidate: Candidate) -> Video | None:
