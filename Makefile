@@ -41,8 +41,10 @@ demo: .venv/installed ## create one video from request to file, in .keepreel/dem
 demo-bot: .venv/installed ## create a community's four videos, in .keepreel/demo-bot/
 	.venv/bin/python -m local demo-bot
 
-run: .venv/installed ## start the local stack at http://127.0.0.1:8765 (PORT=9000, PARAMETERS="Name=Value; Name=Value")
-	@exec .venv/bin/python -m local run --port $(PORT) --parameter "$$PARAMETERS"
+HOST ?= 127.0.0.1
+FUNCTIONS ?= yes
+run: .venv/installed ## start the local stack at http://127.0.0.1:8765 (PORT=9000, PARAMETERS="Name=Value; Name=Value", FUNCTIONS=no for `sam local invoke`)
+	@exec .venv/bin/python -m local run --port $(PORT) --host "$(HOST)" --functions "$(FUNCTIONS)" --parameter "$$PARAMETERS"
 
 # PYTEST_OPTIONS=--require-browser makes a missing Chromium or npm a failure instead of a skip.
 test: .venv/installed $(PAGE_TOOLS) ## run the tests, with ten browser tests where Chromium is found
@@ -95,6 +97,9 @@ docs: .venv/installed ## regenerate the tables in docs/ after a change of the AP
 	.venv/bin/python -m local.tools.generate_docs
 
 # SAM prints errors to stderr, and next steps that do not apply here to stdout.
+cost: .venv/installed ## print what AWS charges for 1,000 videos, by part, and what binds first at a million a day
+	@.venv/bin/python -m local.tools.cost
+
 DAYS ?= 7
 costs: .venv/installed ## print estimated and billed costs per model and day (DAYS=7, TABLE=<requests table> for a deployment)
 	@.venv/bin/python -m local.tools.costs --days $(DAYS) --table "$(TABLE)"
@@ -121,10 +126,28 @@ $(BENCH_PACKAGES): uv.lock | .venv/installed
 	.venv/bin/uv pip install --quiet --target $@ --python .venv/bin/python --only-binary :all: --require-hashes --requirements $@.txt
 	@touch $@
 
-build: .venv/installed ## build what `sam deploy` uploads, for Lambda's architecture
+# SAM would name only the template's default where the architecture is a parameter.
+ARCH ?= arm64
+build: .venv/installed ## build what `sam deploy` uploads (ARCH=x86_64 for `sam local invoke` on such a machine)
 	find functions -name __pycache__ -prune -exec rm -rf {} +
-	.venv/bin/sam build > /dev/null
+	@$(if $(filter $(ARCH),arm64 x86_64),,$(error ARCH is arm64 or x86_64, not $(ARCH)))
+	LAYER_PLATFORM=$(if $(filter x86_64,$(ARCH)),x86_64,aarch64)-manylinux_2_28 .venv/bin/sam build --parameter-overrides Architecture=$(ARCH) > /dev/null
 	.venv/bin/python -m local.tools.layer_sizes .aws-sam/build
+
+deploy: build ## deploy a stage to your AWS account (STAGE=prod, PARAMETERS="AlarmEmail=you@example.com", ALLOW=, YES=1)
+	@.venv/bin/python -m local.tools.deployment.deploy --stage "$(STAGE)" --parameters "Architecture=$(ARCH); $$PARAMETERS" --allow "$(ALLOW)" $(if $(YES),--yes)
+
+deploy-check: build ## check what a deployment would change, and change nothing (STAGE=prod, PARAMETERS=, CHANGE_SET=file)
+	@.venv/bin/python -m local.tools.deployment.check --stage "$(STAGE)" --parameters "Architecture=$(ARCH); $$PARAMETERS" --allow "$(ALLOW)" --change-set "$(CHANGE_SET)"
+
+user: .venv/installed ## create a user of a deployment and send an invitation (STAGE=prod EMAIL=you@example.com)
+	@.venv/bin/python -m local.tools.deployment.user --stage "$(STAGE)" --email "$(EMAIL)"
+
+verify: .venv/installed ## check a running deployment without spending anything (URL=https://…, EMAIL= with PASSWORD in the environment)
+	@.venv/bin/python -m local.tools.deployment.verify --url "$(URL)" --email "$(EMAIL)"
+
+destroy: .venv/installed ## delete a deployment but not what users created (STAGE=prod PRODUCTION=yes, YES=1)
+	@.venv/bin/python -m local.tools.deployment.destroy --stage "$(STAGE)" $(if $(YES),--yes) $(if $(PRODUCTION),--production)
 
 smoke: .venv/installed ## run every built function once in an emulated Lambda runtime (Linux)
 	.venv/bin/python -m local.tools.smoke

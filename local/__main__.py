@@ -5,6 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
+from local.host import EVERYWHERE, LOOPBACK
 from local.paths import ROOT
 
 
@@ -29,7 +30,12 @@ def _command(arguments: argparse.Namespace) -> int:
         if arguments.command == "run":
             parameters = {name: value for group in arguments.parameter for name, value in group.items()}
             commands.run(
-                template=arguments.template, parameters=parameters, port=arguments.port, folder=arguments.folder
+                template=arguments.template,
+                parameters=parameters,
+                port=arguments.port,
+                folder=arguments.folder,
+                has_functions=arguments.functions == "yes",
+                listens_everywhere=arguments.host == EVERYWHERE,
             )
         elif arguments.command == "demo":
             commands.run_demo(template=arguments.template, folder=arguments.folder)
@@ -51,6 +57,18 @@ def _arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", parents=[common], help="run the stack until Ctrl-C")
     run.add_argument("--port", type=_port, default=8765, help="0 selects a free port (default: %(default)s)")
+    run.add_argument(
+        "--host",
+        choices=(LOOPBACK, EVERYWHERE),
+        default=LOOPBACK,
+        help="0.0.0.0 lets containers and other machines reach the stack (default: %(default)s)",
+    )
+    run.add_argument(
+        "--functions",
+        choices=("yes", "no"),
+        default="yes",
+        help="no: run everything else, for functions that you invoke yourself (default: %(default)s)",
+    )
     run.add_argument(
         "--parameter",
         type=_parameters,

@@ -1,4 +1,4 @@
-"""A threaded WSGI server on 127.0.0.1. After `stop`, no thread and no connection is left."""
+"""A threaded WSGI server, which `local.host` gives its address. After `stop`, no thread and no connection is left."""
 
 import contextlib
 import socket
@@ -10,7 +10,7 @@ from typing import Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-HOST = "127.0.0.1"
+from local import host
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -30,7 +30,7 @@ class Server:
     def __init__(self, app: WsgiApp, *, port: int = 0, handler: type[WSGIRequestHandler] = QuietHandler) -> None:
         self._server = _Connections(app, listener=_listener(port), handler=handler)
         self.port = int(self._server.server_address[1])
-        self.url = f"http://{HOST}:{self.port}"
+        self.url = f"http://{host.name()}:{self.port}"
         # The server polls for `stop` at this interval; the default would delay it by half a second.
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name=f"server-{self.port}")
         self._thread.daemon = True
@@ -65,7 +65,7 @@ class _Connections(ThreadedWSGIServer):
         self._open: dict[_Request, threading.Thread] = {}
         self._lock = threading.Lock()
         with listener:
-            super().__init__(HOST, listener.getsockname()[1], app, handler, fd=listener.fileno())
+            super().__init__(host.bound(), listener.getsockname()[1], app, handler, fd=listener.fileno())
 
     def process_request_thread(self, request: _Request, client_address: _Address) -> None:
         with self._lock:
@@ -89,9 +89,9 @@ class _Connections(ThreadedWSGIServer):
 
 def _listener(port: int) -> socket.socket:
     try:
-        return socket.create_server((HOST, port), backlog=128)
+        return socket.create_server((host.bound(), port), backlog=128)
     except OSError as error:
-        raise PortInUse(f"port {port} on {HOST} is in use; choose another, as in make run PORT=9000") from error
+        raise PortInUse(f"port {port} on {host.bound()} is in use; choose another, as in make run PORT=9000") from error
 
 
 def _stop_reading(connection: socket.socket) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from local import host
 from local.api import routes
 from local.api.gateway import Gateway
 from local.api.media_files import MediaFiles
 from local.aws import cold_start, environment, lambda_functions, scheduler, test_certificate, users
 from local.aws.lambda_invoker import Invoker
 from local.aws.resources import Resources
-from local.aws.runners import InProcess, WorkerProcesses
+from local.aws.runners import InProcess, Nowhere, Runner, WorkerProcesses
 from local.aws.scheduler import Scheduler
 from local.aws.template import REGION, Template
 from local.aws.users import UserPool
@@ -37,10 +38,12 @@ class Stack:
     """Runs from `start` to `stop`, or as a context manager.
 
     `parameters` are template parameters, and `simulator` are settings for the simulators. With `only_resources`, the
-    stack creates tables, bucket and so on, but starts no functions, no API and no simulators. Without `has_schedules`,
-    functions run only when they are called. `certificate` is the file that keeps the test certificate for content
-    credentials from one run to the next. With `worker_processes`, handlers run in processes of their own, as on Lambda;
-    without, in this one, where tests can replace parts of them. `on_stage` receives a line for each stage of the start.
+    stack creates tables, bucket and so on, but starts no functions, no API and no simulators. Without `has_functions`,
+    it starts everything but lets no function run, so that the user runs them one by one (`sam local invoke`). Without
+    `has_schedules`, functions run only when they are called. With `listens_everywhere`, other machines reach the stack.
+    `certificate` is the file that keeps the test certificate for content credentials from one run to the next. With
+    `worker_processes`, handlers run in processes of their own, as on Lambda; without, in this one, where tests can
+    replace parts of them. `on_stage` receives a line for each stage of the start.
     Raises TemplateError if the template uses an unsupported feature, PortInUse if the port is taken.
     """
 
@@ -53,6 +56,8 @@ class Stack:
         simulator: Mapping[str, Any] | None = None,
         certificate: Path | None = None,
         only_resources: bool = False,
+        has_functions: bool = True,
+        listens_everywhere: bool = False,
         has_schedules: bool = True,
         worker_processes: bool = False,
         on_stage: Callable[[str], None] = lambda _: None,
@@ -63,6 +68,8 @@ class Stack:
         self._simulator_settings: dict[str, Any] = dict(simulator or {})
         self._certificate = certificate
         self._only_resources = only_resources
+        self._has_functions = has_functions
+        self._listens_everywhere = listens_everywhere
         self._has_schedules = has_schedules
         self._worker_processes = worker_processes
         self._on_stage = on_stage
@@ -133,6 +140,8 @@ class Stack:
             raise RuntimeError("this process already runs a stack")
         closing.callback(_one_stack.release)
         closing.enter_context(environment.restored_afterwards())
+        host.listen_on(host.EVERYWHERE if self._listens_everywhere else host.LOOPBACK)
+        closing.callback(host.listen_on, host.LOOPBACK)
         environment.isolate_from_aws()
         # The port first, because a port in use is the most common problem that the user has to fix.
         server = Server(self._serve, port=self._port)
@@ -143,7 +152,7 @@ class Stack:
         self._on_stage("providers")
         self._start_providers(closing)
         self._on_stage("tables, bucket and state machine")
-        self._create_resources(host=f"127.0.0.1:{server.port}")
+        self._create_resources(public_host=f"{host.name()}:{server.port}")
         if not self._only_resources:
             self._on_stage("functions")
             self._start_functions(closing)
@@ -172,12 +181,13 @@ class Stack:
         # While AWS and the simulators still respond, because functions retry while AWS does not respond.
         closing.callback(self.aws.quiesce)
 
-    def _create_resources(self, *, host: str) -> None:
+    def _create_resources(self, *, public_host: str) -> None:
         self.template = Template(self._path, parameters=self._parameters(), stack_name=STACK_NAME)
-        self.resources = Resources(self.template, public_host=host, secrets=self._secrets())
+        self.resources = Resources(self.template, public_host=public_host, secrets=self._secrets())
         self.resources.create()
         self._functions = lambda_functions.functions(self.template, self.resources)
         variables = lambda_functions.shared_environment(self._functions)
+        self.variables = variables  # of every function
         environment.set_function_variables(variables, in_process=not self._worker_processes)
         self._create_users()
 
@@ -202,10 +212,7 @@ class Stack:
 
         cold_start.reset_caches()
         http_functions = lambda_functions.http_functions(self.template)
-        kind = WorkerProcesses if self._worker_processes else InProcess
-        self.invoker = Invoker(
-            self._functions, http_functions=http_functions, runner=kind(http_functions=http_functions)
-        )
+        self.invoker = Invoker(self._functions, http_functions=http_functions, runner=self._runner(http_functions))
         closing.callback(self.invoker.stop, timeout_seconds=0)
         self.invoker.load()
         self.aws.set_functions(self.invoker, rules=event_bus.rules(self.template, self.resources))
@@ -216,15 +223,22 @@ class Stack:
             jwks_url=self.jwks_url,
         )
         schedules = Scheduler(scheduler.schedules(self.template, self.resources), async_invoker=self.aws.async_invoker)
-        if self._has_schedules:
+        if self._has_schedules and self._has_functions:
             schedules.start()
             closing.callback(schedules.stop)
+
+    def _runner(self, http_functions: list[str]) -> Runner:
+        if not self._has_functions:
+            return Nowhere()
+        kind = WorkerProcesses if self._worker_processes else InProcess
+        return kind(http_functions=http_functions)
 
     def _parameters(self) -> dict[str, str]:
         """Return the local values of the template's parameters, overridden by the given ones."""
         declared = Template.parameter_names(self._path)
         defaults = {
             "Stage": "local",
+            "AwsEndpointUrl": self.aws_endpoint,
             "PublicUrl": self.url,
             "PageOrigin": self.url,
             "ContentCredentials": "sign",

@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from keepreel import logs
 from keepreel.api import etags, http, video_details
 from keepreel.api.openapi import documented
 from keepreel.powertools import Response
@@ -24,5 +25,6 @@ def get_video(video_id: str, community_id: str | None = None) -> Response[str]:
     return Response(status_code=304, headers=response.headers) if is_unchanged else response
 
 
+@logs.with_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return app.resolve(event, context)

@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel import communities
+from keepreel import communities, logs
 from keepreel.api import http, model_serializers, serializers, video_serializers
 from keepreel.api.openapi import documented
 from keepreel.powertools import Response
@@ -74,5 +74,6 @@ def list_templates() -> Response[str]:
     return http.json_response(200, {"templates": [serializers.template_json(template) for template in every]})
 
 
+@logs.with_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return app.resolve(event, context)

@@ -4,8 +4,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from keepreel import logs
 from keepreel.videos import counting
 
 
+@logs.with_context
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> None:
     counting.count(counting.Event(**event))

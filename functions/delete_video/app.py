@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from keepreel import logs
 from keepreel.api import http, video_serializers
 from keepreel.api.openapi import documented
 from keepreel.powertools import Response
@@ -33,5 +34,6 @@ def cancel_video(video_id: str, community_id: str | None = None) -> Response[str
     return http.json_response(200, video_serializers.video_json(video))
 
 
+@logs.with_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return app.resolve(event, context)

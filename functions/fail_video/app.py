@@ -8,10 +8,12 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from keepreel import logs
 from keepreel.workflow.fail import fail
 from keepreel.workflow.step import run_step
 
 
+@logs.with_context
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     cause = event.get("error", {}).get("Error")
     return run_step(event, partial(fail, cause=cause))

@@ -8,6 +8,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from keepreel import logs
 from keepreel.api import http
 from keepreel.api.create_video import respond
 from keepreel.api.openapi import documented
@@ -55,6 +56,7 @@ def _video(community_id: str, video_id: str) -> Video:
     return queries.get(owner=http.owner(app, community_id), video_id=video_id)
 
 
+@logs.with_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if isinstance(event, dict) and "http" in event.get("requestContext", {}):
         return app.resolve(event, context)

@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from keepreel import logs
 from keepreel.api import http, serializers
 from keepreel.api.create_video import respond
 from keepreel.api.openapi import documented
@@ -64,5 +65,6 @@ def _video(video_id: str) -> Video:
     return queries.get(owner=http.user(app), video_id=video_id)
 
 
+@logs.with_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return app.resolve(event, context)

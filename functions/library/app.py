@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from keepreel import logs
 from keepreel.api import http, serializers, video_serializers
 from keepreel.api.openapi import documented
 from keepreel.powertools import Response
@@ -77,5 +78,6 @@ def get_stats(community_id: str | None = None) -> Response[str]:
     return http.json_response(200, serializers.stats_json(stats.for_owner(http.owner(app, community_id))))
 
 
+@logs.with_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return app.resolve(event, context)

@@ -8,11 +8,13 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from keepreel import logs
 from keepreel.workflow import result_tokens
 from keepreel.workflow.poll import poll
 from keepreel.workflow.step import run_step
 
 
+@logs.with_context
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     is_callback = bool(event.get("is_callback"))
     result = run_step(event, partial(poll, is_by_callback=is_callback))

@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from keepreel import logs
 from keepreel.api import http
 from keepreel.api.openapi import documented
 from keepreel.errors import TooLarge
@@ -38,5 +39,6 @@ def _headers() -> dict[str, str]:
     return {name.lower(): value for name, value in app.current_event.headers.items()}
 
 
+@logs.with_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return app.resolve(event, context)

@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from keepreel import logs
 from keepreel.api import http, visitors
 from keepreel.api.openapi import documented
 from keepreel.errors import NotFound
@@ -32,5 +33,6 @@ def not_found(_error: NotFound | NotFoundError) -> Response[str]:
 app.exception_handler([NotFound, NotFoundError])(not_found)
 
 
+@logs.with_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return app.resolve(event, context)

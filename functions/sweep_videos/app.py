@@ -4,11 +4,12 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from keepreel import sweeper
+from keepreel import logs, sweeper
 
 _RESERVE_SECONDS = 10
 
 
+@logs.with_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     seconds_left = context.get_remaining_time_in_millis() / 1000 - _RESERVE_SECONDS
     if "shard" not in event:

@@ -9,6 +9,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from keepreel import logs
 from keepreel.api import etags, http
 from keepreel.api.openapi import documented
 from keepreel.errors import NotFound
@@ -143,5 +144,6 @@ def _file_response(file: File, *, cache_control: str, headers: Mapping[str, str]
     return Response(status_code=200, content_type=file.content_type, body=file.text, headers=response_headers)
 
 
+@logs.with_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return app.resolve(event, context)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from local import host
 from local.aws.template import REGION
 
 
@@ -49,4 +50,4 @@ def set_function_variables(variables: Mapping[str, str], *, in_process: bool) ->
 
 
 def _with_loopback(hosts: str) -> str:
-    return ",".join(filter(None, [hosts, "127.0.0.1", "localhost"]))
+    return ",".join(filter(None, [hosts, host.LOOPBACK, "localhost", host.name()]))

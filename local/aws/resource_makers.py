@@ -38,7 +38,10 @@ def table(_: Resource, properties: dict[str, Json]) -> Attributes:
 
 def bucket(_: Resource, properties: dict[str, Json]) -> Attributes:
     name = name_in(properties, "BucketName").lower()
-    boto3.client("s3").create_bucket(Bucket=name)
+    client = boto3.client("s3")
+    client.create_bucket(Bucket=name)
+    if versioning := properties.get("VersioningConfiguration"):
+        client.put_bucket_versioning(Bucket=name, VersioningConfiguration=versioning)
     domain = f"{name}.s3.{REGION}.amazonaws.com"
     return {"Ref": name, "Arn": f"arn:aws:s3:::{name}", "DomainName": domain, "RegionalDomainName": domain}
 

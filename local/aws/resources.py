@@ -18,6 +18,7 @@ NOT_EMULATED: Mapping[str, str | None] = {
     "AWS::IAM::ManagedPolicy": "IAM",
     "AWS::Logs::LogGroup": "log groups",
     "AWS::S3::BucketPolicy": "IAM",
+    "AWS::SNS::TopicPolicy": "IAM",
     "AWS::SQS::QueuePolicy": "IAM",
     "AWS::Serverless::LayerVersion": None,
 }
@@ -144,7 +145,7 @@ class Resources:
 _PROPERTIES_TO_CREATE: Mapping[str, frozenset[str]] = {
     "AWS::CloudFront::Distribution": frozenset(),
     "AWS::Events::EventBus": frozenset({"Name"}),
-    "AWS::S3::Bucket": frozenset({"BucketName"}),
+    "AWS::S3::Bucket": frozenset({"BucketName", "VersioningConfiguration"}),
     "AWS::SNS::Topic": frozenset({"TopicName"}),
     "AWS::SQS::Queue": frozenset({"QueueName"}),
     "AWS::Serverless::Function": frozenset({"FunctionName"}),

@@ -57,6 +57,19 @@ class InProcess:
         return self._http_lock if function.logical_id in self._http_functions else nullcontext()
 
 
+class Nowhere:
+    """Runs nothing: each event succeeds without an effect. The user runs the functions by hand."""
+
+    def load(self, functions: Iterable[Function]) -> None:
+        pass
+
+    def run(self, function: Function, invocation: Invocation) -> InvocationResult:  # noqa: ARG002
+        return InvocationResult(value=None)
+
+    def close(self) -> None:
+        pass
+
+
 class WorkerProcesses:
     """Runs HTTP requests in one pool of processes and all other events in another, so that no request waits for a save.
 

@@ -47,6 +47,7 @@ class Template:
             "AWS::URLSuffix": "amazonaws.com",
         }
         self.parameters = self._checked_parameters(parameters)
+        self._check_rules()
         self.resources = {
             logical_id: self._resource(logical_id, body)
             for logical_id, body in self._document["Resources"].items()
@@ -81,6 +82,14 @@ class Template:
             known = ", ".join(sorted(declared)) or "none"
             raise TemplateError(f"the template has no parameter {', '.join(sorted(unknown))}; known: {known}")
         return {name: _parameter(name, body, parameters.get(name)) for name, body in declared.items()}
+
+    def _check_rules(self) -> None:
+        """Raise TemplateError with the description of the first assertion that the parameters break."""
+        for rule in self._document.get("Rules", {}).values():
+            if self.resolve(rule.get("RuleCondition", True), attribute=_no_resources):
+                for assertion in rule["Assertions"]:
+                    if not self.resolve(assertion["Assert"], attribute=_no_resources):
+                        raise TemplateError(assertion["AssertDescription"])
 
     def _resource(self, logical_id: str, body: dict[str, Json]) -> Resource:
         section = self._document.get("Globals", {}).get(_GLOBALS.get(body["Type"]), {})
@@ -184,9 +193,12 @@ def _broken_rule(declared: dict[str, Json], value: str) -> str | None:
     if (allowed := declared.get("AllowedValues")) and value not in map(str, allowed):
         return f"one of {', '.join(map(str, allowed))}"
     if (pattern := declared.get("AllowedPattern")) and not re.fullmatch(pattern, value):
-        return f"a match of {pattern}"
-    if declared["Type"] == "Number" and not (value.isdecimal() and int(value) >= declared.get("MinValue", 0)):
-        return f"a whole number of at least {declared.get('MinValue', 0)}"
+        example = declared.get("Default")
+        return f"a match of {pattern}" + (f", such as {example}" if example else "")
+    if declared["Type"] == "Number":
+        lowest, highest = declared.get("MinValue", 0), declared.get("MaxValue")
+        if not (value.isdecimal() and lowest <= int(value) <= (highest or int(value))):
+            return f"a whole number of at least {lowest}" + (f" and at most {highest}" if highest else "")
     return None
 
 
@@ -201,4 +213,4 @@ def _merged(section: Json, properties: Json) -> Json:
 
 
 def _no_resources(logical_id: str, name: str) -> Json:
-    raise TemplateError(f"a condition cannot use an attribute of a resource: {logical_id}.{name}")
+    raise TemplateError(f"a condition or rule cannot use an attribute of a resource: {logical_id}.{name}")

@@ -13,6 +13,7 @@ import requests
 
 from local.aws.template import Json
 from local.cli.progress import Progress, Row
+from local.cli.sign_in import access_token
 
 Video = dict[str, Json]
 
@@ -36,7 +37,7 @@ class Client:
     def __init__(self, stack: dict[str, Json]) -> None:
         self._api: str = stack["api"]
         self._session = requests.Session()
-        self._session.headers["Authorization"] = f"Bearer {_access_token(stack)}"
+        self._session.headers["Authorization"] = f"Bearer {_signed_in(stack)}"
 
     def call(self, method: str, path: str, body: Json = None) -> dict[str, Json]:
         """Return the response body. Raises DemoError with the API's error."""
@@ -102,23 +103,11 @@ def save(video: Video, *, folder: Path, names: tuple[str, str, str]) -> None:
     (folder / names[2]).write_text(json.dumps(video, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _access_token(stack: dict[str, Json]) -> str:
+def _signed_in(stack: dict[str, Json]) -> str:
     user = stack["demo_user"]
-    response = requests.post(
-        stack["cognito_endpoint"],
-        json={
-            "AuthFlow": "USER_PASSWORD_AUTH",
-            "ClientId": stack["client_id"],
-            "AuthParameters": {"USERNAME": user["email"], "PASSWORD": user["password"]},
-        },
-        headers={
-            "Content-Type": "application/x-amz-json-1.1",
-            "X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth",
-        },
-        timeout=_REQUEST_TIMEOUT,
+    return access_token(
+        stack["cognito_endpoint"], client_id=stack["client_id"], email=user["email"], password=user["password"]
     )
-    response.raise_for_status()
-    return str(response.json()["AuthenticationResult"]["AccessToken"])
 
 
 def _rows(videos: Mapping[str, Video]) -> list[Row]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
+from keepreel.models import queues
 from local.aws import users
 from local.aws.template import TemplateError
 from local.cli import demo, demo_bot
@@ -26,8 +27,17 @@ _CERTIFICATE = "test-certificate.json"  # in the folder; signs content credentia
 EXPECTED_ERRORS = (PortInUse, TemplateError, BadKeys, DemoError)
 
 
-def run(*, template: Path, parameters: Mapping[str, str], port: int, folder: Path) -> None:
+def run(
+    *,
+    template: Path,
+    parameters: Mapping[str, str],
+    port: int,
+    folder: Path,
+    has_functions: bool = True,
+    listens_everywhere: bool = False,
+) -> None:
     """Run until KeyboardInterrupt."""
+    _check_capacity(parameters.get("ProviderCapacity", ""))
     with _terminal(log=folder / "run.log") as terminal:
         running = Stack(
             template=template,
@@ -35,10 +45,13 @@ def run(*, template: Path, parameters: Mapping[str, str], port: int, folder: Pat
             port=port,
             certificate=folder / _CERTIFICATE,
             worker_processes=True,
+            has_functions=has_functions,
+            listens_everywhere=listens_everywhere,
             on_stage=_shown_on(terminal),
         )
-        with running as stack, _stack_file(stack, folder=folder) as path:
-            print(_welcome(stack, path=path), file=terminal, flush=True)
+        with running as stack, _stack_files(stack, folder=folder) as path:
+            welcome = _welcome(stack, path=path) if has_functions else _welcome_without_functions(stack, path=path)
+            print((_WARNING if listens_everywhere else "") + welcome, file=terminal, flush=True)
             while True:  # short sleeps, because a signal that another thread receives does not interrupt a long one
                 time.sleep(0.5)
 
@@ -58,6 +71,14 @@ def run_bot_demo(*, template: Path, folder: Path) -> None:
             print(f"Published events: {_event_counts(stack)}", file=terminal)
         print("Video URLs (not served after the demo; `make run` starts a stack that keeps running):", file=terminal)
         print("\n".join(f"{type:<12}  {url}" for type, url in urls.items()), file=terminal)
+
+
+def _check_capacity(value: str) -> None:
+    """Raise TemplateError for a name that counts for no queue. A value of another form is the template's to refuse."""
+    with contextlib.suppress(ValueError):
+        if unknown := queues.unknown_names(value):
+            message = f"ProviderCapacity names {', '.join(unknown)}, which is no provider and no queue"
+            raise TemplateError(f"the parameter {message}; known: {', '.join(queues.known_names())}")
 
 
 @contextlib.contextmanager
@@ -99,11 +120,20 @@ def _terminal(*, log: Path) -> Iterator[TextIO]:
 
 
 @contextlib.contextmanager
-def _stack_file(stack: Stack, *, folder: Path) -> Iterator[Path]:
-    """Write stack.json while the stack runs. Only this user can read it, because it contains credentials."""
-    path = folder / "stack.json"
+def _stack_files(stack: Stack, *, folder: Path) -> Iterator[Path]:
+    """Write stack.json, and sam-env.json for `sam local invoke`, while the stack runs. Yield the path of stack.json."""
+    with (
+        _private_file(folder / "stack.json", content=stack.describe()) as path,
+        _private_file(folder / "sam-env.json", content={"Parameters": stack.variables}),
+    ):
+        yield path
+
+
+@contextlib.contextmanager
+def _private_file(path: Path, *, content: Mapping[str, object]) -> Iterator[Path]:
+    """Write a file while the stack runs. Only this user can read it, because it contains credentials."""
     path.unlink(missing_ok=True)
-    description = json.dumps(stack.describe(), indent=2) + "\n"
+    description = json.dumps(content, indent=2) + "\n"
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
         file.write(description)
     try:
@@ -111,6 +141,26 @@ def _stack_file(stack: Stack, *, folder: Path) -> Iterator[Path]:
     finally:
         if path.exists() and path.read_text(encoding="utf-8") == description:  # unless another stack has replaced it
             path.unlink()
+
+
+_WARNING = """
+WARNING: the stack listens on all of this machine's addresses, because of HOST=0.0.0.0. Everyone in your network can
+sign in to it, read its data and call its AWS services. Use it in a network that you trust, and stop it afterwards.
+"""
+
+
+def _welcome_without_functions(stack: Stack, *, path: Path) -> str:
+    return f"""
+Everything but the functions is running: tables, bucket, secrets and the providers. No page, no API and no workflow: you
+invoke the functions yourself with `sam local invoke`, see docs/local-invoke.md.
+
+Variables     {path.with_name("sam-env.json")}
+AWS           {stack.aws_endpoint}
+Saved videos  {stack.url}/media/
+{stack.providers.described()}
+
+All data is in memory and is lost when the stack stops. Press Ctrl-C to stop it.
+"""
 
 
 def _welcome(stack: Stack, *, path: Path) -> str:

@@ -23,8 +23,8 @@ def source() -> dict[str, Any]:
     return template
 
 
-def translated(template: dict[str, Any]) -> dict[str, Any]:
-    """Return the output of the SAM transform: plain CloudFormation with roles and routes.
+def translated(template: dict[str, Any], *, stage: str = "dev") -> dict[str, Any]:
+    """Return the output of the SAM transform for a stage: plain CloudFormation with roles and routes.
 
     A state machine's DefinitionUri is replaced by the definition.
     """
@@ -33,7 +33,7 @@ def translated(template: dict[str, Any]) -> dict[str, Any]:
     from samtranslator.translator.translator import Translator
 
     packaged = _packaged(template)
-    parameters = {name: str(it.get("Default", "")) for name, it in packaged["Parameters"].items()}
+    parameters = {name: str(it.get("Default", "")) for name, it in packaged["Parameters"].items()} | {"Stage": stage}
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION))
     plain: dict[str, Any] = translator.translate(packaged, parameters)
     for resource in plain["Resources"].values():

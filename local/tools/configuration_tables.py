@@ -13,7 +13,7 @@ from local.tools.markdown import code, table
 def parameters() -> str:
     """Return the parameters of the template. Raises KeyError for one without a description."""
     rows = [
-        (code(name), code(it["Default"]), _allowed(it), str(it["Description"]))
+        (code(name), code(it.get("Default", "")), _allowed(it), str(it["Description"]))
         for name, it in _template()["Parameters"].items()
     ]
     return table(("parameter", "default", "allowed values", "meaning"), rows)
@@ -72,7 +72,7 @@ def _allowed(it: dict[str, Any]) -> str:
     if "AllowedValues" in it:
         return ", ".join(map(code, it["AllowedValues"]))
     if "MinValue" in it:
-        return f"{it['MinValue']} or more"
+        return f"{it['MinValue']} to {it['MaxValue']}" if "MaxValue" in it else f"{it['MinValue']} or more"
     return code(it.get("AllowedPattern", ""))
 
 
@@ -81,6 +81,9 @@ def _value(it: Any) -> str:
     if isinstance(it, dict) and "Ref" in it:
         kind = "parameter" if it["Ref"] in _template()["Parameters"] else "resource"
         return f"{kind} `{it['Ref']}`"
+    if isinstance(it, dict) and "Fn::If" in it:
+        given, other = map(_value, it["Fn::If"][1:])
+        return f"{given}, otherwise {other}" if other else given
     return code(it["Fn::Sub"] if isinstance(it, dict) else it)
 
 

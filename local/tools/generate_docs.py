@@ -10,6 +10,7 @@ from pathlib import Path
 
 from local.paths import ROOT
 from local.tools import api_reference, configuration_tables, running_cost
+from local.tools.cost import limits, per_video
 
 _SECTION = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -20,8 +21,10 @@ SECTIONS: Mapping[str, Callable[[], str]] = {
     "parameters": configuration_tables.parameters,
     "environment": configuration_tables.environment,
     "models": configuration_tables.models,
-    "cost_per_video": running_cost.per_video,
+    "cost_per_video": per_video.comparison,
     "cost_per_month": running_cost.per_month,
+    "limits": limits.rows,
+    "limits_summary": limits.summary,
 }
 
 

@@ -101,7 +101,7 @@ def main(build: Path) -> int:
     if oversized:
         print(f"over Lambda's limit of 250 MB unzipped, layers included: {', '.join(oversized)}", file=sys.stderr)
         return 1
-    print("To deploy: .venv/bin/sam deploy")
+    print("To deploy: make deploy STAGE=dev")
     return 0
 
 

@@ -14,6 +14,7 @@ TAGS = {
     "videos": "A user's own videos, and uploads of source images.",
     "community videos": "The same for the videos of a community's bot.",
     "communities": "Communities, and the prompts that their data gives.",
+    "account": "The signed-in person: an export of all data, and the deletion of the account.",
     "catalog": "Models and templates to choose from.",
     "sharing and statistics": "Public links, and views, shares and downloads.",
     "public": "The web page, the share page and this documentation. No token needed.",
@@ -92,6 +93,8 @@ def _tag(path: str) -> str:
         return "sharing and statistics"
     if path in ("/v1/models", "/v1/templates"):
         return "catalog"
+    if path.startswith(("/v1/me", "/v1/erasures")):
+        return "account"
     if path.startswith("/v1/communities"):
         return "community videos" if "/videos" in path else "communities"
     return "videos"

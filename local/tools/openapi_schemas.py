@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from keepreel.schemas import option_fields, queries, requests, responses, video_responses
+from keepreel.schemas import account_responses, option_fields, queries, requests, responses, video_responses
 from local.aws.template import Json
 from local.paths import ROOT
 
@@ -20,7 +20,7 @@ _DESCRIPTIONS = ROOT / "local/tools/field_descriptions.toml"
 @lru_cache
 def model(name: str) -> type[BaseModel]:
     """Return the request or response model of this name, or the dataclass of a query string."""
-    modules = (queries, requests, option_fields, video_responses, responses)
+    modules = (queries, requests, option_fields, video_responses, responses, account_responses)
     found: type[BaseModel] = next(getattr(module, name) for module in modules if hasattr(module, name))
     return found
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from local.tools.elf import Library
 
 # The services of aws.py, and STS, with which a profile may take a role.
-SERVICES = {"dynamodb", "events", "kms", "lambda", "s3", "secretsmanager", "ssm", "stepfunctions", "sts"}
+SERVICES = {"cognito-idp", "dynamodb", "events", "kms", "lambda", "s3", "secretsmanager", "ssm", "stepfunctions", "sts"}
 _UNUSED_FILES = re.compile(
     r".*\.(pyi|pxd|pyx|c|h|rlib|d|a)|py\.typed|build\.py|RECORD|INSTALLER|REQUESTED|examples-1\.json(\.gz)?"
 )

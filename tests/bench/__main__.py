@@ -36,6 +36,7 @@ def main() -> int:
             task_seconds=TASK_SECONDS,
             callback_seconds=CALLBACK_SECONDS,
         )
+        report.write_figures(lines)
     return 0
 
 

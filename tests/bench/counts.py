@@ -41,6 +41,7 @@ WRITE_UNITS: Mapping[str, Goal] = {
 }
 LIFE_WRITE_UNITS = Goal(35, 8)
 LIST_READ_UNITS = Goal(5, 1)
+_LAST_TIMES = 20  # that usual times are learned from
 
 
 def lines(world: World) -> list[Line]:
@@ -87,9 +88,12 @@ def lines(world: World) -> list[Line]:
 
 
 def life_write_units(stack: Stack) -> int:
-    """Return the write units of a video from the request to `completed`, its dispatch and its callback included."""
+    """Return the write units of a video from the request to `completed`, its dispatch and its callback included.
+
+    Its model is in use, so that the usual times need no write for each video.
+    """
     with lives_at(stack) as lives:
-        lives.learn()
+        lives.learn(count=_LAST_TIMES)
         with metered() as meter:
             lives.run(seconds=90)
     return meter.write_units

@@ -100,9 +100,9 @@ class Lives:
             total_seconds=completed_at - self.clock.start.timestamp(),
         )
 
-    def learn(self, body: Mapping[str, Any] = BODY, *, median: float = 90) -> None:
+    def learn(self, body: Mapping[str, Any] = BODY, *, median: float = 90, count: int = _LEARNED_VIDEOS) -> None:
         """Create the first videos of a model, from which the workflow learns its usual time."""
-        for seconds in generation_seconds(median=median, count=_LEARNED_VIDEOS):
+        for seconds in generation_seconds(median=median, count=count):
             self.run(body, seconds=seconds)
 
     def _sweep(self, video: Video) -> None:

@@ -25,9 +25,7 @@ _REASONS: Mapping[str, str] = {
         "the typical record is written at four changes of its status and can be lost or paid twice. Ours also records "
         "each attempt before the paid request, and moves slots and quotas in transactions, which cost twice."
     ),
-    "read units": (
-        "a record has 1.3 KB, because prompt, file and bill are shown in lists. Five units are 20 records of 1 KB."
-    ),
+    "read units": "a list shows a new video at once, and a strongly consistent Query costs twice.",
     "seconds from finish to completed, mean, polling (higgsfield": _SPREAD,
     "polls, polling (higgsfield": _SPREAD,
     "state transitions, polling (higgsfield": _SPREAD,

@@ -1,5 +1,6 @@
 """The table as text, and docs/performance.md around it."""
 
+import json
 import os
 import platform
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from tests.bench.lines import Line
 
 _WIDTH = 120
 DOCUMENT = ROOT / "docs/performance.md"
+FIGURES = ROOT / "docs/performance.json"  # ours alone, for `make cost`
 _COLUMNS = ("line", "typical", "ours", "ratio", "floor", "goal", "met")
 
 _TEXT = """# Performance
@@ -69,6 +71,10 @@ def write(lines: Sequence[Line], *, rounds: int, videos: int, task_seconds: floa
         ),
         encoding="utf-8",
     )
+
+
+def write_figures(lines: Sequence[Line]) -> None:
+    FIGURES.write_text(f"{json.dumps({it.name: it.ours.value for it in lines}, indent=1)}\n", encoding="utf-8")
 
 
 def _missed(lines: Sequence[Line]) -> str:

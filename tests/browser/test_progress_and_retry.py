@@ -1,6 +1,8 @@
 """Progress, retry, edit, cancel and remix on the home page."""
 
 import re
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
@@ -9,7 +11,7 @@ from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from tests.browser import home_page
 from tests.browser.home_page import PROMPT, HomePage
-from tests.factories import finished_video
+from tests.factories import finished_video, record, write
 
 
 @pytest.mark.smoke
@@ -152,3 +154,16 @@ def test_progress_shows_phase_and_time_but_no_percentage(home: HomePage, kling: 
     kling.configure(finish_seconds=0)
     expect(home.player).to_be_visible()
     expect(home.card(PROMPT)).to_be_visible()
+
+
+def test_waiting_video_shows_its_place_instead_of_a_clock(home: HomePage) -> None:
+    now = datetime.now(UTC)
+    waiting = record(
+        home.user.owner, status="queued", prompt=PROMPT, waiting_queue=f"kling#{uuid4().hex}", dispatch_at=now
+    )
+    write([waiting])
+    home.open()
+
+    expect(home.card(f"{PROMPT}, queued")).to_contain_text(re.compile(r"Next in line · starts in about [12] min"))
+    expect(home.card(f"{PROMPT}, queued").get_by_text(re.compile(r"usually|^\d+:\d\d$"))).to_have_count(0)
+    expect(home.progress.get_by_role("timer")).to_have_text(re.compile(r"^Next in line · starts in about [12] min$"))

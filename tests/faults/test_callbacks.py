@@ -254,6 +254,25 @@ def test_end_that_a_callback_found_is_learned(
     GenerationTimes.get(key).delete()
 
 
+@pytest.mark.parametrize(
+    ("known", "minutes_ago", "found_by", "stored"),
+    [(20, 1, "callback", 0), (20, 1, "poll", 1), (20, 11, "callback", 1), (19, 1, "callback", 1)],
+)
+def test_time_is_not_stored_while_the_last_ones_are_recent(
+    known: int, minutes_ago: int, found_by: str, stored: int, processing: Video, limit: Callable[..., None]
+) -> None:
+    limit(WAIT_SCALE=1)
+    key = f"times#{processing.model}"
+    GenerationTimes(key).delete(add_version_condition=False)
+    stored_at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
+    GenerationTimes(key, times=[[90.0, True]] * known, stored_at=stored_at).save()
+
+    usual_times.record(processing, is_by_callback=found_by == "callback")
+
+    assert sum(it != [90.0, True] for it in GenerationTimes.get(key).times) == stored
+    GenerationTimes.get(key).delete()
+
+
 def test_times_that_cannot_be_stored_or_read_do_not_delay_a_video(
     processing: Video, states: StepFunctions, limit: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from keepreel.dispatch import dispatcher, room
 from keepreel.dispatch.room import Room
 from keepreel.dispatch.take import take
 from keepreel.errors import Busy, StoreUnavailable, Unavailability
+from keepreel.logs import logger
 from keepreel.models import queues
 from keepreel.providers.kling import adapter
 from keepreel.videos import cancel
@@ -321,6 +322,18 @@ def test_capacity_of_a_queue(setting: str, name: str, expected: int, limit: Call
     assert queues.capacity(name) == expected
 
 
+def test_misspelled_capacity_is_reported(
+    queue: Queue, limit: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errors: list[tuple[str, Any]] = []
+    monkeypatch.setattr(logger, "error", lambda message, *, extra: errors.append((message, extra)))
+    limit(PROVIDER_CAPACITY="klign=5,kling#kling-v2-6=2,kling#v9=1,higgsfield=4")
+
+    dispatcher.report_unknown_queues()
+
+    assert errors == [("capacity of unknown queues", {"queues": ["klign", "kling#v9"]})]
+
+
 @pytest.mark.parametrize(("seconds_left", "called"), [(5, [NAME]), (35, [])])
 def test_run_of_every_minute_leaves_a_short_pause_to_another_dispatcher(
     seconds_left: int, called: list[str], clock: Clock, queue: Queue, kling: KlingSimulator
@@ -344,3 +357,80 @@ def test_state_without_a_probe_is_free_again(queue: Queue) -> None:
 
 def _record(slot: Slot) -> Video:
     return now(Video(slot.owner, slot.video_id))
+
+
+def unanswered(kling: KlingSimulator, video: Video) -> str:
+    """Let the provider's gateway answer the next submit of a video."""
+    kling.fault(on="create", kind="http", status=502, external_id=video.video_id)
+    return step("queued", video)
+
+
+def test_third_submit_in_a_row_without_an_answer_pauses_the_queue(
+    clock: Clock, queue: Queue, kling: KlingSimulator
+) -> None:
+    videos = dispatched(queue, 3)
+    paused = []
+    for video in videos:
+        assert unanswered(kling, video) == "queued"  # its outcome is unknown, so it keeps its attempt and its slot
+        paused.append(facts(queue.state(), "pause_seconds", "is_unreachable"))
+
+    assert paused == [(None, None), (None, None), (5, True)]
+    create_video()
+    with pytest.raises(Paused):
+        queue.dispatch()
+
+
+def test_accepted_submit_restarts_the_count_of_submits_without_an_answer(
+    clock: Clock, queue: Queue, kling: KlingSimulator
+) -> None:
+    for _ in range(2):
+        unanswered(kling, dispatched(queue, 1)[0])
+    assert queue.state().unanswered == 2
+
+    step("queued", dispatched(queue, 1)[0])
+
+    assert facts(queue.state(), "unanswered", "pause_seconds", "resumed_at") == (None, None, None)
+
+
+def test_probes_find_the_end_of_an_outage(clock: Clock, queue: Queue, kling: KlingSimulator) -> None:
+    for video in dispatched(queue, 3):
+        unanswered(kling, video)
+    seconds = []
+    for _ in range(2):
+        clock.seconds += float(queue.state().pause_seconds) + 1
+        unanswered(kling, dispatched(queue, 1)[0])
+        seconds.append(int(queue.state().pause_seconds))
+    assert (seconds, queue.state().is_unreachable) == ([10, 20], True)
+    queue.set_capacity(6, WAIT_SCALE=1)
+    clock.seconds += 21
+
+    assert step("queued", dispatched(queue, 1)[0]) == "processing"
+
+    assert facts(queue.state(), "pause_seconds", "unanswered", "is_unreachable") == (None, None, None)
+
+
+def test_provider_without_a_connection_is_an_outage_at_once(
+    clock: Clock, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (video,) = dispatched(queue, 1)
+
+    def refuse(_: object) -> str:
+        raise Busy("no connection to Kling", is_outage=True)
+
+    monkeypatch.setattr(adapter, "submit", refuse)
+
+    assert step("queued", video) == "waiting"
+
+    assert facts(queue.state(), "pause_seconds", "is_unreachable") == (5, True)
+
+
+def test_busy_answer_of_a_probe_says_that_the_provider_answers_again(
+    clock: Clock, queue: Queue, kling: KlingSimulator
+) -> None:
+    for video in dispatched(queue, 3):
+        unanswered(kling, video)
+    clock.seconds += 6
+
+    busy(kling, dispatched(queue, 1)[0], code=RATE_LIMIT)
+
+    assert facts(queue.state(), "pause_seconds", "is_unreachable", "unanswered") == (10, None, None)

@@ -1,14 +1,18 @@
 """The place of a waiting video in its provider's queue, as the API reports it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from keepreel import aws
 from keepreel.db import slots
-from keepreel.db.slots import QueueState
+from keepreel.db.slots import QueueState, Slot
 from keepreel.db.tables import Video
+from keepreel.videos import queue_place
+from keepreel.workflow import usual_times
 from local.stack import Stack
 from tests.api_client import ApiClient
 from tests.aws_faults import NO_RESPONSE, Fault, aws_faults, raises
@@ -62,6 +66,13 @@ def test_a_paused_queue_waits_for_the_provider(queue: str, user: ApiClient) -> N
     assert datetime.fromisoformat(place["expected_start_at"]) > until
 
 
+def test_queue_of_a_provider_that_does_not_answer_says_so(queue: str, user: ApiClient) -> None:
+    (video,) = wait(queue, user.owner)
+    slots.update_state(queue, [QueueState.pause_seconds.set(5), QueueState.is_unreachable.set(True)])
+
+    assert user.send("GET", f"/v1/videos/{video.video_id}").json()["queue"]["waits_for"] == "outage"
+
+
 def test_a_video_that_does_not_wait_has_no_place(user: ApiClient) -> None:
     (id,) = write([record(user.owner, status="processing")])
 
@@ -76,5 +87,41 @@ def test_a_table_that_does_not_respond_costs_the_place_only(queue: str, user: Ap
 
     with aws_faults(at_request=at_query):
         response = user.send("GET", f"/v1/videos/{video.video_id}")
+
+    assert (response.status_code, response.json()["queue"]) == (200, None)
+
+
+def test_expected_start_is_when_running_videos_usually_end(
+    queue: str, user: ApiClient, limit: Callable[..., None]
+) -> None:
+    limit(PROVIDER_CAPACITY=f"{queue}=2")
+    taken_at = datetime.now(UTC) - timedelta(seconds=10)
+    for n in range(2):
+        Slot(queue, n, owner="user#a", video_id=uuid4().hex, token="a", taken_at=taken_at).save()
+    usual = timedelta(seconds=usual_times.usual_seconds("kling-3.0"))
+
+    places = queue_place.of(wait(queue, user.owner, user.owner, user.owner)).values()
+
+    for place, turns in zip(places, (1, 1, 2), strict=True):
+        assert timedelta() < place.expected_start_at - (taken_at + turns * usual) <= timedelta(minutes=1)
+
+
+def test_late_video_ends_at_any_moment(queue: str, user: ApiClient, limit: Callable[..., None]) -> None:
+    limit(PROVIDER_CAPACITY=f"{queue}=1")
+    now = datetime.now(UTC)
+    Slot(queue, 0, owner="user#a", video_id=uuid4().hex, token="a", taken_at=now - timedelta(hours=1)).save()
+
+    (place,) = queue_place.of(wait(queue, user.owner)).values()
+
+    assert timedelta() < place.expected_start_at - now <= timedelta(minutes=1, seconds=30)
+
+
+def test_unreadable_slot_costs_the_place_only(queue: str, user: ApiClient) -> None:
+    (video,) = wait(queue, user.owner)
+    slot = {"queue": {"S": queue}, "n": {"N": "0"}, "taken_at": {"S": "yesterday"}}
+    aws.dynamodb_client().put_item(TableName=Slot.Meta.table_name, Item=slot)
+
+    response = user.send("GET", f"/v1/videos/{video.video_id}")
+    Slot(queue, 0).delete()
 
     assert (response.status_code, response.json()["queue"]) == (200, None)

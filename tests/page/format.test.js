@@ -7,6 +7,7 @@ import {
   fileSize,
   formatDate,
   isFinished,
+  runningSeconds,
   STATUSES,
   timeAgo,
   truncate,
@@ -89,6 +90,20 @@ test("every status has a label, a description and a kind of badge", () => {
     assert.deepEqual([typeof label, typeof description, typeof badge], ["string", "string", "string"]);
 });
 
+test("the clock of a generating video leaves out its time in the queue", () => {
+  const times = {
+    elapsed_seconds: 620,
+    created_at: "2026-11-28T12:00:00.000Z",
+    updated_at: "2026-11-28T12:10:00.000Z",
+  };
+  table(runningSeconds, [
+    [video({ ...times, status: "processing" }), 20],
+    [video({ ...times, status: "processing", elapsed_seconds: 599.9 }), 0],
+    [video({ ...times, status: "queued" }), 620],
+    [video({ ...times, status: "delayed" }), 620],
+  ]);
+});
+
 test("a waiting video shows its place in the queue and when it may start", () => {
   const now = Date.parse("2026-11-28T12:00:00Z");
   const place = { position: 3, waits_for: "slot", expected_start_at: "2026-11-28T12:04:00Z" };
@@ -97,10 +112,18 @@ test("a waiting video shows its place in the queue and when it may start", () =>
     waitingText({ ...place, position: 1, expected_start_at: "2026-11-28T12:00:00Z" }, now),
     "Next in line · starts in about 1 min",
   );
+  assert.equal(
+    waitingText({ ...place, expected_start_at: "2026-11-28T12:01:20Z" }, now),
+    "Number 3 in line · starts in about 1 min",
+  );
   assert.equal(waitingText({ ...place, position: 200 }, now).startsWith("Number 200+ in line"), true);
   assert.equal(
     waitingText({ ...place, waits_for: "provider" }, now),
     "The provider is busy. Your video keeps its place.",
+  );
+  assert.equal(
+    waitingText({ ...place, waits_for: "outage" }, now),
+    "The provider is not answering. Your video keeps its place and starts when it does.",
   );
   assert.equal(waitingText(null), "");
 });

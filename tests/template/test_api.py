@@ -3,6 +3,17 @@
 import re
 from typing import Any
 
+from tests.template.as_deployed import AsDeployed, read
+
+PAID = {
+    "POST /v1/videos",
+    "POST /v1/communities/{community_id}/videos",
+    "POST /v1/videos/{video_id}/remix",
+    "POST /v1/videos/{video_id}/retry",
+    "POST /v1/communities/{community_id}/videos/{video_id}/remix",
+    "POST /v1/communities/{community_id}/videos/{video_id}/retry",
+    "POST /v1/uploads",
+}
 PUBLIC: list[dict[str, list[str]]] = [{"NONE": []}]
 SIGNED_IN: list[dict[str, list[str]]] = [{"Cognito": []}]
 
@@ -41,6 +52,10 @@ ROUTES = {
     ("get", "/v1/stats"): SIGNED_IN,
     ("get", "/v1/communities/{community_id}/stats"): SIGNED_IN,
     ("post", "/callbacks/{provider}/{token}"): PUBLIC,
+    ("get", "/v1/me/export"): SIGNED_IN,
+    ("delete", "/v1/me"): SIGNED_IN,
+    ("delete", "/v1/communities/{community_id}"): SIGNED_IN,
+    ("get", "/v1/erasures/{erasure_id}"): PUBLIC,
     ("get", "/s/{token}"): PUBLIC,
     ("head", "/s/{token}"): PUBLIC,
     ("get", "/"): PUBLIC,
@@ -100,27 +115,32 @@ def test_access_log_has_no_path_or_query(resources: dict[str, Any]) -> None:
         "authorizer.claims.sub",
         "responseLength",
         "responseLatency",
-        "error.messageString",
-        "integrationErrorMessage",
+        "error.responseType",
+        "integration.requestId",
+        "integration.integrationStatus",
+        "integration.latency",
     }
 
 
-def test_paid_routes_are_throttled_more(resources: dict[str, Any]) -> None:
-    stage = resources["HttpApiApiGatewayDefaultStage"]["Properties"]
+def test_throttles_are_parameters_and_stricter_for_each_paid_route() -> None:
+    by_default, chosen = read(), read(ApiRate="7", ApiBurst="8", PaidRate="3", PaidBurst="4")
 
-    everything, paid = stage["DefaultRouteSettings"], stage["RouteSettings"]["POST /v1/videos"]
-
-    assert 0 < paid["ThrottlingRateLimit"] < everything["ThrottlingRateLimit"]
-    assert 0 < paid["ThrottlingBurstLimit"] < everything["ThrottlingBurstLimit"]
+    assert _throttles(by_default) == {"default": (200, 100), **dict.fromkeys(PAID, (60, 20))}
+    assert _throttles(chosen) == {"default": (8, 7), **dict.fromkeys(PAID, (4, 3))}
 
 
-def test_static_files_are_throttled_less(resources: dict[str, Any]) -> None:
-    stage = resources["HttpApiApiGatewayDefaultStage"]["Properties"]
+def _throttles(deployed: AsDeployed) -> dict[str, tuple[int, int]]:
+    """Return burst and rate of each route that has its own, except of static files."""
+    api = deployed.properties("HttpApi")
+    settings = {"default": api["DefaultRouteSettings"], **api["RouteSettings"]}
+    del settings["GET /static/{file+}"]
+    return {key: (int(it["ThrottlingBurstLimit"]), int(it["ThrottlingRateLimit"])) for key, it in settings.items()}
 
-    everything, files = stage["DefaultRouteSettings"], stage["RouteSettings"]["GET /static/{file+}"]
 
-    assert files["ThrottlingBurstLimit"] > everything["ThrottlingBurstLimit"]
-    assert files["ThrottlingRateLimit"] > everything["ThrottlingRateLimit"]
+def test_static_files_are_throttled_less_than_the_api() -> None:
+    files = read().properties("HttpApi")["RouteSettings"]["GET /static/{file+}"]
+
+    assert files == {"ThrottlingBurstLimit": 1000, "ThrottlingRateLimit": 500}
 
 
 def test_sign_up_needs_an_invitation_and_sign_in_does_not_reveal_accounts(source: dict[str, Any]) -> None:

@@ -65,7 +65,7 @@ def test_the_operations_list_every_log_message_of_level_error() -> None:
 
 
 def test_operations_lists_each_resource_that_is_not_emulated_locally() -> None:
-    template = Template(ROOT / "template.yaml", parameters={}, stack_name="test")
+    template = Template(ROOT / "template.yaml", parameters={"Stage": "dev"}, stack_name="test")
     left_out = Resources(template, public_host="", secrets={}).not_emulated()
 
     assert _first_cells("What the local stack leaves out") == left_out

@@ -85,6 +85,7 @@ def test_request_fields_have_no_default_because_type_generators_take_it_for_requ
     assert {name: it.get("required", []) for name, it in bodies.items()} == {
         "BotVideoRequest": ["type"],
         "CommunityRequest": ["name"],
+        "ErasureRequest": ["email"],
         "MotionRequest": ["id"],
         "RemixRequest": [],
         "RetryRequest": [],

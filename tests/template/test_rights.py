@@ -17,17 +17,20 @@ PROVIDER_KEYS = {
     f"secretsmanager:GetSecretValue secret:${{{name.title()}SecretName}}-??????" for name in registry.PROVIDERS
 }
 LIST_BUCKET = "s3:ListBucket MediaBucket"  # lists nothing: with it, S3 returns 404 for a missing key instead of 403
+# A deletion adds a marker in a bucket with versions; what removes the file deletes its versions.
+PURGE_FILES = {"s3:ListBucketVersions MediaBucket", "s3:DeleteObjectVersion MediaBucket/media/*"}
 SIGNING_KEY = "secretsmanager:GetSecretValue SigningKey"
 ADD_TO_COUNTS, COUNT = "dynamodb:UpdateItem RequestsTable", "lambda:InvokeFunction CountViewFunction"
 CALL_DISPATCHER, LET_SLOT_GO = (
     "lambda:InvokeFunction function:keepreel-${Stage}-dispatch",
     "dynamodb:DeleteItem SlotsTable",
 )
+CALL_WORKER = "lambda:InvokeFunction function:keepreel-${Stage}-account-worker"
 READ_COMMUNITY, PUBLISH = "dynamodb:GetItem CommunitiesTable", "events:PutEvents EventBus"
 READ_VIDEO, UPDATE_VIDEO = "dynamodb:GetItem VideosTable", "dynamodb:UpdateItem VideosTable"
 READ_PLACES = {
     "dynamodb:Query VideosTable/index/waiting",
-    "dynamodb:GetItem SlotsTable",
+    "dynamodb:Query SlotsTable",
     "dynamodb:GetItem RequestsTable",
 }
 
@@ -125,6 +128,59 @@ RIGHTS = {
         "s3:GetObject MediaBucket/uploads/*",
         SIGNING_KEY,
     },
+    "AccountFunctionRole": {
+        READ_VIDEO,  # and jobs, which are in the same table
+        "dynamodb:PutItem VideosTable",
+        "dynamodb:GetItem RequestsTable",
+        "dynamodb:PutItem RequestsTable",
+        "dynamodb:UpdateItem RequestsTable",
+        READ_COMMUNITY,
+        "dynamodb:UpdateItem CommunitiesTable",
+        "cognito-idp:AdminGetUser UserPool",
+        "s3:GetObject MediaBucket/exports/*",
+        CALL_WORKER,
+    },
+    "AccountWorkerFunctionRole": {
+        READ_VIDEO,
+        UPDATE_VIDEO,
+        "dynamodb:Query VideosTable",
+        "dynamodb:PutItem VideosTable",
+        "dynamodb:DeleteItem VideosTable",
+        "dynamodb:GetItem RequestsTable",
+        "dynamodb:BatchGetItem RequestsTable",
+        "dynamodb:Scan RequestsTable",
+        "dynamodb:PutItem RequestsTable",
+        "dynamodb:UpdateItem RequestsTable",
+        "dynamodb:DeleteItem RequestsTable",
+        "dynamodb:GetItem SharesTable",
+        "dynamodb:Scan SharesTable",
+        "dynamodb:DeleteItem SharesTable",
+        READ_COMMUNITY,
+        "dynamodb:UpdateItem CommunitiesTable",
+        "dynamodb:DeleteItem CommunitiesTable",
+        "dynamodb:Query CommunitiesTable/index/by_owner",
+        LET_SLOT_GO,
+        LIST_BUCKET,
+        "s3:ListBucketVersions MediaBucket",
+        "s3:GetObject MediaBucket/media/*",
+        "s3:DeleteObject MediaBucket/media/*",
+        "s3:DeleteObjectVersion MediaBucket/media/*",
+        "s3:GetObject MediaBucket/uploads/*",
+        "s3:PutObject MediaBucket/uploads/*",
+        "s3:DeleteObjectVersion MediaBucket/uploads/*",
+        "s3:GetObject MediaBucket/exports/*",
+        "s3:PutObject MediaBucket/exports/*",
+        "s3:DeleteObjectVersion MediaBucket/exports/*",
+        "cognito-idp:AdminGetUser UserPool",
+        "cognito-idp:AdminDeleteUser UserPool",
+        "sqs:SendMessage SweepFailures",
+        SIGNING_KEY,
+        PUBLIC_URL,
+        CALL_DISPATCHER,
+        CALL_WORKER,
+        *PROVIDER_KEYS,
+    },
+    "AccountWorkerFunctionUnusedUploadsRole": {"lambda:InvokeFunction AccountWorkerFunction"},
     "ProviderCallbackFunctionRole": {
         READ_VIDEO,
         "lambda:InvokeFunction PollProviderFunction",
@@ -170,7 +226,7 @@ RIGHTS = {
         UPDATE_VIDEO,
         "s3:GetObject MediaBucket/media/*",
         "s3:PutObject MediaBucket/media/*",
-        "s3:DeleteObject MediaBucket/media/*",
+        *PURGE_FILES,
         SIGNING_KEY,
         "secretsmanager:GetSecretValue secret:${ContentCredentialsSecretName}-??????",
         "kms:Sign ContentCredentialsKmsKeyId or key/none",
@@ -190,6 +246,8 @@ RIGHTS = {
     },
     "SweepVideosFunctionRole": {
         CALL_DISPATCHER,
+        CALL_WORKER,
+        "dynamodb:PutItem VideosTable",
         READ_VIDEO,
         UPDATE_VIDEO,
         "dynamodb:BatchGetItem VideosTable",
@@ -199,7 +257,7 @@ RIGHTS = {
         "dynamodb:DeleteItem VideosTable",
         "dynamodb:DeleteItem SharesTable",
         "dynamodb:DeleteItem RequestsTable",
-        "s3:DeleteObject MediaBucket/media/*",
+        *PURGE_FILES,
         SIGNING_KEY,
         PUBLISH,
         PUBLIC_URL,
@@ -271,7 +329,7 @@ def test_several_roles_share_each_managed_policy(resources: dict[str, Any]) -> N
 def test_wildcards_name_only_a_prefix_of_the_bucket(role: str) -> None:
     stars = [right for right in RIGHTS[role] if "*" in right and not right.startswith("logs:")]
 
-    assert [it for it in stars if not re.fullmatch(r"s3:\w+ MediaBucket/(uploads|media)/\*", it)] == []
+    assert [it for it in stars if not re.fullmatch(r"s3:\w+ MediaBucket/(uploads|media|exports)/\*", it)] == []
 
 
 def test_of_the_functions_behind_the_api_only_the_one_that_cancels_can_read_provider_keys() -> None:
@@ -282,6 +340,7 @@ def test_of_the_functions_behind_the_api_only_the_one_that_cancels_can_read_prov
         "PollProviderFunctionRole",
         "SaveVideoFunctionRole",
         "DeleteVideoFunctionRole",
+        "AccountWorkerFunctionRole",  # not behind the API
     }
 
 

@@ -17,11 +17,17 @@ from keepreel.settings import settings
 from keepreel.workflow import callback_urls
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
+from tests import people
 from tests.api_client import ApiClient
 from tests.template.test_rights import PUBLIC_URL, RIGHTS
 
 # IAM knows no "head" and no "transact".
-ACTIONS = {"s3:HeadObject": "s3:GetObject", "lambda:Invoke": "lambda:InvokeFunction"}
+ACTIONS = {
+    "s3:HeadObject": "s3:GetObject",
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:ListObjectVersions": "s3:ListBucketVersions",
+    "lambda:Invoke": "lambda:InvokeFunction",
+}
 TRANSACTED = {"Put": "PutItem", "Update": "UpdateItem", "ConditionCheck": "ConditionCheckItem", "Delete": "DeleteItem"}
 
 
@@ -74,6 +80,7 @@ def test_functions_use_no_more_rights_than_their_roles_have(
     _lose_workflow(owner=user.owner, video_id=completed["id"])
     stack.invoker.invoke("SweepVideosFunction", {})
     recovered = user.follow(completed["id"])
+    _export_and_erase(stack, user)
 
     excess = {role: used - RIGHTS[role] for role, used in recorder.used.items() if used - RIGHTS[role]}
     assert [video["status"] for video in (completed, failed, recovered)] == ["completed", "failed", "completed"]
@@ -107,6 +114,21 @@ def _share_and_lists(user: ApiClient, video: dict[str, Any]) -> None:
     assert user.send("POST", f"{remix['links']['self']}/cancel").status_code == 409
     assert user.send("DELETE", remix["links"]["delete"]).status_code == 204
     _make_due_for_the_sweeper(owner=user.owner, video_id=remix["id"])
+
+
+def _export_and_erase(stack: Stack, user: ApiClient) -> None:
+    """Export everything, delete a community, look for unused uploads, and erase the person."""
+    assert user.send("GET", "/v1/me/export").status_code == 202
+    stack.wait_until_idle()
+    assert user.send("GET", "/v1/me/export").status_code == 200
+    user.put_community(community_id := uuid4().hex)
+    assert user.send("DELETE", f"/v1/communities/{community_id}").status_code == 204
+    stack.invoker.invoke("AccountWorkerFunction", {})
+    url = people.erase(user, stack)
+    stack.wait_until_idle()
+    assert user.send("GET", url).json()["status"] == "in_progress"
+    people.finish_erasure(user, stack)
+    assert user.send("GET", url).json()["status"] == "completed"
 
 
 def _call_back_and_wait(stack: Stack, user: ApiClient, video: dict[str, Any]) -> None:
@@ -157,7 +179,11 @@ def _rights(service: str, operation: str, arguments: dict[str, Any]) -> Iterator
         return
     if operation == "DeleteObjects":
         for it in arguments["Delete"]["Objects"]:
-            yield f"s3:DeleteObject {_resource('s3', it)}"
+            action = "DeleteObjectVersion" if "VersionId" in it else "DeleteObject"
+            yield f"s3:{action} {_resource('s3', it)}"
+        return
+    if operation == "CopyObject":
+        yield from (f"s3:{action} {_resource('s3', arguments)}" for action in ("GetObject", "PutObject"))
         return
     action = f"{ {'stepfunctions': 'states'}.get(service, service) }:{operation}"
     yield f"{ACTIONS.get(action, action)} {_resource(service, arguments)}"
@@ -167,6 +193,10 @@ def _resource(service: str, arguments: dict[str, Any]) -> str:
     match service:
         case "dynamodb":
             return _table(arguments)
+        case "s3" if "Key" not in arguments:
+            return "MediaBucket"
+        case "cognito-idp":
+            return "UserPool"
         case "s3":
             return f"MediaBucket/{arguments['Key'].split('/')[0]}/*"
         case "stepfunctions":

@@ -4,6 +4,10 @@ from typing import Any
 
 import pytest
 
+from tests.template.as_deployed import read
+
+TARGETS = {"AWS::S3::BucketPolicy": "Bucket", "AWS::SQS::QueuePolicy": "Queues", "AWS::SNS::TopicPolicy": "Topics"}
+
 
 @pytest.mark.parametrize("name", ["VideosTable", "RequestsTable", "CommunitiesTable"])
 def test_tables_can_be_restored_and_outlive_the_stack(resources: dict[str, Any], name: str) -> None:
@@ -15,7 +19,7 @@ def test_tables_can_be_restored_and_outlive_the_stack(resources: dict[str, Any],
     assert properties["SSESpecification"] == {"SSEEnabled": True}
     assert properties["DeletionProtectionEnabled"] == {"Fn::If": ["IsProduction", True, False]}
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
-    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
 def test_only_requests_and_shares_have_a_ttl(resources: dict[str, Any]) -> None:
@@ -31,7 +35,7 @@ def test_restoring_a_table_cannot_restore_a_revoked_link(resources: dict[str, An
     table = resources["SharesTable"]
 
     assert "PointInTimeRecoverySpecification" not in table["Properties"]
-    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
 def test_the_bucket_is_private_and_outlives_the_stack(resources: dict[str, Any]) -> None:
@@ -47,20 +51,44 @@ def test_the_bucket_is_private_and_outlives_the_stack(resources: dict[str, Any])
     }
     assert properties["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
     assert "BucketEncryption" in properties
-    assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
-def test_abandoned_uploads_expire(resources: dict[str, Any]) -> None:
-    (rule,) = resources["MediaBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+def test_abandoned_uploads_and_old_versions_expire(resources: dict[str, Any]) -> None:
+    bucket = resources["MediaBucket"]["Properties"]
 
-    assert (rule["Status"], rule["AbortIncompleteMultipartUpload"]) == ("Enabled", {"DaysAfterInitiation": 1})
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert {it.pop("Id"): it for it in map(dict, bucket["LifecycleConfiguration"]["Rules"])} == {
+        "AbandonedUploads": {"Status": "Enabled", "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}},
+        "OldVersions": {
+            "Status": "Enabled",
+            "NoncurrentVersionExpiration": {"NoncurrentDays": 30},
+            "ExpiredObjectDeleteMarker": True,
+        },
+    }
+
+
+def test_what_the_stack_must_outlive_is_kept_except_after_a_failed_first_deployment(
+    resources: dict[str, Any],
+) -> None:
+    kept = {name for name, it in resources.items() if it.get("DeletionPolicy") == "RetainExceptOnCreate"}
+
+    assert kept == {
+        *("VideosTable", "RequestsTable", "CommunitiesTable", "SharesTable"),
+        *("MediaBucket", "AccessLogBucket", "UserPool", "SigningKey"),
+    }
+    assert {resources[name]["UpdateReplacePolicy"] for name in kept} == {"Retain"}
+    assert "Retain" not in {
+        it.get("DeletionPolicy") for it in resources.values() if it["Type"] != "AWS::Lambda::Version"
+    }
 
 
 def test_bucket_cors_allows_get_and_post_from_named_origins(resources: dict[str, Any]) -> None:
     (rule,) = resources["MediaBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
 
     assert rule["AllowedMethods"] == ["GET", "POST"]
-    assert rule["AllowedOrigins"] == [{"Ref": "PageOrigin"}, {"Ref": "ApiOrigin"}]
+    domain = {"Fn::If": ["HasDomainName", {"Fn::Sub": "https://${DomainName}"}, {"Ref": "AWS::NoValue"}]}
+    assert rule["AllowedOrigins"] == [{"Ref": "PageOrigin"}, {"Ref": "ApiOrigin"}, domain]
 
 
 def test_only_the_cdn_reads_media_and_only_over_tls(resources: dict[str, Any]) -> None:
@@ -81,14 +109,52 @@ def test_only_the_cdn_reads_media_and_only_over_tls(resources: dict[str, Any]) -
 
 
 def test_no_policy_allows_everyone(resources: dict[str, Any]) -> None:
-    types = ("AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy")
-    policies = [it["Properties"]["PolicyDocument"] for it in resources.values() if it["Type"] in types]
+    policies = [it["Properties"]["PolicyDocument"] for it in resources.values() if it["Type"] in TARGETS]
 
     allowed = [it["Principal"] for policy in policies for it in policy["Statement"] if it["Effect"] == "Allow"]
 
-    assert len(policies) == len(types)
+    assert allowed
     assert "*" not in allowed
     assert {"AWS": "*"} not in allowed
+
+
+def test_every_bucket_queue_and_topic_refuses_requests_without_tls(resources: dict[str, Any]) -> None:
+    types = {"AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::SNS::Topic"}
+    policies = [it["Properties"] for it in resources.values() if it["Type"] in TARGETS]
+
+    refusing = {
+        name
+        for policy in policies
+        for name in _names(policy)
+        for it in policy["PolicyDocument"]["Statement"]
+        if (it["Effect"], it["Principal"]) == ("Deny", "*")
+        and it["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        and it["Action"] in {"s3:*", "sqs:*", "sns:Publish"}
+    }
+
+    assert refusing == {name for name, it in resources.items() if it["Type"] in types}
+
+
+def _names(policy: dict[str, Any]) -> list[str]:
+    (targets,) = (policy[key] for key in TARGETS.values() if key in policy)
+    return [it["Ref"] for it in (targets if isinstance(targets, list) else [targets])]
+
+
+def test_access_logs_are_off_unless_chosen_and_expire() -> None:
+    without, logged = read(), read(AccessLogs="yes")
+
+    assert "AccessLogBucket" not in without.names
+    assert "Logging" not in without.distribution
+    assert "LoggingConfiguration" not in without.properties("MediaBucket")
+    assert logged.distribution["Logging"] == {"Bucket": "<AccessLogBucket.RegionalDomainName>", "Prefix": "cdn/"}
+    assert logged.properties("MediaBucket")["LoggingConfiguration"] == {
+        "DestinationBucketName": "<AccessLogBucket.Ref>",
+        "LogFilePrefix": "bucket/",
+    }
+    bucket = logged.properties("AccessLogBucket")
+    assert bucket["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"] == 30
+    # CloudFront writes its log files by ACL.
+    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]}
 
 
 def behaviors_of(distribution: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -43,7 +43,7 @@ interface Video {
   measured_seconds: number | null;
   content_credentials: string | null;
   elapsed_seconds: number;
-  queue: { position: number; waits_for: "slot" | "provider"; expected_start_at: string } | null;
+  queue: { position: number; waits_for: "slot" | "provider" | "outage"; expected_start_at: string } | null;
   usual_seconds: { usually: number } | null;
   /** null for a finished video */
   poll_after_seconds: number | null;

@@ -14,6 +14,8 @@ from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
 from urllib.parse import parse_qsl
 
+from local import host
+
 _MAX_BODY_BYTES = 100_000_000
 
 
@@ -56,7 +58,7 @@ def html_response(title: str, *, status: int) -> Response:
 
 
 class Server:
-    """Serves on 127.0.0.1 from `start` to `stop`. `stop` leaves no thread and no open connection behind."""
+    """Serves from `start` to `stop`, which leaves no thread and no open connection. `local.host` has the address."""
 
     def __init__(
         self,
@@ -71,7 +73,7 @@ class Server:
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self._listener.server_address[1]}"
+        return f"http://{host.name()}:{self._listener.server_address[1]}"
 
     def start(self) -> None:
         self._thread.start()
@@ -96,7 +98,7 @@ class _Listener(ThreadingMixIn, TCPServer):
     request_queue_size = 128
 
     def __init__(self, respond: Callable[[Request], Response], *, port: int, on_error: Callable[[], Response]) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
+        super().__init__((host.bound(), port), _Handler)
         self.respond = respond
         self.on_error = on_error
         self.stopping = threading.Event()

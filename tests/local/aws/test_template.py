@@ -82,6 +82,18 @@ def test_invalid_parameter_value_is_a_template_error(name: str, value: str, mess
         read(tmp_path, **{name: value})
 
 
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("Number, Default: 1, MinValue: 1, MaxValue: 20", "a whole number of at least 1 and at most 20, not '21'"),
+        ('String, Default: "a=5", AllowedPattern: "[a-z]=[0-9]"', r"a match of .*, such as a=5, not '21'"),
+    ],
+)
+def test_error_names_the_largest_value_and_an_example(value: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match=message):
+        read(tmp_path, f"Parameters: {{ Limit: {{ Type: {value} }} }}", Limit="21")
+
+
 def test_valid_parameter_values_are_accepted(tmp_path: Path) -> None:
     template = read(tmp_path, Size="large", Name="ada", Limit="4")
 

@@ -133,12 +133,16 @@ def test_run_passes_parameters_to_the_template(ended_run: EndedRun) -> None:
 def test_run_writes_stack_json_for_this_user_alone_until_ctrl_c(tmp_path: Path) -> None:
     with running(tmp_path, "--port", "0") as process:
         stack = described(tmp_path)
-        mode = (tmp_path / "stack.json").stat().st_mode & 0o777
+        variables = json.loads((tmp_path / "sam-env.json").read_text())["Parameters"]
+        files = [tmp_path / "stack.json", tmp_path / "sam-env.json"]
+        modes = {it.stat().st_mode & 0o777 for it in files}
 
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
 
-    assert (mode, process.returncode, (tmp_path / "stack.json").exists()) == (0o600, 0, False)
+    assert (modes, process.returncode, [it.exists() for it in files]) == ({0o600}, 0, [False, False])
+    assert variables["AWS_ENDPOINT_URL"] == stack["aws_endpoint"]
+    assert variables["VIDEOS_TABLE"] == "keepreel-local-VideosTable"
     assert stack["demo_user"] == {"email": "demo@keepreel.local", "password": "Keepreel-demo-1"}
     places = {"page", "api", "aws_endpoint", "region", "user_pool_id", "client_id", "cognito_endpoint", "providers"}
     assert set(stack) == places | {"demo_user", "event_bus", "functions"}
@@ -172,6 +176,20 @@ def test_unknown_parameter_is_one_clear_line(tmp_path: Path) -> None:
     assert (ended.returncode, words in ended.stderr.splitlines()[-1]) == (1, True)
 
 
+def test_misspelled_capacity_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    given = "ProviderCapacity=klign=5,higgsfield=4"
+    monkeypatch.setattr(sys, "argv", ["local", "run", "--folder", str(tmp_path), "--parameter", given])
+
+    code = command_line.main()
+
+    words = (
+        "keepreel: the parameter ProviderCapacity names klign, which is no provider and no queue; known: higgsfield, "
+    )
+    assert (code, words in capsys.readouterr().err.splitlines()[-1]) == (1, True)
+
+
 def test_make_run_passes_parameters_with_spaces_and_parentheses() -> None:
     given = "ScheduledCommunityId=sophia; ScheduledVideoRate=rate(1 minute)"
 
@@ -188,7 +206,8 @@ def test_make_run_passes_parameters_with_spaces_and_parentheses() -> None:
         ["sh", "-c", command], env={**os.environ, "PARAMETERS": given}, capture_output=True, text=True, check=True
     )
 
-    assert shown.stdout.splitlines() == ["run", "--port", "9000", "--parameter", given]
+    local = ["--host", "127.0.0.1", "--functions", "yes"]
+    assert shown.stdout.splitlines() == ["run", "--port", "9000", *local, "--parameter", given]
 
 
 def test_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
@@ -207,3 +226,30 @@ def connect(url: str) -> socket.socket:
     """Open a connection that sends nothing, as browsers do."""
     host, _, port = url.removeprefix("http://").partition(":")
     return socket.create_connection((host, int(port)))
+
+
+def test_the_stack_listens_elsewhere_only_when_asked_and_warns(tmp_path: Path) -> None:
+    """Without functions, as for `sam local invoke` in a container, so that one start shows both."""
+    shown = list[str]()
+    with running(tmp_path, "--port", "0", "--host", "0.0.0.0", "--functions", "no", shown=shown):
+        stack = described(tmp_path)
+        port = int(stack["api"].rpartition(":")[2])
+        with socket.socket() as other:
+            is_taken = other.connect_ex(("127.0.0.2", port)) == 0  # not the loopback address of the default
+        api = requests.get(stack["api"] + "/v1/videos", timeout=60)
+
+    assert is_taken
+    assert any("WARNING: the stack listens on all" in it for it in shown)
+    assert any("Everything but the functions is running" in it for it in shown)
+    assert api.status_code in {401, 500}  # no function answers
+
+
+def test_an_address_of_a_network_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["local", "run", "--host", "192.168.1.5"])
+
+    with pytest.raises(SystemExit):
+        command_line.main()
+
+    assert "choose from" in capsys.readouterr().err

@@ -10,6 +10,7 @@ from samtranslator.yaml_helper import yaml_parse
 from keepreel.models import catalog
 from local.paths import ROOT
 from local.tools import api_reference, configuration_tables, generate_docs, running_cost
+from local.tools.cost import per_video, prices
 from local.tools.markdown import table
 
 TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
@@ -77,7 +78,7 @@ def test_a_type_is_written_in_words(schema: dict[str, Any], words: str) -> None:
 def test_every_parameter_is_listed_with_its_default() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (?:`([^`]*)`)? ?\|", configuration_tables.parameters(), re.MULTILINE)
 
-    assert dict(rows) == {name: str(it["Default"]) for name, it in TEMPLATE["Parameters"].items()}
+    assert dict(rows) == {name: str(it.get("Default", "")) for name, it in TEMPLATE["Parameters"].items()}
 
 
 def test_every_environment_variable_is_listed() -> None:
@@ -93,9 +94,9 @@ def test_every_model_is_listed_with_its_price() -> None:
 
 
 def test_the_readme_has_the_running_cost() -> None:
-    per_video, per_month = (running_cost.total_usd(it) for it in (running_cost.PER_VIDEO, running_cost.PER_MONTH))
+    per_month = prices.total_usd(running_cost.PER_MONTH)
 
-    assert f"${per_video:.4f} per video and ${per_month:.2f} per month" in (ROOT / "README.md").read_text()
+    assert f"${per_video.usd():.4f} per video and ${per_month:.2f} per month" in (ROOT / "README.md").read_text()
 
 
 def test_the_running_cost_counts_every_alarm() -> None:

@@ -30,6 +30,14 @@ export function h(name, attributes = {}, ...children) {
 /** Flatten a list of children for `append` and `replaceChildren`, without null, undefined and false. */
 export const flatten = (children) => children.flat(Infinity).filter((it) => it != null && it !== false);
 
+/**
+ * The parts of a text between " · ", as nodes of the class `phrase`: a narrow line breaks between them.
+ *
+ * @param {string} text
+ */
+export const phrases = (text) =>
+  flatten(text.split(" · ").map((part, index) => [index > 0 && " · ", h("span", { class: "phrase" }, part)]));
+
 /** @param {string} css */
 export function sheet(css) {
   const styleSheet = new CSSStyleSheet();

@@ -91,11 +91,23 @@ export function truncate(text, maxChars = 60) {
     : chars.join("");
 }
 
+/**
+ * Seconds for which a video has been generating, without its time in the queue; else since the request.
+ *
+ * @param {Video} video
+ */
+export function runningSeconds({ status, elapsed_seconds: elapsed, created_at: createdAt, updated_at: updatedAt }) {
+  if (status !== "processing") return elapsed;
+  return Math.max(0, elapsed - (Date.parse(updatedAt) - Date.parse(createdAt)) / 1000); // updated when it started
+}
+
 /** Where a waiting video is in its provider's queue; "" for a video that does not wait. */
 export function waitingText(place, now = Date.now()) {
   if (!place) return "";
   if (place.waits_for === "provider") return "The provider is busy. Your video keeps its place.";
-  const minutes = Math.max(1, Math.ceil((Date.parse(place.expected_start_at) - now) / 60000));
+  if (place.waits_for === "outage")
+    return "The provider is not answering. Your video keeps its place and starts when it does.";
+  const minutes = Math.max(1, Math.round((Date.parse(place.expected_start_at) - now) / 60000));
   const position =
     place.position === 1 ? "Next in line" : `Number ${place.position}${place.position >= 200 ? "+" : ""} in line`;
   return `${position} · starts in about ${minutes} min`;

@@ -21,6 +21,7 @@ from keepreel.cached_values import CachedValues
 from keepreel.errors import StoreUnavailable
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kms import KMSClient
@@ -187,6 +188,12 @@ def invoke_later(function: str, event: Mapping[str, Any]) -> None:
     payload = json.dumps(event).encode()
     response = lambda_functions().invoke(FunctionName=function, InvocationType="Event", Payload=payload)
     response["Payload"].close()  # it is empty; an unread body would keep its connection
+
+
+@lru_cache(maxsize=1)
+def cognito() -> "CognitoIdentityProviderClient":
+    client: CognitoIdentityProviderClient = _client("cognito-idp")
+    return client
 
 
 @lru_cache(maxsize=1)

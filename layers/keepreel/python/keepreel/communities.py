@@ -34,9 +34,12 @@ def get(community_id: str) -> Community:
     if not _ID.fullmatch(community_id):
         raise _not_found()
     try:
-        return Community.get(community_id, consistent_read=True)
+        community = Community.get(community_id, consistent_read=True)
     except DoesNotExist:
         raise _not_found() from None
+    if community.deleting_at:
+        raise _not_found()
+    return community
 
 
 def get_owned(community_id: str, *, owner_id: str) -> Community:
@@ -68,7 +71,8 @@ def put(community_id: str, request: "CommunityRequest", *, owner_id: str) -> tup
                 Community.created_at.set(Community.created_at | now),
                 Community.updated_at.set(now),
             ],
-            condition=Community.community_id.does_not_exist() | (Community.owner_id == owner_id),
+            condition=Community.community_id.does_not_exist()
+            | (Community.owner_id == owner_id) & Community.deleting_at.does_not_exist(),
         )
     except UpdateError as error:
         if not aws.is_failed_condition(error):
@@ -80,7 +84,7 @@ def put(community_id: str, request: "CommunityRequest", *, owner_id: str) -> tup
 def page(*, owner_id: str, limit: int, cursor: str | None = None) -> Page:
     """Return one page of a user's communities, ordered by id. The index may lag behind a change by a moment.
 
-    A record with an unreadable value is left out and reported.
+    A record with an unreadable value is left out and reported. One in deletion is left out.
     """
     results = Community.by_owner.query(
         owner_id,
@@ -93,7 +97,8 @@ def page(*, owner_id: str, limit: int, cursor: str | None = None) -> Page:
         if len(items) > limit:
             break
     next_cursor = cursors.encode(_id(items[limit - 1]), owner_id) if len(items) > limit else None
-    communities = readable(items[:limit], Community.from_raw_data, fields=lambda item: {"community_id": _id(item)})
+    shown = [item for item in items[:limit] if "deleting_at" not in item]
+    communities = readable(shown, Community.from_raw_data, fields=lambda item: {"community_id": _id(item)})
     return Page(communities=communities, next_cursor=next_cursor)
 
 
@@ -107,7 +112,7 @@ def _check_avatar(avatar: str, *, owner_id: str) -> None:
 
     limits = catalog.strictest_limits()  # any model may generate a video of the community
     try:
-        content = uploads.read(owner=owner_id, source_image=avatar)
+        content = uploads.read(owner=owner_id, source_image=avatar, is_new_use=True)
         images.check(content, aspect_ratio=_AVATAR_ASPECT_RATIO, min_side=limits.min_image_side)
     except BadImage as error:
         raise InvalidInput(str(error), code="invalid_image", errors=(FieldError("/avatar", str(error)),)) from None

@@ -174,7 +174,12 @@ class InFlightLimit(LimitReached):
 
 
 class ProviderError(KeepreelError):
-    """What a provider's response means. The message is for the log: a short reason, never a key or a prompt."""
+    """What a provider's response means. The message is for the log: a short reason, never a key or a prompt.
+
+    `is_outage`: the provider did not answer at all, so it would not answer another video either.
+    """
+
+    is_outage = False
 
 
 class Unavailability(StrEnum):
@@ -200,10 +205,18 @@ class RefusedOrKnown(Refused):
 
 
 class Busy(ProviderError):
-    def __init__(self, reason: str, *, unavailable: Unavailability | None = None, is_at_capacity: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        unavailable: Unavailability | None = None,
+        is_at_capacity: bool = False,
+        is_outage: bool = False,
+    ) -> None:
         super().__init__(reason)
         self.unavailable = unavailable
         self.is_at_capacity = is_at_capacity
+        self.is_outage = is_outage
 
 
 class OutcomeUnknown(ProviderError):

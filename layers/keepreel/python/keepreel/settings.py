@@ -27,6 +27,7 @@ class Settings:
     media_bucket: str
     video_workflow_arn: str
     dispatch_function: str  # the name of the function that gives slots to waiting videos
+    worker_function: str  # the name of the function that runs jobs on people's data
     event_bus: str
     # The public URL without a trailing slash. Empty on AWS without a custom domain: the CDN's name is known only after
     # the functions exist, so it is read from this SSM parameter.
@@ -63,6 +64,7 @@ class Settings:
     # Limit for all users together; 0 means none. A change counts from the next day (UTC).
     global_daily_spend_limit_cents: int
     global_spend_shards: int  # items that share the limit; more of them for more than twenty requests a second
+    user_pool_id: str
     # Public values that the page needs for sign-in.
     user_pool_client_id: str
     self_sign_up: bool
@@ -81,6 +83,7 @@ def settings() -> Settings:
         media_bucket=_variable("MEDIA_BUCKET"),
         video_workflow_arn=_variable("VIDEO_WORKFLOW_ARN"),
         dispatch_function=_variable("DISPATCH_FUNCTION"),
+        worker_function=_variable("WORKER_FUNCTION"),
         event_bus=_variable("EVENT_BUS"),
         public_url=_variable("PUBLIC_URL").rstrip("/"),
         public_url_parameter=_variable("PUBLIC_URL_PARAMETER"),
@@ -108,6 +111,7 @@ def settings() -> Settings:
         fairness_seconds=int(_variable("FAIRNESS_SECONDS")),
         global_daily_spend_limit_cents=int(_variable("GLOBAL_DAILY_SPEND_LIMIT_CENTS")),
         global_spend_shards=int(_variable("GLOBAL_SPEND_SHARDS")),
+        user_pool_id=_variable("USER_POOL_ID"),
         user_pool_client_id=_variable("USER_POOL_CLIENT_ID"),
         self_sign_up=_variable("SELF_SIGN_UP") == "yes",
         demo_user=_demo_user(_variable("DEMO_USER")),
@@ -136,7 +140,7 @@ def poll_function() -> str:
 
 def aws_endpoint_url() -> str | None:
     """Return the local stack's endpoint for all AWS services, which boto3 uses too; None on AWS."""
-    return os.environ.get("AWS_ENDPOINT_URL")
+    return os.environ.get("AWS_ENDPOINT_URL") or None
 
 
 def aws_region() -> str:

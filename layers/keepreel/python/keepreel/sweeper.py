@@ -1,7 +1,8 @@
 """The sweeper: restart the workflow of every unfinished video whose record has not changed in time.
 
-It also finishes deletions that were interrupted and publishes events that were not published. Each shard of due videos
-is swept by a run of its own, and a full shard by several, so that it does not hold up the others.
+It also finishes deletions that were interrupted, publishes events that were not published, and calls the worker for due
+jobs on people's data. Each shard of due videos is swept by a run of its own, and a full shard by several, so that it
+does not hold up the others.
 """
 
 import math
@@ -16,7 +17,7 @@ from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
 from keepreel import aws, dispatch_trigger, metrics
-from keepreel.db import check_times, due_videos, video_records
+from keepreel.db import check_times, due_videos, jobs, video_records
 from keepreel.db.due_videos import Due, Record
 from keepreel.db.status import PUBLISHED, UNFINISHED, Status
 from keepreel.db.tables import IN_FLIGHT_SHARDS, Video
@@ -137,6 +138,9 @@ def _process(due: Due) -> bool:
     """
     record = due_videos.lease(due, duration=_LEASE)
     if record is None:
+        return False
+    if jobs.is_job(record.owner):
+        jobs.call_worker(record.owner, record.video_id)
         return False
     try:
         video = record.video()

@@ -266,7 +266,15 @@ def test_each_response_is_one_log_line_with_searchable_fields(kling_server: Scri
     with pytest.raises(Refused):
         adapter.submit(FROM_IMAGE)
 
-    fields = ("message", "provider", "video_id", "http_status", "service_code", "request_id", "provider_message")
+    fields = (
+        "message",
+        "provider",
+        "video_id",
+        "http_status",
+        "service_code",
+        "provider_request_id",
+        "provider_message",
+    )
     lines = [line for line in log.lines if line["message"] == "Kling response"]
     assert [tuple(line[field] for field in fields) for line in lines] == [
         ("Kling response", "kling", VIDEO_ID, 400, 1301, "CjMkWGj1", ("Not allowed: […]. " + "x" * 1000)[:500])

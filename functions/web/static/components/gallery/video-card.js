@@ -1,17 +1,19 @@
 /** One video in a grid: thumbnail, title and actions. Emits `video-action` {action, video}. */
 
-import { flatten, h, icon, sheet } from "../../lib/dom.js";
+import { flatten, h, icon, phrases, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
 import {
   aboutDuration,
   clock,
   formatDateTime,
   isFinished,
+  runningSeconds,
   STATUSES,
   TYPE_NAMES,
   timeAgo,
   truncate,
   videoTitle,
+  waitingText,
 } from "../../lib/format.js";
 import { HoverPreview } from "../../lib/hover-preview.js";
 
@@ -36,6 +38,8 @@ button.play:hover .disc { scale: 1.08; background: rgb(14 13 11 / 75%); }
 .ai { inset: auto auto 0.6rem 0.6rem; }
 .placeholder { display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 0.1rem; padding: 2.4rem 1rem 0.75rem; background: var(--tint); color: var(--quiet); text-align: center; }
 .placeholder .clock { color: var(--text); font-size: 1.75rem; font-weight: 600; font-variant-numeric: tabular-nums; letter-spacing: -0.02em; line-height: 1.2; }
+.placeholder .note { text-wrap: balance; }
+.phrase { display: inline-block; }
 .placeholder .chip { flex: none; margin-top: 0.6rem; }
 .failed { background: var(--bad-tint); color: var(--bad); }
 .reason { display: -webkit-box; overflow: hidden; -webkit-box-orient: vertical; -webkit-line-clamp: 3; line-clamp: 3; overflow-wrap: anywhere; line-height: 1.4; }
@@ -70,6 +74,7 @@ export class VideoCard extends Element {
   #startedAt = 0;
   #timer = null;
   #clock = h("span", { class: "clock" });
+  #note = h("span", { class: "small note" });
   #title = h("button", { type: "button", class: "title", onclick: () => this.#act("open") });
   #time = h("time", { class: "quiet" });
   #frame = h("div", { class: "frame" });
@@ -87,7 +92,7 @@ export class VideoCard extends Element {
   /** Set again on every update. Unchanged parts stay, with their focus. */
   set video(video) {
     this.#video = video;
-    this.#startedAt = Date.now() - video.elapsed_seconds * 1000;
+    this.#startedAt = Date.now() - runningSeconds(video) * 1000;
     const parts = [video.status, video.thumbnail_url, video.error?.message, Object.keys(video.links), this.#name];
     const rendered = parts.join("\n");
     if (rendered !== this.#rendered) this.#render();
@@ -156,9 +161,8 @@ export class VideoCard extends Element {
         h("span", { class: "length" }, `${video.duration_seconds} s`),
       ];
     if (isFinished(video)) return this.#error();
-    const usual = video.usual_seconds && `usually ${aboutDuration(video.usual_seconds.usually)}`;
     const description = h("span", { class: "small" }, STATUSES[video.status].description);
-    return h("div", { class: "placeholder" }, this.#clock, description, usual && h("span", { class: "small" }, usual));
+    return h("div", { class: "placeholder" }, this.#clock, description, this.#note);
   }
 
   #thumbnail() {
@@ -221,7 +225,11 @@ export class VideoCard extends Element {
   }
 
   #tick() {
-    this.#clock.textContent = clock((Date.now() - this.#startedAt) / 1000);
+    const { queue, usual_seconds: usual } = this.#video;
+    this.#clock.textContent = queue ? "" : clock((Date.now() - this.#startedAt) / 1000);
+    this.#note.replaceChildren(
+      ...phrases(waitingText(queue) || (usual ? `usually ${aboutDuration(usual.usually)}` : "")),
+    );
   }
 }
 

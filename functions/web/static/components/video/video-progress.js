@@ -3,9 +3,9 @@
 import * as api from "../../data/api.js";
 import { replacementOf } from "../../data/replacement.js";
 import { retryVideo, retryWithSuccessor } from "../../data/retry.js";
-import { announce, h, icon, sheet } from "../../lib/dom.js";
+import { announce, h, icon, phrases, sheet } from "../../lib/dom.js";
 import { Element } from "../../lib/element.js";
-import { aboutDuration, clock, isFinished, STATUSES, usd, waitingText } from "../../lib/format.js";
+import { aboutDuration, clock, isFinished, runningSeconds, STATUSES, usd, waitingText } from "../../lib/format.js";
 import { ignoreHeldEnter } from "../../lib/no-key-repeat.js";
 
 const PHASES = ["queued", "processing", "saving"];
@@ -15,6 +15,7 @@ const style = sheet(`
 .spinner { width: 2.5rem; height: 2.5rem; margin-bottom: 0.6rem; border-width: 3px; color: var(--accent); }
 .word { font-size: 1.125rem; font-weight: 650; }
 .time { text-wrap: balance; font-variant-numeric: tabular-nums; }
+.phrase { display: inline-block; }
 ol { display: flex; gap: 0.35rem; width: min(16rem, 100%); margin: 0.9rem 0 0.6rem; padding: 0; list-style: none; }
 li { flex: 1; padding-top: 0.45rem; border-top: 3px solid var(--line); color: var(--quiet); font-size: 0.75rem; }
 li.past { border-color: color-mix(in srgb, var(--accent) 55%, var(--line)); }
@@ -104,10 +105,11 @@ class VideoProgress extends Element {
 
   #tick() {
     if (!this.#video || isFinished(this.#video)) return;
-    const elapsed = this.#video.elapsed_seconds + (Date.now() - this.#updatedAt) / 1000;
+    const elapsed = runningSeconds(this.#video) + (Date.now() - this.#updatedAt) / 1000;
     const usual = this.#video.usual_seconds;
-    this.#time.textContent =
+    const text =
       waitingText(this.#video.queue) || clock(elapsed) + (usual ? ` · usually ${aboutDuration(usual.usually)}` : "");
+    this.#time.replaceChildren(...phrases(text));
   }
 
   #result(video) {

@@ -16,7 +16,7 @@ from keepreel.db import global_cap
 from keepreel.db.day_limits import USAGE_TTL, seconds_until_midnight, usd
 from keepreel.db.request_items import DailyUsage, InFlightUsage
 from keepreel.db.tables import Video
-from keepreel.errors import DailyLimit, InFlightLimit
+from keepreel.errors import DailyLimit, InFlightLimit, NotReady
 from keepreel.settings import settings
 
 _IN_FLIGHT_RETRY_SECONDS = 60
@@ -100,10 +100,12 @@ def reserve(
 
 
 def unfinished(payer_item: Mapping[str, Any] | None, *, videos: int) -> Unfinished:
-    """Return the payer's unfinished videos from the stored item. Raises InFlightLimit if there is no room for more."""
+    """Return the payer's unfinished videos from the stored item. Raises InFlightLimit, NotReady."""
     if payer_item is None:
         return Unfinished()
     found = InFlightUsage.from_raw_data(dict(payer_item))
+    if found.closing_at is not None:
+        raise NotReady("This account is being deleted, so it creates no more videos.", code="account_closing")
     if found.videos > settings().in_flight_limit - videos:
         raise _in_flight_limit_error()
     return Unfinished(videos=max(0, int(found.videos)), last_dispatch_at=found.last_dispatch_at)
@@ -115,7 +117,14 @@ def _is_as_seen(seen: Unfinished, *, max_videos: int) -> Condition:
     nothing: Condition = videos.does_not_exist() | (videos <= 0)
     is_last: Condition = last.does_not_exist() if seen.last_dispatch_at is None else last == seen.last_dispatch_at
     same: Condition = (videos >= 1) & (videos <= max_videos) & is_last
-    return same if seen.videos else nothing
+    has_room: Condition = (same if seen.videos else nothing) & InFlightUsage.closing_at.does_not_exist()
+    return has_room
+
+
+def close_account(transaction: TransactWrite, payer: str) -> None:
+    """Let no further video of this payer be created, of their own or of a community."""
+    closing_at = InFlightUsage.closing_at.set(datetime.now(UTC))
+    transaction.update(InFlightUsage(key=_in_flight_key(payer)), actions=[closing_at])
 
 
 def release(transaction: TransactWrite, video: Video, *, is_refunded: bool) -> None:

@@ -63,6 +63,19 @@ class InFlightUsage(Model):
     key = UnicodeAttribute(hash_key=True)  # in_flight#<payer>
     videos = NumberAttribute(default=0)
     last_dispatch_at = UTCDateTimeAttribute(null=True)
+    closing_at = UTCDateTimeAttribute(null=True)  # the account is being deleted, so no video may be created
+
+
+class ErasureReceipt(Model):
+    """What a person gets after the deletion of their account; people/receipts.py. It has no personal data."""
+
+    class Meta(TableSettings):
+        table_name = TableName(lambda settings: settings.requests_table)
+
+    key = UnicodeAttribute(hash_key=True)  # erasure#<random id>
+    receipt = JSONAttribute(null=True)  # None until everything is removed
+    signature = UnicodeAttribute(null=True)
+    expires_at = TTLAttribute(null=True)
 
 
 class SpendShard(Model):
@@ -97,6 +110,7 @@ class GenerationTimes(Model):
 
     key = UnicodeAttribute(hash_key=True)  # times#<model>
     times = JSONAttribute(default=list)  # [[seconds, whether a callback found the end], ...], oldest first
+    stored_at = UTCDateTimeAttribute(null=True)
     version = VersionAttribute()
 
 

@@ -6,11 +6,14 @@ compressed. Records of older versions have the same attributes as plain text, wh
 
 import json
 import zlib
-from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.constants import BINARY, STRING
+
+from keepreel import signing
+from keepreel.db.compact import Implied, Text
 
 # Text that requests have in common. A stored request can be read only with the same bytes, so they must never change.
 _DICTIONARY = b"".join(
@@ -27,18 +30,26 @@ _DICTIONARY = b"".join(
         b'"https://", "prompt": "{"path": "/text-to-video/", "body": {"prompt": "',
     )
 )
+# The same for requests since they have callback URLs.
+_CALLBACK_DICTIONARY = b"".join(
+    (
+        b"/bytedance/seedance-2.5/image-to-video?hf_webhook=https%3A%2F%2F.cloudfront.net-video/v3.0/pro/text-to-video?",
+        b'hf_webhook=https%3A%2F%2F.cloudfront.net", "bitrate_mode": "high", "output_format": "mp4", "duration": 10, ',
+        b'"resolution": "1080p", "generate_audio": false, "aspect_ratio": "16:9"}, "is_whole": true}", "duration": 5, ',
+        b'"sound": "off", "multi_shots": false, "cfg_scale": 0.5, "aspect_ratio": "9:16"}, "is_whole": true}{"path": "',
+        b'/image-to-video/{"path": "/text-to-video/", "settings": {"resolution": "720p", "duration": 5, "aspect_rat',
+        b'io": "1:1", "audio": "off", "multi_shot": false}, "options": {"external_task_id": "", "watermark_info": ',
+        b'{"enabled": false}, "callback_url": "https://.cloudfront.net/"}}, "is_whole": true}',
+    )
+)
 
 
-class UnlessEqual(UnicodeAttribute):
-    """Text that is read from another attribute of the record if it is not stored."""
+class UnlessEqual(Implied, UnicodeAttribute):
+    """Text that is not stored if it equals another attribute."""
 
-    def __init__(self, other: str) -> None:
-        super().__init__(null=True)
-        self.other = other
 
-    def __get__(self, instance: Any, owner: Any) -> Any:
-        value = super().__get__(instance, owner)
-        return getattr(instance, self.other) if value is None and instance is not None else value
+class TextUnlessEqual(Implied, Text):
+    """Compressed text that is not stored if it equals another attribute."""
 
 
 class Hash(UnicodeAttribute):
@@ -56,8 +67,8 @@ class Hash(UnicodeAttribute):
         return value[STRING] if STRING in value else super().get_value(value)
 
 
-class HashUnlessEqual(Hash, UnlessEqual):
-    """A hash that is read from another attribute of the record if it is not stored."""
+class HashUnlessEqual(Implied, Hash):
+    """A hash that is not stored if it equals another attribute."""
 
 
 class RequestText(UnicodeAttribute):
@@ -71,29 +82,36 @@ class RequestText(UnicodeAttribute):
 
 
 def packed(request: str, record: Any) -> bytes:
-    """Compress the request of a record. Its id, model and prompts take no room, because the record has them."""
+    """Compress the request of a record. What the record has takes no room: its id, model, prompts and callback."""
     compressor = zlib.compressobj(9, zdict=_dictionary(record))
     return compressor.compress(request.encode()) + compressor.flush()
 
 
 def unpacked(stored: bytes, record: Any) -> str:
     """Return the request. Raises ValueError if the record has another prompt than when the request was stored."""
-    try:
-        return zlib.decompressobj(zdict=_dictionary(record)).decompress(stored).decode()
-    except zlib.error as error:
-        raise ValueError("the stored request cannot be read") from error
+    for dictionary in (_dictionary(record), _first_dictionary(record)):
+        with suppress(zlib.error):
+            return zlib.decompressobj(zdict=dictionary).decompress(stored).decode()
+    raise ValueError("the stored request cannot be read")
 
 
-def without_repetitions(stored: dict[str, dict[str, Any]], attributes: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def without_repetitions(stored: dict[str, dict[str, Any]], record: Any) -> dict[str, dict[str, Any]]:
     """Return a serialized record without the values that are read from other attributes."""
     repeated = {
         name
-        for name, attribute in attributes.items()
-        if isinstance(attribute, UnlessEqual) and stored.get(name) == stored.get(attribute.other)
+        for name, attribute in record.get_attributes().items()
+        if isinstance(attribute, Implied) and getattr(record, name) == attribute.implied(record)
     }
     return {name: value for name, value in stored.items() if name not in repeated}
 
 
 def _dictionary(record: Any) -> bytes:
+    name = signing.name_in_url(owner=record.owner, video_id=record.video_id)
+    callback = f"%2Fcallbacks%2F{record.provider}%2F/callbacks/{record.provider}/{name}"
+    return callback.encode() + _CALLBACK_DICTIONARY + _first_dictionary(record)
+
+
+def _first_dictionary(record: Any) -> bytes:
+    """Return the dictionary of the first version that packed requests, which did not know callback URLs."""
     values = (record.negative_prompt, record.source_image, record.model, record.video_id, record.final_prompt)
     return _DICTIONARY + json.dumps(values).encode()

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterator
 from datetime import datetime
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import DeleteError, DoesNotExist, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -44,6 +44,8 @@ class QueueState(Model):
     learned_at = UTCDateTimeAttribute(null=True)
     paused_until = UTCDateTimeAttribute(null=True)  # the provider was busy although no video of ours ran
     pause_seconds = NumberAttribute(null=True)
+    unanswered = NumberAttribute(null=True)  # submits without an answer, since the provider last answered one
+    is_unreachable = BooleanAttribute(null=True)  # the pause is because the provider does not answer
     resumed_at = UTCDateTimeAttribute(null=True)  # the end of the last pause
     resumed_with = NumberAttribute(null=True)  # the number of held slots then
 
@@ -59,6 +61,19 @@ def state(queue: str) -> QueueState:
         return QueueState.get(queue, STATE, consistent_read=True)
     except DoesNotExist:
         return QueueState(queue, STATE)
+
+
+def overview(queue: str, *, last: int) -> tuple[QueueState, list[Slot]]:
+    """Return the state of a queue and the held slots up to the number `last`, in one read that may lag a second."""
+    found = aws.dynamodb_client().query(
+        TableName=Slot.Meta.table_name,
+        KeyConditionExpression="#queue = :queue AND #n <= :last",
+        ExpressionAttributeNames={"#queue": "queue", "#n": "n"},
+        ExpressionAttributeValues={":queue": {"S": queue}, ":last": {"N": str(last)}},
+    )
+    states = [QueueState.from_raw_data(it) for it in found["Items"] if it["n"]["N"] == str(STATE)]
+    slots = [Slot.from_raw_data(it) for it in found["Items"] if it["n"]["N"] != str(STATE)]
+    return (states[0] if states else QueueState(queue, STATE)), slots
 
 
 def count(queue: str, *, first: int = 0) -> int:

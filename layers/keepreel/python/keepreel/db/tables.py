@@ -18,8 +18,9 @@ from pynamodb.attributes import (
 )
 from pynamodb.models import Model
 
+from keepreel.db.compact import Text, Time, TimeOf
 from keepreel.db.indexes import ByModel, ByOwner, ByStatus, ByType, InFlight, Waiting
-from keepreel.db.slim import Hash, HashUnlessEqual, RequestText, UnlessEqual, without_repetitions
+from keepreel.db.slim import Hash, HashUnlessEqual, RequestText, TextUnlessEqual, UnlessEqual, without_repetitions
 from keepreel.settings import Settings, settings
 
 IN_FLIGHT_SHARDS = 4
@@ -46,7 +47,8 @@ class TableSettings:
 class Video(Model):
     """One video, from the request to the stored file. Times are UTC. A missing value is None.
 
-    A record of up to 1 KB costs the least, so a value that is equal to another one, or zero, is not stored.
+    A record of up to 1 KB costs the least, so a value that is equal to another one, or zero, is not stored, and texts
+    and times are stored in few bytes.
     """
 
     class Meta(TableSettings):
@@ -59,11 +61,11 @@ class Video(Model):
     payer = UnlessEqual("owner")  # user#<sub>: the user whose quotas count it and whose uploads it may use
     created_by = UnlessEqual("payer")  # the payer, `event` or `schedule`
     type = UnicodeAttribute()  # `user`, or for a bot video `intro`, `promo`, `token_reveal`, `custom`
-    prompt = UnicodeAttribute(null=True)  # as in the request; None if a template produced all of it
+    prompt = Text(null=True)  # as in the request; None if a template produced all of it
     template = UnicodeAttribute(null=True)
     template_version = NumberAttribute(null=True)
-    final_prompt = UnlessEqual("prompt")  # as sent to the provider
-    negative_prompt = UnicodeAttribute(null=True)
+    final_prompt = TextUnlessEqual("prompt")  # as sent to the provider
+    negative_prompt = Text(null=True)
     source_image = UnicodeAttribute(null=True)  # upload:<id>, or an https URL
     provider = UnicodeAttribute()
     model = UnicodeAttribute()
@@ -87,9 +89,9 @@ class Video(Model):
     error_code = UnicodeAttribute(null=True)  # set as soon as the video fails, before the status changes
     error_message = UnicodeAttribute(null=True)
     is_uncharged = BooleanAttribute(null=True)  # the provider documents that a task with this end is free
-    created_at = UTCDateTimeAttribute()
-    updated_at = UTCDateTimeAttribute()
-    completed_at = UTCDateTimeAttribute(null=True)
+    created_at = Time()
+    updated_at = TimeOf("completed_at")
+    completed_at = Time(null=True)
 
     # The place in the queue, or the slot at the provider, written by dispatch/. A video has one of them, or neither.
     waiting_queue = UnicodeAttribute(null=True)  # the queue, while the video waits for a slot
@@ -97,7 +99,7 @@ class Video(Model):
     slot_queue = UnicodeAttribute(null=True)  # the queue of its slot, from the take until the provider's job has ended
     slot = NumberAttribute(null=True)
     slot_token = UnicodeAttribute(null=True)  # of this take
-    slot_taken_at = UTCDateTimeAttribute(null=True)
+    slot_taken_at = Time(null=True)
     blocked_until = UTCDateTimeAttribute(null=True)  # its provider has switched the model off: no slot before
     is_probe = BooleanAttribute(null=True)  # the one video that is sent while the queue is paused
 
@@ -106,19 +108,19 @@ class Video(Model):
     hosted_image_url = UnicodeAttribute(null=True)  # the source image, uploaded to the provider
     hosted_images = JSONAttribute(null=True)  # URL by upload name: the other images, uploaded to the provider
     attempt_token = UnicodeAttribute(null=True)
-    first_attempted_at = UTCDateTimeAttribute(null=True)
-    first_refused_at = UTCDateTimeAttribute(null=True)  # when a resend was first refused
-    attempted_at = UTCDateTimeAttribute(null=True)
+    first_attempted_at = Time(null=True)
+    first_refused_at = Time(null=True)  # when a resend was first refused
+    attempted_at = TimeOf("first_attempted_at")  # of the last attempt
     attempt_request = RequestText(null=True)  # JSON; an uploaded image is replaced by its hash
     sent_request = BinaryAttribute(null=True, legacy_encoding=False)  # the same, packed by db/slim.py
     attempts = NumberAttribute(null=True)  # the number of attempts with an unknown outcome, including the last one
-    lookups_missed = NumberAttribute(null=True)
+    lookups_missed = NumberAttribute(default=0)
     refusal_code = UnicodeAttribute(null=True)  # of a later attempt; the failure if no earlier one is found
     refusal_message = UnicodeAttribute(null=True)
     provider_task_id = UnicodeAttribute(null=True)
-    submitted_at = UTCDateTimeAttribute(null=True)
-    enhanced_prompt = UnicodeAttribute(null=True)  # as the provider rewrote it, if it was asked to and says so
-    file_expires_at = UTCDateTimeAttribute(null=True)  # when the provider removes the file, if it says so
+    submitted_at = Time(null=True)
+    enhanced_prompt = Text(null=True)  # as the provider rewrote it, if it was asked to and says so
+    file_expires_at = Time(null=True)  # when the provider removes the file, if it says so
 
     # The file.
     media_secret = UnicodeAttribute()  # 128 random bits in the object key, so that URLs cannot be guessed
@@ -160,7 +162,7 @@ class Video(Model):
     by_model = ByModel()
 
     def serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:  # noqa: FBT001, FBT002  # of pynamodb
-        stored = without_repetitions(super().serialize(null_check), self.get_attributes())
+        stored = without_repetitions(super().serialize(null_check), self)
         return {name: value for name, value in stored.items() if name not in _ZEROS or value != {"N": "0"}}
 
 
@@ -193,12 +195,13 @@ class Community(Model):
     token_symbol = UnicodeAttribute(null=True)
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
+    deleting_at = UTCDateTimeAttribute(null=True)  # hidden; the id is free again when everything of it is removed
 
     by_owner = ByOwner()
 
 
-# Counts that no condition compares, so an absent one may stand for zero.
-_ZEROS = frozenset({"views", "shares", "downloads", "breaks"})
+# An absent count stands for zero. A condition that compares it must allow that.
+_ZEROS = frozenset({"views", "shares", "downloads", "breaks", "lookups_missed"})
 
 
 def filter_key(owner: str, value: str) -> str:

@@ -122,7 +122,8 @@ def record_failure(video: Video, failure: Failure, *conditions: Condition, actio
 
 def _transition_actions(video: Video, *, to: Status, now: datetime) -> list[Action]:
     """Return what every transition writes: the status, the time, and when the sweeper checks the video, if it does."""
-    actions = [Video.status.set(to), Video.updated_at.set(now)]
+    is_completed = to == Status.COMPLETED  # then the time is in `completed_at`
+    actions = [Video.status.set(to), Video.updated_at.remove() if is_completed else Video.updated_at.set(now)]
     if to == Status.DELETING:
         shard, check_at = in_flight_shard(video.video_id), now + check_times.SAVE_HAS_ENDED_AFTER
         return [*actions, *_unlisted(), Video.in_flight_shard.set(shard), Video.next_check_at.set(check_at)]

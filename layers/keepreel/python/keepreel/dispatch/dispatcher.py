@@ -15,6 +15,7 @@ from keepreel.dispatch.waiting import Candidate
 from keepreel.errors import LostRace, NotFound
 from keepreel.logs import logger
 from keepreel.models import queues
+from keepreel.settings import settings
 
 _SENT_OFTEN, _MAX_PROBES_READ = 2, 20  # a probe that was refused is sent twice at most while others wait
 _SHORT_WAIT_SECONDS = 15  # that a dispatcher waits for; after a longer one, the run of the next minute follows
@@ -55,6 +56,12 @@ def dispatch_all(*, deadline: float) -> int:
     return started
 
 
+def report_unknown_queues() -> None:
+    """Log the names in the setting of the capacity that count for no queue."""
+    if unknown := queues.unknown_names(settings().provider_capacity):
+        logger.error("capacity of unknown queues", extra={"queues": unknown})
+
+
 def _fill_now(queue: str, *, deadline: float) -> int:
     """Fill the queue's free slots, and leave the wait for a pause that ends soon to a dispatcher of its own."""
     started = 0
@@ -88,7 +95,7 @@ def _give(queue: str, candidates: Iterable[Candidate], found: Room, *, deadline:
         may_take = may_take or room.begin_probe(queue)
         if not may_take:
             break
-        taken += _start(video, free, is_probe=found.is_probe)
+        taken += _start(video, free, is_probe=found.is_probe or found.is_watched)
         if not free or time.monotonic() > deadline:
             break
     return taken

@@ -1,7 +1,8 @@
 """The room in a queue: how many slots it has now, which of them are free, and whether it is paused.
 
 A provider that is busy although fewer videos run than configured lowers the capacity for a while. One that is busy
-although none runs, or that has a rate limit or an outage, pauses the queue: then one video at a time is a probe. After
+although none runs, or that has a rate limit or an outage, pauses the queue: then one video at a time is a probe. So
+does a provider that leaves three submits in a row without an answer: each may be charged and holds a slot. After
 an accepted probe the number of running videos may double every ten seconds, so that it does not cause the next pause.
 """
 
@@ -20,6 +21,7 @@ from keepreel.settings import settings
 _WINDOW = 100  # slots that are read at once
 _ONE_MORE_AFTER = timedelta(minutes=10)
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 5, 300
+_UNANSWERED_BEFORE_PAUSE = 3
 _PROBE_SECONDS = 60  # longer than a submit runs
 _DOUBLED_AFTER_SECONDS = 10
 _MAX_DOUBLINGS = 20
@@ -27,10 +29,14 @@ _MAX_DOUBLINGS = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Room:
-    """The free slots of a queue that may be taken now, in random order. `is_probe`: only one, as a probe."""
+    """The free slots of a queue that may be taken now, in random order. `is_probe`: only one, as a probe.
+
+    `is_watched`: the provider has left a submit without an answer, and the next accepted one ends that.
+    """
 
     free: tuple[int, ...] = ()
     is_probe: bool = False
+    is_watched: bool = False
     wait_seconds: float = 0  # without free slots: until the pause ends, or until the capacity doubles
 
 
@@ -43,7 +49,8 @@ def find(queue: str, *, now: datetime) -> Room:
     random.shuffle(free)  # two dispatchers at once must not try the same slots
     if state.pause_seconds is not None:
         return Room(free=tuple(free[:1]), is_probe=True)
-    return Room(free=tuple(free), wait_seconds=0 if free else _until_doubled(queue, state, now=now))
+    wait_seconds = 0 if free else _until_doubled(queue, state, now=now)
+    return Room(free=tuple(free), is_watched=bool(state.unanswered), wait_seconds=wait_seconds)
 
 
 def capacity(queue: str, state: QueueState, *, now: datetime) -> int:
@@ -77,12 +84,18 @@ def end_probe(queue: str) -> None:
 
 
 def provider_is_busy(
-    queue: str, *, is_at_capacity: bool, taken_at: datetime | None = None, is_probe: bool = False
+    queue: str,
+    *,
+    is_at_capacity: bool,
+    taken_at: datetime | None = None,
+    is_probe: bool = False,
+    is_unreachable: bool = False,
 ) -> None:
     """Learn from a busy answer to a video that got its slot at `taken_at`, while the video still has it.
 
     If fewer videos run than at the last busy answer, the provider has a problem or is used by others: the queue pauses
-    too, because otherwise each video that ends would cause one more busy answer.
+    too, because otherwise each video that ends would cause one more busy answer. `is_unreachable`: there was no
+    connection to the provider at all.
     """
     state = slots.state(queue)
     running = slots.count(queue) - 1 if is_at_capacity else 0  # without the video that was not accepted
@@ -94,12 +107,22 @@ def provider_is_busy(
         if is_probe:  # the provider counts our videos again
             _resume(queue)
     elif is_probe or state.pause_seconds is None:  # else this video was sent before the pause, so it shows nothing new
-        _pause(queue, state, is_empty=is_at_capacity and running <= 0)
+        _pause(queue, state, is_empty=is_at_capacity and running <= 0, is_unreachable=is_unreachable)
+
+
+def provider_did_not_answer(queue: str, *, is_probe: bool = False) -> None:
+    """Count a submit without an answer. A probe's, or the third in a row, pauses the queue."""
+    slots.update_state(queue, [QueueState.unanswered.add(1)])
+    state = slots.state(queue)
+    is_paused = state.pause_seconds is not None
+    if is_probe if is_paused else int(state.unanswered or 0) >= _UNANSWERED_BEFORE_PAUSE:
+        _pause(queue, state, is_unreachable=True)
 
 
 def probe_was_accepted(queue: str) -> None:
-    """End the pause: the provider has room again."""
-    _resume(queue)
+    """End the pause: the provider has room again. Without a pause, it only has answered again."""
+    if not slots.update_state(queue, [QueueState.unanswered.remove()], QueueState.pause_seconds.does_not_exist()):
+        _resume(queue)
 
 
 def _free(queue: str, limit: int) -> list[int]:
@@ -135,24 +158,29 @@ def _lower(queue: str, running: int) -> None:
         slots.update_state(queue, [learned.set(learned - 1), learned_at.set(now)], learned > 1)
 
 
-def _pause(queue: str, state: QueueState, *, is_empty: bool) -> None:
+def _pause(queue: str, state: QueueState, *, is_empty: bool = False, is_unreachable: bool = False) -> None:
     """Pause the queue, twice as long as the last time. One of several workers that read the same state does so."""
     seconds = min(_LONGEST_PAUSE_SECONDS, 2 * int(state.pause_seconds or 0) or _FIRST_PAUSE_SECONDS)
     until = datetime.now(UTC) + timedelta(seconds=seconds * settings().wait_scale)
     actions: list[Action] = [QueueState.pause_seconds.set(seconds), QueueState.paused_until.set(until)]
+    actions += [QueueState.is_unreachable.set(True)] if is_unreachable else _answered()
     if is_empty:  # it has no room at all, so what was learned on the way down says nothing about its capacity
         actions += [QueueState.learned.remove(), QueueState.learned_at.remove()]
     seen = QueueState.pause_seconds
     is_as_read = seen.does_not_exist() if state.pause_seconds is None else seen == state.pause_seconds
     if slots.update_state(queue, actions, is_as_read):
-        logger.warning("queue paused", extra={"queue": queue, "seconds": seconds})
+        logger.warning("queue paused", extra={"queue": queue, "seconds": seconds, "is_unreachable": is_unreachable})
 
 
 def _resume(queue: str) -> None:
     running = max(1, slots.count(queue))
     ended = [QueueState.pause_seconds.remove(), QueueState.paused_until.remove()]
     growth = [QueueState.resumed_at.set(datetime.now(UTC)), QueueState.resumed_with.set(running)]
-    slots.update_state(queue, [*ended, *growth])
+    slots.update_state(queue, [*ended, *_answered(), *growth])
+
+
+def _answered() -> list[Action]:
+    return [QueueState.unanswered.remove(), QueueState.is_unreachable.remove()]
 
 
 def _doublings(state: QueueState, *, now: datetime) -> int:

@@ -1,7 +1,8 @@
 """Media files in the bucket: keys, URLs, uploads, reads and deletion. The public reads them through the CDN only."""
 
 import json
-from collections.abc import Mapping
+import os.path
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,11 @@ def report_key(video: Video) -> str:
     return f"media/{video.video_id}/{video.media_secret}/credentials.json"
 
 
+def folder(video_id: str) -> str:
+    """Return the prefix of all of a video's files."""
+    return f"media/{video_id}/"
+
+
 def keys(video: Video) -> tuple[str, ...]:
     """Return the keys of all files that a video may have."""
     return video_key(video), thumbnail_key(video), report_key(video)
@@ -58,6 +64,18 @@ def download_url(key: str, *, filename: str, method: str = "GET") -> str:
     )
 
 
+def signed_url(key: str, *, seconds: int) -> str:
+    """Return a URL of a file that is valid for this time."""
+    parameters = {"Bucket": settings().media_bucket, "Key": key}
+    return aws.s3().generate_presigned_url("get_object", Params=parameters, ExpiresIn=seconds)
+
+
+def list_keys(prefix: str) -> Iterator[str]:
+    """Yield the keys of all files under a prefix."""
+    for page in aws.s3().get_paginator("list_objects_v2").paginate(Bucket=settings().media_bucket, Prefix=prefix):
+        yield from (it["Key"] for it in page.get("Contents", []))
+
+
 def put_thumbnail(key: str, content: bytes) -> None:
     aws.s3().put_object(
         Bucket=settings().media_bucket, Key=key, Body=content, ContentType="image/jpeg", CacheControl=_CACHE_FOREVER
@@ -65,12 +83,44 @@ def put_thumbnail(key: str, content: bytes) -> None:
 
 
 def delete(*keys: str) -> None:
-    """Delete files with one call. Missing keys are ignored. Raises ClientError for the first file that stays."""
-    files: Any = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
+    """Delete files with one call; the bucket keeps their versions until `purge`. Missing keys are ignored.
+
+    Raises ClientError for the first file that stays.
+    """
+    _delete([{"Key": key} for key in keys])
+
+
+def purge(*keys: str) -> None:
+    """Delete the files of one folder for good, with all their versions. Missing keys are ignored.
+
+    Raises ClientError for the first version that stays.
+    """
+    if versions := [it for it in _versions(os.path.commonpath(keys)) if it["Key"] in keys]:
+        _delete(versions)
+
+
+def purge_folder(prefix: str) -> None:
+    """Delete every file under a prefix for good, with all its versions. Raises ClientError."""
+    bucket, paginator = settings().media_bucket, aws.s3().get_paginator("list_object_versions")
+    for page in paginator.paginate(Bucket=bucket, Prefix=prefix):
+        versions: list[Any] = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        if versions:
+            _delete([{"Key": it["Key"], "VersionId": it["VersionId"]} for it in versions])
+
+
+def _delete(objects: list[dict[str, str]]) -> None:
+    files: Any = {"Objects": objects, "Quiet": True}
     response = aws.s3().delete_objects(Bucket=settings().media_bucket, Delete=files)
     for error in response.get("Errors", []):  # S3 answers 200 for failures, too
         details: Any = {"Error": {"Code": error.get("Code", ""), "Message": error.get("Message", "")}}
         raise ClientError(details, "DeleteObjects")
+
+
+def _versions(prefix: str) -> list[dict[str, str]]:
+    """Return the versions and delete markers of a video's few files; "null" is the version of an unversioned file."""
+    found = aws.s3().list_object_versions(Bucket=settings().media_bucket, Prefix=prefix)
+    listed = [*found.get("Versions", ()), *found.get("DeleteMarkers", ())]
+    return [{"Key": it["Key"], "VersionId": it["VersionId"]} for it in listed]
 
 
 def put_video(key: str, path: Path, *, replaces: str | None = None, is_final: bool = True) -> bool:
@@ -113,9 +163,12 @@ def fetch(key: str, path: Path) -> str:
 
 def put_report(key: str, report: Mapping[str, Any]) -> None:
     """Store what the C2PA reader reported about a video's file."""
-    aws.s3().put_object(
-        Bucket=settings().media_bucket, Key=key, Body=json.dumps(report).encode(), ContentType="application/json"
-    )
+    put_json(key, report)
+
+
+def put_json(key: str, content: Mapping[str, Any]) -> None:
+    body = json.dumps(content).encode()
+    aws.s3().put_object(Bucket=settings().media_bucket, Key=key, Body=body, ContentType="application/json")
 
 
 def read_report(key: str) -> dict[str, Any] | None:

@@ -10,12 +10,16 @@ from botocore.exceptions import ClientError
 from keepreel import aws
 from keepreel.errors import BadImage, StoreUnavailable
 from keepreel.logs import logger
+from keepreel.media import storage
 from keepreel.settings import settings
 
 MAX_BYTES = 50 * 1024 * 1024  # a large photo of a phone; it is reduced to the limit of the model
+_NOT_FOUND = 404
 _FORBIDDEN = 403  # with s3:ListBucket, which each reader has, S3 returns 404 for a missing key
 _FORM_MINUTES = 10
 _VIEW_URL_MINUTES = 60
+_MISSING = "There is no such upload. Post the image to the upload form first."
+_UNUSED = "unused"  # in the metadata of an upload that is about to be removed
 _SOURCE_IMAGE = re.compile(r"upload:([0-9a-f]{32})")
 
 
@@ -52,9 +56,10 @@ def is_upload(source_image: str) -> bool:
     return _SOURCE_IMAGE.fullmatch(source_image) is not None
 
 
-def read(*, owner: str, source_image: str, max_bytes: int = MAX_BYTES) -> bytes:
+def read(*, owner: str, source_image: str, max_bytes: int = MAX_BYTES, is_new_use: bool = False) -> bytes:
     """Return an image that this owner uploaded. Raises BadImage if it is missing or too large.
 
+    For a new use, an upload counts as missing as soon as it is marked as unused, because it is about to be removed.
     Raises StoreUnavailable if the bucket refuses the call: that is a defect of the deployment and not of the upload.
     """
     match = _SOURCE_IMAGE.fullmatch(source_image)
@@ -64,11 +69,13 @@ def read(*, owner: str, source_image: str, max_bytes: int = MAX_BYTES) -> bytes:
         found = aws.s3().get_object(Bucket=settings().media_bucket, Key=_key(owner, match[1]))
     except ClientError as error:
         if aws.code(error) == "NoSuchKey":
-            raise BadImage("There is no such upload. Post the image to the upload form first.") from None
+            raise BadImage(_MISSING) from None
         if aws.status(error) == _FORBIDDEN:
             logger.error("upload not readable", extra={"owner": owner, "reason": aws.code(error)})
             raise StoreUnavailable("the bucket refuses to read an upload") from error
         raise
+    if is_new_use and _UNUSED in found["Metadata"]:
+        raise BadImage(_MISSING)
     if found["ContentLength"] > max_bytes:
         raise BadImage(f"The image is larger than {max_bytes // 1024 // 1024} MB.")
     return found["Body"].read()
@@ -84,6 +91,53 @@ def view_url(*, owner: str, source_image: str) -> str | None:
         Params={"Bucket": settings().media_bucket, "Key": _key(owner, match[1])},
         ExpiresIn=_VIEW_URL_MINUTES * 60,
     )
+
+
+def mark(*, owner: str, source_image: str, is_unused: bool) -> bool:
+    """Mark an upload as unused, so that it has no new use, or take the mark away. Return False if it is missing."""
+    bucket, key = settings().media_bucket, _key(owner, _upload_id(source_image))
+    try:
+        found = aws.s3().head_object(Bucket=bucket, Key=key)
+        if is_unused == (_UNUSED in found["Metadata"]):
+            return True
+        aws.s3().copy_object(
+            Bucket=bucket,
+            Key=key,
+            CopySource={"Bucket": bucket, "Key": key},
+            ContentType=found["ContentType"],
+            Metadata={_UNUSED: "yes"} if is_unused else {},
+            MetadataDirective="REPLACE",
+        )
+    except ClientError as error:
+        if aws.status(error) == _NOT_FOUND:
+            return False
+        raise
+    return True
+
+
+def remove(*, owner: str, source_image: str) -> None:
+    """Remove an upload with all its versions. Raises ClientError."""
+    storage.purge_folder(_key(owner, _upload_id(source_image)))
+
+
+def folder(owner: str) -> str:
+    """Return the prefix of all of an owner's uploads."""
+    return _key(owner, "")
+
+
+def job_subject(owner: str, source_image: str) -> str:
+    """Return the subject of the job that looks at an upload: the user's id and the upload's."""
+    return f"{owner.partition('#')[2]}/{_upload_id(source_image)}"
+
+
+def parse_key(key: str) -> tuple[str, str]:
+    """Return the owner and the name of the upload with this key."""
+    _, kind, id, upload_id = key.split("/")
+    return f"{kind}#{id}", f"upload:{upload_id}"
+
+
+def _upload_id(source_image: str) -> str:
+    return source_image.removeprefix("upload:")
 
 
 def _key(owner: str, upload_id: str) -> str:

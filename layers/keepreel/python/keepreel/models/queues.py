@@ -23,6 +23,16 @@ def capacity(queue: str) -> int:
     return configured.get(queue, configured.get(queue.partition("#")[0], _DEFAULT_CAPACITY))
 
 
+def known_names() -> list[str]:
+    """Return the names that the setting may have: all providers and all queues."""
+    return sorted({name for queue in every() for name in (queue, queue.partition("#")[0])})
+
+
+def unknown_names(value: str) -> list[str]:
+    """Return the names in a value of the setting that count for no queue, such as misspelled ones."""
+    return sorted(_configured(value).keys() - set(known_names()))
+
+
 def _queue(model: Model) -> str:
     version = model.provider_model if model.is_capacity_per_model else "account"
     return f"{model.provider}#{version}"

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import requests
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
+from keepreel import metrics
 from keepreel.errors import Busy, OutcomeUnknown
 
 _TIMEOUT_SECONDS = (3, 25)  # to connect and to send each part; to wait for each read
@@ -51,7 +52,27 @@ def request(
 
     Raises Busy if nothing was sent, and OutcomeUnknown if the request was sent but no complete response arrived, or a
     redirect. A redirect is never followed.
+
+    The average of the metric `ProviderUnreachable` is the share of requests without a response or with a server error.
     """
+    is_answered = False
+    try:
+        response = _exchange(method, url, title=title, headers=headers, content=content, max_seconds=max_seconds)
+        is_answered = response.http_status < 500
+        return response
+    finally:
+        metrics.count("ProviderUnreachable", 0 if is_answered else 1, provider=title.lower())
+
+
+def _exchange(
+    method: Literal["GET", "POST", "PUT"],
+    url: str,
+    *,
+    title: str,
+    headers: Mapping[str, str],
+    content: bytes | None,
+    max_seconds: float | None,
+) -> Response:
     connect_seconds, read_seconds = _TIMEOUT_SECONDS
     max_seconds = max_seconds or (_READ_DEADLINE_SECONDS if method == "GET" else _DEADLINE_SECONDS)
     deadline = monotonic() + max_seconds
@@ -131,5 +152,5 @@ def _outcome(error: Exception, *, title: str) -> Busy | OutcomeUnknown:
     # distinguishes the two.
     reason = getattr(error.args[0], "reason", None) if error.args else None
     if isinstance(reason, NewConnectionError | ConnectTimeoutError):
-        return Busy(f"no connection to {title}: {type(reason).__name__}")
+        return Busy(f"no connection to {title}: {type(reason).__name__}", is_outage=True)
     return OutcomeUnknown(f"no response from {title}: {type(error).__name__}")

@@ -136,6 +136,10 @@ class ShareRequest(Request):
     expires_in_days: Annotated[int, Field(ge=1, le=MAX_SHARE_DAYS)] | None = None
 
 
+class ErasureRequest(Request):
+    email: Annotated[str, Field(max_length=320, description="The email address of your account")]
+
+
 class RemixRequest(_VideoOptions):
     """Changes to an existing video. A field that is left out keeps its value if the model supports it.
 

@@ -94,8 +94,11 @@ class QueuePlace(Response):
 
     position: Annotated[int, Field(description="1 is next; 200 means 200 or more")]
     waits_for: Annotated[
-        Literal["slot", "provider"],
-        Field(description="`slot`: the provider runs as many videos as it may; `provider`: it is busy or out of order"),
+        Literal["slot", "provider", "outage"],
+        Field(
+            description="`slot`: the provider runs as many videos as it may; `provider`: it is busy; "
+            "`outage`: it does not answer"
+        ),
     ]
     expected_start_at: Annotated[str, Field(description="An estimate in whole minutes")]
 

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import uuid6
 
-from keepreel import dispatch_trigger, pause
+from keepreel import dispatch_trigger, metrics, pause
 from keepreel.db import check_times, quotas
 from keepreel.db.status import Status, group
 from keepreel.db.tables import Video, filter_key, in_flight_shard, type_key
 from keepreel.errors import RequestError, StoreUnavailable
+from keepreel.logs import logger
 from keepreel.models import queues
 from keepreel.videos import create_transaction
 from keepreel.videos.idempotency import KEY_TTL, RequestKey
@@ -39,6 +40,7 @@ def create(request: CreateRequest, *, key: str | None, key_ttl: timedelta = KEY_
     for _ in range(_MAX_TRIES):
         try:
             if videos := _write_new(request, request_key):
+                _report(videos)
                 return Created(videos=_dispatched(videos), replayed=False)
         except RequestError:
             if earlier := request_key.find_videos():
@@ -58,6 +60,12 @@ def _write_new(request: CreateRequest, request_key: RequestKey) -> list[Video] |
     quotas.check_request_size(videos=spec.variations, cents=spec.cents)
     videos = _new_videos(spec)
     return videos if create_transaction.write(videos, spec, request_key) else None
+
+
+def _report(videos: Sequence[Video]) -> None:
+    for video in videos:
+        logger.info("created", extra={"video_id": video.video_id, "owner": video.owner, "model": video.model})
+    metrics.count("VideosRequested", len(videos))
 
 
 def _new_videos(spec: VideoSpec) -> list[Video]:

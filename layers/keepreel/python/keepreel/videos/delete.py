@@ -4,12 +4,13 @@ from pynamodb.exceptions import DeleteError
 
 from keepreel import aws
 from keepreel.aws import STORE_ERRORS
-from keepreel.db import charges, video_records
+from keepreel.db import charges, jobs, video_records
 from keepreel.db.status import UNFINISHED, Status
 from keepreel.db.tables import Video
 from keepreel.errors import LostRace, StoreUnavailable
 from keepreel.logs import logger
-from keepreel.media import storage
+from keepreel.media import storage, uploads
+from keepreel.models.options import Options
 from keepreel.videos import cancel, counting, sharing
 
 _MAX_TRIES = 4
@@ -24,20 +25,33 @@ def delete(video: Video) -> None:
     _hide(video)
     logger.info("deleted", extra={"video_id": video.video_id, "owner": video.owner})
     try:
-        _remove_contents(video)
+        storage.delete(*storage.keys(video))
+        sharing.revoke(video)
     except STORE_ERRORS as error:
         logger.warning("deletion left to the sweeper", extra={"video_id": video.video_id, "reason": str(error)})
 
 
 def finish(video: Video) -> None:
-    """Remove a hidden video's files, then its record. Safe to repeat and to run in parallel."""
-    _remove_contents(video)
+    """Remove a hidden video's files with all their versions, then its record. Safe to repeat and to run in parallel.
+
+    Its uploads are looked at later, in case that nothing else uses them.
+    """
+    storage.purge(*storage.keys(video))
+    sharing.revoke(video)
     counting.forget(video)
+    for subject in _uploads(video):
+        jobs.put(jobs.UPLOAD, subject)
     try:
         video.delete(condition=Video.status == Status.DELETING)
     except DeleteError as error:
         if not aws.is_failed_condition(error):  # another worker removed it first
             raise
+
+
+def _uploads(video: Video) -> set[str]:
+    options = Options.from_json(video.options)
+    images = {video.source_image, options.end_image, *options.reference_images}
+    return {uploads.job_subject(video.payer, it) for it in images if it and uploads.is_upload(it)}
 
 
 def _hide(video: Video) -> None:
@@ -71,8 +85,3 @@ def _hide_unfinished(video: Video) -> None:
         condition=charges.is_as_read(video),
         is_refunded=is_canceled or bool(video.is_uncharged),
     )
-
-
-def _remove_contents(video: Video) -> None:
-    storage.delete(*storage.keys(video))
-    sharing.revoke(video)

@@ -37,7 +37,7 @@ def _checked_size(spec: VideoSpec, image: str, *, is_frame: bool) -> tuple[int, 
     from keepreel.media import images  # loads Pillow, which only a request with an upload needs
 
     limits = spec.model.limits
-    content = uploads.read(owner=spec.payer, source_image=image)
+    content = uploads.read(owner=spec.payer, source_image=image, is_new_use=True)
     images.check(
         content,
         aspect_ratio=spec.format.aspect_ratio if is_frame else None,

@@ -57,6 +57,11 @@ def share(video: Video, *, days: int | None) -> Link:
     raise StoreUnavailable(f"the share link of {video.video_id} keeps changing")
 
 
+def current(video: Video) -> Link | None:
+    """Return the video's link if it has a valid one."""
+    return _existing_link(video, expires_at=None)
+
+
 def revoke(video: Video) -> None:
     """Revoke the video's link at once, if it has one. A second revoke is a no-op."""
     nonce = video.share_nonce

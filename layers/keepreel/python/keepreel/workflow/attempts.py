@@ -22,6 +22,7 @@ from keepreel.providers.base import Submission
 from keepreel.urls import MAX_URL_CHARS
 from keepreel.workflow import late_refunds
 
+_TOKEN_BYTES = 12
 _MAX_STORED_CHARS = 4096  # fits a prompt; a longer value (an image's Base64) is hashed because an item holds 400 KB
 
 
@@ -32,15 +33,14 @@ def begin(video: Video, submission: Submission, *, number: int) -> None:
     """
     unchanged = _is_same_attempt(video) if video.attempt_token else Video.attempt_token.does_not_exist()
     now = datetime.now(UTC)
-    first = [Video.first_attempted_at.set(now)] if number == 1 else []
+    times = [Video.first_attempted_at.set(now), Video.attempted_at.remove()] if number == 1 else [_attempted(now)]
     _take(
         video,
         [
-            *first,
-            Video.attempted_at.set(now),
+            *times,
             Video.sent_request.set(slim.packed(_stored(submission), video)),
             Video.attempts.set(number),
-            Video.lookups_missed.set(0),
+            Video.lookups_missed.remove(),
         ],
         unchanged,
         Video.provider_task_id.does_not_exist(),
@@ -51,12 +51,12 @@ def begin(video: Video, submission: Submission, *, number: int) -> None:
 
 def renew(video: Video) -> None:
     """Renew the attempt's token before a resend. Raises LostRace if another worker is about to resend."""
-    _take(video, [Video.attempted_at.set(datetime.now(UTC))], _has_no_task(video))
+    _take(video, [_attempted(datetime.now(UTC))], _has_no_task(video))
 
 
 def _take(video: Video, actions: list[Action], *conditions: Condition) -> None:
     """Write a new token with these actions, and refresh `video`. Only this call knows the token."""
-    token = secrets.token_hex(16)
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
     try:
         video_records.update(video, [Video.attempt_token.set(token), *actions], *conditions)
     except LostRace:  # `video` was refreshed
@@ -82,7 +82,7 @@ def undo(video: Video, more: Sequence[Action] = ()) -> None:
     earlier = int(video.attempts) - 1  # set, not added: a repeated write must not subtract twice
     is_unchanged = _is_same_attempt(video) & (Video.attempts == video.attempts)
     if earlier or not video.slot_token:
-        actions = [Video.attempts.set(earlier), Video.lookups_missed.set(0)] if earlier else _removed()
+        actions = [Video.attempts.set(earlier), Video.lookups_missed.remove()] if earlier else _removed()
         video_records.update(video, actions, is_unchanged)
     else:
         video_records.put_back(video, [*_removed(), *more], is_unchanged)
@@ -118,8 +118,10 @@ def record_uploaded_image(video: Video, key: str, url: str) -> None:
 
 
 def count_missed_lookup(video: Video) -> None:
-    missed = int(video.lookups_missed or 0)  # the condition: a repeated write must not count twice
+    missed = int(video.lookups_missed)  # the condition: a repeated write must not count twice
     is_unchanged = Video.lookups_missed == missed
+    if not missed:
+        is_unchanged |= Video.lookups_missed.does_not_exist()
     video_records.update(video, [Video.lookups_missed.set(missed + 1)], _is_same_attempt(video), is_unchanged)
 
 
@@ -136,9 +138,9 @@ def record_refusal(video: Video, failure: Failure, *, number: int) -> None:
         [
             Video.refusal_code.set(failure.code),
             Video.refusal_message.set(failure.message),
-            Video.attempted_at.set(datetime.now(UTC)),
+            _attempted(datetime.now(UTC)),
             Video.attempts.set(number),
-            Video.lookups_missed.set(0),
+            Video.lookups_missed.remove(),
         ],
         _is_same_attempt(video),
     )
@@ -162,8 +164,14 @@ def fail_unconfirmed(video: Video, failure: Failure) -> None:
     video_records.record_failure(video, failure, _has_no_task(video))
 
 
+def _attempted(now: datetime) -> Action:
+    """Return the update that stores when a later attempt was made. The first one's time is `first_attempted_at`."""
+    action: Action = Video.attempted_at.set(now)
+    return action
+
+
 def _removed() -> list[Action]:
-    token = [Video.attempt_token.remove(), Video.attempted_at.remove()]
+    token = [Video.attempt_token.remove(), Video.first_attempted_at.remove(), Video.attempted_at.remove()]
     return [*token, Video.attempt_request.remove(), Video.sent_request.remove()]
 
 

@@ -5,7 +5,7 @@ again under the same key.
 """
 
 import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from urllib.parse import urlsplit
 
 from keepreel import signing
@@ -51,7 +51,7 @@ def video_of(provider: str, token: str) -> tuple[str, str]:
 
 def _token(provider: str, *, owner: str, video_id: str) -> str:
     signature = signing.signature("callback", provider, owner, video_id)[:_SIGNATURE_BYTES]
-    return f"{_encoded(f'{video_id}|{owner}'.encode())}.{_encoded(signature)}"  # neither contains a `|`
+    return f"{signing.name_in_url(owner=owner, video_id=video_id)}.{signing.encoded(signature)}"
 
 
 def _named(token: str) -> tuple[str, str]:
@@ -65,10 +65,6 @@ def _named(token: str) -> tuple[str, str]:
     if not (bar and video_id and owner):
         raise NotFound("There is nothing at this address.")
     return owner, video_id
-
-
-def _encoded(value: bytes) -> str:
-    return urlsafe_b64encode(value).rstrip(b"=").decode()
 
 
 def _is_reachable(base: str, *, provider: str) -> bool:

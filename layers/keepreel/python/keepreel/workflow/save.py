@@ -172,7 +172,7 @@ def _complete(video: Video, stored: _Stored, state: TaskState) -> Step:
     except (LostRace, NotFound):
         # If the video was deleted during the save, no file may stay behind. Otherwise the files are kept.
         if _is_deleted(video):
-            storage.delete(*storage.keys(video))
+            storage.purge(*storage.keys(video))
         raise
     logger.info(
         "saved", extra={"video_id": video.video_id, "owner": video.owner, "size_bytes": int(video.size_bytes or 0)}

@@ -52,7 +52,11 @@ def undo_busy_attempt(video: Video, busy: Busy) -> None:
         taken_at, is_probe = video.slot_taken_at, bool(video.is_probe)
         _learn(
             lambda: room.provider_is_busy(
-                queue, is_at_capacity=busy.is_at_capacity, taken_at=taken_at, is_probe=is_probe
+                queue,
+                is_at_capacity=busy.is_at_capacity,
+                taken_at=taken_at,
+                is_probe=is_probe,
+                is_unreachable=busy.is_outage,
             )
         )
     attempts.undo(video, blocked)
@@ -67,6 +71,13 @@ def bind_task(video: Video, task_id: str) -> bool:
         _learn(lambda: room.probe_was_accepted(probed_queue))
         dispatch_trigger.request(probed_queue)
     return is_bound
+
+
+def count_no_answer(video: Video) -> None:
+    """Note that the provider did not answer this video's submit or upload: a few in a row pause its queue."""
+    if queue := video.slot_queue:
+        is_probe = bool(video.is_probe)
+        _learn(lambda: room.provider_did_not_answer(queue, is_probe=is_probe))
 
 
 def wait_again(video: Video) -> Step:

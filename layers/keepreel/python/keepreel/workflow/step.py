@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from keepreel import aws
+from keepreel import aws, logs
 from keepreel.aws import STORE_ERRORS
 from keepreel.db import video_records
 from keepreel.db.status import Status
 from keepreel.db.tables import Video
+from keepreel.dispatch import execution
 from keepreel.errors import LostRace, NotFound
 from keepreel.logs import logger
 
@@ -51,6 +52,7 @@ def result_of(step: Step, *, owner: str, video_id: str) -> dict[str, Any]:
 def _run(step: Callable[[Video], Step], *, owner: str, video_id: str) -> Step:
     try:
         video = video_records.get(owner=owner, video_id=video_id)
+        logs.add(execution=execution.name(video), task_id=video.provider_task_id)
         return step(video)
     except NotFound:
         return Step(status=Status.DELETING)

@@ -96,6 +96,7 @@ def _attempt(video: Video, *, number: int) -> Step:
         return slot_steps.wait_again(video)
     except OutcomeUnknown as unknown:
         logger.warning("submit outcome unknown", extra={"video_id": video.video_id, "reason": str(unknown)})
+        slot_steps.count_no_answer(video)
         return _look_up_later(video)
     return _bind(video, task_id)
 
@@ -127,6 +128,8 @@ def _upload_image(video: Video, image: JobImage) -> Step | None:
         return _fail_unsent(video, failures.ACCOUNT_PROBLEM)
     except Busy as busy:
         logger.info("image upload failed", extra={"video_id": video.video_id, "reason": str(busy)})
+        if busy.is_outage:
+            slot_steps.count_no_answer(video)
         return slot_steps.wait_or_delay(video, intervals.before_resubmit())
     attempts.record_uploaded_image(video, image.key, url)
     return None

@@ -6,7 +6,7 @@ money path: a failed read or write is logged, and the catalog's time applies.
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from statistics import median
 
 from pynamodb.exceptions import DoesNotExist
@@ -22,6 +22,7 @@ MAX_USUAL_SECONDS = 600  # bounds the length of the polling loop
 _CACHE_SECONDS = 60
 _LAST_TIMES = 20
 _MIN_TIMES = 5
+_STORED_EVERY = timedelta(minutes=10)  # once all of the last times are known, because each write costs a unit
 _MAX_MISSED_CALLBACKS = 2  # of the last times
 
 Entry = tuple[float, bool]  # seconds, and whether a callback found the end
@@ -64,7 +65,7 @@ def of_model(model_id: str) -> UsualTimes:
 
 
 def record(video: Video, *, is_by_callback: bool) -> None:
-    """Store the generation time of a video that its provider has just finished. Never raises.
+    """Store the generation time of a video that its provider has just finished, unless others are recent. Never raises.
 
     Two workers that write at once lose one of the times, which does no harm.
     """
@@ -74,10 +75,20 @@ def record(video: Video, *, is_by_callback: bool) -> None:
     seconds = round(generation_seconds(video) / scale, 1)
     try:
         item = _read(video.model)
+        if not _is_news(item, is_by_callback=is_by_callback):
+            return
+        item.stored_at = datetime.now(UTC)
         item.times = [*item.times, [seconds, is_by_callback]][-_LAST_TIMES:]
         item.save()  # conditional on the version that was read
     except STORE_ERRORS as error:
         logger.info("usual time not stored", extra={"video_id": video.video_id, "reason": type(error).__name__})
+
+
+def _is_news(item: GenerationTimes, *, is_by_callback: bool) -> bool:
+    """Return whether another time says more than the last ones. The first callback that is missed does."""
+    if len(item.times) < _LAST_TIMES or item.stored_at is None or bool(item.times[-1][1]) != is_by_callback:
+        return True
+    return datetime.now(UTC) - item.stored_at >= _STORED_EVERY * settings().wait_scale
 
 
 def generation_seconds(video: Video) -> float:

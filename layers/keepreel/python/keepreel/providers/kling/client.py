@@ -91,7 +91,7 @@ def _log(
             "video_id": video_id,
             "http_status": response.http_status,
             "service_code": response.code,
-            "request_id": redact(request_id, redacted=redacted),
+            "provider_request_id": redact(request_id, redacted=redacted),
             "provider_message": redact(response.message, redacted=redacted),
         },
     )

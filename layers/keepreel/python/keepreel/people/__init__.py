@@ -1,0 +1,1 @@
+"""People's data: accounts, exports, erasure, and uploads that nothing uses."""

@@ -1,0 +1,71 @@
+"""The videos of an owner, as raw items, because one unreadable value must not hide a record from its owner."""
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from keepreel import aws
+from keepreel.db.status import Status
+from keepreel.db.tables import Video
+from keepreel.errors import LostRace, NotFound, StoreUnavailable
+from keepreel.logs import logger
+from keepreel.media import storage
+from keepreel.videos import delete
+
+PAGE_SIZE = 500
+Item = Mapping[str, Any]
+
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+
+
+def items(owner: str, *, after: str = "") -> Iterator[list[Item]]:
+    """Yield pages of an owner's records, as last written, from the first one after the id `after` on."""
+    pages = (
+        aws.dynamodb_client()
+        .get_paginator("query")
+        .paginate(
+            TableName=Video.Meta.table_name,
+            KeyConditionExpression="#owner = :owner AND video_id > :after",
+            ExpressionAttributeNames={"#owner": "owner"},
+            ExpressionAttributeValues={":owner": {"S": owner}, ":after": {"S": after or " "}},
+            ConsistentRead=True,
+            PaginationConfig={"PageSize": PAGE_SIZE},
+        )
+    )
+    for page in pages:
+        yield list(page["Items"])
+
+
+def count(owner: str) -> int:
+    """Return the number of an owner's records."""
+    return sum(len(page) for page in items(owner))
+
+
+def remove(owner: str, *, deadline: float) -> bool:
+    """Delete all videos of an owner as a DELETE of each would. Return whether there are no records any more.
+
+    A video that is not sent is canceled and free. One that the provider has is canceled there if possible, or else its
+    file is never fetched; it stays charged. A hidden record stays until the sweeper has removed its files.
+    """
+    is_empty = True
+    for page in items(owner):
+        for item in page:
+            is_empty = False
+            if time.monotonic() > deadline:
+                return False
+            _remove(item)
+    return is_empty
+
+
+def _remove(item: Item) -> None:
+    video_id = item["video_id"]["S"]
+    try:
+        video = Video.from_raw_data(dict(item))
+        if Status(video.status) != Status.DELETING:
+            delete.delete(video)
+    except (StoreUnavailable, LostRace, NotFound) as error:
+        logger.warning("deletion left to the next run", extra={"video_id": video_id, "reason": str(error)})
+    except _UNREADABLE:
+        logger.warning("unreadable record removed", extra={"video_id": video_id})
+        storage.purge_folder(storage.folder(video_id))
+        Video(item["owner"]["S"], video_id).delete()

@@ -1,0 +1,69 @@
+"""Remove uploads that no record uses, without a lock: a request may use an upload while it is looked at.
+
+An upload that is unused is first marked, so that no new request accepts it. A request that had accepted it before has
+written its video long before the second look, which then takes the mark away again.
+"""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from keepreel import aws
+from keepreel.db import jobs, owners
+from keepreel.db.jobs import Job
+from keepreel.logs import logger
+from keepreel.media import uploads
+from keepreel.people import upload_uses
+from keepreel.settings import settings
+
+_LOOK_AGAIN_AFTER = timedelta(minutes=15)  # much longer than a request can take
+_UNUSED_FOR = timedelta(days=7)  # a new upload may wait this long for its first video
+_AT_ONCE = timedelta(0)
+
+
+def run(job: Job, _deadline: float) -> None:
+    """Look at one upload: mark it if nothing uses it, and remove it if nothing uses it a quarter of an hour later."""
+    sub, _, upload_id = job.subject.partition("/")
+    owner, name = owners.of_user(sub), f"upload:{upload_id}"
+    marked_at = job.state.get("marked_at")
+    if name in upload_uses.of_user(owner):
+        uploads.mark(owner=owner, source_image=name, is_unused=False)
+        job.delete()
+    elif marked_at and datetime.now(UTC) >= datetime.fromisoformat(marked_at) + _LOOK_AGAIN_AFTER:
+        uploads.remove(owner=owner, source_image=name)
+        logger.info("unused upload removed", extra={"owner": owner})
+        job.delete()
+    elif uploads.mark(owner=owner, source_image=name, is_unused=True):
+        job.state.setdefault("marked_at", datetime.now(UTC).isoformat())
+        jobs.save(job, after=_LOOK_AGAIN_AFTER)
+    else:  # it is gone
+        job.delete()
+
+
+def find(job: Job, deadline: float) -> None:
+    """Walk through all uploads and start a job for each that has been unused for a week."""
+    while page := _page(after=job.state.get("after", "")):
+        for owner, names in _old(page).items():
+            for name in names - upload_uses.of_user(owner):
+                jobs.put(jobs.UPLOAD, uploads.job_subject(owner, name))
+        job.state["after"] = page[-1]["Key"]
+        jobs.save(job, after=_AT_ONCE if time.monotonic() > deadline else None)
+        if time.monotonic() > deadline:
+            return
+    job.delete()
+
+
+def _page(*, after: str) -> Sequence[Any]:
+    found = aws.s3().list_objects_v2(Bucket=settings().media_bucket, Prefix="uploads/user/", StartAfter=after)
+    return found.get("Contents", [])
+
+
+def _old(page: Sequence[Any]) -> dict[str, set[str]]:
+    """Return the names of the uploads that are old enough, by owner."""
+    names: dict[str, set[str]] = {}
+    for it in page:
+        if it["LastModified"] < datetime.now(UTC) - _UNUSED_FOR:
+            owner, name = uploads.parse_key(it["Key"])
+            names.setdefault(owner, set()).add(name)
+    return names

@@ -1,0 +1,1 @@
+"""What AWS charges for a deployment and what limits it, computed from the template and the benchmark's counts."""

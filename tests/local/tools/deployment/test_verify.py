@@ -1,0 +1,82 @@
+"""`make verify` against a running stack, and against sites that are broken in one place."""
+
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from local.stack import Stack
+from local.tools.deployment import verify
+from local.tools.deployment.commands import DeploymentError
+
+
+@pytest.fixture(scope="module")
+def empty_site() -> Iterator[str]:
+    """A site that answers every request with 200 and an empty page, as a wrong domain does."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_running_stack_passes_every_check_and_makes_no_video(
+    stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    described = stack.describe()
+    user = verify.User(described["demo_user"]["email"], described["demo_user"]["password"])
+
+    failures = verify.verify(described["api"], user)
+
+    shown = capsys.readouterr().out
+    assert failures == []
+    assert shown.count("✓") == 13
+    assert user.password not in shown
+
+
+def test_a_wrong_site_fails_every_public_check(empty_site: str) -> None:
+    checks = verify.public_checks(verify.Site(empty_site))
+
+    assert len(verify.verify(empty_site, None)) == len(checks)
+
+
+def test_a_site_that_does_not_respond_fails_with_a_reason(empty_site: str) -> None:
+    closed = "http://127.0.0.1:9"
+
+    assert "did not respond" in verify.verify(closed, None)[0]
+
+
+def test_a_wrong_password_stops_after_the_sign_in(stack: Stack) -> None:
+    described = stack.describe()
+    user = verify.User(described["demo_user"]["email"], "wrong-password-1A")
+
+    failures = verify.verify(described["api"], user)
+
+    assert len(failures) == 1
+    assert "cannot sign in" in failures[0]
+
+
+@pytest.mark.parametrize("url", ["", "http://example.com", "keepreel.example.com", "ftp://example.com"])
+def test_an_unsafe_url_is_refused(url: str) -> None:
+    with pytest.raises(DeploymentError, match="URL"):
+        verify._checked(url)
+
+
+@pytest.mark.parametrize(("email", "password"), [("ada@example.com", ""), ("", "secret")])
+def test_email_and_password_belong_together(email: str, password: str) -> None:
+    with pytest.raises(DeploymentError, match="belong together"):
+        verify._user("https://example.com", email, password)
