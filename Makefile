@@ -15,10 +15,10 @@ PYTEST := MALLOC_ARENA_MAX=2 PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest
 PAGE_TOOLS := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install doctor map demo demo-bot run test faults test-page page-tools check check-page catalog openapi docs costs pause resume certificate build smoke screenshots clean
+.PHONY: help install doctor map demo demo-bot run test faults test-page page-tools check check-page catalog openapi docs cost costs pause resume certificate bench build deploy deploy-check user verify destroy smoke screenshots clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: .venv/installed ## create .venv from uv.lock (every other target does this first)
 
@@ -96,7 +96,6 @@ openapi: .venv/installed $(PAGE_TOOLS) ## regenerate openapi.json, its TypeScrip
 docs: .venv/installed ## regenerate the tables in docs/ after a change of the API, parameters or models
 	.venv/bin/python -m local.tools.generate_docs
 
-# SAM prints errors to stderr, and next steps that do not apply here to stdout.
 cost: .venv/installed ## print what AWS charges for 1,000 videos, by part, and what binds first at a million a day
 	@.venv/bin/python -m local.tools.cost
 
@@ -128,6 +127,7 @@ $(BENCH_PACKAGES): uv.lock | .venv/installed
 
 # SAM would name only the template's default where the architecture is a parameter.
 ARCH ?= arm64
+# SAM prints errors to stderr, and next steps that do not apply here to stdout.
 build: .venv/installed ## build what `sam deploy` uploads (ARCH=x86_64 for `sam local invoke` on such a machine)
 	find functions -name __pycache__ -prune -exec rm -rf {} +
 	@$(if $(filter $(ARCH),arm64 x86_64),,$(error ARCH is arm64 or x86_64, not $(ARCH)))
