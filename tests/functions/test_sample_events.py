@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 
-from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 
 EVENTS = sorted((Path(__file__).parents[1] / "events").glob("*.json"))
@@ -22,7 +21,7 @@ EXPECTED: dict[str, Any] = {
     "communities": {200, 201},
     "count_view": None,
     "delete_video": 404,
-    "dispatch_videos": {},  # it starts waiting videos of other tests
+    "dispatch_videos": {},  # it finds waiting videos of other tests
     "fail_video": GONE,
     "generate_bot_video": {},
     "generate_video": 202,
@@ -32,7 +31,7 @@ EXPECTED: dict[str, Any] = {
     "save_video": GONE,
     "shared_video": 404,
     "submit_video": GONE,
-    "sweep_videos": {},  # it sweeps due videos of other tests
+    "sweep_videos": {},  # it finds due videos of other tests
     "web": 200,
 }
 FIELDS = {"dispatch_videos": {"started"}, "generate_bot_video": {"video_ids"}, "sweep_videos": {"shards"}}
@@ -43,7 +42,7 @@ def _content(event: Path) -> Any:
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda file: file.stem)
-def test_sample_event_gets_a_valid_response(event: Path, stack: Stack, kling: KlingSimulator) -> None:
+def test_sample_event_gets_a_valid_response(event: Path, stack: Stack, without_workflow: None) -> None:
     name = "".join(word.title() for word in event.stem.split("_")) + "Function"
 
     if event.stem == "generate_bot_video":
