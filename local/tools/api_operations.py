@@ -4,11 +4,11 @@ import importlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from samtranslator.yaml_helper import yaml_parse
-
 from keepreel.api.openapi import Documentation
+from local.aws.template import parsed
 from local.paths import ROOT
 
 COMMUNITY_PATH = "/v1/communities/{community_id}/"
@@ -41,9 +41,14 @@ def operations() -> list[Operation]:
     return [operation for folder, public in _functions() for operation in _of_function(folder, public=public)]
 
 
-def _functions() -> Iterator[tuple[str, set[str]]]:
+@cache
+def _functions() -> list[tuple[str, set[str]]]:
+    return list(_read_functions())
+
+
+def _read_functions() -> Iterator[tuple[str, set[str]]]:
     """Yield the folder of each function behind the API, and its routes that need no token."""
-    template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+    template = parsed(ROOT / "template.yaml")
     for resource in template["Resources"].values():
         if resource["Type"] != "AWS::Serverless::Function":
             continue

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from samtranslator.yaml_helper import yaml_parse
-
 from keepreel.models import catalog
 from keepreel.models.model import Model, Price
+from local.aws.template import parsed
 from local.paths import ROOT
 from local.tools.markdown import code, table
 
@@ -64,7 +63,7 @@ def _condition(name: str, value: object) -> str:
 
 
 def _template() -> dict[str, Any]:
-    template: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+    template: dict[str, Any] = parsed(ROOT / "template.yaml")
     return template
 
 

@@ -5,15 +5,15 @@ import re
 from typing import Any
 
 import pytest
-from samtranslator.yaml_helper import yaml_parse
 
 from keepreel.models import catalog
+from local.aws.template import parsed
 from local.paths import ROOT
 from local.tools import api_reference, configuration_tables, generate_docs, running_cost
 from local.tools.cost import per_video, prices
 from local.tools.markdown import table
 
-TEMPLATE: dict[str, Any] = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+TEMPLATE: dict[str, Any] = parsed(ROOT / "template.yaml")
 OPENAPI: dict[str, Any] = json.loads((ROOT / "functions/web/openapi.json").read_text(encoding="utf-8"))
 
 
