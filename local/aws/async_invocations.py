@@ -92,7 +92,7 @@ def _record(function: Function, *, event: Json, result: InvocationResult, reques
         "timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",
         "requestContext": {
             "requestId": request_id,
-            "functionArn": f"{function.arn}:$LATEST",
+            "functionArn": function.arn if function.alias else f"{function.arn}:$LATEST",
             "condition": "RetriesExhausted",
             "approximateInvokeCount": 1 + function.retries,
         },

@@ -16,9 +16,12 @@ class Function:
     timeout_seconds: float
     memory_mb: int
     variables: dict[str, str] = field(repr=False)
+    alias: str | None = None  # the qualifier of its current version
     retries: int = 2  # of a failed asynchronous invocation
     on_failure_queue: str | None = None  # ARN of the queue for events whose retries failed, too
 
     @property
     def arn(self) -> str:
-        return f"arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:{self.name}"
+        """The ARN with which callers invoke the function: of its alias, if it has one."""
+        arn = f"arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:{self.name}"
+        return f"{arn}:{self.alias}" if self.alias else arn

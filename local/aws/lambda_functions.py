@@ -40,7 +40,7 @@ def _function(resource: Resource, *, resources: Resources) -> Function:
             raise TemplateError(
                 f"{resource.logical_id}.{name}: the local stack does not support the event type {event['Type']}"
             )
-    names = ("CodeUri", "Environment", "EventInvokeConfig", "Handler", "MemorySize", "Timeout")
+    names = ("AutoPublishAlias", "CodeUri", "Environment", "EventInvokeConfig", "Handler", "MemorySize", "Timeout")
     properties = resources.resolve({key: resource.properties[key] for key in names if key in resource.properties})
     folder = PurePosixPath(properties["CodeUri"])
     variables = properties.get("Environment", {}).get("Variables", {})
@@ -50,6 +50,7 @@ def _function(resource: Resource, *, resources: Resources) -> Function:
         name=str(resources.attribute(resource.logical_id, "Ref")),
         folder=folder.name,
         handler=".".join([*folder.parts, properties["Handler"]]),
+        alias=properties.get("AutoPublishAlias"),
         timeout_seconds=int(properties.get("Timeout", 3)),
         memory_mb=int(properties.get("MemorySize", 128)),
         variables={name: str(value) for name, value in variables.items()},

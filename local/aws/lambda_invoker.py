@@ -50,11 +50,12 @@ class Invoker:
         self._runner.load(self._functions.values())
 
     def function(self, name: str) -> Function:
-        """Return the function with this logical id, name or ARN. Raises UnknownFunction."""
-        try:
-            return self._functions[name.rsplit(":", 1)[-1]]
-        except KeyError:
-            raise UnknownFunction(name) from None
+        """Return the function with this logical id, name or ARN. Raises UnknownFunction, also for an unknown alias."""
+        short, _, alias = name.rpartition(":function:")[2].partition(":")
+        function = self._functions.get(short)
+        if function is None or alias not in {"", "$LATEST", function.alias}:
+            raise UnknownFunction(name)
+        return function
 
     def invoke(self, name: str, event: Json, *, request_id: str | None = None) -> InvocationResult:
         """Run the function with this logical id, name or ARN. Raises only UnknownFunction."""

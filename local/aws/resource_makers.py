@@ -111,7 +111,9 @@ def parameter(_: Resource, properties: dict[str, Json]) -> Attributes:
 
 def function(_: Resource, properties: dict[str, Json]) -> Attributes:
     name = name_in(properties, "FunctionName")
-    return {"Ref": name, "Arn": f"arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:{name}"}
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:{name}"
+    alias = properties.get("AutoPublishAlias")
+    return {"Ref": name, "Arn": arn, **({"Alias": f"{arn}:{alias}"} if alias else {})}
 
 
 def http_api(resource: Resource, _: dict[str, Json]) -> Attributes:

@@ -148,7 +148,7 @@ _PROPERTIES_TO_CREATE: Mapping[str, frozenset[str]] = {
     "AWS::S3::Bucket": frozenset({"BucketName", "VersioningConfiguration"}),
     "AWS::SNS::Topic": frozenset({"TopicName"}),
     "AWS::SQS::Queue": frozenset({"QueueName"}),
-    "AWS::Serverless::Function": frozenset({"FunctionName"}),
+    "AWS::Serverless::Function": frozenset({"AutoPublishAlias", "FunctionName"}),
     "AWS::Serverless::HttpApi": frozenset(),
     "AWS::Serverless::StateMachine": frozenset({"DefinitionSubstitutions", "DefinitionUri", "Name", "Type"}),
 }

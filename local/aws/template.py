@@ -140,6 +140,8 @@ class _Resolver:
         return {key: it for key, it in resolved.items() if it is not _NO_VALUE}
 
     def _ref(self, name: str) -> Json:
+        if "." in name:  # in SAM, as in Function.Alias
+            return self._get_att(name)
         try:
             return self._template.constant(name)
         except KeyError:

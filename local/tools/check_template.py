@@ -1,6 +1,7 @@
 """`make check`: lint the translated template and the workflow's definition, as AWS receives them."""
 
 import json
+import logging
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ def translated(template: dict[str, Any], *, stage: str = "dev") -> dict[str, Any
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator
 
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it warns of a feature of its own that is off
     packaged = _packaged(template)
     parameters = {name: str(it.get("Default", "")) for name, it in packaged["Parameters"].items()} | {"Stage": stage}
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION))

@@ -92,7 +92,7 @@ def test_an_alarm_watches_each_workflow_task(resources: dict[str, Any]) -> None:
     watched = {it["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"] for it in metrics}
 
     tasks = resources["VideoWorkflow"]["Properties"]["DefinitionSubstitutions"].values()
-    assert watched == {task["Fn::GetAtt"][0] for task in tasks if "Fn::GetAtt" in task}
+    assert watched == {task["Ref"].removesuffix("Aliaslive") for task in tasks if "Ref" in task}
     assert total == {"Id": "total", "Expression": "SUM(METRICS())"}
 
 

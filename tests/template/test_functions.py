@@ -117,7 +117,7 @@ def test_failed_asynchronous_invocations_are_kept_in_a_queue(
 ) -> None:
     configured = resources[f"{function}EventInvokeConfig"]["Properties"]
 
-    assert configured["MaximumRetryAttempts"] == retries
+    assert (configured["MaximumRetryAttempts"], configured["Qualifier"]) == (retries, "live")
     assert configured["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": [queue, "Arn"]}
 
 
@@ -125,15 +125,16 @@ def test_no_other_function_is_invoked_asynchronously(resources: dict[str, Any]) 
     schedules = [it for it in resources.values() if it["Type"] == "AWS::Scheduler::Schedule"]
     rules = [it for it in resources.values() if it["Type"] == "AWS::Events::Rule"]
 
-    invoked = {it["Properties"]["Target"]["Arn"]["Fn::GetAtt"][0] for it in schedules}
-    invoked |= {target["Arn"]["Fn::GetAtt"][0] for it in rules for target in it["Properties"]["Targets"]}
+    invoked = {it["Properties"]["Target"]["Arn"]["Ref"] for it in schedules}
+    invoked |= {target["Arn"]["Ref"] for it in rules for target in it["Properties"]["Targets"]}
 
-    assert invoked == {
+    asynchronous = (
         "SweepVideosFunction",
         "DispatchVideosFunction",
         "GenerateBotVideoFunction",
         "AccountWorkerFunction",
-    }
+    )
+    assert invoked == {f"{name}Aliaslive" for name in asynchronous}
 
 
 def test_the_schedule_is_disabled_unless_a_community_is_named(resources: dict[str, Any]) -> None:

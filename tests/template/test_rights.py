@@ -20,12 +20,12 @@ LIST_BUCKET = "s3:ListBucket MediaBucket"  # lists nothing: with it, S3 returns 
 # A deletion adds a marker in a bucket with versions; what removes the file deletes its versions.
 PURGE_FILES = {"s3:ListBucketVersions MediaBucket", "s3:DeleteObjectVersion MediaBucket/media/*"}
 SIGNING_KEY = "secretsmanager:GetSecretValue SigningKey"
-ADD_TO_COUNTS, COUNT = "dynamodb:UpdateItem RequestsTable", "lambda:InvokeFunction CountViewFunction"
+ADD_TO_COUNTS, COUNT = "dynamodb:UpdateItem RequestsTable", "lambda:InvokeFunction CountViewFunction:live"
 CALL_DISPATCHER, LET_SLOT_GO = (
-    "lambda:InvokeFunction function:keepreel-${Stage}-dispatch",
+    "lambda:InvokeFunction function:keepreel-${Stage}-dispatch:live",
     "dynamodb:DeleteItem SlotsTable",
 )
-CALL_WORKER = "lambda:InvokeFunction function:keepreel-${Stage}-account-worker"
+CALL_WORKER = "lambda:InvokeFunction function:keepreel-${Stage}-account-worker:live"
 READ_COMMUNITY, PUBLISH = "dynamodb:GetItem CommunitiesTable", "events:PutEvents EventBus"
 READ_VIDEO, UPDATE_VIDEO = "dynamodb:GetItem VideosTable", "dynamodb:UpdateItem VideosTable"
 READ_PLACES = {
@@ -63,7 +63,7 @@ RIGHTS = {
         CALL_DISPATCHER,
     },
     "GenerateBotVideoFunctionScheduleRole": {
-        "lambda:InvokeFunction GenerateBotVideoFunction",
+        "lambda:InvokeFunction GenerateBotVideoFunction:live",
         "sqs:SendMessage BotVideoFailures",
     },
     "CheckVideoStatusFunctionRole": {
@@ -180,10 +180,10 @@ RIGHTS = {
         CALL_WORKER,
         *PROVIDER_KEYS,
     },
-    "AccountWorkerFunctionUnusedUploadsRole": {"lambda:InvokeFunction AccountWorkerFunction"},
+    "AccountWorkerFunctionUnusedUploadsRole": {"lambda:InvokeFunction AccountWorkerFunction:live"},
     "ProviderCallbackFunctionRole": {
         READ_VIDEO,
-        "lambda:InvokeFunction PollProviderFunction",
+        "lambda:InvokeFunction PollProviderFunction:live",
         "secretsmanager:GetSecretValue secret:${KlingWebhookSecretName}-?????? or SigningKey",
         SIGNING_KEY,
     },
@@ -252,7 +252,7 @@ RIGHTS = {
         UPDATE_VIDEO,
         "dynamodb:BatchGetItem VideosTable",
         "dynamodb:Query VideosTable/index/in_flight",
-        "lambda:InvokeFunction function:keepreel-${Stage}-sweep",
+        "lambda:InvokeFunction function:keepreel-${Stage}-sweep:live",
         "sqs:SendMessage SweepFailures",
         "dynamodb:DeleteItem VideosTable",
         "dynamodb:DeleteItem SharesTable",
@@ -277,14 +277,15 @@ RIGHTS = {
         START,
         CALL_DISPATCHER,
     },
-    "DispatchVideosFunctionEveryMinuteRole": {"lambda:InvokeFunction DispatchVideosFunction"},
-    "SweepVideosFunctionEveryFiveMinutesRole": {"lambda:InvokeFunction SweepVideosFunction"},
+    "DispatchVideosFunctionEveryMinuteRole": {"lambda:InvokeFunction DispatchVideosFunction:live"},
+    "SweepVideosFunctionEveryFiveMinutesRole": {"lambda:InvokeFunction SweepVideosFunction:live"},
+    "CodeDeployServiceRole": set(),
     "VideoWorkflowRole": {
-        "lambda:InvokeFunction SubmitVideoFunction",
-        "lambda:InvokeFunction PollProviderFunction",
-        "lambda:InvokeFunction AwaitResultFunction",
-        "lambda:InvokeFunction SaveVideoFunction",
-        "lambda:InvokeFunction FailVideoFunction",
+        "lambda:InvokeFunction SubmitVideoFunction:live",
+        "lambda:InvokeFunction PollProviderFunction:live",
+        "lambda:InvokeFunction AwaitResultFunction:live",
+        "lambda:InvokeFunction SaveVideoFunction:live",
+        "lambda:InvokeFunction FailVideoFunction:live",
         # These actions have no resource.
         "logs:CreateLogDelivery *",
         "logs:GetLogDelivery *",
@@ -296,7 +297,7 @@ RIGHTS = {
         "logs:DescribeLogGroups *",
     },
 }
-AWS_MANAGED = {"AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess"}
+AWS_MANAGED = {"AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess", "AWSCodeDeployRoleForLambda"}
 
 
 def test_each_role_has_exactly_the_rights_of_the_table(resources: dict[str, Any]) -> None:
@@ -307,7 +308,7 @@ def test_each_role_has_exactly_the_rights_of_the_table(resources: dict[str, Any]
     assert found == RIGHTS
 
 
-def test_the_only_aws_managed_policies_are_for_logs_and_traces(resources: dict[str, Any]) -> None:
+def test_the_only_aws_managed_policies_are_for_logs_traces_and_deployments(resources: dict[str, Any]) -> None:
     roles = [it["Properties"] for it in resources.values() if it["Type"] == "AWS::IAM::Role"]
 
     arns = [arn for role in roles for arn in role.get("ManagedPolicyArns", []) if not _is_ours(arn)]
@@ -367,7 +368,7 @@ def _short(resource: Any) -> str:
     """Return the logical id of a resource, or the last part of its ARN, with its suffix."""
     match resource:
         case {"Fn::GetAtt": [name, "Arn"]} | {"Ref": name}:
-            return str(name)
+            return str(name).replace("Aliaslive", ":live")
         case {"Fn::Sub": [str(text), {"stateMachineName": {"Fn::Sub": str(name)}}]}:
             return _short({"Fn::Sub": text.replace("${stateMachineName}", name)})
         case {"Fn::Sub": str(text)}:

@@ -203,12 +203,13 @@ def _resource(service: str, arguments: dict[str, Any]) -> str:
             if "taskToken" in arguments:
                 return "stateMachine:keepreel-${Stage}-video"
             return str(arguments["stateMachineArn"]).rsplit(":", 2)[1] + ":keepreel-${Stage}-video"
-        case "lambda" if str(arguments["FunctionName"]).endswith("-count"):
-            return "CountViewFunction"
+        case "lambda" if "-count:" in str(arguments["FunctionName"]):
+            return "CountViewFunction:live"
         case "lambda":
-            name = str(arguments["FunctionName"])
+            name, _, alias = str(arguments["FunctionName"]).rpartition(":function:")[2].partition(":")
             is_by_reference = name.endswith("Function")  # else by its own name
-            return name.rpartition("-")[2] if is_by_reference else f"function:{name.replace('-local-', '-${Stage}-')}"
+            name = name.rpartition("-")[2] if is_by_reference else f"function:{name.replace('-local-', '-${Stage}-')}"
+            return f"{name}:{alias}"
         case "ssm":
             return "parameter/keepreel/${Stage}/" + str(arguments["Name"]).rpartition("/")[2]
         case "events":

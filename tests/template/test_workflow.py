@@ -157,9 +157,9 @@ def test_each_task_calls_its_function_without_a_literal_arn(tasks: dict[str, Any
         name: substitutions[task["Resource"].removeprefix("${").removesuffix("}")] for name, task in tasks.items()
     }
 
-    assert called == {name: {"Fn::GetAtt": [f"{name}Function", "Arn"]} for name in tasks}
+    assert called == {name: {"Ref": f"{name}FunctionAliaslive"} for name in tasks}
     assert len(substitutions) == len(tasks) + 2
-    assert substitutions["AwaitResultFunctionArn"] == {"Fn::GetAtt": ["AwaitResultFunction", "Arn"]}
+    assert substitutions["AwaitResultFunctionArn"] == {"Ref": "AwaitResultFunctionAliaslive"}
     assert substitutions["InvokeAndWaitForToken"] == {
         "Fn::Sub": "arn:${AWS::Partition}:states:::lambda:invoke.waitForTaskToken"
     }

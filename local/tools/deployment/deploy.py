@@ -5,10 +5,12 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from local.tools.deployment import change_set, commands, stage
+from local.paths import ROOT
+from local.tools.deployment import change_set, commands, stage, stamp
 from local.tools.deployment.commands import DeploymentError, Failure
 from local.tools.deployment.stage import Stage
 
+BUILT = ROOT / ".aws-sam/build/template.yaml"
 _SECRETS = ("KlingSecretName", "HiggsfieldSecretName")
 
 
@@ -46,6 +48,8 @@ def deploy(to: Stage, *, given: Mapping[str, str], allowed: Collection[str], is_
 
 def make_change_set(to: Stage, *, given: Mapping[str, str]) -> str | None:
     """Upload the build, make a change set without executing it, and return its name; None if nothing would change."""
+    if BUILT.exists():  # otherwise `sam deploy` says so
+        stamp.write(BUILT, {**to.parameters, **given})
     earlier = _change_sets(to.stack)
     commands.run(
         *("sam", "deploy", "--config-env", to.config, "--stack-name", to.stack),
