@@ -152,6 +152,9 @@ destroy: .venv/installed ## delete a deployment but not what users created (STAG
 smoke: .venv/installed ## run every built function once in an emulated Lambda runtime (Linux)
 	.venv/bin/python -m local.tools.smoke
 
+emulate: .venv/installed ## deploy on MiniStack, another emulator of AWS, and run both flows there
+	.venv/bin/python -m local.tools.emulate
+
 screenshots: .venv/installed ## retake the screenshots in docs/images/ (SHOTS="share-page" for some of them)
 	.venv/bin/python -m tests.browser.screenshots $(SHOTS)
 

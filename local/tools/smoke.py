@@ -16,7 +16,7 @@ from typing import Any
 
 from local.paths import ROOT
 from local.stack import Stack
-from local.tools import codec_samples, lambda_emulator, layer_sizes, local_invoke, smoke_effects
+from local.tools import codec_samples, lambda_emulator, layer_sizes, local_build, local_invoke, smoke_effects
 from local.tools.init_time import init_cpu_seconds
 from local.tools.lambda_emulator import EmulatorError
 from local.tools.layer_sizes import BuiltFunction
@@ -24,7 +24,6 @@ from local.tools.smoke_effects import Run
 
 BUILD = ROOT / ".aws-sam/smoke"
 RUNTIME_CLIENT = BUILD / "runtime-client"  # awslambdaric, which Lambda provides
-UV = ROOT / ".venv/bin/uv"
 
 
 def main() -> int:
@@ -35,9 +34,10 @@ def main() -> int:
     if sys.platform != "linux":
         print("Skipped: the Lambda emulator runs on Linux only.")
         return 0
-    version, python = _python()
+    version, python = local_build.python()
     print(f"Building for {platform.machine()} and Python {version} …", flush=True)
-    _build(version)
+    local_build.build(BUILD, version=version)
+    local_build.install("smoke", RUNTIME_CLIENT, version=version)
     functions = layer_sizes.functions(BUILD)
     checks = (_package_is_complete, _reads_credentials, _decodes_video)
     is_complete = all(check(functions, python=python) for check in checks)
@@ -57,37 +57,6 @@ def _functions_without_sample() -> list[str]:
 
 def _logical_id(folder: str) -> str:
     return "".join(word.title() for word in folder.split("_")) + "Function"
-
-
-def _python() -> tuple[str, str]:
-    """Return version and path of Lambda's Python if it is installed, else of the running one."""
-    if found := _finds_python("3.13"):
-        return "3.13", found
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    print(f"Python 3.13, which Lambda runs, is not installed here; Python {version} takes its place.")
-    return version, sys.executable
-
-
-def _finds_python(version: str) -> str:
-    """Return the path of an installed Python of this version, or an empty string."""
-    command = ["layers/python-that-runs", version]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
-
-
-def _build(version: str) -> None:
-    target = {"LAYER_PLATFORM": f"{platform.machine()}-manylinux_2_28", "LAYER_PYTHON": version}
-    target["LAYER_BYTECODE"] = "yes" if _finds_python(version) else "no"
-    _run(ROOT / ".venv/bin/sam", "build", "--build-dir", BUILD, environment={**os.environ, **target})
-    pins = BUILD / "runtime-client.txt"
-    _run(UV, "export", "--frozen", "--only-group", "smoke", "--no-emit-project", "--output-file", pins)
-    wheels = ("--python-version", version, "--only-binary", ":all:", "--require-hashes", "--python", sys.executable)
-    _run(UV, "pip", "install", "--target", RUNTIME_CLIENT, *wheels, "--requirements", pins)
-
-
-def _run(*command: str | Path, environment: Mapping[str, str] = os.environ) -> None:
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
 
 
 def _package_is_complete(functions: list[BuiltFunction], *, python: str) -> bool:
