@@ -233,7 +233,11 @@ Connection.client = property(lambda _connection: dynamodb_client())  # type: ign
 
 @lru_cache(maxsize=1)
 def _session() -> botocore.session.Session:
-    return botocore.session.get_session()
+    from keepreel.item_parser import Factory  # loads botocore's parsers, which only a client needs
+
+    session = botocore.session.get_session()
+    session.register_component("response_parser_factory", Factory())
+    return session
 
 
 _creating = Lock()  # a session may not create clients in two threads at once

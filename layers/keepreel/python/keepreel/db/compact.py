@@ -1,4 +1,6 @@
-"""Texts and times that are stored as a few bytes. Records of older versions have them as plain text, which is read too.
+"""Numbers that are read fast, and texts and times that are stored as a few bytes.
+
+Older records have texts and times as plain text, which is read too.
 
 Not for keys of indexes: these are compared with the ones of older records.
 """
@@ -7,13 +9,20 @@ import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from pynamodb.attributes import Attribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.constants import BINARY, STRING
 
 from keepreel.db.prompt_words import PROMPT_WORDS
 
 _RAW = -15  # zlib's window, without a header and a checksum
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Number(NumberAttribute):
+    """A number. pynamodb reads each one with a JSON decoder, which takes longer for a whole number."""
+
+    def deserialize(self, value: str) -> Any:
+        return int(value) if value.isdecimal() else super().deserialize(value)  # type: ignore[no-untyped-call]
 
 
 class Text(UnicodeAttribute):

@@ -11,14 +11,13 @@ from pynamodb.attributes import (
     BinaryAttribute,
     BooleanAttribute,
     JSONAttribute,
-    NumberAttribute,
     TTLAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
 from pynamodb.models import Model
 
-from keepreel.db.compact import Text, Time, TimeOf
+from keepreel.db.compact import Number, Text, Time, TimeOf
 from keepreel.db.indexes import ByModel, ByOwner, ByStatus, ByType, InFlight, Waiting
 from keepreel.db.slim import Hash, HashUnlessEqual, RequestText, TextUnlessEqual, UnlessEqual, without_repetitions
 from keepreel.settings import Settings, settings
@@ -63,26 +62,24 @@ class Video(Model):
     type = UnicodeAttribute()  # `user`, or for a bot video `intro`, `promo`, `token_reveal`, `custom`
     prompt = Text(null=True)  # as in the request; None if a template produced all of it
     template = UnicodeAttribute(null=True)
-    template_version = NumberAttribute(null=True)
+    template_version = Number(null=True)
     final_prompt = TextUnlessEqual("prompt")  # as sent to the provider
     negative_prompt = Text(null=True)
     source_image = UnicodeAttribute(null=True)  # upload:<id>, or an https URL
     provider = UnicodeAttribute()
     model = UnicodeAttribute()
-    duration_seconds = NumberAttribute()
+    duration_seconds = Number()
     aspect_ratio = UnicodeAttribute()
     resolution = UnicodeAttribute()
-    seed = NumberAttribute(null=True)
+    seed = Number(null=True)
     options = JSONAttribute(null=True)  # models/options.py: what is set of Options, with the model's defaults
     requested_model = UnicodeAttribute(null=True)  # the model in the request, if `model` is its successor
     batch_id = UnicodeAttribute(null=True)  # shared by the variations of one request
-    batch_index = NumberAttribute(null=True)  # from 0, in the order of the response
+    batch_index = Number(null=True)  # from 0, in the order of the response
     remixed_from = UnicodeAttribute(null=True)  # the id of the video that was remixed or retried
-    estimated_cost_cents = NumberAttribute()
+    estimated_cost_cents = Number()
     usage_day = UnicodeAttribute()  # the day whose usage counts it, YYYY-MM-DD
-    cap_shard = NumberAttribute(
-        null=True
-    )  # the shard of the site's limit that gets its cost back if it was not charged
+    cap_shard = Number(null=True)  # the shard of the site's limit that gets its cost back if it was not charged
 
     # Progress. db/status.py defines the statuses and their transitions.
     status = UnicodeAttribute()
@@ -97,7 +94,7 @@ class Video(Model):
     waiting_queue = UnicodeAttribute(null=True)  # the queue, while the video waits for a slot
     dispatch_at = UTCDateTimeAttribute(null=True)  # its place in the queue; kept for the case that the provider is busy
     slot_queue = UnicodeAttribute(null=True)  # the queue of its slot, from the take until the provider's job has ended
-    slot = NumberAttribute(null=True)
+    slot = Number(null=True)
     slot_token = UnicodeAttribute(null=True)  # of this take
     slot_taken_at = Time(null=True)
     blocked_until = UTCDateTimeAttribute(null=True)  # its provider has switched the model off: no slot before
@@ -113,8 +110,8 @@ class Video(Model):
     attempted_at = TimeOf("first_attempted_at")  # of the last attempt
     attempt_request = RequestText(null=True)  # JSON; an uploaded image is replaced by its hash
     sent_request = BinaryAttribute(null=True, legacy_encoding=False)  # the same, packed by db/slim.py
-    attempts = NumberAttribute(null=True)  # the number of attempts with an unknown outcome, including the last one
-    lookups_missed = NumberAttribute(default=0)
+    attempts = Number(null=True)  # the number of attempts with an unknown outcome, including the last one
+    lookups_missed = Number(default=0)
     refusal_code = UnicodeAttribute(null=True)  # of a later attempt; the failure if no earlier one is found
     refusal_message = UnicodeAttribute(null=True)
     provider_task_id = UnicodeAttribute(null=True)
@@ -124,22 +121,22 @@ class Video(Model):
 
     # The file.
     media_secret = UnicodeAttribute()  # 128 random bits in the object key, so that URLs cannot be guessed
-    width = NumberAttribute(null=True)
-    height = NumberAttribute(null=True)
-    size_bytes = NumberAttribute(null=True)
+    width = Number(null=True)
+    height = Number(null=True)
+    size_bytes = Number(null=True)
     sha256 = Hash(null=True)  # of the stored file
     source_sha256 = HashUnlessEqual("sha256")  # of the provider's file, which signing changes
     content_credentials = UnicodeAttribute(null=True)  # the state of the file's credential; None: not looked at
     is_signing_due = BooleanAttribute(null=True)  # signing failed, so the sweeper tries again
     is_published = BooleanAttribute(null=True)  # the event was published, but the video still needs the sweeper
-    measured_seconds = NumberAttribute(null=True)
-    actual_cost_usd = NumberAttribute(null=True)
+    measured_seconds = Number(null=True)
+    actual_cost_usd = Number(null=True)
     billed_as = JSONAttribute(null=True)  # as the provider billed it: units, cash_usd, credits
 
     # Views and sharing, written by videos/stats.py and videos/sharing.py. A nonce means that the video is shared.
-    views = NumberAttribute(default=0)
-    shares = NumberAttribute(default=0)
-    downloads = NumberAttribute(default=0)
+    views = Number(default=0)
+    shares = Number(default=0)
+    downloads = Number(default=0)
     share_nonce = UnicodeAttribute(null=True)
 
     # Keys of the indexes for filtered lists; see `filter_key`.
@@ -148,18 +145,27 @@ class Video(Model):
     owner_model = UnicodeAttribute(null=True)
 
     # For the sweeper; removed when the video no longer needs checks.
-    in_flight_shard = NumberAttribute(null=True)
+    in_flight_shard = Number(null=True)
     next_check_at = UTCDateTimeAttribute(null=True)
-    restarts = NumberAttribute(default=0)  # the number of further workflow executions
-    breaks = NumberAttribute(default=0)  # the number of steps that raised an error
-    failed_sweeps = NumberAttribute(null=True)  # tries of the sweeper that failed; three set the record aside
-    bad_files = NumberAttribute(null=True)  # the number of downloaded files that are no complete, playable video
+    restarts = Number(default=0)  # the number of further workflow executions
+    breaks = Number(default=0)  # the number of steps that raised an error
+    failed_sweeps = Number(null=True)  # tries of the sweeper that failed; three set the record aside
+    bad_files = Number(null=True)  # the number of downloaded files that are no complete, playable video
 
     in_flight = InFlight()
     waiting = Waiting()
     by_status = ByStatus()
     by_type = ByType()
     by_model = ByModel()
+
+    def _container_deserialize(self, attribute_values: dict[str, dict[str, Any]]) -> None:
+        """Read the attributes of a stored record. pynamodb's own method looks for each of the 80 in every record."""
+        self.attribute_values = {}
+        self._set_defaults(_user_instantiated=False)
+        attributes = self.get_attributes()
+        for name, value in attribute_values.items():
+            if value and "NULL" not in value and (attribute := attributes.get(name)) is not None:
+                self.attribute_values[name] = attribute.deserialize(attribute.get_value(value))
 
     def serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:  # noqa: FBT001, FBT002  # of pynamodb
         stored = without_repetitions(super().serialize(null_check), self)

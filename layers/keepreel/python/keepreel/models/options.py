@@ -49,13 +49,16 @@ class Options:
 
     def to_json(self) -> dict[str, Any]:
         """Return the options that are set, as JSON values."""
-        return {name: value for name, value in asdict(self).items() if value not in (None, (), [])}
+        values = {name: value for name, value in vars(self).items() if value not in (None, (), [])}
+        for name in ("shots", "motions"):
+            if name in values:
+                values[name] = tuple(map(asdict, values[name]))
+        return values
 
     @staticmethod
     def from_json(stored: Mapping[str, Any] | None) -> "Options":
         """Return the options of a record. Unknown names, from a newer version, are ignored."""
-        known = {it.name for it in fields(Options)}
-        values = {name: value for name, value in (stored or {}).items() if name in known}
+        values = {name: value for name, value in (stored or {}).items() if name in _NAMES}
         return Options(
             **{
                 **values,
@@ -64,6 +67,9 @@ class Options:
                 "motions": tuple(Motion(**motion) for motion in values.get("motions", ())),
             }
         )
+
+
+_NAMES = frozenset(it.name for it in fields(Options))
 
 
 def shots_text(shots: Sequence[Shot]) -> str:
