@@ -4,12 +4,14 @@ import struct
 from fractions import Fraction
 from io import BytesIO
 from itertools import combinations
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from keepreel.errors import BadVideo
 from keepreel.media import thumbnails
+from keepreel.media.libav import av
 from keepreel.media.thumbnails import FirstFrame
 from tests.unit.media.films import boxes, film, four_corners, grey_hdr_film, with_durations, with_matrix
 from tests.unit.media.pictures import DATA, opened
@@ -179,6 +181,20 @@ def test_huge_video_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPa
 
     with pytest.raises(BadVideo, match="64 × 32 pixels, which is too large"):
         first_frame(FILM)
+
+
+def test_pixels_are_bounded_when_the_file_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """FFmpeg decodes a frame to probe a file: 16,000 × 16,000 pixels took 980 MB before their number was compared."""
+    opened_with, av_open = [], av.open
+
+    def spy(*args: Any, **more: Any) -> Any:
+        opened_with.append(more["options"]["max_pixels"])
+        return av_open(*args, **more)
+
+    monkeypatch.setattr(av, "open", spy)
+    first_frame(FILM)
+
+    assert opened_with == [str(8192 * 8192)]
 
 
 @pytest.mark.parametrize("content", [b"", b"not a video", FILM[:-400], b"#EXTM3U\nhttp://127.0.0.1/a.ts\n"])

@@ -22,7 +22,7 @@ HEADERS = {
 OTHER_SECRET = "whsec_" + b64encode(b"another secret of the same account").decode()
 
 
-def is_valid(*secrets: str, content: bytes = CONTENT, now: float = NOW, **headers: Any) -> bool:
+def is_valid(*secrets: str, content: bytes = CONTENT, now: float = float(NOW), **headers: Any) -> bool:
     changed = {name.replace("_", "-"): value for name, value in headers.items()}
     return webhook_signature.is_valid(secrets or (SECRET,), HEADERS | changed, content, now=now)
 
@@ -56,6 +56,7 @@ def test_rotation_accepts_either_secret_and_either_signature() -> None:
         {"webhook_timestamp": ""},
         {"webhook_timestamp": "soon"},
         {"webhook_timestamp": "²"},
+        {"webhook_timestamp": "9" * 400},
         {"webhook_signature": ""},
         {"webhook_signature": "v1,"},
         {"webhook_signature": HEADERS["webhook-signature"].replace("v1,", "v2,")},
@@ -79,3 +80,8 @@ def test_empty_secret_signs_nothing() -> None:
     unsigned = signature("whsec_", id="9876543210", timestamp=str(NOW), content=CONTENT)
 
     assert not is_valid("", webhook_signature=unsigned)
+
+
+def test_secret_may_have_no_prefix_and_white_space_around_it() -> None:
+    assert is_valid(SECRET.removeprefix("whsec_"))
+    assert is_valid(f" {SECRET}\n")

@@ -49,8 +49,10 @@ def first_frame(file: BinaryIO) -> FirstFrame:
 def _first_frame(file: BinaryIO, *, options: dict[str, str]) -> FirstFrame | None:
     """Return None if the edit list hides every sample. Browsers play such a file."""
     file.seek(0)
-    # The format is fixed, so a provider's file is never read as a playlist that refers to other files.
-    with av.open(file, mode="r", format="mp4", options=options) as container:
+    # The format is fixed, so a provider's file is never read as a playlist that refers to other files. The limit is for
+    # the frames that FFmpeg decodes to probe the file.
+    limits = {"max_pixels": str(_MAX_PIXELS)}
+    with av.open(file, mode="r", format="mp4", options=limits | options) as container:
         track = tracks.video_track(container)
         if track.index_entries and all(it.is_discard for it in track.index_entries):
             return None

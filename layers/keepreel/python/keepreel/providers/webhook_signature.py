@@ -21,7 +21,7 @@ def is_valid(secrets: Sequence[str], headers: Mapping[str, str], content: bytes,
         return False
     if len(id + timestamp + given) > _MAX_HEADER_CHARS:
         return False
-    if abs((time.time() if now is None else now) - int(timestamp)) > _MAX_AGE_SECONDS:
+    if abs(int(time.time() if now is None else now) - int(timestamp)) > _MAX_AGE_SECONDS:  # a float would overflow
         return False
     signed = b".".join((id.encode(), timestamp.encode(), content))
     expected = [b64encode(hmac.digest(key, signed, "sha256")) for key in map(_key, secrets) if key]
@@ -32,6 +32,6 @@ def is_valid(secrets: Sequence[str], headers: Mapping[str, str], content: bytes,
 def _key(secret: str) -> bytes:
     """Return the key, which is empty for a secret that is not Base64."""
     try:
-        return b64decode(secret.removeprefix("whsec_"), validate=True)
+        return b64decode(secret.strip().removeprefix("whsec_"), validate=True)
     except ValueError:
         return b""
