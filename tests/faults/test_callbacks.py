@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,18 +10,18 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from functions.poll_provider import app as poll_provider
 from keepreel import aws
-from keepreel.aws import STORE_ERRORS
 from keepreel.db import video_records
 from keepreel.db.request_items import GenerationTimes, ResultToken
 from keepreel.db.tables import Video
-from keepreel.workflow import result_tokens, usual_times
+from keepreel.errors import StoreUnavailable
+from keepreel.workflow import poll, result_tokens, usual_times
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
 from tests.faults.tasks import tasks_of
 from tests.workflow_driver import create_video, now, step
 
 TOKEN = "token"
-CONTEXT: Any = None
+CONTEXT: Any = SimpleNamespace(function_name="keepreel-dev-poll", aws_request_id="invocation")
 EARLIER, LATER = "2026-11-28T12:00:00.000Z", "2026-11-28T12:00:10.000Z"
 
 
@@ -131,21 +132,75 @@ def test_running_task_and_a_poll_without_a_callback_answer_nothing(
     assert states.answers == []
 
 
-@pytest.mark.parametrize("code", ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken", "ThrottlingException", None])
-def test_answer_that_is_not_delivered_changes_nothing(
-    code: str | None, processing: Video, states: StepFunctions
-) -> None:
+def refused(code: str, operation: str = "SendTaskSuccess") -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": ""}}, operation)
+
+
+OUTAGES = [refused("ThrottlingException"), EndpointConnectionError(endpoint_url="https://states")]
+
+
+@pytest.mark.parametrize("code", ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"])
+def test_answer_to_a_wait_that_has_ended_changes_nothing(code: str, processing: Video, states: StepFunctions) -> None:
     wait(processing)
-    states.error = (
-        ClientError({"Error": {"Code": code, "Message": ""}}, "SendTaskSuccess")
-        if code
-        else EndpointConnectionError(endpoint_url="https://states")
-    )
+    states.error = refused(code)
 
     assert poll_after_callback(processing) == "saving"
 
     assert step("processing", processing) == "saving"
     assert step("saving", processing) == "completed"
+
+
+@pytest.mark.parametrize("error", OUTAGES, ids=str)
+def test_answer_that_is_not_delivered_is_repeated_by_lambda(
+    error: Exception, processing: Video, states: StepFunctions
+) -> None:
+    """Otherwise the workflow would wait for as long as the slowest of the model's last videos took."""
+    wait(processing)
+    states.error = error
+    with pytest.raises(StoreUnavailable):
+        poll_after_callback(processing)
+    states.error = None
+
+    assert poll_after_callback(processing) == "saving"
+
+    assert states.answers == [answer(processing, "saving")]
+
+
+def test_answer_that_is_refused_is_an_error_of_the_function(processing: Video, states: StepFunctions) -> None:
+    wait(processing)
+    states.error = refused("AccessDeniedException")
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        poll_after_callback(processing)
+
+
+def test_token_that_cannot_be_read_is_read_again_by_lambda(
+    processing: Video, states: StepFunctions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait(processing)
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise refused("ThrottlingException", "GetItem")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ResultToken, "get", refuse)
+        with pytest.raises(StoreUnavailable):
+            poll_after_callback(processing)
+
+    assert poll_after_callback(processing) == "saving"
+    assert states.answers == [answer(processing, "saving")]
+
+
+def test_wait_whose_answer_is_not_delivered_is_retried(processing: Video, states: StepFunctions) -> None:
+    assert poll_after_callback(processing) == "saving"
+    states.error = OUTAGES[0]
+    with pytest.raises(StoreUnavailable):
+        wait(processing)
+    states.error = None
+
+    wait(processing, "second try", entered_at=EARLIER)
+
+    assert states.answers == [answer(processing, "saving", "second try")]
 
 
 def test_repeated_poll_answers_again_after_a_kill(processing: Video, states: StepFunctions) -> None:
@@ -163,14 +218,14 @@ def test_repeated_poll_answers_again_after_a_kill(processing: Video, states: Ste
 def test_token_that_cannot_be_stored_fails_the_wait_only(
     processing: Video, states: StepFunctions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The workflow then waits without a token, and polls."""
+    """Once its retries have failed, the workflow waits without a token, and polls."""
 
     def refuse(*_: Any, **__: Any) -> None:
-        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "UpdateItem")
+        raise refused("ThrottlingException", "UpdateItem")
 
     with monkeypatch.context() as patched:
         patched.setattr(ResultToken, "update", refuse)
-        with pytest.raises(STORE_ERRORS):
+        with pytest.raises(StoreUnavailable):  # the state machine retries this class
             wait(processing)
 
     assert step("processing", processing) == "saving"
@@ -273,13 +328,36 @@ def test_time_is_not_stored_while_the_last_ones_are_recent(
     GenerationTimes.get(key).delete()
 
 
+def test_two_polls_at_once_learn_the_end_once(
+    processing: Video, states: StepFunctions, limit: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A callback that is sent twenty times must not make one video all of the model's last ones."""
+    limit(CALLBACKS="yes", WAIT_SCALE=1)
+    for left_over in GenerationTimes.query(f"times#{processing.model}"):
+        left_over.delete()
+    poll_provider_once = poll._task_state
+
+    def poll_twice(video: Video) -> Any:
+        with monkeypatch.context() as patched:
+            patched.setattr(poll, "_task_state", poll_provider_once)
+            assert poll_after_callback(processing) == "saving"
+        return poll_provider_once(video)
+
+    monkeypatch.setattr(poll, "_task_state", poll_twice)
+    assert poll_after_callback(processing) == "saving"
+
+    times = GenerationTimes.get(f"times#{processing.model}")
+    assert len(times.times) == 1
+    times.delete()
+
+
 def test_times_that_cannot_be_stored_or_read_do_not_delay_a_video(
     processing: Video, states: StepFunctions, limit: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limit(CALLBACKS="yes", WAIT_SCALE=1)
 
     def refuse(*_: Any, **__: Any) -> None:
-        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "GetItem")
+        raise refused("ThrottlingException", "GetItem")
 
     monkeypatch.setattr(GenerationTimes, "get", refuse)
 

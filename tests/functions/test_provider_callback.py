@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import requests
 from keepreel import aws
 from keepreel.db import video_records
 from keepreel.db.tables import Video
-from keepreel.errors import BadSignature, NotFound, NotReady
+from keepreel.errors import BadSignature, NotFound, NotReady, StoreUnavailable
 from keepreel.settings import settings
 from keepreel.workflow import callback_urls, callbacks
 from local.simulators.core.callbacks import signature
@@ -78,6 +79,34 @@ def test_callback_starts_one_poll_with_one_read(processing: Video, calls: Calls)
 
     expected = {"owner": processing.owner, "video_id": processing.video_id, "is_callback": True}
     assert (calls.reads, calls.polls) == (1, [expected])
+
+
+def test_callback_that_is_replayed_a_hundred_times_starts_one_poll(
+    processing: Video, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each poll is a request to the provider, which limits them."""
+    answers = [receive(processing) for _ in range(100)]
+
+    assert (answers, calls.reads, len(calls.polls)) == ([True] + [False] * 99, 1, 1)
+    assert receive(processing, ENDED + b" ")  # another message
+    clock = callbacks.time.monotonic() + 10
+    monkeypatch.setattr(callbacks.time, "monotonic", lambda: clock)
+    assert receive(processing)
+    assert list(callbacks._polled) == [(processing.video_id, sha256(ENDED).digest())]
+
+
+def test_callback_whose_poll_was_not_started_is_no_repeat(
+    processing: Video, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise StoreUnavailable
+
+    with monkeypatch.context() as patched:
+        patched.setattr(aws, "invoke_later", refuse)
+        with pytest.raises(StoreUnavailable):
+            receive(processing)
+
+    assert receive(processing)
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,16 @@ def test_polling_continues_whatever_happens_to_a_wait(awaiting: dict[str, Any]) 
     assert caught == [(["States.Timeout"], None, "PollProvider"), (["States.ALL"], None, "WaitBeforePoll")]
 
 
+def test_wait_whose_token_is_not_stored_is_retried_but_not_one_that_has_ended(
+    awaiting: dict[str, Any], tasks: dict[str, Any]
+) -> None:
+    """A wait without a token would last as long as the slowest of the model's last videos."""
+    ended, *retried = [(it["ErrorEquals"], it["MaxAttempts"]) for it in awaiting["Retry"]]
+    outage, *_, defect = [(it["ErrorEquals"], it["MaxAttempts"]) for it in tasks["PollProvider"]["Retry"]]
+
+    assert (ended, retried) == ((["States.Timeout"], 0), [outage, defect])
+
+
 def test_wait_state_gets_no_zero_because_a_timeout_must_be_positive(definition: dict[str, Any]) -> None:
     choices = definition["States"]["ChooseNextStep"]["Choices"]
 

@@ -30,10 +30,10 @@ def get(*, owner: str, video_id: str) -> Video:
         raise NotFound("There is no such video.") from None
 
 
-def transition(video: Video, *, to: Status, actions: Iterable[Action] = (), condition: Condition | None = None) -> None:
+def transition(video: Video, *, to: Status, actions: Iterable[Action] = (), condition: Condition | None = None) -> bool:
     """Change the status, if the transition from the present one is allowed, and refresh `video`.
 
-    If the record already has the new status, that is success: our own write whose reply was lost, or the same
+    If the record already has the new status, return False: it was our own write, whose reply was lost, or the same
     transition by another worker. Raises LostRace if the record has another status or `condition` does not hold;
     `video` is refreshed then too.
     """
@@ -41,14 +41,15 @@ def transition(video: Video, *, to: Status, actions: Iterable[Action] = (), cond
     changes = [*_transition_actions(video, to=to, now=datetime.now(UTC)), *actions]
     allowed = is_allowed if condition is None else is_allowed & condition
     if to == Status.SAVING and video.slot_token:  # the provider's job has ended
-        _let_go(video, [*changes, Video.dispatch_at.remove()], allowed, is_done=lambda: video.status == to)
-        return
+        return _let_go(video, [*changes, Video.dispatch_at.remove()], allowed, is_done=lambda: video.status == to)
     try:
         video.update(actions=changes, condition=allowed)
     except UpdateError as error:
         _refresh_after(video, error)
         if video.status != to:
             raise _lost_race(video) from error
+        return False
+    return True
 
 
 def close(
@@ -147,10 +148,11 @@ def _let_go(
     *,
     is_done: Callable[[], bool],
     more: Callable[[TransactWrite], None] = lambda _: None,
-) -> None:
+) -> bool:
     """Update the record, let its slot go in the same transaction, and refresh `video`. Raises LostRace.
 
     If a condition does not hold, `is_done` says whether our own write, whose reply was lost, or another worker did it.
+    Then return False.
     """
     queue, token = video.slot_queue, video.slot_token
     has_same_slot = Video.slot_token == token if token else Video.slot_token.does_not_exist()
@@ -169,6 +171,7 @@ def _let_go(
         dispatch_trigger.request(queue)
     if not is_written and not is_done():
         raise _lost_race(video)
+    return is_written
 
 
 def _waits_since(video: Video, token: str) -> bool:

@@ -30,10 +30,10 @@ def poll(video: Video, *, is_by_callback: bool = False) -> Step:
         return _poll_again(video, is_over=deadlines.is_timed_out(video))
     if state.status == TaskStatus.SUCCEEDED:
         was_delayed = video.status == Status.DELAYED
-        video_records.transition(video, to=Status.SAVING, actions=outcome.facts(state))
-        if not was_delayed:  # a delayed video was polled hours apart
+        is_first = video_records.transition(video, to=Status.SAVING, actions=outcome.facts(state))
+        if is_first and not was_delayed:  # a delayed video was polled hours apart
             usual_times.record(video, is_by_callback=is_by_callback)
-        elif is_by_callback:  # its workflow has ended, so the next sweep starts one that saves the file
+        elif was_delayed and is_by_callback:  # its workflow has ended, so the next sweep starts one that saves the file
             video_records.update(video, [Video.next_check_at.set(datetime.now(UTC))])
         return Step(status=Status.SAVING)
     return _failed(video, state)
