@@ -89,8 +89,8 @@ def test_callback_that_is_replayed_a_hundred_times_starts_one_poll(
 
     assert (answers, calls.reads, len(calls.polls)) == ([True] + [False] * 99, 1, 1)
     assert receive(processing, ENDED + b" ")  # another message
-    clock = callbacks.time.monotonic() + 10
-    monkeypatch.setattr(callbacks.time, "monotonic", lambda: clock)
+    clock = time.monotonic() + 10
+    monkeypatch.setattr("keepreel.workflow.callbacks.time.monotonic", lambda: clock)
     assert receive(processing)
     assert list(callbacks._polled) == [(processing.video_id, sha256(ENDED).digest())]
 

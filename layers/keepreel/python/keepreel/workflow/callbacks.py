@@ -4,7 +4,9 @@ Nothing in a callback's body is trusted, stored or logged. The poll asks the pro
 """
 
 import json
+import time
 from collections.abc import Mapping
+from hashlib import sha256
 
 from keepreel import aws, metrics
 from keepreel.db import video_records
@@ -16,7 +18,10 @@ from keepreel.providers import registry, webhook_signature
 from keepreel.settings import poll_function
 from keepreel.workflow import callback_urls
 
+_REPEAT_SECONDS = 10
 _RUNNING_WORDS = ("submitted", "queued", "pending", "processing", "in_progress")
+
+_polled: dict[tuple[str, bytes], float] = {}  # when this process started a poll, by video and hash of the body
 
 
 def receive(provider: str, token: str, *, headers: Mapping[str, str], content: bytes) -> bool:
@@ -27,7 +32,7 @@ def receive(provider: str, token: str, *, headers: Mapping[str, str], content: b
     """
     owner, video_id = callback_urls.video_of(provider, token)
     _check_signature(provider, headers, content, video_id=video_id)
-    if _says_running(content):
+    if _says_running(content) or _is_repeated(video_id, content):
         return False
     try:
         video = video_records.get(owner=owner, video_id=video_id)
@@ -40,6 +45,7 @@ def receive(provider: str, token: str, *, headers: Mapping[str, str], content: b
             raise NotReady("The task is not known yet.")
         return False
     _start_poll(video)
+    _polled[video_id, sha256(content).digest()] = time.monotonic()
     return True
 
 
@@ -66,6 +72,14 @@ def _says_running(content: bytes) -> bool:
     except (ValueError, AttributeError, RecursionError):
         return False
     return isinstance(word, str) and word.strip().lower() in _RUNNING_WORDS
+
+
+def _is_repeated(video_id: str, content: bytes) -> bool:
+    """Return whether the same callback has just started a poll here, which may still run."""
+    oldest = time.monotonic() - _REPEAT_SECONDS
+    for key in [key for key, started_at in _polled.items() if started_at <= oldest]:
+        del _polled[key]
+    return (video_id, sha256(content).digest()) in _polled
 
 
 def _start_poll(video: Video) -> None:
