@@ -49,6 +49,7 @@ def test_public_https_url_is_accepted_unchanged(url: str) -> None:
         "https://[::ffff:127.0.0.1]/a.jpg",
         "https://example.com./a b.jpg",
         "https://example.com\\@127.0.0.1/",
+        "https://example.com/a\\b.jpg",
         "https://example..com/a.jpg",
         "https://example.com/\x00",
         "https://example.com/" + "a" * 8192,

@@ -106,6 +106,9 @@ PRIVATE_ADDRESSES = [
     "fe80::1%2",
     "fd00::1",
     "fec0::1",
+    "3fff::1",
+    "4000::1",
+    "5f00::1",
 ]
 
 
@@ -175,6 +178,20 @@ def test_public_name_with_a_private_address_is_not_connected_to(
     assert contacted == []
 
 
+def test_ipv4_address_in_ipv6_notation_is_checked_as_ipv4() -> None:
+    urls.check_public_addresses([(socket.AF_INET6, (f"::ffff:{PUBLIC}", 443, 0, 0))])
+
+
+def test_four_addresses_of_a_host_are_tried_at_most(contacted: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(socket.AF_INET, 1, 6, "", (PUBLIC, 443))] * 9
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: found)
+
+    with pytest.raises(Unreachable):
+        fetch("https://files.example/video.mp4")
+
+    assert contacted == [(PUBLIC, 443)] * 4
+
+
 def test_connection_uses_the_address_that_was_checked(contacted: list[object]) -> None:
     with pytest.raises(Unreachable):
         fetch("https://Files.Example./video.mp4")
@@ -197,6 +214,7 @@ def test_second_address_is_tried_without_another_resolution(
     assert fetch("http://own.example:1/f", provider_url="http://own.example:1") == b"file"
     assert resolved == ["own.example"]
     assert server.requests[0].headers["Host"] == "own.example:1"
+    assert server.requests[0].headers["Accept-Encoding"] == "identity"  # the stored file must not be gzip
 
 
 def test_tls_names_the_host_and_not_the_address(monkeypatch: pytest.MonkeyPatch, server: ScriptedServer) -> None:

@@ -135,6 +135,16 @@ def fragment(header: bytes, *runs: bytes) -> bytes:
     return HEAD + box(b"moov", b"") + box(b"moof", box(b"traf", header + b"".join(runs)))
 
 
+def two_tracks(second: int) -> bytes:
+    """Return a fragment of two tracks without a base: the data of the second one follows that of the first."""
+    first = box(b"traf", full_box(b"tfhd", 1, 0, 20, flags=1) + full_box(b"trun", 1, 60, flags=0x200))
+    return (
+        HEAD
+        + box(b"moov", b"")
+        + box(b"moof", first + box(b"traf", full_box(b"tfhd", 2) + full_box(b"trun", 1, second, flags=0x200)))
+    )
+
+
 def chunk_offsets(*offsets: int) -> bytes:
     return full_box(b"stco", len(offsets), *offsets)
 
@@ -160,8 +170,10 @@ PLAYABLE = {
         full_box(b"trun", 1, 20, 0, 9, 100, 9, 9, flags=0xF05),
     ),
     "two runs": fragment(full_box(b"tfhd", 1, 0, 20, 50, flags=0x11), full_box(b"trun", 1), full_box(b"trun", 1)),
+    "two tracks": two_tracks(40),
 }
 BROKEN = {
+    "two tracks": two_tracks(41),
     "sizes": movie(full_box(b"stsz", 0, 2, 60, 41), ONE_PER_CHUNK, chunk_offsets(20, 80)),
     "one size": movie(full_box(b"stsz", 51, 2), ONE_PER_CHUNK, chunk_offsets(20, 70)),
     "offset before the media": movie(full_box(b"stsz", 1, 1), ONE_PER_CHUNK, chunk_offsets(19)),

@@ -183,6 +183,20 @@ def test_huge_video_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPa
         first_frame(FILM)
 
 
+def test_pixels_are_bounded_while_they_are_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The header of a VP9 track does not name the size of its frames."""
+    out = BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        track = container.add_stream("libvpx-vp9", rate=1)
+        track.width, track.height, track.pix_fmt = 64, 32, "yuv420p"
+        container.mux([*track.encode(av.VideoFrame(64, 32, "yuv420p")), *track.encode(None)])
+    assert first_frame(out.getvalue()).width == 64
+    monkeypatch.setattr(thumbnails, "_MAX_PIXELS", 64 * 32 - 1)
+
+    with pytest.raises(BadVideo, match="cannot be decoded"):
+        first_frame(out.getvalue())
+
+
 def test_pixels_are_bounded_when_the_file_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     """FFmpeg decodes a frame to probe a file: 16,000 × 16,000 pixels took 980 MB before their number was compared."""
     opened_with, av_open = [], av.open

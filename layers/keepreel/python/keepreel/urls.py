@@ -7,12 +7,12 @@ from typing import Any
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 MAX_URL_CHARS = 8192  # a URL that S3 signs for a role contains a token of up to several thousand characters
-# Forbidden although `is_global` is True for them in some Python versions: IPv4 addresses embedded in IPv6, relays,
-# site-local IPv6, and Azure's address for virtual machines.
+# Forbidden although `is_global` is True for them in some Python versions: IPv6 outside 2000::/3, which alone is
+# allocated, IPv4 addresses embedded in IPv6, relays, documentation, and Azure's address for virtual machines.
 _FORBIDDEN_NETWORKS = tuple(
     ipaddress.ip_network(network)
-    for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "::/96", "::ffff:0:0:0/96", "192.88.99.0/24",
-                    "192.0.0.0/24", "168.63.129.16/32", "fec0::/10")
+    for network in ("::/3", "4000::/2", "8000::/1", "2002::/16", "3fff::/20", "192.88.99.0/24", "192.0.0.0/24",
+                    "168.63.129.16/32")
 )  # fmt: skip
 _PORTS = {"http": 80, "https": 443}
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
