@@ -4,7 +4,6 @@ from typing import Any
 
 from joserfc.jwk import RSAKey
 from moto.cognitoidp.models import CognitoIdpBackend, CognitoIdpUserPool
-from moto.cognitoidp.utils import flatten_attrs
 
 _KEY_ID = "dummy"  # in every token that moto issues
 
@@ -26,7 +25,10 @@ class NewKeys:
 
 def get_user(pool: Any, username: str) -> Any:
     """Return the user of this name or email. A pool that is not case-sensitive accepts any spelling."""
-    return _moto_get_user(pool, _stored_spelling(pool, username))
+    if _is_case_sensitive(pool):
+        return _moto_get_user(pool, username)
+    found = _with_name(pool, username)
+    return found and found[0]
 
 
 def log_user_in(backend: Any, pool: Any, client: Any, username: str) -> dict[str, dict[str, Any]]:
@@ -34,12 +36,23 @@ def log_user_in(backend: Any, pool: Any, client: Any, username: str) -> dict[str
     return _moto_log_user_in(backend, pool, client, _stored_spelling(pool, username))
 
 
+def _is_case_sensitive(pool: Any) -> bool:
+    return bool(pool.extended_config.get("UsernameConfiguration", {}).get("CaseSensitive", True))
+
+
 def _stored_spelling(pool: Any, username: str) -> str:
-    if pool.extended_config.get("UsernameConfiguration", {}).get("CaseSensitive", True):
+    if _is_case_sensitive(pool):
         return username
-    attributes = pool.extended_config.get("UsernameAttributes") or []
-    for user in pool.users.values():
-        for name in (user.username, *map(flatten_attrs(user.attributes).get, attributes)):
-            if name and name.casefold() == username.casefold():
-                return str(name)
-    return username
+    found = _with_name(pool, username)
+    return found[1] if found else username
+
+
+def _with_name(pool: Any, username: str) -> tuple[Any, str] | None:
+    """Return the user who has this name in any spelling, and the stored one. The latest users are looked at first."""
+    attributes, wanted = pool.extended_config.get("UsernameAttributes") or (), username.casefold()
+    for user in reversed(pool.users.values()):
+        names = [it["Value"] for it in user.attributes if it["Name"] in attributes]
+        for name in (user.username, *names):
+            if name and name.casefold() == wanted:
+                return user, str(name)
+    return None

@@ -101,11 +101,14 @@ def _mean(runs: Sequence[Run], name: str) -> Sample:
     return count(mean([getattr(it, name) for it in runs]))
 
 
-def ours(stack: Stack, *, model: str, provider: str, seconds: Sequence[float], has_callbacks: bool) -> list[Run]:
-    """Run one video after the other, for jobs of these lengths."""
+def ours(
+    stack: Stack, *, model: str, provider: str, seconds: Sequence[float], has_callbacks: bool, learns: bool = True
+) -> list[Run]:
+    """Run one video after the other, for jobs of these lengths, after the model's first videos."""
     with lives_at(stack, provider, has_callbacks=has_callbacks) as lives:
         body = {**BODY, "model": model}
-        lives.learn(body, median=median(seconds))
+        if learns:
+            lives.learn(body, median=median(seconds))
         found = [lives.run(body, seconds=it) for it in seconds]
     return [
         Run(

@@ -14,10 +14,10 @@ _POLLED_VIDEOS, _CALLED_VIDEOS = 10, 5
 
 
 @pytest.fixture(scope="module")
-def polled(stack: Stack) -> list[Run]:
-    """Runs of a provider that does not call back."""
+def polled(stack: Stack, called: list[Run]) -> list[Run]:
+    """Runs of a provider that does not call back, with the usual time that the other runs have taught."""
     seconds = workflow.shuffled_seconds(median_seconds=90, count=_POLLED_VIDEOS)
-    return workflow.ours(stack, model=_MODEL, provider="kling", seconds=seconds, has_callbacks=False)
+    return workflow.ours(stack, model=_MODEL, provider="kling", seconds=seconds, has_callbacks=False, learns=False)
 
 
 @pytest.fixture(scope="module")
