@@ -59,7 +59,10 @@ def fill(sub: str) -> str:
     return community_id
 
 
-def test_erasure_that_is_killed_at_every_call_goes_on(stack: Stack, kling: KlingSimulator) -> None:
+def test_erasure_that_is_killed_at_every_call_goes_on(
+    stack: Stack, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "call_worker", lambda *_: None)
     sub, email = new_account(stack)
     community_id = fill(sub)
     id = erasure.request(f"user#{sub}", email=email)
@@ -69,14 +72,10 @@ def test_erasure_that_is_killed_at_every_call_goes_on(stack: Stack, kling: Kling
         def fault(call: int) -> Fault | None:
             return (LOST_REPLY if is_lost else raises_killed) if call == calls else None  # noqa: B023
 
-        with aws_faults(fault) as plan, pytest.MonkeyPatch.context() as patched:
-            patched.setattr(jobs, "call_worker", lambda *_: None)
-            with suppress(Killed, Exception):  # a lost reply is an error of AWS
-                worker.run(jobs.ERASURE, sub, seconds_left=60)
+        with aws_faults(fault) as plan, suppress(Killed, Exception):  # a lost reply is an error of AWS
+            worker.run(jobs.ERASURE, sub, seconds_left=60)
         calls, is_lost = (calls, True) if plan.faults and not is_lost else (calls + 1, False)
-        if not plan.faults and jobs.find(
-            jobs.ERASURE, sub
-        ):  # a whole run: now the hidden records are due, and the tokens have ended
+        if not plan.faults and jobs.find(jobs.ERASURE, sub):  # a whole run, so let the time pass for the next one
             calls = 0
             people.remove_hidden_records(f"user#{sub}", f"community#{community_id}")
             people.age(jobs.ERASURE, sub)
@@ -172,6 +171,24 @@ def test_image_goes_with_the_last_video_that_uses_it(picture: bytes, higgsfield:
     look_again(first.owner, name)
 
     assert name[7:] not in people.everything_stored()
+
+
+def test_image_stays_while_an_option_of_another_video_or_an_unreadable_record_uses_it(
+    picture: bytes, higgsfield: HiggsfieldSimulator
+) -> None:
+    video = create_video_from_upload(picture)
+    owner, name = video.owner, str(video.source_image)
+    put_community(community_id := f"c-{uuid4().hex}", owner_id=owner)
+    user = factories.record(f"community#{community_id}", payer=owner, options={"reference_images": [name]})
+    user.save()
+    remove(video)
+
+    for _ in range(2):
+        look(owner, name)
+        look_again(owner, name)
+        assert uploads.read(owner=owner, source_image=name, is_new_use=True) == picture
+        people.poison(user.owner, user.video_id)
+        jobs.put(jobs.UPLOAD, uploads.job_subject(owner, name))
 
 
 def test_video_that_is_created_while_its_image_is_looked_at_keeps_the_image(

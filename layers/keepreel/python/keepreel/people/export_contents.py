@@ -16,9 +16,9 @@ from keepreel.videos import sharing, stats
 
 # Keys of indexes, secrets in addresses, and what only the workflow needs.
 _TECHNICAL = {
-    "attempt_token", "cap_shard", "dispatch_at", "in_flight_shard", "is_probe", "media_secret", "next_check_at",
-    "owner_model", "owner_status", "owner_type", "sent_request", "share_nonce", "slot", "slot_queue", "slot_taken_at",
-    "slot_token", "waiting_queue",
+    "attempt_request", "attempt_token", "cap_shard", "dispatch_at", "in_flight_shard", "is_probe", "media_secret",
+    "next_check_at", "owner_model", "owner_status", "owner_type", "sent_request", "share_nonce", "slot", "slot_queue",
+    "slot_taken_at", "slot_token", "waiting_queue",
 }  # fmt: skip
 
 
@@ -44,17 +44,32 @@ def manifest(owner: str, links_valid_for: timedelta) -> dict[str, Any]:
 
 def video(item: Mapping[str, Any], links_valid_for: timedelta) -> dict[str, Any]:
     """Return a video's record, with links to its files and its share link."""
-    found = {"record": _plain(item), "files": {}, "share_link": None}
-    (more,) = readable([item], lambda it: _links(it, links_valid_for), fields=lambda it: _plain(it)) or ({},)
-    return found | more
+    unreadable = {"record": _plain(item), "files": {}, "share_link": None}
+    (found,) = readable([item], lambda it: _readable(it, links_valid_for), fields=_name) or (unreadable,)
+    return found
 
 
-def _links(item: Mapping[str, Any], links_valid_for: timedelta) -> dict[str, Any]:
+def _readable(item: Mapping[str, Any], links_valid_for: timedelta) -> dict[str, Any]:
     video, seconds = Video.from_raw_data(dict(item)), int(links_valid_for.total_seconds())
     keys = {"video": storage.video_key(video), "thumbnail": storage.thumbnail_key(video)}
     files = {name: storage.signed_url(key, seconds=seconds) for name, key in keys.items() if video.sha256}
     link = sharing.current(video)
-    return {"files": files, "share_link": link and link.url}
+    return {"record": _record(video), "files": files, "share_link": link and link.url}
+
+
+def _record(video: Video) -> dict[str, Any]:
+    """Return what the record says, also what it does not store because it equals something else."""
+    values = {name: getattr(video, name) for name in video.get_attributes() if name not in _TECHNICAL}
+    return {name: _json_value(it) for name, it in sorted(values.items()) if it is not None}
+
+
+def _json_value(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value.hex() if isinstance(value, bytes) else value
+
+
+def _name(item: Mapping[str, Any]) -> dict[str, object]:
+    """Return what the log may say about a record."""
+    return {"owner": item["owner"]["S"], "video_id": item["video_id"]["S"]}
 
 
 def _usage(owner: str) -> list[dict[str, Any]]:

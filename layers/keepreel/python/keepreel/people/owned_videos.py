@@ -15,7 +15,7 @@ from keepreel.videos import delete
 PAGE_SIZE = 500
 Item = Mapping[str, Any]
 
-_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 
 
 def items(owner: str, *, after: str = "") -> Iterator[list[Item]]:
@@ -65,7 +65,7 @@ def _remove(item: Item) -> None:
             delete.delete(video)
     except (StoreUnavailable, LostRace, NotFound) as error:
         logger.warning("deletion left to the next run", extra={"video_id": video_id, "reason": str(error)})
-    except _UNREADABLE:
+    except UNREADABLE:
         logger.warning("unreadable record removed", extra={"video_id": video_id})
         storage.purge_folder(storage.folder(video_id))
         Video(item["owner"]["S"], video_id).delete()

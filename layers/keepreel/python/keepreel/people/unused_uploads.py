@@ -7,6 +7,7 @@ written its video long before the second look, which then takes the mark away ag
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from keepreel import aws
@@ -44,26 +45,24 @@ def run(job: Job, _deadline: float) -> None:
 def find(job: Job, deadline: float) -> None:
     """Walk through all uploads and start a job for each that has been unused for a week."""
     while page := _page(after=job.state.get("after", "")):
-        for owner, names in _old(page).items():
-            for name in names - upload_uses.of_user(owner):
-                jobs.put(jobs.UPLOAD, uploads.job_subject(owner, name))
-        job.state["after"] = page[-1]["Key"]
-        jobs.save(job, after=_AT_ONCE if time.monotonic() > deadline else None)
-        if time.monotonic() > deadline:
-            return
+        for owner, uploaded in groupby(page, key=lambda it: uploads.parse_key(it["Key"])[0]):
+            job.state["after"] = _find_of(owner, list(uploaded))
+            if time.monotonic() > deadline:
+                jobs.save(job, after=_AT_ONCE)
+                return
+        jobs.save(job)
     job.delete()
+
+
+def _find_of(owner: str, page: Sequence[Any]) -> str:
+    """Start the jobs for one owner's uploads and return the last key."""
+    oldest = datetime.now(UTC) - _UNUSED_FOR
+    names = {uploads.parse_key(it["Key"])[1] for it in page if it["LastModified"] < oldest}
+    for name in names - upload_uses.of_user(owner) if names else ():
+        jobs.put(jobs.UPLOAD, uploads.job_subject(owner, name))
+    return str(page[-1]["Key"])
 
 
 def _page(*, after: str) -> Sequence[Any]:
     found = aws.s3().list_objects_v2(Bucket=settings().media_bucket, Prefix="uploads/user/", StartAfter=after)
     return found.get("Contents", [])
-
-
-def _old(page: Sequence[Any]) -> dict[str, set[str]]:
-    """Return the names of the uploads that are old enough, by owner."""
-    names: dict[str, set[str]] = {}
-    for it in page:
-        if it["LastModified"] < datetime.now(UTC) - _UNUSED_FOR:
-            owner, name = uploads.parse_key(it["Key"])
-            names.setdefault(owner, set()).add(name)
-    return names
