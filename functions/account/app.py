@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from keepreel import logs
 from keepreel.api import account_serializers, http
 from keepreel.api.openapi import documented
 from keepreel.people import community_deletion, erasure, export, receipts
@@ -64,5 +65,6 @@ def delete_community(community_id: str) -> Response[str]:
     return http.no_content()
 
 
+@logs.with_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return app.resolve(event, context)

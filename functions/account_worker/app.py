@@ -4,12 +4,14 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from keepreel import logs
 from keepreel.db import jobs
 from keepreel.people import worker
 
 _RESERVE_SECONDS = 30
 
 
+@logs.with_context
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     if "kind" not in event:
         jobs.start(jobs.UPLOADS, "all")

@@ -11,7 +11,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from keepreel import logs
-from keepreel.dispatch import audit, dispatcher
+from keepreel.dispatch import audit, backlog, dispatcher
 from keepreel.dispatch.waiting import Candidate
 
 _RESERVE_SECONDS, _AUDIT_SECONDS = 10, 10
@@ -25,6 +25,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         dispatcher.report_unknown_queues()
         started = dispatcher.dispatch_all(deadline=deadline - _AUDIT_SECONDS)
         audit.release_lost_slots(deadline=deadline)
+        backlog.report(deadline=deadline)
         return {"started": started}
     new = [Candidate(**{**it, "dispatch_at": datetime.fromisoformat(it["dispatch_at"])}) for it in event["videos"]]
     return {"started": dispatcher.dispatch(queue, new=new, deadline=deadline)}

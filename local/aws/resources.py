@@ -15,6 +15,7 @@ NOT_EMULATED: Mapping[str, str | None] = {
     "AWS::CloudFront::OriginAccessControl": None,
     "AWS::CloudFront::ResponseHeadersPolicy": None,
     "AWS::CloudWatch::Alarm": "alarms",
+    "AWS::CloudWatch::Dashboard": "alarms",
     "AWS::IAM::ManagedPolicy": "IAM",
     "AWS::Logs::LogGroup": "log groups",
     "AWS::S3::BucketPolicy": "IAM",

@@ -13,7 +13,9 @@ _TRACE = prices.TRACE
 
 PER_MONTH = (
     Item("Secrets", 3, 0.40, "signing key, Kling, Higgsfield"),
-    Item("Alarm metrics", 22, 0.10, "17 alarms, two of them over several metrics"),
+    Item(
+        "Alarm metrics", 48, 0.10, "29 alarms, six of them over several metrics; the dashboard is free as one of three"
+    ),
     Item(
         "Custom metrics",
         2,
@@ -33,9 +35,9 @@ PER_MONTH = (
     Item("Dispatcher: Lambda GB-seconds", _SWEEPS_PER_MONTH * 0.5 * 0.2, _LAMBDA_GB_SECOND, "0.2 s at 512 MB"),
     Item(
         "Dispatcher: DynamoDB read units",
-        _SWEEPS_PER_MONTH * len(queues.every()) * 1.5,
+        _SWEEPS_PER_MONTH * len(queues.every()) * 2,
         _READ_UNIT,
-        "two Queries per queue",
+        "three Queries per queue",
     ),
     Item("Dispatcher: X-Ray traces", _SWEEPS_PER_MONTH, _TRACE, "if every run is sampled"),
 )

@@ -54,6 +54,7 @@ def test_external_image_url_is_passed_on_and_never_fetched(video: Video, higgsfi
         ({"status": 422, "detail": [{"loc": ["body", "prompt"], "msg": "too long"}]}, "provider_error"),
         ({"status": 422, "detail": [{"loc": ["body", "seed"], "msg": "must be different"}]}, "provider_error"),
         ({"status": 401}, "provider_error"),
+        ({"status": 402, "detail": "Payment required"}, "provider_error"),
         ({"status": 403}, "provider_error"),
     ],
     ids=str,

@@ -13,7 +13,7 @@ from keepreel.db.tables import Video
 from keepreel.dispatch import dispatcher, room
 from keepreel.dispatch.room import Room
 from keepreel.dispatch.take import take
-from keepreel.errors import Busy, StoreUnavailable, Unavailability
+from keepreel.errors import Busy, NoConnection, StoreUnavailable, Unavailability
 from keepreel.logs import logger
 from keepreel.models import queues
 from keepreel.providers.kling import adapter
@@ -415,7 +415,7 @@ def test_provider_without_a_connection_is_an_outage_at_once(
     (video,) = dispatched(queue, 1)
 
     def refuse(_: object) -> str:
-        raise Busy("no connection to Kling", is_outage=True)
+        raise NoConnection("no connection to Kling")
 
     monkeypatch.setattr(adapter, "submit", refuse)
 

@@ -14,6 +14,7 @@ KeepreelError
 │   ├── Refused              nothing was charged, and a retry would fail too
 │   │   └── RefusedOrKnown   like Refused, unless the provider already has a task with our id: look it up first
 │   ├── Busy                 nothing was accepted; retry later: the account is at capacity, a rate limit, or an outage
+│   │   └── NoConnection     nothing was sent
 │   ├── OutcomeUnknown       may be accepted and charged: look it up before any second submit
 │   ├── AccountProblem       nothing was charged; the operator must act (keys, credit, allowlist)
 │   └── Unreachable          a read failed; this says nothing about the task
@@ -174,12 +175,7 @@ class InFlightLimit(LimitReached):
 
 
 class ProviderError(KeepreelError):
-    """What a provider's response means. The message is for the log: a short reason, never a key or a prompt.
-
-    `is_outage`: the provider did not answer at all, so it would not answer another video either.
-    """
-
-    is_outage = False
+    """What a provider's response means. The message is for the log: a short reason, never a key or a prompt."""
 
 
 class Unavailability(StrEnum):
@@ -205,46 +201,35 @@ class RefusedOrKnown(Refused):
 
 
 class Busy(ProviderError):
-    def __init__(
-        self,
-        reason: str,
-        *,
-        unavailable: Unavailability | None = None,
-        is_at_capacity: bool = False,
-        is_outage: bool = False,
-    ) -> None:
+    def __init__(self, reason: str, *, unavailable: Unavailability | None = None, is_at_capacity: bool = False) -> None:
         super().__init__(reason)
         self.unavailable = unavailable
         self.is_at_capacity = is_at_capacity
-        self.is_outage = is_outage
 
 
-class OutcomeUnknown(ProviderError):
-    pass
+class NoConnection(Busy):
+    """The provider does not answer, so it would not answer another video either."""
 
 
-class AccountProblem(ProviderError):
-    pass
+class OutcomeUnknown(ProviderError): ...
 
 
-class Unreachable(ProviderError):
-    pass
+class AccountProblem(ProviderError): ...
 
 
-class FileGone(Unreachable):
-    pass
+class Unreachable(ProviderError): ...
 
 
-class StoreUnavailable(KeepreelError):
-    pass
+class FileGone(Unreachable): ...
 
 
-class BadImage(KeepreelError):
-    pass
+class StoreUnavailable(KeepreelError): ...
 
 
-class BadVideo(KeepreelError):
-    pass
+class BadImage(KeepreelError): ...
+
+
+class BadVideo(KeepreelError): ...
 
 
 class UnusableFile(BadVideo):
@@ -255,9 +240,7 @@ class SigningFailed(KeepreelError):
     """A file could not get a content credential."""
 
 
-class BadTrigger(KeepreelError):
-    pass
+class BadTrigger(KeepreelError): ...
 
 
-class LostRace(KeepreelError):
-    pass
+class LostRace(KeepreelError): ...

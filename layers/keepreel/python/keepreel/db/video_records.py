@@ -49,6 +49,8 @@ def transition(video: Video, *, to: Status, actions: Iterable[Action] = (), cond
         if video.status != to:
             raise _lost_race(video) from error
         return False
+    if to == Status.DELAYED:
+        metrics.measure({"VideosDelayed": 1})
     return True
 
 

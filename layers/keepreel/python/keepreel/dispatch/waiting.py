@@ -55,6 +55,12 @@ def read(queue: str, candidate: Candidate) -> Video | None:
     return video if video.waiting_queue == queue else None
 
 
+def measure(queue: str) -> tuple[int, str | None]:
+    """Return how many videos wait, up to about 8,000, and the id of the next one, which has the time of its request."""
+    items = _query(queue)["Items"]
+    return len(items), items[0]["video_id"]["S"] if items else None
+
+
 def is_someone_waiting(queue: str) -> bool:
     """Return whether a video waits for a slot of the queue, as it was some seconds ago at most."""
     cached = _waits.get(queue)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import uuid6
 from botocore.exceptions import ClientError
 
-from keepreel import aws
+from keepreel import aws, metrics
 from keepreel.errors import BadImage, StoreUnavailable
 from keepreel.logs import logger
 from keepreel.media import storage
@@ -72,6 +72,7 @@ def read(*, owner: str, source_image: str, max_bytes: int = MAX_BYTES, is_new_us
             raise BadImage(_MISSING) from None
         if aws.status(error) == _FORBIDDEN:
             logger.error("upload not readable", extra={"owner": owner, "reason": aws.code(error)})
+            metrics.count("UploadNotReadable")
             raise StoreUnavailable("the bucket refuses to read an upload") from error
         raise
     if is_new_use and _UNUSED in found["Metadata"]:

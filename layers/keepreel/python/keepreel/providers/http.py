@@ -12,7 +12,7 @@ import requests
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from keepreel import metrics
-from keepreel.errors import Busy, OutcomeUnknown
+from keepreel.errors import Busy, NoConnection, OutcomeUnknown
 
 _TIMEOUT_SECONDS = (3, 25)  # to connect and to send each part; to wait for each read
 _DEADLINE_SECONDS = 30  # for the whole exchange, because a slow trickle of bytes passes every read timeout
@@ -61,7 +61,7 @@ def request(
         is_answered = response.http_status < 500
         return response
     finally:
-        metrics.count("ProviderUnreachable", 0 if is_answered else 1, provider=title.lower())
+        metrics.measure({"ProviderUnreachable": 0 if is_answered else 1}, provider=title.lower())
 
 
 def _exchange(
@@ -152,5 +152,5 @@ def _outcome(error: Exception, *, title: str) -> Busy | OutcomeUnknown:
     # distinguishes the two.
     reason = getattr(error.args[0], "reason", None) if error.args else None
     if isinstance(reason, NewConnectionError | ConnectTimeoutError):
-        return Busy(f"no connection to {title}: {type(reason).__name__}", is_outage=True)
+        return NoConnection(f"no connection to {title}: {type(reason).__name__}")
     return OutcomeUnknown(f"no response from {title}: {type(error).__name__}")

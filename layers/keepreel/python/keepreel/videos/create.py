@@ -65,7 +65,8 @@ def _write_new(request: CreateRequest, request_key: RequestKey) -> list[Video] |
 def _report(videos: Sequence[Video]) -> None:
     for video in videos:
         logger.info("created", extra={"video_id": video.video_id, "owner": video.owner, "model": video.model})
-    metrics.count("VideosRequested", len(videos))
+    cents = float(sum(video.estimated_cost_cents for video in videos))
+    metrics.measure({"VideosRequested": len(videos), "SpendCents": cents})
 
 
 def _new_videos(spec: VideoSpec) -> list[Video]:

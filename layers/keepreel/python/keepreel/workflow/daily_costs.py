@@ -24,6 +24,7 @@ def count(video: Video) -> None:
     billed = round(float(video.actual_cost_usd) * 100, 4)
     metrics.count("EstimatedCents", estimated, model=video.model)
     metrics.count("BilledCents", billed, model=video.model)
+    metrics.measure({"EstimatedCents": estimated, "BilledCents": billed})  # of all models, for the alarm
     _add(video.model, {"videos": 1, "estimated_cents": estimated, "billed_cents": billed})
 
 

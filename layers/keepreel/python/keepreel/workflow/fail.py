@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from keepreel import metrics
 from keepreel.db import charges, check_times, video_records
 from keepreel.db.status import UNFINISHED, Status
 from keepreel.db.tables import Video
@@ -79,3 +80,4 @@ def _close(video: Video) -> None:
             raise StoreUnavailable(f"{video.video_id} changed while it was being closed") from error
         return
     logger.info("failed", extra={"video_id": video.video_id, "owner": video.owner, "code": video.error_code})
+    metrics.measure({"VideosFailed": 1}, code=str(video.error_code))

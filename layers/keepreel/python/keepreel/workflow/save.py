@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from keepreel import metrics
 from keepreel.db import video_records
 from keepreel.db.status import Status
 from keepreel.db.tables import Video
@@ -179,6 +180,9 @@ def _complete(video: Video, stored: _Stored, state: TaskState) -> Step:
     )
     if video.completed_at == completed_at:  # not if a parallel save has completed the video
         daily_costs.count(video)
+        metrics.measure({"VideosCompleted": 1})
+        seconds = (completed_at - video.created_at).total_seconds()
+        metrics.measure({"SecondsToFinish": seconds}, model=video.model)
     notifications.publish(video)
     return Step(status=Status.COMPLETED)
 

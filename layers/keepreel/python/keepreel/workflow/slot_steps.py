@@ -11,7 +11,7 @@ from keepreel.db import video_records
 from keepreel.db.status import Status
 from keepreel.db.tables import Video
 from keepreel.dispatch import room, take
-from keepreel.errors import Busy
+from keepreel.errors import Busy, NoConnection
 from keepreel.logs import logger
 from keepreel.settings import settings
 from keepreel.workflow import attempts, deadlines, intervals, refusals
@@ -56,7 +56,7 @@ def undo_busy_attempt(video: Video, busy: Busy) -> None:
                 is_at_capacity=busy.is_at_capacity,
                 taken_at=taken_at,
                 is_probe=is_probe,
-                is_unreachable=busy.is_outage,
+                is_unreachable=isinstance(busy, NoConnection),
             )
         )
     attempts.undo(video, blocked)

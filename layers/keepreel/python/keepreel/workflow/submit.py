@@ -16,6 +16,7 @@ from keepreel.errors import (
     Busy,
     ErrorCode,
     Failure,
+    NoConnection,
     OutcomeUnknown,
     Refused,
     RefusedOrKnown,
@@ -128,7 +129,7 @@ def _upload_image(video: Video, image: JobImage) -> Step | None:
         return _fail_unsent(video, failures.ACCOUNT_PROBLEM)
     except Busy as busy:
         logger.info("image upload failed", extra={"video_id": video.video_id, "reason": str(busy)})
-        if busy.is_outage:
+        if isinstance(busy, NoConnection):
             slot_steps.count_no_answer(video)
         return slot_steps.wait_or_delay(video, intervals.before_resubmit())
     attempts.record_uploaded_image(video, image.key, url)
