@@ -21,6 +21,7 @@ from keepreel.dispatch import execution
 from keepreel.providers import registry
 from keepreel.settings import settings
 from keepreel.videos import create_transaction
+from local.aws.template import ACCOUNT_ID, REGION
 from local.simulators.core.simulator import ProviderSimulator
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
@@ -58,6 +59,16 @@ def stack(_patient_clients: None) -> Iterator[Stack]:
 
         with direct_calls(stack.aws):
             yield stack
+
+
+@pytest.fixture(scope="module")
+def empty_tables(stack: Stack) -> None:
+    """Remove the items that other modules have left: a scan would read them all, again and again."""
+    from moto.dynamodb.models import dynamodb_backends
+
+    stack.wait_until_idle()
+    for table in dynamodb_backends[ACCOUNT_ID][REGION].tables.values():
+        table.items.clear()
 
 
 @pytest.fixture

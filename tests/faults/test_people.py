@@ -23,6 +23,7 @@ from tests import factories, people
 from tests.aws_faults import LOST_REPLY, Fault, aws_faults
 from tests.workflow_driver import create_video_from_upload, create_video_with_slot, now, run, step
 
+pytestmark = pytest.mark.usefixtures("empty_tables")
 AT_ONCE = timedelta(0)
 
 
@@ -62,7 +63,7 @@ def fill(sub: str) -> str:
 def test_erasure_that_is_killed_at_every_call_goes_on(
     stack: Stack, kling: KlingSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "call_worker", lambda *_: None)
+    monkeypatch.setattr(jobs, "call_worker", lambda *_: None)  # its calls in another thread would be killed, too
     sub, email = new_account(stack)
     community_id = fill(sub)
     id = erasure.request(f"user#{sub}", email=email)
