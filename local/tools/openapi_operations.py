@@ -31,6 +31,7 @@ _REASONS = {
     500: "An error on our side; the log has it under `request_id`",
     503: "A service did not respond, or the operator has paused the creation of videos; try again",
 }
+_ACCOUNT_CLOSING = "The account is being deleted, or is a public one that cannot be deleted"
 _SUCCESSES = {
     200: "Success",
     201: "Created",
@@ -148,15 +149,19 @@ def _responses(operation: Operation) -> dict[int, Json]:
         content: dict[str, Json] = {
             kind: {"schema": {"$ref": REF.format(model=model)}} for kind, model in formats.items()
         }
-        if status == 404 and operation.is_public:
+        if status == 404 and operation.is_public and _tag(operation.path) == "public":
             content["text/html"] = {"schema": {"type": "string"}}  # for browsers
-        result[status] = {"description": _REASONS[status], **_with_headers(status), "content": content}
+        reason = _ACCOUNT_CLOSING if status == 409 and _tag(operation.path) == "account" else _REASONS[status]
+        result[status] = {"description": reason, **_with_headers(status), "content": content}
     return result
 
 
 def _success(operation: Operation, status: int, model: str) -> dict[str, Json]:
     headers = {} if model == "Upload" else _with_headers(status)  # an upload has no URL, so no Location header
     response: dict[str, Json] = {"description": (_SUCCESSES | _REASONS)[status], **headers}
+    if status == 202 and not operation.documentation.creates_videos:
+        waits = {name: it for name, it in _HEADERS[202].items() if name != "Idempotent-Replayed"}
+        response = {"description": "Accepted; it goes on after the response", "headers": waits}
     if 304 in operation.documentation.responses:
         etag = {"ETag": {"description": "For If-None-Match", "schema": {"type": "string"}}}
         response["headers"] = {**etag, **({} if operation.is_public else _RETRY_AFTER)}
