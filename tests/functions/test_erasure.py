@@ -19,6 +19,8 @@ from tests.api_client import ApiClient
 from tests.functions.bot_videos import quotas_used
 from tests.functions.test_create_video import problem
 
+pytestmark = pytest.mark.usefixtures("empty_tables")
+
 
 @dataclass(frozen=True)
 class Person:

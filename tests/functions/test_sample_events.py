@@ -21,7 +21,7 @@ EXPECTED: dict[str, Any] = {
     "communities": {200, 201},
     "count_view": None,
     "delete_video": 404,
-    "dispatch_videos": {},  # it finds waiting videos of other tests
+    "dispatch_videos": {},
     "fail_video": GONE,
     "generate_bot_video": {},
     "generate_video": 202,
@@ -31,7 +31,7 @@ EXPECTED: dict[str, Any] = {
     "save_video": GONE,
     "shared_video": 404,
     "submit_video": GONE,
-    "sweep_videos": {},  # it finds due videos of other tests
+    "sweep_videos": {},
     "web": 200,
 }
 FIELDS = {"dispatch_videos": {"started"}, "generate_bot_video": {"video_ids"}, "sweep_videos": {"shards"}}
@@ -41,6 +41,7 @@ def _content(event: Path) -> Any:
     return json.loads(event.read_text().replace("VIDEO_ID", str(uuid4())))
 
 
+@pytest.mark.usefixtures("empty_tables")
 @pytest.mark.parametrize("event", EVENTS, ids=lambda file: file.stem)
 def test_sample_event_gets_a_valid_response(event: Path, stack: Stack, without_workflow: None) -> None:
     name = "".join(word.title() for word in event.stem.split("_")) + "Function"
