@@ -434,3 +434,31 @@ def test_busy_answer_of_a_probe_says_that_the_provider_answers_again(
     busy(kling, dispatched(queue, 1)[0], code=RATE_LIMIT)
 
     assert facts(queue.state(), "pause_seconds", "is_unreachable", "unanswered") == (10, None, None)
+
+
+def test_lookup_that_finds_a_task_ends_an_outage_in_which_all_slots_are_held(
+    clock: Clock, queue: Queue, kling: KlingSimulator
+) -> None:
+    queue.set_capacity(3, WAIT_SCALE=1)
+    videos = dispatched(queue, 3)
+    for video in videos:
+        kling.fault(on="create", kind="lose_reply", external_id=video.video_id)
+        step("queued", video)
+    assert (queue.state().is_unreachable, len(queue.held())) == (True, 3)
+    queue.requests.clear()
+
+    assert step("queued", videos[0]) == "processing"
+
+    assert facts(queue.state(), "pause_seconds", "is_unreachable", "unanswered") == (None, None, None)
+    assert queue.requests == [NAME]
+
+
+def test_lookup_does_not_end_the_pause_of_a_busy_provider(clock: Clock, queue: Queue, kling: KlingSimulator) -> None:
+    first, second = dispatched(queue, 2)
+    kling.fault(on="create", kind="lose_reply", external_id=first.video_id)
+    step("queued", first)
+    busy(kling, second, code=RATE_LIMIT)
+
+    assert step("queued", first) == "processing"
+
+    assert queue.state().pause_seconds == 5

@@ -125,6 +125,14 @@ def probe_was_accepted(queue: str) -> None:
         _resume(queue)
 
 
+def end_outage(queue: str) -> bool:
+    """End a pause that is because the provider did not answer. Return whether there was one."""
+    is_outage = bool(slots.state(queue).is_unreachable)
+    if is_outage:
+        _resume(queue)
+    return is_outage
+
+
 def _free(queue: str, limit: int) -> list[int]:
     """Return free slots below the limit, no more than there is room for. Of many, some are enough.
 

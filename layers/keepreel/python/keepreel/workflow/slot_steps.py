@@ -80,6 +80,21 @@ def count_no_answer(video: Video) -> None:
         _learn(lambda: room.provider_did_not_answer(queue, is_probe=is_probe))
 
 
+def end_outage(video: Video, step: Step) -> Step:
+    """End the pause of an outage if a lookup, whose next step this is, has found the task. Return the step.
+
+    Videos without an answer may hold all slots, so that no probe could find the end of the outage.
+    """
+    if step.status == Status.PROCESSING and (queue := video.slot_queue):
+
+        def resume() -> None:
+            if room.end_outage(queue):
+                dispatch_trigger.request(queue)
+
+        _learn(resume)
+    return step
+
+
 def wait_again(video: Video) -> Step:
     """Continue after an attempt was undone: without an earlier one, the video is back in its queue."""
     if video.attempt_token is None:

@@ -57,7 +57,7 @@ def submit(video: Video) -> Step:
     if video.provider_task_id:
         return Step(status=Status.PROCESSING)
     if video.attempt_token:
-        return _settle(video)
+        return slot_steps.end_outage(video, _settle(video))
     if pause.is_paused():  # before the deadline, because a pause must not fail a video
         return slot_steps.wait_until_resumed(video)
     if deadlines.is_timed_out(video):
