@@ -2,12 +2,15 @@
 
 import re
 from dataclasses import fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from keepreel import settings as settings_module
+from keepreel.db import jobs
+from keepreel.people import erasure
 from keepreel.settings import Settings
 from local.paths import ROOT
 
@@ -141,3 +144,15 @@ def test_the_schedule_is_disabled_unless_a_community_is_named(resources: dict[st
     schedule = resources["GenerateBotVideoFunctionSchedule"]["Properties"]
 
     assert schedule["State"] == {"Fn::If": ["HasScheduledCommunity", "ENABLED", "DISABLED"]}
+
+
+def test_an_erasure_ends_after_the_last_token(resources: dict[str, Any]) -> None:
+    client = resources["UserPoolClient"]["Properties"]
+
+    assert client["TokenValidityUnits"] == {"AccessToken": "hours", "IdToken": "hours", "RefreshToken": "days"}
+    hours = max(client["AccessTokenValidity"], client["IdTokenValidity"])
+    assert timedelta(hours=hours) < erasure.TOKENS_END_AFTER
+
+
+def test_the_worker_may_run_as_long_as_its_lease_assumes(functions: dict[str, Any]) -> None:
+    assert functions["AccountWorkerFunction"]["Timeout"] == jobs.WORKER_SECONDS

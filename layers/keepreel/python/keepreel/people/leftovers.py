@@ -32,14 +32,13 @@ def remove(job: Job, owners: Collection[str], *, deadline: float) -> bool:
 
 
 def _pages(table: str, key: str, *, after: Any) -> Iterator[Any]:
-    """Yield pages of a table. Only the attributes that tell the owner are read."""
+    """Yield pages of a table. Nothing of these owners has been written for minutes, so the read may lag."""
     options: Any = {"ExclusiveStartKey": after} if after else {}
     while True:
         page = aws.dynamodb_client().scan(
             TableName=table,
             ProjectionExpression="#key, #owner",
             ExpressionAttributeNames={"#key": key, "#owner": "owner"},
-            ConsistentRead=True,
             **options,
         )
         yield page
