@@ -81,12 +81,14 @@ def test_tokens_must_be_issued_by_our_pool_for_our_client(resources: dict[str, A
 
     authorizers = {name: scheme["x-amazon-apigateway-authorizer"] for name, scheme in schemes.items()}
 
+    pool = {"Pool": {"Fn::If": ["OwnUserPool", {"Ref": "UserPool"}, {"Ref": "ExistingUserPool"}]}}
+
     assert authorizers == {
         "Cognito": {
             "type": "jwt",
             "identitySource": "$request.header.Authorization",
             "jwtConfiguration": {
-                "issuer": {"Fn::Sub": "https://cognito-idp.${AWS::Region}.amazonaws.com/${UserPool}"},
+                "issuer": {"Fn::Sub": ["https://cognito-idp.${AWS::Region}.amazonaws.com/${Pool}", pool]},
                 "audience": [{"Ref": "UserPoolClient"}],
             },
         }

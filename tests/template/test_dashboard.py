@@ -22,14 +22,14 @@ def _counted() -> set[str]:
 
 
 def test_dashboard_shows_every_metric_that_the_code_counts(source: dict[str, Any]) -> None:
-    body = source["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    body, tables = source["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
     names = {it.partition(".")[0] for it in re.findall(r"\$\{(\w+(?:\.\w+)?)\}", body)}
 
     widgets = json.loads(re.sub(r"\$\{[\w.:]+\}", "x", body))["widgets"]
 
     shown = str([it["properties"]["metrics"] for it in widgets])
     assert {it for it in _counted() if it not in shown} == set()
-    assert names <= source["Resources"].keys() | {"AWS", "Stage"}
+    assert names <= source["Resources"].keys() | tables.keys() | {"AWS", "Stage"}
     assert len({it["properties"]["title"] for it in widgets}) == len(widgets)
 
 

@@ -19,7 +19,7 @@ PROVIDER_KEYS = {
 LIST_BUCKET = "s3:ListBucket MediaBucket"  # lists nothing: with it, S3 returns 404 for a missing key instead of 403
 # A deletion adds a marker in a bucket with versions; what removes the file deletes its versions.
 PURGE_FILES = {"s3:ListBucketVersions MediaBucket", "s3:DeleteObjectVersion MediaBucket/media/*"}
-SIGNING_KEY = "secretsmanager:GetSecretValue SigningKey"
+SIGNING_KEY = "secretsmanager:GetSecretValue SigningKey or secret:${ExistingSecrets}/signing-??????"
 ADD_TO_COUNTS, COUNT = "dynamodb:UpdateItem RequestsTable", "lambda:InvokeFunction CountViewFunction:live"
 CALL_DISPATCHER, LET_SLOT_GO = (
     "lambda:InvokeFunction function:keepreel-${Stage}-dispatch:live",
@@ -113,7 +113,7 @@ RIGHTS = {
         "dynamodb:GetItem SharesTable",
         READ_VIDEO,
         COUNT,
-        "secretsmanager:GetSecretValue CdnSecret",
+        "secretsmanager:GetSecretValue CdnSecret or secret:${ExistingSecrets}/cdn-??????",
         SIGNING_KEY,
         PUBLIC_URL,
     },
@@ -184,7 +184,7 @@ RIGHTS = {
     "ProviderCallbackFunctionRole": {
         READ_VIDEO,
         "lambda:InvokeFunction PollProviderFunction:live",
-        "secretsmanager:GetSecretValue secret:${KlingWebhookSecretName}-?????? or SigningKey",
+        SIGNING_KEY.replace("SigningKey", "secret:${KlingWebhookSecretName}-?????? or SigningKey"),
         SIGNING_KEY,
     },
     "AwaitResultFunctionRole": {READ_VIDEO, "dynamodb:UpdateItem RequestsTable", ANSWER},
@@ -367,12 +367,14 @@ def _as_list(value: Any) -> list[Any]:
 def _short(resource: Any) -> str:
     """Return the logical id of a resource, or the last part of its ARN, with its suffix."""
     match resource:
+        case {"Fn::GetAtt": [name, "Value"]}:  # the ARN of a store of this stack or of an earlier one
+            return str(name).removesuffix("Arn")
         case {"Fn::GetAtt": [name, "Arn"]} | {"Ref": name}:
             return str(name).replace("Aliaslive", ":live")
         case {"Fn::Sub": [str(text), {"stateMachineName": {"Fn::Sub": str(name)}}]}:
             return _short({"Fn::Sub": text.replace("${stateMachineName}", name)})
         case {"Fn::Sub": str(text)}:
-            return re.sub(r"\$\{(\w+)\.Arn\}", r"\1", text.rpartition("${AWS::AccountId}:")[2])
+            return re.sub(r"\$\{(\w+?)(?:Arn\.Value|\.Arn)\}", r"\1", text.rpartition("${AWS::AccountId}:")[2])
         case {"Fn::If": [_, given, default]}:
             return f"{_short(given)} or {_short(default)}"
         case _:

@@ -19,7 +19,7 @@ from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 from tests import people
 from tests.api_client import ApiClient
-from tests.template.test_rights import PUBLIC_URL, RIGHTS
+from tests.template.test_rights import PUBLIC_URL, RIGHTS, SIGNING_KEY
 
 # IAM knows no "head" and no "transact".
 ACTIONS = {
@@ -215,7 +215,7 @@ def _resource(service: str, arguments: dict[str, Any]) -> str:
         case "events":
             return "EventBus"
         case "secretsmanager" if str(arguments["SecretId"]).endswith("/signing"):
-            return "SigningKey"
+            return SIGNING_KEY.partition(" ")[2]
         case "secretsmanager" if str(arguments["SecretId"]).endswith("/content-credentials"):
             return "secret:${ContentCredentialsSecretName}-??????"
         case _:

@@ -6,7 +6,7 @@ from typing import Any
 
 from local.tools.emulate.emulator import ACCOUNT, REGION, Emulator
 
-_FUNCTION = re.compile(r"functions/\$\{(\w+)[.:]")
+_FUNCTION = re.compile(r"functions/\$\{(\w+?)(?:Aliaslive)?[.:}]")
 
 
 def create(emulator: Emulator, template: Mapping[str, Any], created: Mapping[str, str]) -> int:
