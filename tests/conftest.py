@@ -63,12 +63,14 @@ def stack(_patient_clients: None) -> Iterator[Stack]:
 
 @pytest.fixture(scope="module")
 def empty_tables(stack: Stack) -> None:
-    """Remove the items that other modules have left: a scan would read them all, again and again."""
+    """Remove the items and files that other modules have left: a scan would read them all, again and again."""
     from moto.dynamodb.models import dynamodb_backends
+    from moto.s3.models import s3_backends
 
     stack.wait_until_idle()
     for table in dynamodb_backends[ACCOUNT_ID][REGION].tables.values():
         table.items.clear()
+    s3_backends[ACCOUNT_ID]["aws"].buckets[stack.resources.attribute("MediaBucket", "Ref")].keys.clear()
 
 
 @pytest.fixture
