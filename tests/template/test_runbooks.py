@@ -14,7 +14,7 @@ from local.paths import ROOT
 TEXT = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 PARTS = ["Symptom", "What people see", "Look at", "Do", "Over when"]
 INCIDENTS = 13
-SERVICES = {"s3api": "s3"}  # of commands that are not named after their service
+SERVICES = {"s3api": "s3", "deploy": "codedeploy"}  # of commands that are not named after their service
 GLOBAL_OPTIONS = {"query", "output", "region", "max-items", "cli-binary-format"}
 
 
