@@ -84,6 +84,13 @@ def unsupported(template: Mapping[str, Any]) -> list[str]:
 
 
 def without_unsupported(template: dict[str, Any]) -> dict[str, Any]:
-    """Return the template without what MiniStack cannot create, which nothing else refers to."""
+    """Return the template without what MiniStack cannot create, and without gradual deployments, which watch alarms."""
     left_out = unsupported(template)
-    return {**template, "Resources": {name: it for name, it in template["Resources"].items() if name not in left_out}}
+    return {
+        **template,
+        "Resources": {
+            name: {key: value for key, value in it.items() if key != "UpdatePolicy"}
+            for name, it in template["Resources"].items()
+            if name not in left_out and not it["Type"].startswith("AWS::CodeDeploy::")
+        },
+    }

@@ -172,7 +172,7 @@ def test_unknown_parameter_is_one_clear_line(tmp_path: Path) -> None:
         [*command, "--parameter", "Color=red"], cwd=ROOT, capture_output=True, text=True, timeout=180, check=False
     )
 
-    words = "keepreel: the template has no parameter Color; known: AlarmEmail, "
+    words = "keepreel: the template has no parameter Color; known: AccessLogs, "
     assert (ended.returncode, words in ended.stderr.splitlines()[-1]) == (1, True)
 
 
