@@ -12,10 +12,9 @@ from local import host
 from local.api import routes
 from local.api.gateway import Gateway
 from local.api.media_files import MediaFiles
-from local.aws import cold_start, environment, lambda_functions, scheduler, test_certificate, users
+from local.aws import cold_start, environment, lambda_functions, runners, scheduler, test_certificate, users
 from local.aws.lambda_invoker import Invoker
 from local.aws.resources import Resources
-from local.aws.runners import InProcess, Nowhere, Runner, WorkerProcesses
 from local.aws.scheduler import Scheduler
 from local.aws.template import REGION, Template
 from local.aws.users import UserPool
@@ -204,15 +203,16 @@ class Stack:
             client_id=self.resources.attribute(client.logical_id, "Ref"),
         )
         self.jwks_url = self.aws.publish_signing_key(self.users.user_pool_id)
-        for email in (users.DEMO_EMAIL, users.OTHER_EMAIL):
-            self.users.add_user(email)
+        self.users.add_user(users.DEMO_EMAIL)
+        self.users.add_user(users.OTHER_EMAIL)
 
     def _start_functions(self, closing: ExitStack) -> None:
         from local.aws import event_bus
 
         cold_start.reset_caches()
         http_functions = lambda_functions.http_functions(self.template)
-        self.invoker = Invoker(self._functions, http_functions=http_functions, runner=self._runner(http_functions))
+        runner = runners.chosen(self._has_functions, self._worker_processes)(http_functions=http_functions)
+        self.invoker = Invoker(self._functions, http_functions=http_functions, runner=runner)
         closing.callback(self.invoker.stop, timeout_seconds=0)
         self.invoker.load()
         self.aws.set_functions(self.invoker, rules=event_bus.rules(self.template, self.resources))
@@ -222,16 +222,11 @@ class Stack:
             media=MediaFiles(self.resources.attribute("MediaBucket", "Ref")),
             jwks_url=self.jwks_url,
         )
-        schedules = Scheduler(scheduler.schedules(self.template, self.resources), async_invoker=self.aws.async_invoker)
         if self._has_schedules and self._has_functions:
+            found = scheduler.schedules(self.template, self.resources)
+            schedules = Scheduler(found, async_invoker=self.aws.async_invoker)
             schedules.start()
             closing.callback(schedules.stop)
-
-    def _runner(self, http_functions: list[str]) -> Runner:
-        if not self._has_functions:
-            return Nowhere()
-        kind = WorkerProcesses if self._worker_processes else InProcess
-        return kind(http_functions=http_functions)
 
     def _parameters(self) -> dict[str, str]:
         """Return the local values of the template's parameters, overridden by the given ones."""

@@ -60,6 +60,9 @@ class InProcess:
 class Nowhere:
     """Runs nothing: each event succeeds without an effect. The user runs the functions by hand."""
 
+    def __init__(self, *, http_functions: Iterable[str] = ()) -> None:
+        pass
+
     def load(self, functions: Iterable[Function]) -> None:
         pass
 
@@ -111,3 +114,10 @@ class WorkerProcesses:
             pool.close()
         if self._pools:
             self._starter.close()
+
+
+def chosen(has_functions: bool, worker_processes: bool) -> type[InProcess | Nowhere | WorkerProcesses]:  # noqa: FBT001
+    """Return where a stack's handlers run: nowhere without functions, and otherwise in workers or in this process."""
+    if not has_functions:
+        return Nowhere
+    return WorkerProcesses if worker_processes else InProcess

@@ -9,8 +9,10 @@ import requests
 
 from local.simulators.higgsfield.simulator import HiggsfieldSimulator
 from local.simulators.kling.simulator import KlingSimulator
+from local.stack import Stack
 from local.tools import openapi
 from local.tools.api_operations import operations
+from tests import people
 from tests.api_client import ApiClient
 
 DOCUMENT: dict[str, Any] = openapi.document()
@@ -44,7 +46,7 @@ def videos(user: ApiClient, picture: bytes) -> str:
 
 
 def test_every_route_responds_as_documented(
-    user: ApiClient, videos: str, kling: KlingSimulator, higgsfield: HiggsfieldSimulator, picture: bytes
+    user: ApiClient, videos: str, kling: KlingSimulator, higgsfield: HiggsfieldSimulator, picture: bytes, stack: Stack
 ) -> None:
     community = videos.removesuffix("/videos")
     kling.fault(on="create", kind="code", code=1301)
@@ -117,6 +119,7 @@ def test_every_route_responds_as_documented(
         ]
         seen.append(check(requests.get(link, timeout=60)))
     seen += [_canceled(user, "/v1/videos", higgsfield), _canceled(user, videos, higgsfield)]
+    seen += _left(user, community, stack)
     seen += [
         check(requests.get(user.url + path, timeout=60))
         for path in (
@@ -132,6 +135,19 @@ def test_every_route_responds_as_documented(
     ]
 
     assert set(seen) == {it.id for it in OPERATIONS.values()}
+
+
+def _left(user: ApiClient, community: str, stack: Stack) -> list[str]:
+    """Export everything, then delete the community and the account."""
+    seen = [
+        check(user.send("GET", "/v1/me/export")),
+        check(user.send("DELETE", community)),
+        check(user.send("DELETE", "/v1/me", json={"email": "wrong"})),
+        check(requests.get(f"{user.url}/v1/erasures/unknown", timeout=60)),
+    ]
+    erased = user.send("DELETE", "/v1/me", json={"email": people.email_of(user, stack)})
+    receipt = requests.get(user.url + erased.json()["links"]["self"], timeout=60)
+    return [*seen, check(erased), check(receipt), check(user.send("GET", "/v1/me/export"))]
 
 
 def _canceled(user: ApiClient, folder: str, higgsfield: HiggsfieldSimulator) -> str:

@@ -223,10 +223,11 @@ def test_unknown_path_returns_a_problem(path: str, stack: Stack, user: ApiClient
 
 def test_page_files_need_no_settings_and_no_aws() -> None:
     served = """
-        import json, sys
+        import json, sys, types
         from functions.web import app
         event = json.load(open("tests/events/web.json")) | {"rawPath": "/static/page.js"}
-        sys.exit(app.lambda_handler(event, None)["statusCode"] != 200)
+        context = types.SimpleNamespace(aws_request_id="request")
+        sys.exit(app.lambda_handler(event, context)["statusCode"] != 200)
     """
 
     done = subprocess.run([sys.executable, "-c", dedent(served)], cwd=ROOT, env={}, check=False)
