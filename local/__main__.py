@@ -83,10 +83,9 @@ def _arguments() -> argparse.Namespace:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"{port} is not a port; use 0 to 65535")
-    return port
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port; use 0 to 65535")
+    return int(text)
 
 
 def _parameters(text: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import boto3
 
 from keepreel.people import receipts
+from local.tools import account_errors
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,7 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("file", type=Path, help="the saved response of GET /v1/erasures/{id}")
     given = parser.parse_args(arguments)
     response = json.loads(given.file.read_text(encoding="utf-8"))
-    secret = boto3.client("secretsmanager").get_secret_value(SecretId=f"keepreel/{given.stage}/signing")
+    with account_errors.one_line(f"Is the stage {given.stage} deployed in this account and region?"):
+        secret = boto3.client("secretsmanager").get_secret_value(SecretId=f"keepreel/{given.stage}/signing")
     key = json.loads(secret["SecretString"])["key"]
     is_genuine = receipts.is_genuine(response.get("receipt") or {}, response.get("signature") or "", key=key)
     print("The receipt is genuine." if is_genuine else "The receipt is NOT genuine: this deployment did not sign it.")

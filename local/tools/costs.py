@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import boto3
 
 from keepreel.workflow.daily_costs import PREFIX
-from local.tools import running_stack
+from local.tools import account_errors, running_stack
 from local.tools.markdown import table
 
 if TYPE_CHECKING:
@@ -20,8 +20,9 @@ def main() -> None:
     parser.add_argument("--table", default="", help="the stack's requests table; without it, the local stack's")
     parser.add_argument("--days", type=int, default=7)
     arguments = parser.parse_args()
-    client, name = _client(arguments.table)
-    print(report(client, name, days=arguments.days, today=datetime.now(UTC).date()))
+    with account_errors.one_line("TABLE is the requests table of a stack in this account and region."):
+        client, name = _client(arguments.table)
+        print(report(client, name, days=arguments.days, today=datetime.now(UTC).date()))
 
 
 def report(client: "DynamoDBClient", table_name: str, *, days: int, today: date) -> str:

@@ -57,7 +57,7 @@ def examine(environment: Mapping[str, str], *, root: Path = ROOT) -> list[Findin
         Finding(
             "Python 3.13",
             _version(shutil.which(root / "layers/python-that-runs"), "3.13"),
-            "`make build` leaves out bytecode, so cold starts in Lambda take longer",
+            "`make build` and `make deploy` stop, unless you add LAYER_BYTECODE=no",
         ),
         Finding("git", _tool("git", path), "you cannot clone or commit", is_required=True),
         Finding("make", _tool("make", path), "run the commands in the Makefile by hand", is_required=True),
@@ -69,7 +69,7 @@ def examine(environment: Mapping[str, str], *, root: Path = ROOT) -> list[Findin
         Finding(
             "AWS credentials",
             _credentials(environment),
-            "`sam deploy` does not work; `make demo`, `make run` and the tests do",
+            "`make deploy` does not work; `make demo`, `make run` and the tests do",
         ),
     ]
 

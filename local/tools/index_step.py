@@ -11,6 +11,7 @@ import boto3
 import yaml
 
 from local.paths import ROOT
+from local.tools import account_errors
 
 _TABLE = re.compile(r"(?ms)^  VideosTable:\n.*?(?=^  \w)")
 _ENTRY = re.compile(r"(?m)^        - IndexName: (\w+)\n(?:          .*\n)+")
@@ -28,7 +29,9 @@ class Index:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--table", required=True, help="the deployed table of videos")
-    found = boto3.client("dynamodb").describe_table(TableName=parser.parse_args().table)["Table"]
+    arguments = parser.parse_args()
+    with account_errors.one_line("--table is the videos' table of a stack in this account and region."):
+        found = boto3.client("dynamodb").describe_table(TableName=arguments.table)["Table"]
     indexes: Any = found.get("GlobalSecondaryIndexes", ())
     text, change = step((ROOT / "template.yaml").read_text(encoding="utf-8"), described(indexes))
     print(change or "All indexes are as in template.yaml.", file=sys.stderr)

@@ -4,7 +4,7 @@ import argparse
 
 import boto3
 
-from local.tools import running_stack
+from local.tools import account_errors, running_stack
 
 _VALUES = {"pause": "yes", "resume": "no"}
 _RESULTS = {
@@ -22,8 +22,10 @@ def main() -> None:
     if not stage:
         session, endpoint = running_stack.session(otherwise=f"name a stage: make {arguments.action} STAGE=prod")
         stage = "local"
-    ssm = session.client("ssm", endpoint_url=endpoint)
-    ssm.put_parameter(Name=f"/keepreel/{stage}/paused", Value=_VALUES[arguments.action], Overwrite=True)
+    with account_errors.one_line(f"Nothing changed. Is the stage {stage} deployed in this account and region?"):
+        ssm = session.client("ssm", endpoint_url=endpoint)
+        name = ssm.get_parameter(Name=f"/keepreel/{stage}/paused")["Parameter"]["Name"]  # a misspelled stage has none
+        ssm.put_parameter(Name=name, Value=_VALUES[arguments.action], Overwrite=True)
     print(_RESULTS[arguments.action])
 
 

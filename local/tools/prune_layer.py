@@ -21,6 +21,8 @@ _NEVER_CALLED = {
     "libavdevice": ("libxcb",),
     "libavfilter": ("libvmaf",),
 }
+# Before FFmpeg 9, which Lambda's Python gets, the list of codecs asks each encoder for its formats.
+_FIRST_VERSION = {"libavcodec": 63}
 
 
 def prune(layer: Path) -> None:
@@ -46,7 +48,8 @@ def _prune_libraries(folder: Path, layer: Path) -> None:
     """Cut off the libraries that are never called, and delete every library that is then needed by none."""
     for caller, unused in _NEVER_CALLED.items():
         for path in folder.glob(f"{caller}-*"):
-            _cut_off(path, unused, folder)
+            if _version(path) >= _FIRST_VERSION.get(caller, 0):
+                _cut_off(path, unused, folder)
     needed: set[str] = set()
     waiting = [path for path in layer.rglob("*.so*") if path.parent != folder]
     while waiting:
@@ -56,6 +59,11 @@ def _prune_libraries(folder: Path, layer: Path) -> None:
     for path in folder.iterdir():
         if path.name not in needed:
             path.unlink()
+
+
+def _version(library: Path) -> int:
+    """Return 63 for `libavcodec-d61378e8.so.63.1.102`."""
+    return int(library.name.partition(".so.")[2].partition(".")[0])
 
 
 def _cut_off(path: Path, unused: tuple[str, ...], folder: Path) -> None:

@@ -1,5 +1,6 @@
 """A stage: its section of samconfig.toml, its stack, and its parameters."""
 
+import argparse
 import re
 import shlex
 import tomllib
@@ -31,6 +32,16 @@ class Stage:
     def overrides(self, given: Mapping[str, str]) -> list[str]:
         """Return all parameters for `sam deploy`, which replaces its list in samconfig.toml instead of adding to it."""
         return [f"{name}={_quoted(value)}" for name, value in {**self.parameters, **given}.items()]
+
+
+def main() -> None:
+    """Refuse wrong arguments before `make deploy` builds."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--stage", default="")
+    parser.add_argument("--parameters", default="")
+    arguments = parser.parse_args()
+    named(arguments.stage or DEFAULT)
+    given(arguments.parameters)
 
 
 def named(name: str) -> Stage:
@@ -99,3 +110,7 @@ def _quoted(value: str) -> str:
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+if __name__ == "__main__":
+    commands.main(main)

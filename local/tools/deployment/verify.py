@@ -25,6 +25,10 @@ class CheckError(Exception):
     """A check failed; the message says what was expected and found."""
 
 
+class UnreachableError(CheckError):
+    """The site did not respond, so no other check makes sense."""
+
+
 @dataclass(frozen=True)
 class User:
     email: str
@@ -44,6 +48,8 @@ class Site:
             response = self._session.request(
                 method, urljoin(self._url, path), timeout=_TIMEOUT, allow_redirects=False, **arguments
             )
+        except requests.ConnectionError as error:
+            raise UnreachableError(f"{self._url} cannot be reached ({type(error).__name__})") from error
         except requests.RequestException as error:
             raise CheckError(f"{method} /{path} did not respond: {error}") from error
         if response.status_code != status:
@@ -68,7 +74,7 @@ class Site:
                 password=user.password,
             )
         except requests.RequestException as error:
-            raise CheckError(f"{user.email} cannot sign in: {error}") from error
+            raise CheckError(f"{user.email} cannot sign in: {_refusal(error)}") from error
         except KeyError as error:
             raise CheckError(f"{user.email} must set a password first: sign in on the page once") from error
         self._session.headers["Authorization"] = f"Bearer {token}"
@@ -104,7 +110,7 @@ def signed_in_checks(site: Site, user: User) -> dict[str, Callable[[], object]]:
 
 
 def verify(url: str, user: User | None) -> list[str]:
-    """Print a line for each check. Return the failures, and stop after a failed sign-in."""
+    """Print a line for each check. Return the failures, and stop if no later check can pass."""
     site = Site(url)
     checks = {**public_checks(site), **(signed_in_checks(site, user) if user else {})}
     failures = []
@@ -114,7 +120,7 @@ def verify(url: str, user: User | None) -> list[str]:
         except CheckError as error:
             failures.append(f"{name}: {error}")
             print(f"✗ {failures[-1]}", flush=True)
-            if "signs in" in name:
+            if "signs in" in name or isinstance(error, UnreachableError):
                 break
         else:
             print(f"✓ {name}", flush=True)
@@ -129,7 +135,7 @@ def main() -> None:
     parser.add_argument("--email", default="", help="a user; the password is read from the variable PASSWORD")
     arguments = parser.parse_args()
     failures = verify(_checked(arguments.url), _user(arguments.url, arguments.email, os.environ.get("PASSWORD", "")))
-    print(f"{len(failures)} checks failed" if failures else "Everything works. Nothing was created or spent.")
+    print(f"Failed checks: {len(failures)}" if failures else "Everything works. Nothing was created or spent.")
     sys.exit(1 if failures else 0)
 
 
@@ -150,6 +156,14 @@ def _user(url: str, email: str, password: str) -> User | None:
     except CheckError:
         return None
     return User(demo["email"], demo["password"]) if demo else None
+
+
+def _refusal(error: requests.RequestException) -> str:
+    """Return Cognito's message, such as "Incorrect username or password."."""
+    try:
+        return str(error.response.json()["message"]) if error.response is not None else type(error).__name__
+    except (ValueError, LookupError, TypeError):
+        return str(error)
 
 
 def _page(site: Site) -> None:

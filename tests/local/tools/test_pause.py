@@ -1,15 +1,16 @@
 """`make pause` and `make resume` on the running local stack."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from botocore.session import Session
 
 from keepreel import aws
 from keepreel.settings import settings
 from local.stack import Stack
-from local.tools import pause, running_stack
+from local.tools import check_receipt, costs, index_step, pause, running_stack
 
 
 @pytest.fixture
@@ -33,6 +34,32 @@ def test_action_sets_the_parameter_that_the_functions_read(
 
     assert aws.ssm().get_parameter(Name=settings().paused_parameter)["Parameter"]["Value"] == value
     assert "within a minute" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("_running")
+def test_stage_that_is_not_deployed_is_one_line(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", stack.describe()["aws_endpoint"])
+    monkeypatch.setattr("sys.argv", ["pause", "pause", "--stage", "prd"])
+
+    with pytest.raises(SystemExit, match=r"Nothing changed. Is the stage prd deployed in this account and region\? An"):
+        pause.main()
+
+
+def test_tool_without_credentials_ends_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    receipt = tmp_path / "receipt.json"
+    receipt.write_text("{}")
+    runs: Mapping[Callable[[], object], Sequence[str]] = {
+        pause.main: ("pause", "--stage", "dev"),
+        costs.main: ("--table", "Requests"),
+        check_receipt.main: ("--stage", "dev", str(receipt)),
+        index_step.main: ("--table", "Videos"),
+    }
+    monkeypatch.setattr(Session, "get_credentials", lambda _session: None)
+
+    for main, arguments in runs.items():
+        monkeypatch.setattr("sys.argv", ["tool", *arguments])
+        with pytest.raises(SystemExit, match=r"account and region.* Unable to locate credentials"):
+            main()
 
 
 def test_without_a_running_stack_the_stage_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
