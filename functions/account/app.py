@@ -11,7 +11,8 @@ from keepreel.people import community_deletion, erasure, export, receipts
 from keepreel.powertools import Response
 
 app = http.resolver()
-_RETRY_AFTER = "10"
+_EXPORT_SECONDS = "10"
+_ERASURE_SECONDS = "3900"  # until no token is valid any more
 
 
 @app.get("/v1/me/export")
@@ -27,7 +28,7 @@ def export_account() -> Response[str]:
     content = account_serializers.export_json(export.get(owner))
     if content["url"]:
         return http.json_response(200, content)
-    return http.json_response(202, content, Location="/v1/me/export", Retry_After=_RETRY_AFTER)
+    return http.json_response(202, content, Location="/v1/me/export", Retry_After=_EXPORT_SECONDS)
 
 
 @app.delete("/v1/me")
@@ -35,15 +36,15 @@ def export_account() -> Response[str]:
 def delete_account() -> Response[str]:
     """Delete your account and everything in it, for good. The body repeats your email address, against mistakes.
 
-    Videos that are not sent are canceled and free; the results of others are not fetched. You are signed out at once,
-    videos and files are removed within minutes, and the receipt is ready after a little more than an hour. Read it at
-    `links.self`, which needs no token, for 400 days.
+    Videos that are not sent are canceled and free; the results of others are not fetched. You cannot sign in again, and
+    a token that you have ends within an hour. Videos and files are removed within minutes, and the receipt is ready
+    after a little more than an hour. Read it at `links.self`, which needs no token, for 400 days.
     """
     from keepreel.schemas.requests import ErasureRequest  # loads pydantic, which the other routes do not need
 
     request = http.parse_body(app, ErasureRequest)
     content = account_serializers.erasure_json(erasure.request(http.user(app), email=request.email))
-    return http.json_response(202, content, Location=content["links"]["self"], Retry_After=_RETRY_AFTER)
+    return http.json_response(202, content, Location=content["links"]["self"], Retry_After=_ERASURE_SECONDS)
 
 
 @app.get("/v1/erasures/<erasure_id>")

@@ -23,7 +23,7 @@ _REASONS = {
     400: "The request is not valid; `errors` has the fields",
     401: "The token is missing or not valid",
     404: "Not found, or it belongs to another user",
-    409: "Not possible in the video's present status",
+    409: "Not possible in the present status of the video or the account",
     410: "The videos of this Idempotency-Key were deleted",
     413: "The body is too large",
     422: "This Idempotency-Key was used for a different request",

@@ -102,7 +102,9 @@ def test_demo_account_is_not_erased(user: ApiClient, stack: Stack, limit: Callab
 
     response = user.send("DELETE", "/v1/me", json={"email": email})
 
-    assert (response.status_code, problem(response)["code"]) == (409, "demo_account")
+    found = problem(response)
+    assert (response.status_code, found["code"]) == (409, "demo_account")
+    assert found["title"] == "Not possible for the demo account"
 
 
 def test_second_request_returns_the_first_erasure_and_an_export_is_refused(user: ApiClient, stack: Stack) -> None:
@@ -114,6 +116,7 @@ def test_second_request_returns_the_first_erasure_and_an_export_is_refused(user:
 
     assert (again.status_code, again.json()["links"]["self"]) == (202, first)
     assert (export.status_code, problem(export)["code"]) == (409, "account_closing")
+    assert problem(export)["title"] == "Account is being deleted"
 
 
 @pytest.mark.parametrize("id", ["unknown", "0" * 32, "%23" * 9])

@@ -6,7 +6,7 @@ KeepreelError
 │   ├── BadSignature         401, a provider's callback without a valid signature
 │   ├── NotFound             404, also for what belongs to another user
 │   ├── TooLarge             413
-│   ├── NotReady, NotCancelable, NotRetryable   409
+│   ├── NotReady             409; NotCancelable, NotRetryable, AccountClosing and DemoAccount are other reasons
 │   ├── KeyReused, Gone      422, 410: the Idempotency-Key was used with another request, or its videos were deleted
 │   ├── Paused               503, the operator has stopped the creation of videos
 │   └── LimitReached         429: DailyLimit and SiteDailyLimit, which reset at midnight UTC, and InFlightLimit
@@ -129,6 +129,18 @@ class NotReady(RequestError):
     status = 409
     code = "not_ready"
     title = "Not ready"
+
+
+class AccountClosing(RequestError):
+    status = 409
+    code = "account_closing"
+    title = "Account is being deleted"
+
+
+class DemoAccount(RequestError):
+    status = 409
+    code = "demo_account"
+    title = "Not possible for the demo account"
 
 
 class NotCancelable(RequestError):

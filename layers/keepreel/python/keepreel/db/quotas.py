@@ -16,7 +16,7 @@ from keepreel.db import global_cap
 from keepreel.db.day_limits import USAGE_TTL, seconds_until_midnight, usd
 from keepreel.db.request_items import DailyUsage, InFlightUsage
 from keepreel.db.tables import Video
-from keepreel.errors import DailyLimit, InFlightLimit, NotReady
+from keepreel.errors import AccountClosing, DailyLimit, InFlightLimit
 from keepreel.settings import settings
 
 _IN_FLIGHT_RETRY_SECONDS = 60
@@ -100,12 +100,12 @@ def reserve(
 
 
 def unfinished(payer_item: Mapping[str, Any] | None, *, videos: int) -> Unfinished:
-    """Return the payer's unfinished videos from the stored item. Raises InFlightLimit, NotReady."""
+    """Return the payer's unfinished videos from the stored item. Raises InFlightLimit, AccountClosing."""
     if payer_item is None:
         return Unfinished()
     found = InFlightUsage.from_raw_data(dict(payer_item))
     if found.closing_at is not None:
-        raise NotReady("This account is being deleted, so it creates no more videos.", code="account_closing")
+        raise AccountClosing("This account is being deleted, so it creates no more videos.")
     if found.videos > settings().in_flight_limit - videos:
         raise _in_flight_limit_error()
     return Unfinished(videos=max(0, int(found.videos)), last_dispatch_at=found.last_dispatch_at)

@@ -13,7 +13,7 @@ from keepreel.db import jobs, owners, quotas, transactions
 from keepreel.db.jobs import Job
 from keepreel.db.tables import Community
 from keepreel.db.transactions import Canceled
-from keepreel.errors import FieldError, InvalidInput, NotFound, NotReady, StoreUnavailable
+from keepreel.errors import AccountClosing, DemoAccount, FieldError, InvalidInput, NotFound, StoreUnavailable
 from keepreel.logs import logger
 from keepreel.media import storage, uploads
 from keepreel.people import accounts, export, leftovers, owned_communities, owned_videos, receipts
@@ -27,7 +27,7 @@ _AT_ONCE = timedelta(0)
 def request(owner: str, *, email: str) -> str:
     """Begin the erasure of this user and return its id, or the id of the one that has begun.
 
-    `email` must be the account's, as a protection against mistakes. Raises InvalidInput, NotFound, NotReady.
+    `email` must be the account's, as a protection against mistakes. Raises InvalidInput, NotFound, DemoAccount.
     """
     sub = owners.user_id(owner) or ""
     if running := jobs.find(jobs.ERASURE, sub):
@@ -53,9 +53,9 @@ def request(owner: str, *, email: str) -> str:
 
 
 def check_not_running(owner: str) -> None:
-    """Raise NotReady if the person is being erased."""
+    """Raise AccountClosing if the person is being erased."""
     if jobs.find(jobs.ERASURE, owners.user_id(owner) or ""):
-        raise NotReady("This account is being deleted.", code="account_closing")
+        raise AccountClosing("This account is being deleted.")
 
 
 def run(job: Job, deadline: float) -> None:
@@ -83,7 +83,7 @@ def _check_confirmation(sub: str, email: str) -> None:
         raise NotFound("There is no such account.")
     demo = settings().demo_user
     if demo and account.email.casefold() == demo.email.casefold():
-        raise NotReady("The public demo account cannot be deleted.", code="demo_account")
+        raise DemoAccount("The public demo account cannot be deleted.")
     if account.email.casefold() != email.strip().casefold():
         detail = "This is not the email address of the account that you are signed in with."
         raise InvalidInput(detail, errors=(FieldError("/email", detail),))
