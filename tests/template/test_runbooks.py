@@ -107,3 +107,15 @@ def test_searched_words_are_messages_of_the_code() -> None:
     code = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "layers/keepreel").rglob("*.py"))
 
     assert {it for it in words if f'"{it}"' not in code} == set()
+
+
+def test_commands_of_an_incident_act_on_the_deployment_and_its_live_version() -> None:
+    invoked = re.findall(r"aws lambda invoke --function-name (\S+(?: \w+\))?\S*)", TEXT)
+
+    assert re.findall(r"`make (?:pause|resume)`", section("Runbooks")) == []  # without a stage: of the local stack
+    assert len(invoked) == 4
+    assert [it for it in invoked if ":live" not in it] == []
+
+
+def test_commands_run_with_any_date_command() -> None:
+    assert re.findall(r"date (?:-u )?-d", TEXT) == []  # an option of GNU

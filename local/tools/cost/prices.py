@@ -38,10 +38,14 @@ def total_usd(items: Sequence[Item]) -> float:
     return sum(it.usd for it in items)
 
 
+def _count(count: float) -> str:
+    return f"{count:,.0f}" if count >= 1000 else f"{count:,.6g}"
+
+
 def listed(items: Sequence[Item], *, digits: int) -> str:
     """Return a Markdown table of the items and their total."""
     rows = [
-        (it.name, f"{it.count:,.6g}", f"${it.unit_price_usd:.9f}".rstrip("0"), f"${it.usd:.{digits}f}", it.basis)
+        (it.name, _count(it.count), f"${it.unit_price_usd:.9f}".rstrip("0"), f"${it.usd:.{digits}f}", it.basis)
         for it in items
     ]
     total = ("**Total**", "", "", f"**${total_usd(items):.{digits}f}**", "")

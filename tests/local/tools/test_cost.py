@@ -1,6 +1,7 @@
 """`make cost`: the cost of 1,000 videos and what binds first, computed from the template and measured counts."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,4 @@ def test_the_target_prints_cost_and_limits(capsys: pytest.CaptureFixture[str]) -
     printed = capsys.readouterr().out
     assert per_video.comparison() in printed
     assert limits.rows() in printed
+    assert not re.search(r"\de[+-]\d", printed)
