@@ -9,7 +9,7 @@ from typing import Any
 
 from local.paths import ROOT
 from local.tools import check_template, layer_sizes
-from local.tools.deployment import change_set, commands, deploy, stage
+from local.tools.deployment import change_set, commands, deploy, scan, stage
 from local.tools.deployment.commands import DeploymentError, Failure
 from local.tools.deployment.stage import Stage
 
@@ -32,7 +32,9 @@ def main() -> None:
     allowed = {it.strip() for it in arguments.allow.split(",") if it.strip()}
     if layer_sizes.main(BUILD):
         raise DeploymentError("Too large for Lambda, see above")
-    check_quotas(check_template.translated(check_template.source()))
+    template = check_template.translated(check_template.source())
+    check_quotas(template)
+    scan.check(template)
     if arguments.change_set:
         check_file(Path(arguments.change_set), allowed=allowed)
     else:
