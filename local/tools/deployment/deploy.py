@@ -3,10 +3,11 @@
 import argparse
 import sys
 from collections.abc import Collection, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from local.paths import ROOT
-from local.tools.deployment import change_set, commands, stage, stamp
+from local.tools.deployment import change_set, commands, stage, stamp, status
 from local.tools.deployment.commands import DeploymentError, Failure
 from local.tools.deployment.stage import Stage
 
@@ -48,6 +49,7 @@ def deploy(to: Stage, *, given: Mapping[str, str], allowed: Collection[str], is_
 
 def make_change_set(to: Stage, *, given: Mapping[str, str]) -> str | None:
     """Upload the build, make a change set without executing it, and return its name; None if nothing would change."""
+    status.check(to)
     if BUILT.exists():  # otherwise `sam deploy` says so
         stamp.write(BUILT, {**to.parameters, **given})
     earlier = _change_sets(to.stack)
@@ -98,7 +100,7 @@ def _execute(to: Stage, name: str, *, allowed: Collection[str], is_confirmed: bo
     try:
         commands.run("aws", "cloudformation", "wait", done, "--stack-name", to.stack)
     except DeploymentError as error:
-        raise DeploymentError(f"The deployment failed and was rolled back:\n{_failures(to.stack)}") from error
+        raise DeploymentError(f"The deployment failed:\n{_failures(to.stack)}{status.advice(to)}") from error
 
 
 def _confirm(to: Stage) -> None:
@@ -127,8 +129,11 @@ def _warn_about_missing_secrets(parameters: Mapping[str, str]) -> None:
 def _change_sets(stack: str) -> dict[str, bool]:
     """Return the stack's change sets, and whether each can be executed; none for a new stack."""
     found = commands.try_read("aws", "cloudformation", "list-change-sets", "--stack-name", stack)
-    summaries = () if isinstance(found, Failure) else found.get("Summaries", ())
-    return {it["ChangeSetName"]: it.get("ExecutionStatus") == "AVAILABLE" for it in summaries}
+    if isinstance(found, Failure):
+        if "does not exist" in found.message:
+            return {}
+        raise DeploymentError(f"The change sets of {stack} cannot be read: {found.message}")
+    return {it["ChangeSetName"]: it.get("ExecutionStatus") == "AVAILABLE" for it in found.get("Summaries", ())}
 
 
 def _is_new(stack: str) -> bool:
@@ -145,9 +150,18 @@ def _template(stack: str, *arguments: str) -> dict[str, Any]:
 
 
 def _failures(stack: str) -> str:
+    """Return the errors of the last deployment; the events begin with the newest."""
     found = commands.read("aws", "cloudformation", "describe-stack-events", "--stack-name", stack)
-    failed = [it for it in found["StackEvents"] if it["ResourceStatus"].endswith("_FAILED")]
+    last = takewhile(lambda it: not _is_start(it, stack), found["StackEvents"])
+    failed = [it for it in last if it["ResourceStatus"].endswith("_FAILED")]
     return "\n".join(f"- {it['LogicalResourceId']}: {it.get('ResourceStatusReason', '')}" for it in failed[:20])
+
+
+def _is_start(event: Mapping[str, Any], stack: str) -> bool:
+    return event["LogicalResourceId"] == stack and event["ResourceStatus"] in {
+        "CREATE_IN_PROGRESS",
+        "UPDATE_IN_PROGRESS",
+    }
 
 
 if __name__ == "__main__":

@@ -45,10 +45,11 @@ def retained() -> list[str]:
 
 def _kept(of: Stage) -> list[str]:
     """Return what stays, with its physical names where the stack is deployed."""
-    found = commands.try_read("aws", "cloudformation", "describe-stack-resources", "--stack-name", of.stack)
+    # Not describe-stack-resources, which ends after a hundred resources.
+    found = commands.try_read("aws", "cloudformation", "list-stack-resources", "--stack-name", of.stack)
     if isinstance(found, Failure):
         raise DeploymentError(f"{of.stack} cannot be read; is it deployed in this account and region? {found.message}")
-    physical = {it["LogicalResourceId"]: it.get("PhysicalResourceId", "") for it in found["StackResources"]}
+    physical = {it["LogicalResourceId"]: it.get("PhysicalResourceId", "") for it in found["StackResourceSummaries"]}
     return [f"{name}: {physical[name]}" for name in retained() if name in physical]
 
 

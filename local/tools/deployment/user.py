@@ -21,7 +21,8 @@ def create(*, stack: str, email: str) -> None:
     """Create a user, who gets an email with a temporary password. Raises DeploymentError."""
     if not _EMAIL.fullmatch(email):
         raise DeploymentError("EMAIL is missing or no address: make user EMAIL=you@example.com")
-    pool = stage.outputs(stack)["UserPoolId"]
+    if (pool := stage.outputs(stack).get("UserPoolId")) is None:
+        raise DeploymentError(f"{stack} is not deployed yet: run make deploy first")
     # Without a verified address, Cognito sends no code to a user who forgets the password.
     created = commands.try_read(
         *("aws", "cognito-idp", "admin-create-user", "--user-pool-id", pool, "--username", email),

@@ -228,10 +228,14 @@ def test_production_is_not_changed_without_a_confirmation(account: FakeCommands)
     assert not account.called("execute-change-set")
 
 
-def test_a_failed_deployment_names_the_resources(account: FakeCommands) -> None:
+def fail_to_wait(account: FakeCommands) -> None:
     file = account.folder / "answers.json"
     file.write_text(file.read_text().replace('"aws cloudformation wait"', '"no such command"'))
     account.answer("aws cloudformation wait", error="Waiter failed")
+
+
+def test_a_failed_deployment_names_the_resources(account: FakeCommands) -> None:
+    fail_to_wait(account)
     event = {
         "LogicalResourceId": "Distribution",
         "ResourceStatus": "CREATE_FAILED",
@@ -242,6 +246,60 @@ def test_a_failed_deployment_names_the_resources(account: FakeCommands) -> None:
 
     with pytest.raises(DeploymentError, match="Distribution: Your account must be verified"):
         run()
+
+
+def test_only_errors_of_the_last_deployment_are_named(account: FakeCommands) -> None:
+    def event(logical_id: str, status: str, reason: str = "") -> dict[str, str]:
+        return {"LogicalResourceId": logical_id, "ResourceStatus": status, "ResourceStatusReason": reason}
+
+    account.answer(
+        "describe-stack-events",
+        {
+            "StackEvents": [
+                event("WebFunction", "UPDATE_FAILED", "the cause"),
+                event("keepreel-dev", "UPDATE_IN_PROGRESS"),
+                event("Distribution", "UPDATE_FAILED", "an older cause"),
+            ]
+        },
+    )
+    fail_to_wait(account)
+    describes(account, ADDED)
+
+    with pytest.raises(DeploymentError, match="the cause") as failed:
+        run()
+
+    assert "an older cause" not in str(failed.value)
+
+
+STATUSES = {
+    "ROLLBACK_COMPLETE": "make destroy STAGE=prod PRODUCTION=yes",
+    "ROLLBACK_FAILED": "make destroy STAGE=prod PRODUCTION=yes",
+    "UPDATE_ROLLBACK_FAILED": "continue-update-rollback --stack-name keepreel-prod",
+    "UPDATE_FAILED": "rollback-stack --stack-name keepreel-prod",
+    "DELETE_FAILED": "make destroy STAGE=prod PRODUCTION=yes again",
+    "UPDATE_IN_PROGRESS": "a deployment is running",
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": "a deployment is running",
+}
+
+
+@pytest.mark.parametrize(("status", "advice"), STATUSES.items(), ids=STATUSES)
+def test_a_stack_that_takes_no_change_set_says_what_to_do(fakes: FakeCommands, status: str, advice: str) -> None:
+    fakes.answer("describe-stacks", {"Stacks": [{"StackStatus": status}]})
+
+    with pytest.raises(DeploymentError, match=f"keepreel-prod has the status {status}: .*{advice}"):
+        deploy.make_change_set(stage.named("prod"), given={})
+
+    assert not fakes.called("sam", "deploy")
+
+
+def test_change_sets_that_cannot_be_read_do_not_count_as_no_change(fakes: FakeCommands) -> None:
+    fakes.answer("describe-stacks", error="Stack with id keepreel-dev does not exist")
+    fakes.answer("list-change-sets", error="Stack [keepreel-dev] does not exist", times=1)
+    fakes.answer("list-change-sets", error="An error occurred (Throttling)")
+    fakes.answer("sam deploy")
+
+    with pytest.raises(DeploymentError, match="Throttling"):
+        deploy.make_change_set(stage.named("dev"), given={})
 
 
 def test_missing_credentials_are_one_line(fakes: FakeCommands) -> None:

@@ -46,7 +46,7 @@ def fakes(tmp_path: Path) -> FakeCommands:
     fakes.answer("sts get-caller-identity", {"Account": "123456789012"})
     fakes.answer("describe-stacks", {"Stacks": [{"StackStatus": "UPDATE_COMPLETE", "Outputs": output}]})
     fakes.answer("list-change-sets", {"Summaries": []})
-    fakes.answer("describe-stack-resources", {"StackResources": []})
+    fakes.answer("list-stack-resources", {"StackResourceSummaries": []})
     fakes.answer("sam")
     fakes.answer("aws")
     return fakes
@@ -57,7 +57,7 @@ def runnable(command: str, stack: Stack) -> str:
     described = stack.describe()
     user = described["demo_user"]
     filled = {
-        "https://<PublicUrl>": described["api"],
+        "<PublicUrl>": described["api"],
         "EMAIL=you@example.com": f"EMAIL={user['email']}",
         "PASSWORD=…": f"PASSWORD={user['password']}",
         "Name=Value; Name=Value": "AlarmEmail=a@example.com; DailyVideoLimit=20",

@@ -10,7 +10,7 @@ from tests.local.tools.deployment.fake_commands import FakeCommands
 
 STACK = {"Stacks": [{"Outputs": [{"OutputKey": "UserPoolId", "OutputValue": "us-east-1_abc"}]}]}
 RESOURCES = {
-    "StackResources": [
+    "StackResourceSummaries": [
         {"LogicalResourceId": "VideosTable", "PhysicalResourceId": "keepreel-dev-VideosTable-1"},
         {"LogicalResourceId": "MediaBucket", "PhysicalResourceId": "keepreel-dev-mediabucket-1"},
         {"LogicalResourceId": "UserPool", "PhysicalResourceId": "us-east-1_abc"},
@@ -24,7 +24,7 @@ def fakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeCommands:
     fakes = FakeCommands.install(tmp_path / "bin")
     monkeypatch.setenv("PATH", fakes.path)
     fakes.answer("describe-stacks", STACK)
-    fakes.answer("describe-stack-resources", RESOURCES)
+    fakes.answer("list-stack-resources", RESOURCES)
     fakes.answer("sam delete")
     return fakes
 
@@ -39,6 +39,15 @@ def test_a_user_is_created_with_a_verified_address(fakes: FakeCommands) -> None:
         *("--user-attributes", "Name=email,Value=ada@example.com", "Name=email_verified,Value=true"),
         *("--desired-delivery-mediums", "EMAIL"),
     ]
+
+
+def test_a_stack_that_is_only_a_change_set_has_no_users_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fakes = FakeCommands.install(tmp_path / "bin")
+    monkeypatch.setenv("PATH", fakes.path)
+    fakes.answer("describe-stacks", {"Stacks": [{"StackStatus": "REVIEW_IN_PROGRESS"}]})
+
+    with pytest.raises(DeploymentError, match="not deployed yet"):
+        user.create(stack="keepreel-dev", email="ada@example.com")
 
 
 def test_an_existing_user_is_no_error(fakes: FakeCommands, capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,6 +71,12 @@ def test_an_invalid_address_is_refused_before_any_command(fakes: FakeCommands, e
         user.create(stack="keepreel-dev", email=email)
 
     assert not fakes.calls()
+
+
+def test_destroy_reads_all_resources_of_a_stack_with_more_than_a_hundred(fakes: FakeCommands) -> None:
+    destroy.destroy(stage.named("dev"), is_confirmed=True, may_be_production=False)
+
+    assert fakes.called("list-stack-resources")  # describe-stack-resources ends after a hundred
 
 
 def test_destroy_says_what_stays_and_deletes_the_stack(fakes: FakeCommands, capsys: pytest.CaptureFixture[str]) -> None:
