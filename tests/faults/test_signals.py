@@ -163,7 +163,9 @@ def test_upload_that_s3_refuses(picture: bytes, higgsfield: HiggsfieldSimulator,
 def test_spend(emitted: Emitted) -> None:
     video = create_video(model="kling-3.0", duration_seconds=5)
 
-    assert values(emitted, "SpendAlarm") == [float(video.estimated_cost_cents)]
+    found = emitted()
+    assert values(lambda: found, "SpendAlarm") == [float(video.estimated_cost_cents)]
+    assert [it["value"] for it in found if it["name"] == "VideosRequested"] == [[1]]
 
 
 def test_bills_and_the_time_to_finish(kling: KlingSimulator, emitted: Emitted) -> None:
