@@ -60,9 +60,12 @@ class Site:
     def json(self, method: str, path: str, **arguments: Any) -> Mapping[str, Any]:
         response = self.call(method, path, **arguments)
         try:
-            return dict(response.json())
-        except ValueError as error:
-            raise CheckError(f"{method} /{path} did not return a JSON object") from error
+            found = response.json()
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise CheckError(f"{method} /{path} returned no JSON object: {response.text[:200].strip()}")
+        return found
 
     def sign_in(self, user: User) -> None:
         config = self.json("GET", "config.json")

@@ -5,6 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
+import requests
 
 from local.stack import Stack
 from local.tools.deployment import verify
@@ -52,6 +53,16 @@ def test_a_wrong_site_fails_every_public_check(empty_site: str) -> None:
     checks = verify.public_checks(verify.Site(empty_site))
 
     assert len(verify.verify(empty_site, None)) == len(checks)
+
+
+@pytest.mark.parametrize("body", [b"null", b"[]", b"<html>"])
+def test_a_response_that_is_no_json_object_is_a_failed_check(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    response = requests.Response()
+    response.status_code, response._content = 200, body
+    monkeypatch.setattr(verify.Site, "call", lambda *_, **__: response)
+
+    with pytest.raises(verify.CheckError, match=r"GET /config.json returned no JSON object"):
+        verify.Site("https://example.com").json("GET", "config.json")
 
 
 def test_a_site_that_cannot_be_reached_fails_once_in_a_few_words() -> None:
