@@ -64,8 +64,8 @@ def examine(environment: Mapping[str, str], *, root: Path = ROOT) -> list[Findin
         Finding("curl", _tool("curl", path), "the commands in README.md and docs/tutorial.md do not run"),
         Finding("Chromium", _chromium(path), "browser tests are skipped; `make screenshots` does not run"),
         Finding("npm", _tool("npm", path), "the page's linter, type check and accessibility tests are skipped"),
-        Finding("Docker", _tool("docker", path), "no effect; Keepreel builds, runs and deploys without Docker"),
-        Finding("AWS CLI", _tool("aws", path), "you cannot store provider keys or create users from the shell"),
+        Finding("Docker", _tool("docker", path), "`sam local invoke` does not work; everything else does"),
+        Finding("AWS CLI", _tool("aws", path), "`make deploy` and the other targets for a deployment do not work"),
         Finding(
             "AWS credentials",
             _credentials(environment),
