@@ -234,6 +234,7 @@ class Stack:
         defaults = {
             "Stage": "local",
             "AwsEndpointUrl": self.aws_endpoint,
+            "OnlyThroughCdn": "no",  # there is none
             "PublicUrl": self.url,
             "PageOrigin": self.url,
             "ContentCredentials": "sign",

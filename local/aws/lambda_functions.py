@@ -53,7 +53,7 @@ def _function(resource: Resource, *, resources: Resources) -> Function:
         alias=properties.get("AutoPublishAlias"),
         timeout_seconds=int(properties.get("Timeout", 3)),
         memory_mb=int(properties.get("MemorySize", 128)),
-        variables={name: str(value) for name, value in variables.items()},
+        variables={name: resources.dynamic(str(value)) for name, value in variables.items()},
         retries=int(async_config.get("MaximumRetryAttempts", 2)),
         on_failure_queue=_queue(async_config.get("DestinationConfig", {}), function=resource.logical_id),
     )

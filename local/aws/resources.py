@@ -1,6 +1,7 @@
 """Create the template's resources in moto, each on first reference, and resolve Ref and Fn::GetAtt."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 
 import boto3
@@ -31,6 +32,8 @@ _PARTLY: Mapping[str, tuple[str, ...]] = {
     "AWS::S3::Bucket": ("bucket rules",),
     "AWS::Serverless::Function": ("IAM", "function limits"),
 }
+
+_DYNAMIC = re.compile(r"\{\{resolve:secretsmanager:(?P<id>.+):SecretString:(?P<key>\w+)\}\}")
 
 
 class Resources:
@@ -81,6 +84,14 @@ class Resources:
 
     def resolve(self, value: Json) -> Json:
         return self._template.resolve(value, attribute=self.attribute)
+
+    def dynamic(self, value: str) -> str:
+        """Return a value, with the content of the secret if it is a dynamic reference to one."""
+        found = _DYNAMIC.fullmatch(value)
+        if found is None:
+            return value
+        secret = boto3.client("secretsmanager").get_secret_value(SecretId=found["id"])
+        return str(json.loads(secret["SecretString"])[found["key"]])
 
     def not_emulated(self) -> list[str]:
         """Return the names of features of this template that are not emulated; docs/operations.md explains each."""

@@ -19,7 +19,7 @@ from botocore.exceptions import ConnectTimeoutError
 from keepreel import aws
 from keepreel.db.request_items import DailyStats, OwnerStats
 from keepreel.db.tables import Video
-from keepreel.settings import settings
+from keepreel.settings import cdn_key
 from keepreel.videos import counting, owner_counts, stats
 from local.stack import Stack
 from tests import factories
@@ -112,7 +112,7 @@ def test_address_that_the_cdn_saw_counts_for_its_requests(
     user: ApiClient, finished: dict[str, Any], stack: Stack
 ) -> None:
     token = share(user, finished)["url"][-22:]
-    cdn = {"x-keepreel-cdn": aws.secret(settings().cdn_secret_name)["key"]}
+    cdn = {"x-keepreel-cdn": cdn_key()}
 
     for forwarded in ("192.0.2.7, 198.51.100.1", "192.0.2.7, 198.51.100.2", "forged, 192.0.2.7, 198.51.100.1"):
         request_page(stack, token=token, forwarded=forwarded, **cdn)

@@ -53,7 +53,8 @@ def test_all_functions_share_the_environment_that_settings_reads(functions: dict
     # By !Ref, which needs no name of the function; only this function depends on that one.
     given["ProviderCallbackFunction"].remove("POLL_FUNCTION")
 
-    read_alone = {"EXTRA_MODELS", "RESULT_HOSTS"}  # by functions of their own, with a default where no other exists
+    # By functions of their own, with a default where no other exists.
+    read_alone = {"CDN_KEY", "EXTRA_MODELS", "ONLY_THROUGH_CDN", "RESULT_HOSTS"}
     botocore = {"AWS_ENDPOINT_URL"}  # empty on AWS
     powertools = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
     assert {frozenset(it) for it in given.values()} == {frozenset(read | read_alone | botocore | powertools)}

@@ -113,7 +113,6 @@ RIGHTS = {
         "dynamodb:GetItem SharesTable",
         READ_VIDEO,
         COUNT,
-        "secretsmanager:GetSecretValue CdnSecret or secret:${ExistingSecrets}/cdn-??????",
         SIGNING_KEY,
         PUBLIC_URL,
     },

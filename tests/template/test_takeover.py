@@ -31,7 +31,8 @@ class SecondStack:
 
     def __init__(self, first: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
         existing = {f"Existing{name}": str(first.resources.attribute(name, "Ref")) for name in STORES}
-        parameters = {"Stage": "restored", "PublicUrl": PUBLIC_URL, **existing, "ExistingSecrets": "keepreel/local"}
+        given = {"Stage": "restored", "PublicUrl": PUBLIC_URL, "OnlyThroughCdn": "no"}
+        parameters = {**given, **existing, "ExistingSecrets": "keepreel/local"}
         template = Template(ROOT / "template.yaml", parameters=parameters, stack_name="keepreel-restored")
         self.resources = Resources(template, public_host="restored.example.com", secrets={})
         self.resources.create()
@@ -96,7 +97,7 @@ def test_what_the_new_stack_took_over_is_not_created_again() -> None:
 
     assert restored.names & {*STORES, "SigningKey", "CdnSecret"} == set()
     assert restored.variables["SIGNING_SECRET_NAME"] == "keepreel/prod/signing"
-    assert restored.variables["CDN_SECRET_NAME"] == "keepreel/prod/cdn"
+    assert restored.variables["CDN_KEY"] == "{{resolve:secretsmanager:keepreel/prod/cdn:SecretString:key}}"
     assert restored.properties("VideosTableArn")["Value"].endswith(":table/old")
     assert restored.properties("MediaBucketPolicy")["Bucket"] == "old"
     origins = {it["Id"]: it["DomainName"] for it in restored.distribution["Origins"]}

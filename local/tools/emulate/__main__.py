@@ -60,7 +60,8 @@ def _deploy(emulated: Emulator, front: Front, *, closing: ExitStack) -> Mapping[
         },
     )
     template = check_template.translated(check_template.source())
-    front.open(api=created["HttpApi"], bucket=created["MediaBucket"])
+    key = json.loads(secrets.get_secret_value(SecretId="keepreel/emulated/cdn")["SecretString"])["key"]
+    front.open(api=created["HttpApi"], bucket=created["MediaBucket"], key=key)
     count = routes.create(emulated, template, created)
     left_out = deployment.unsupported(template)
     print(f"{len(created)} resources and {count} routes. Not created: {', '.join(left_out) or 'none'}", flush=True)

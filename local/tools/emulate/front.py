@@ -13,16 +13,16 @@ _DROPPED = {"connection", "content-encoding", "content-length", "transfer-encodi
 
 
 class Front:
-    """Serves on 127.0.0.1. `open` names the API and the bucket, which exist only after the deployment."""
+    """Serves on 127.0.0.1. `open` names the API, its CDN's key and the bucket, which the deployment creates."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
-        self._api = self._bucket = ""
+        self._api = self._bucket = self._key = ""
         self._server = Server(self._respond)
         self.url = self._server.url
 
-    def open(self, *, api: str, bucket: str) -> None:
-        self._api, self._bucket = api, bucket
+    def open(self, *, api: str, bucket: str, key: str) -> None:
+        self._api, self._bucket, self._key = api, bucket, key
 
     def __enter__(self) -> "Front":
         self._server.start()
@@ -37,7 +37,7 @@ class Front:
         path = f"/{self._bucket}{request.path}" if is_file else request.full_path.rstrip("?")
         headers = {name: value for name, value in request.headers if name.lower() != "host"}
         if not is_file:
-            headers["Host"] = f"{self._api}.execute-api.127.0.0.1"
+            headers |= {"Host": f"{self._api}.execute-api.127.0.0.1", "x-keepreel-cdn": self._key}
         answer = requests.request(
             request.method, self._emulator.endpoint + path, headers=headers, data=request.get_data(), timeout=60
         )

@@ -49,11 +49,11 @@ def test_the_emulator_listens_on_this_machine_alone(tmp_path: Path) -> None:
 
 
 def test_the_front_passes_requests_to_the_api_and_files_to_the_bucket() -> None:
-    seen: list[tuple[str, str]] = []
+    seen: list[tuple[str, str, str | None]] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            seen.append((self.path, self.headers["Host"]))
+            seen.append((self.path, self.headers["Host"], self.headers["x-keepreel-cdn"]))
             self.send_response(200)
             self.send_header("Content-Length", "2")
             self.end_headers()
@@ -66,13 +66,13 @@ def test_the_front_passes_requests_to_the_api_and_files_to_the_bucket() -> None:
     Thread(target=server.serve_forever, daemon=True).start()
     endpoint = f"127.0.0.1:{server.server_port}"
     with Front(Emulator(endpoint=f"http://{endpoint}", log=Path())) as front:
-        front.open(api="abc", bucket="media-bucket")
+        front.open(api="abc", bucket="media-bucket", key="key")
         answers = [requests.get(front.url + it, timeout=10).text for it in ("/v1/videos?limit=1", "/media/a/video.mp4")]
     server.shutdown()
     server.server_close()
 
     assert answers == ["ok", "ok"]
     assert seen == [
-        ("/v1/videos?limit=1", "abc.execute-api.127.0.0.1"),
-        ("/media-bucket/media/a/video.mp4", endpoint),
+        ("/v1/videos?limit=1", "abc.execute-api.127.0.0.1", "key"),
+        ("/media-bucket/media/a/video.mp4", endpoint, None),
     ]

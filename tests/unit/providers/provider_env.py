@@ -18,7 +18,6 @@ _ENVIRONMENT = {
     "SHARES_TABLE": "shares",
     "SLOTS_TABLE": "slots",
     "DISPATCH_FUNCTION": "dispatch",
-    "CDN_SECRET_NAME": "keepreel/test/cdn",
     "COUNT_FUNCTION": "keepreel-test-count",
     "SIGNING_SECRET_NAME": "keepreel/test/signing",
     "MEDIA_BUCKET": "media",

@@ -47,7 +47,6 @@ class Settings:
     content_credentials_secret_name: str  # {"certificate": PEM chain, "private_key": PEM}, or without the key for KMS
     content_credentials_kms_key_id: str  # the KMS key that signs; empty for the key in the secret
     timestamp_url: str  # of an RFC 3161 timestamp authority; empty for none
-    cdn_secret_name: str  # the secret that the CDN sends along, so that its requests are recognized
     count_function: str  # counts views and downloads
     signing_secret_name: str  # the secret with this deployment's random signing key
     callbacks: bool  # whether providers are asked to call back when a task ends
@@ -98,7 +97,6 @@ def settings() -> Settings:
         content_credentials_secret_name=_variable("CONTENT_CREDENTIALS_SECRET_NAME"),
         content_credentials_kms_key_id=_variable("CONTENT_CREDENTIALS_KMS_KEY_ID"),
         timestamp_url=_variable("TIMESTAMP_URL"),
-        cdn_secret_name=_variable("CDN_SECRET_NAME"),
         count_function=_variable("COUNT_FUNCTION"),
         signing_secret_name=_variable("SIGNING_SECRET_NAME"),
         callbacks=_variable("CALLBACKS") == "yes",
@@ -136,6 +134,16 @@ def result_hosts() -> frozenset[str]:
 def poll_function() -> str:
     """Return the name of the function that polls a provider; set only for the function that receives callbacks."""
     return os.environ["POLL_FUNCTION"]
+
+
+def cdn_key() -> str:
+    """Return the value that the CDN sends along with each request; "" if there is no CDN."""
+    return os.environ.get("CDN_KEY", "")
+
+
+def is_only_through_cdn() -> bool:
+    """Return whether requests that do not come through the CDN are refused."""
+    return os.environ.get("ONLY_THROUGH_CDN") == "yes"
 
 
 def aws_endpoint_url() -> str | None:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from keepreel.api import cdn
 from keepreel.db import owners
 from keepreel.errors import NotFound, RequestError, TooLarge
 from keepreel.logs import logger
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
     from keepreel.schemas.validation import RequestT
 
 _MAX_BODY_BYTES = 64 * 1024
+_PROBLEM = "application/problem+json"
 
 
 def resolver() -> APIGatewayHttpResolver:
-    """Return a resolver that turns every error into problem+json."""
-    app = APIGatewayHttpResolver()
+    """Return a resolver that refuses requests beside the CDN and turns every error into problem+json."""
+    app = _Resolver()
 
     def request_error(error: RequestError) -> Response[str]:
         return problem(app, error)
@@ -41,6 +43,28 @@ def resolver() -> APIGatewayHttpResolver:
     app.exception_handler(NotFoundError)(no_route)
     app.exception_handler(RequestError)(request_error)
     return app
+
+
+class _Resolver(APIGatewayHttpResolver):
+    """Answers 403 to a request that does not come through the CDN, before any route sees it."""
+
+    def resolve(self, event: Any, context: Any) -> dict[str, Any]:
+        if cdn.is_refused(event.get("headers") or {}):
+            logger.info("request beside the CDN refused")
+            return _refusal(event)
+        return super().resolve(event, context)
+
+
+def _refusal(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the 403 for an event of the gateway. No client that uses the public address gets it."""
+    error = _BesideCdn("Send requests to the site's public address, not to this host.")
+    path, request_id = str(event.get("rawPath", "")), str(event.get("requestContext", {}).get("requestId", ""))
+    return {
+        "statusCode": error.status,
+        "headers": {"Content-Type": _PROBLEM, "Cache-Control": "no-store"},
+        "body": _problem_body(error, path=path, request_id=request_id),
+        "isBase64Encoded": False,
+    }
 
 
 def user(app: APIGatewayHttpResolver) -> str:
@@ -105,24 +129,35 @@ def retry_after(video: Mapping[str, Any]) -> str | None:
 
 def problem(app: APIGatewayHttpResolver, error: RequestError) -> Response[str]:
     """Return the error as problem+json."""
-    request_id = app.current_event.request_context.request_id
-    content: dict[str, Any] = {
-        "type": f"urn:problem-type:keepreel:{error.code}",
-        "title": error.title,
-        "status": error.status,
-        "detail": error.detail,
-        "instance": app.current_event.raw_path,
-        "code": error.code,
-        "request_id": request_id,
-        "errors": [{"pointer": field.pointer, "detail": field.detail} for field in error.errors],
-        **error.extensions,
-    }
+    event = app.current_event
     return Response(
         status_code=error.status,
-        content_type="application/problem+json",
-        body=json.dumps(content),
+        content_type=_PROBLEM,
+        body=_problem_body(error, path=event.raw_path, request_id=event.request_context.request_id),
         headers={"Cache-Control": "no-store", **error.headers},
     )
+
+
+def _problem_body(error: RequestError, *, path: str, request_id: str) -> str:
+    return json.dumps(
+        {
+            "type": f"urn:problem-type:keepreel:{error.code}",
+            "title": error.title,
+            "status": error.status,
+            "detail": error.detail,
+            "instance": path,
+            "code": error.code,
+            "request_id": request_id,
+            "errors": [{"pointer": field.pointer, "detail": field.detail} for field in error.errors],
+            **error.extensions,
+        }
+    )
+
+
+class _BesideCdn(RequestError):
+    status = 403
+    code = "beside_cdn"
+    title = "Not the public address"
 
 
 class _Unavailable(RequestError):
