@@ -105,10 +105,10 @@ def _parameters(section: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _quoted(value: str) -> str:
-    """Return a value as `sam` reads it: in quotes if it has spaces or quotes, or is empty."""
-    if value and re.fullmatch(r"[^\s\"'\\]+", value):
+    """Return a value as `sam` reads it: in quotes if it has spaces or quotes, or is empty. Backslashes stay."""
+    if value and re.fullmatch(r"[^\s\"']+", value):
         return value
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    escaped = value.replace('"', '\\"')
     return f'"{escaped}"'
 
 

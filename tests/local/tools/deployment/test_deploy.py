@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from samcli.cli.types import CfnParameterOverridesType
 
 from local.tools.deployment import commands, deploy, stage
 from local.tools.deployment.commands import DeploymentError
@@ -100,6 +101,25 @@ def test_a_given_parameter_is_added_to_those_of_the_stage(account: FakeCommands)
     overrides = sam[sam.index("--parameter-overrides") + 1 :]
     assert {"Stage=prod", "KlingSecretName=keepreel/prod/kling", "AlarmEmail=ops@example.com"} <= set(overrides)
     assert 'ScheduledVideoRate="rate(1 day)"' in overrides
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "rate(7 days)",
+        "kling=5, higgsfield=4",
+        'say "hi"',
+        "it's",
+        r"back\slash",
+        r"C:\new dir",
+        "a@example.com:pa$s",
+    ],
+)
+def test_sam_reads_each_value_as_it_was_given(value: str) -> None:
+    overrides = tuple(stage.named("dev").overrides({"DemoUser": value}))
+
+    assert CfnParameterOverridesType().convert(overrides, None, None)["DemoUser"] == value
 
 
 def test_a_first_deployment_waits_for_the_creation(fakes: FakeCommands) -> None:
