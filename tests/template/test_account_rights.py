@@ -31,7 +31,10 @@ def test_account_functions_use_every_right_of_their_roles(
     user.put_community(community_id := uuid4().hex, avatar=user.upload(picture))
     user.put_community(uuid4().hex)
     shared, poison = factories.finished_video(user), factories.finished_video(user)
-    assert user.send("POST", shared["links"]["share"]).status_code == 201
+    moved = factories.finished_video(user)
+    for video in (shared, moved):
+        assert user.send("POST", video["links"]["share"]).status_code == 201
+    assert user.send("DELETE", moved["links"]["share"]).status_code == 204
     people.poison(user.owner, poison["id"])
     for provider in ("kling", "higgsfield"):
         put_running_video(user.owner, provider)

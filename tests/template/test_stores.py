@@ -226,7 +226,7 @@ def test_the_cdn_caches_no_api_error(resources: dict[str, Any]) -> None:
 
 
 def test_the_cdn_caches_a_deleted_file_for_at_most_an_hour(resources: dict[str, Any]) -> None:
-    assert resources["MediaCaching"]["Properties"]["CachePolicyConfig"]["MaxTTL"] <= 3600
+    assert resources["MediaCaching"]["Properties"]["CachePolicyConfig"]["MaxTTL"] <= 60
 
 
 def test_cdn_errors_carry_no_long_cache_control(resources: dict[str, Any]) -> None:

@@ -20,8 +20,8 @@ from keepreel.logs import logger
 from keepreel.settings import settings
 
 _PREFIX = "job#"
-ERASURE, EXPORT, COMMUNITY, UPLOAD, UPLOADS = (
-    f"{_PREFIX}{kind}" for kind in ("erasure", "export", "community", "upload", "uploads")
+ERASURE, EXPORT, COMMUNITY, UPLOAD, UPLOADS, NEW_KEYS = (
+    f"{_PREFIX}{kind}" for kind in ("erasure", "export", "community", "upload", "uploads", "new_keys")
 )
 WORKER_SECONDS = 300  # the timeout of the worker
 _LEASE = timedelta(seconds=WORKER_SECONDS + 60)
@@ -35,7 +35,7 @@ class Job(Model):
         table_name = TableName(lambda settings: settings.videos_table)
 
     kind = UnicodeAttribute(hash_key=True, attr_name="owner")
-    subject = UnicodeAttribute(range_key=True, attr_name="video_id")  # the user, the community or the upload
+    subject = UnicodeAttribute(range_key=True, attr_name="video_id")  # the user, community, upload or video
     state = JSONAttribute(default=dict)
     created_at = UTCDateTimeAttribute()
     in_flight_shard = NumberAttribute()

@@ -5,7 +5,7 @@ import time
 from keepreel.db import jobs
 from keepreel.errors import LostRace
 from keepreel.logs import logger
-from keepreel.people import community_deletion, erasure, export, unused_uploads
+from keepreel.people import community_deletion, erasure, export, new_keys, unused_uploads
 
 _KINDS = {
     jobs.ERASURE: erasure.run,
@@ -13,6 +13,7 @@ _KINDS = {
     jobs.COMMUNITY: community_deletion.run,
     jobs.UPLOAD: unused_uploads.run,
     jobs.UPLOADS: unused_uploads.find,
+    jobs.NEW_KEYS: new_keys.run,
 }
 
 

@@ -10,7 +10,6 @@ import re
 import secrets
 import time
 from base64 import urlsafe_b64encode
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -19,7 +18,7 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.transactions import TransactWrite
 
 from keepreel import signing
-from keepreel.db import transactions, video_records
+from keepreel.db import jobs, transactions, video_records
 from keepreel.db.status import SHAREABLE, Status
 from keepreel.db.tables import Share, Video
 from keepreel.db.transactions import Canceled
@@ -63,21 +62,38 @@ def current(video: Video) -> Link | None:
 
 
 def revoke(video: Video) -> None:
-    """Revoke the video's link at once, if it has one. A second revoke is a no-op."""
+    """Revoke the video's link at once, if it has one, and let its files move to new keys. A second revoke is a no-op.
+
+    The page showed the files' URLs, which would otherwise work without the link.
+    """
     nonce = video.share_nonce
-    if nonce is None:
-        return
-    share = Share(_hash(_token(video.video_id, nonce)))
-    if video.status == Status.DELETING:  # its record, which has the nonce, is removed too
-        share.delete()
-        return
+    for _ in range(_MAX_TRIES):
+        if nonce is None or video.share_nonce != nonce:  # another request revoked it
+            return
+        if video.status == Status.DELETING:  # its record, which has the nonce, is removed too
+            Share(_hash(_token(video.video_id, nonce))).delete()
+            return
+        try:
+            _revoke(video, nonce=nonce)
+        except Canceled:  # the record was changed meanwhile
+            video_records.refresh(video)
+        else:
+            jobs.call_worker(jobs.NEW_KEYS, video.video_id)
+            return
+    raise StoreUnavailable(f"the share link of {video.video_id} keeps changing")
+
+
+def _revoke(video: Video, *, nonce: str) -> None:
+    """Remove the link and store the job, in one transaction. Raises Canceled if the record is not as read."""
+    state: dict[str, object] = {"owner": video.owner, "old": video.media_secret, "new": secrets.token_hex(16)}
+    is_as_read = (Video.share_nonce == nonce) & (Video.media_secret == video.media_secret)
 
     def add_items(transaction: TransactWrite) -> None:
-        transaction.delete(share)
-        transaction.update(video, actions=[Video.share_nonce.remove()], condition=Video.share_nonce == nonce)
+        transaction.save(jobs.new(jobs.NEW_KEYS, video.video_id, state=state))
+        transaction.delete(Share(_hash(_token(video.video_id, nonce))))
+        transaction.update(video, actions=[Video.share_nonce.remove()], condition=is_as_read)
 
-    with suppress(Canceled):  # another request revoked it, or the video is gone
-        transactions.write(add_items)
+    transactions.write(add_items)
 
 
 def find_video(token: str) -> Video:
