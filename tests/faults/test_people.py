@@ -11,7 +11,7 @@ from keepreel import aws, sweeper
 from keepreel.db import jobs
 from keepreel.db.request_items import InFlightUsage
 from keepreel.db.tables import Community, Share, Video
-from keepreel.errors import InvalidInput, NotReady
+from keepreel.errors import AccountClosing, InvalidInput
 from keepreel.media import storage, uploads
 from keepreel.people import erasure, export, receipts, unused_uploads, worker
 from keepreel.settings import settings
@@ -126,7 +126,7 @@ def test_erasure_waits_until_no_token_is_valid(stack: Stack, kling: KlingSimulat
 
     worker.run(jobs.ERASURE, owner[5:], seconds_left=60)
     request = spec.for_user(people.request(), owner=owner)
-    with pytest.raises(NotReady):
+    with pytest.raises(AccountClosing):
         create.create(request, key=None)
     people.age(jobs.ERASURE, owner[5:], by=erasure.TOKENS_END_AFTER)
     worker.run(jobs.ERASURE, owner[5:], seconds_left=60)

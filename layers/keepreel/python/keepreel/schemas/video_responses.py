@@ -127,8 +127,8 @@ class Video(Options):
     resolution: Annotated[str, Field(description="As requested")]
     delivered_resolution: Annotated[str | None, Field(description="By the measured size of the finished video")]
     source_image_url: Annotated[str | None, Field(description="`upload:<id>`, or an https URL")]
-    video_url: Annotated[Url | None, Field(description="Permanent")]
-    thumbnail_url: Annotated[Url | None, Field(description="The first frame; permanent")]
+    video_url: Annotated[Url | None, Field(description="Permanent, until a share link is revoked")]
+    thumbnail_url: Annotated[Url | None, Field(description="The first frame; as permanent as `video_url`")]
     width: int | None
     height: int | None
     size_bytes: int | None
