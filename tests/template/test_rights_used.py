@@ -77,6 +77,7 @@ def recorder(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder
     monkeypatch.setattr(CachedValues, "get", lambda values, name, *, fresh=False: get(values, name, fresh=True))
     for module, name in CACHED_SECONDS:
         monkeypatch.setattr(module, name, -1)
+    pause.forget()  # an answer from before would still count
     stack.invoker.before, stack.invoker.after = recorder.enter, recorder.leave
     yield recorder
     stack.invoker.before = stack.invoker.after = None
