@@ -21,7 +21,7 @@ from keepreel.settings import settings
 from keepreel.workflow import callback_urls, usual_times
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
-from tests import people
+from tests import factories, people
 from tests.api_client import ApiClient
 from tests.template.rights_not_driven import NOT_CALLED, NOT_DRIVEN
 from tests.template.test_rights import PUBLIC_URL, RIGHTS, SIGNING_KEY
@@ -135,9 +135,21 @@ def _share_and_lists(user: ApiClient, video: dict[str, Any]) -> None:
                  f"/v1/videos?model={video['model']}", "/openapi.json", "/", "/config.json"):  # fmt: skip
         assert user.send("GET", path).ok, path
     user.send("DELETE", video["links"]["share"])
+    _show_a_waiting_video(user)
     assert user.send("POST", f"{remix['links']['self']}/cancel").status_code == 409
     assert user.send("DELETE", remix["links"]["delete"]).status_code == 204
     _make_due_for_the_sweeper(owner=user.owner, video_id=remix["id"])
+
+
+def _show_a_waiting_video(user: ApiClient) -> None:
+    """Read a video that waits in a queue without a dispatcher, by itself and in a list."""
+    video = factories.record(
+        user.owner, status="queued", waiting_queue=f"kling#{uuid4().hex}", dispatch_at=datetime.now(UTC)
+    )
+    video.save()
+    assert user.send("GET", f"/v1/videos/{video.video_id}").json()["queue"]["position"] == 1
+    assert user.send("GET", "/v1/videos?limit=1").ok
+    video.delete()
 
 
 def _export_and_erase(stack: Stack, user: ApiClient) -> None:
