@@ -20,6 +20,7 @@ LIST_BUCKET = "s3:ListBucket MediaBucket"  # lists nothing: with it, S3 returns 
 # A deletion adds a marker in a bucket with versions; what removes the file deletes its versions.
 PURGE_FILES = {"s3:ListBucketVersions MediaBucket", "s3:DeleteObjectVersion MediaBucket/media/*"}
 SIGNING_KEY = "secretsmanager:GetSecretValue SigningKey or secret:${ExistingSecrets}/signing-??????"
+WEBHOOK_SECRET = SIGNING_KEY.replace("SigningKey", "secret:${KlingWebhookSecretName}-?????? or SigningKey")
 ADD_TO_COUNTS, COUNT = "dynamodb:UpdateItem RequestsTable", "lambda:InvokeFunction CountViewFunction:live"
 CALL_DISPATCHER, LET_SLOT_GO = (
     "lambda:InvokeFunction function:keepreel-${Stage}-dispatch:live",
@@ -186,7 +187,7 @@ RIGHTS = {
     "ProviderCallbackFunctionRole": {
         READ_VIDEO,
         "lambda:InvokeFunction PollProviderFunction:live",
-        SIGNING_KEY.replace("SigningKey", "secret:${KlingWebhookSecretName}-?????? or SigningKey"),
+        WEBHOOK_SECRET,
         SIGNING_KEY,
     },
     "AwaitResultFunctionRole": {READ_VIDEO, "dynamodb:UpdateItem RequestsTable", ANSWER},
