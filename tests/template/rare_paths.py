@@ -4,8 +4,7 @@ Each path runs in the function whose right it needs, with the records of one use
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -24,14 +23,13 @@ from keepreel.db.tables import Video, in_flight_shard
 from keepreel.dispatch import dispatcher, execution
 from keepreel.errors import LostRace
 from keepreel.media import storage
-from keepreel.settings import settings
 from keepreel.videos import owner_counts
 from keepreel.workflow import attempts, callback_urls, failures, poll, save, usual_times
 from local.simulators.kling.simulator import KlingSimulator
 from local.stack import Stack
 from tests import factories, people
 from tests.api_client import ApiClient
-from tests.template.rights_recorder import Recorder
+from tests.template.rights_recorder import Recorder, changed_settings
 
 _QUEUE, _OTHER_QUEUE = "kling#kling-3.0", "kling#kling-2.6"
 
@@ -86,7 +84,7 @@ class Paths:
         for fault in ({"code": 1303}, {"code": 1203, "message": "This model has been discontinued"}):
             video = self._record("queued", prompt="a smile", **_slot())
             kling.fault(on="create", kind="code", external_id=video.video_id, **fault)
-            with _settings(CALLBACKS="yes"):
+            with changed_settings(CALLBACKS="yes"):
                 self._invoke("SubmitVideo", **_key(video))
         deleted = self._record("deleting", attempt_token="token", attempts=1, first_attempted_at=datetime.now(UTC))
         with self._recorder.role("submit_video"), suppress(LostRace):
@@ -100,14 +98,19 @@ class Paths:
         with self._recorder.role("poll_provider"):
             with suppress(LostRace):
                 poll._record_uncharged(deleted, failures.NO_REASON)
-            with _settings(WAIT_SCALE="1"):
+            with changed_settings(WAIT_SCALE="1"):
                 usual_times.record(deleted, is_by_callback=False)
 
     def _saves(self, finished_id: str) -> None:
-        """Begin to save a video that has its slot yet, and one that is deleted before it is complete."""
+        """Begin to save a video that has its slot yet, and one that is deleted before it is complete.
+
+        A save may end without a result after it has completed its video: then the step that fails publishes the event.
+        """
         self._invoke("SaveVideo", **_key(self._record("processing", provider_task_id="1", **_slot())))
         video = Video.get(self._user.owner, finished_id)
         video.update(actions=[Video.status.set("saving")])
+        completed = self._record("completed", is_due=True)
+        self._invoke("FailVideo", **_key(completed), error={"Error": "Lambda.Unknown"})
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(save, "_check_still_saving", _hide)
             self._invoke("SaveVideo", **_key(video))
@@ -129,7 +132,7 @@ class Paths:
         video = self._record("completed")
         secret = f"{uuid4().hex}/kling-webhook"
         boto3.client("secretsmanager").create_secret(Name=secret, SecretString='{"secret": "whsec_c2VjcmV0"}')
-        with _settings(CALLBACKS="yes", KLING_WEBHOOK_SECRET_NAME=secret):
+        with changed_settings(CALLBACKS="yes", KLING_WEBHOOK_SECRET_NAME=secret):
             url = callback_urls.of_video(video)
             assert url is not None
             assert requests.post(url, data=b"{}", timeout=60).status_code == 401
@@ -190,6 +193,7 @@ class Paths:
     def _invoke(self, function: str, **event: Any) -> None:
         """Run a function. An error does not matter, because only its calls are recorded."""
         self._stack.invoker.invoke(f"{function}Function", event)
+        self._recorder.leave(function, event)  # after an error, too
 
     def _send(self, method: str, path: str) -> None:
         assert self._user.send(method, path).ok, path
@@ -222,16 +226,3 @@ def _upload(owner: str, name: str) -> str:
 def _put_job(kind: str, subject: str) -> str:
     jobs.put(kind, subject)
     return subject
-
-
-@contextmanager
-def _settings(**variables: str) -> Iterator[None]:
-    """Set environment variables for a while."""
-    try:
-        with pytest.MonkeyPatch.context() as patched:
-            for name, value in variables.items():
-                patched.setenv(name, value)
-            settings.cache_clear()
-            yield
-    finally:
-        settings.cache_clear()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import boto3
 import pytest
 from botocore.client import BaseClient
 
@@ -13,6 +14,7 @@ from keepreel import aws, pause
 from keepreel.cached_values import CachedValues
 from keepreel.db import refused_models
 from keepreel.dispatch import waiting
+from keepreel.settings import settings
 from keepreel.workflow import usual_times
 from local.stack import Stack
 from tests.template.test_rights import LIST_BUCKET, SIGNING_KEY, WEBHOOK_SECRET
@@ -75,6 +77,8 @@ class Recorder:
 def recording(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
     """Yield a recorder of all calls, also of those for which a URL or form is signed for a client."""
     recorder = Recorder()
+    name, url = settings().public_url_parameter, settings().public_url
+    boto3.client("ssm").put_parameter(Name=name, Value=url, Type="String", Overwrite=True)
     call = BaseClient._make_api_call  # type: ignore[attr-defined]
 
     def recorded(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
@@ -90,8 +94,22 @@ def recording(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorde
         monkeypatch.setattr(module, name, -1)
     pause.forget()  # an answer from before would still count
     stack.invoker.before, stack.invoker.after = recorder.enter, recorder.leave
-    yield recorder
+    with changed_settings(PUBLIC_URL=""):  # as without a domain: then it is in the parameter
+        yield recorder
     stack.invoker.before = stack.invoker.after = None
+
+
+@contextmanager
+def changed_settings(**variables: str) -> Iterator[None]:
+    """Set environment variables for a while."""
+    try:
+        with pytest.MonkeyPatch.context() as patched:
+            for name, value in variables.items():
+                patched.setenv(name, value)
+            settings.cache_clear()
+            yield
+    finally:
+        settings.cache_clear()
 
 
 def _rights(service: str, operation: str, arguments: dict[str, Any]) -> Iterator[str]:

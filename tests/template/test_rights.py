@@ -109,7 +109,6 @@ RIGHTS = {
         "dynamodb:UpdateItem RequestsTable",
         "s3:DeleteObject MediaBucket/media/*",
         SIGNING_KEY,
-        PUBLIC_URL,
         *PROVIDER_KEYS,
     },
     "SharedVideoFunctionRole": {

@@ -19,7 +19,7 @@ from tests.api_client import ApiClient
 from tests.template.rare_paths import Paths
 from tests.template.rights_not_called import NOT_CALLED
 from tests.template.rights_recorder import Recorder, recording
-from tests.template.test_rights import PUBLIC_URL, RIGHTS
+from tests.template.test_rights import RIGHTS
 
 
 @pytest.fixture
@@ -55,9 +55,7 @@ def test_functions_use_the_rights_of_their_roles_and_no_others(
     unused = {role: RIGHTS[role] - used - NOT_CALLED.keys() for role, used in recorder.used.items()}
     assert {role: rights for role, rights in unused.items() if rights} == {}
     assert NOT_CALLED.keys() & set().union(*recorder.used.values()) == set()
-    # A role that reads only the public URL makes no call, because the local stack has the URL in its settings.
-    used = {role for role, rights in RIGHTS.items() if role.endswith("FunctionRole") and rights - {PUBLIC_URL}}
-    assert recorder.used.keys() == used
+    assert recorder.used.keys() == {role for role, rights in RIGHTS.items() if role.endswith("FunctionRole") and rights}
 
 
 def _create_community_and_bot_video(user: ApiClient, *, avatar: str) -> None:
