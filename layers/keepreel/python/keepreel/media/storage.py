@@ -2,7 +2,7 @@
 
 import json
 import os.path
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -106,12 +106,6 @@ def purge_folder(prefix: str) -> None:
         versions: list[Any] = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
         if versions:
             _delete([{"Key": it["Key"], "VersionId": it["VersionId"]} for it in versions])
-
-
-def purge_folder_except(prefix: str, *, keep: Collection[str]) -> None:
-    """Delete all other files under a prefix for good, with all their versions. Raises ClientError."""
-    if versions := [it for it in _versions(prefix) if it["Key"] not in keep]:
-        _delete(versions)
 
 
 def copy(source: str, key: str) -> None:

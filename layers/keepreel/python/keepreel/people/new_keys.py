@@ -1,12 +1,14 @@
 """Move a video's files to new keys after its public link was revoked, so that who saw the page cannot fetch them again.
 
-A run that ends early is repeated: the files are copied first, then the record names the new ones, and what the record
-does not name is removed last. At every moment the record's files exist.
+A run that ends early is repeated: the files are copied first, then the record names the new ones, and the old ones are
+removed last. At every moment the record's files exist. Each revoke has a job of its own, which removes only the two
+folders that it knows, and only while the record names neither: a slow run cannot remove the files of a later move.
 """
 
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
+from botocore.exceptions import ClientError
 from pynamodb.exceptions import UpdateError
 
 from keepreel import aws
@@ -20,31 +22,42 @@ from keepreel.media import storage
 
 
 def run(job: Job, _deadline: float) -> None:
-    """Copy, switch and remove. Of a video that is deleted, only what was copied is removed."""
-    try:
-        video = video_records.get(owner=job.state["owner"], video_id=job.subject)
-        is_there = video.status == Status.COMPLETED and _has_switched(video, old=job.state["old"], new=job.state["new"])
-    except NotFound:
-        is_there = False
-    if is_there:
-        storage.purge_folder_except(storage.folder(job.subject), keep=storage.keys(video))
-        logger.info("files moved to new keys", extra={"video_id": job.subject, "owner": job.state["owner"]})
-    else:
-        storage.purge_folder(f"{storage.folder(job.subject)}{job.state['new']}/")
+    """Copy, switch and remove. Of a video that is gone, what was copied is removed."""
+    video_id, old, new = job.subject.partition("#")[0], job.state["old"], job.state["new"]
+    in_use = _switch(owner=job.state["owner"], video_id=video_id, old=old, new=new)
+    # A secret is never used again, so a folder that the record does not name now stays unused.
+    for secret in {old, new} - {in_use}:
+        storage.purge_folder(f"{storage.folder(video_id)}{secret}/")
+    logger.info("files moved to new keys", extra={"video_id": video_id, "owner": job.state["owner"]})
     job.delete()
 
 
-def _has_switched(video: Video, *, old: str, new: str) -> bool:
-    """Let the record name copies of its files, unless it has other ones. Return False if it is deleted meanwhile."""
-    if video.media_secret == old:
-        _switch(video, new=new)
-    return video.status == Status.COMPLETED
+def _switch(*, owner: str, video_id: str, old: str, new: str) -> str | None:
+    """Let the record name copies of its files, unless it has others. Return its secret; None if it is gone."""
+    try:
+        video = video_records.get(owner=owner, video_id=video_id)
+        if video.status == Status.COMPLETED and video.media_secret == old and _copied(video, new=new):
+            _name(video, new=new)
+    except NotFound:
+        return None
+    return video.media_secret
 
 
-def _switch(video: Video, *, new: str) -> None:
-    """Copy the files and let the record name the copies. Raises NotFound if the video is gone meanwhile."""
-    for key in storage.list_keys(f"{storage.folder(video.video_id)}{video.media_secret}/"):
-        storage.copy(key, f"{storage.folder(video.video_id)}{new}/{PurePosixPath(key).name}")
+def _copied(video: Video, *, new: str) -> bool:
+    """Copy the files. Return False if another job has moved them meanwhile. Raises ClientError, NotFound."""
+    old, folder = video.media_secret, storage.folder(video.video_id)
+    try:
+        for key in storage.list_keys(f"{folder}{old}/"):
+            storage.copy(key, f"{folder}{new}/{PurePosixPath(key).name}")
+    except ClientError:
+        video_records.refresh(video)
+        if video.media_secret == old:
+            raise
+        return False
+    return True
+
+
+def _name(video: Video, *, new: str) -> None:
     is_unchanged = (Video.status == Status.COMPLETED) & (Video.media_secret == video.media_secret)
     actions = [Video.media_secret.set(new), Video.updated_at.set(datetime.now(UTC))]
     try:

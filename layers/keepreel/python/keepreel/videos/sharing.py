@@ -74,26 +74,32 @@ def revoke(video: Video) -> None:
             Share(_hash(_token(video.video_id, nonce))).delete()
             return
         try:
-            _revoke(video, nonce=nonce)
+            job = _revoke(video, nonce=nonce)
         except Canceled:  # the record was changed meanwhile
             video_records.refresh(video)
         else:
-            jobs.call_worker(jobs.NEW_KEYS, video.video_id)
+            jobs.call_worker(job.kind, job.subject)
             return
     raise StoreUnavailable(f"the share link of {video.video_id} keeps changing")
 
 
-def _revoke(video: Video, *, nonce: str) -> None:
-    """Remove the link and store the job, in one transaction. Raises Canceled if the record is not as read."""
-    state: dict[str, object] = {"owner": video.owner, "old": video.media_secret, "new": secrets.token_hex(16)}
+def _revoke(video: Video, *, nonce: str) -> jobs.Job:
+    """Remove the link and store a job, in one transaction. Raises Canceled if the record is not as read.
+
+    Each revoke has its own job, because the job of an earlier one may still run.
+    """
+    new = secrets.token_hex(16)
+    state: dict[str, object] = {"owner": video.owner, "old": video.media_secret, "new": new}
+    job = jobs.new(jobs.NEW_KEYS, f"{video.video_id}#{new}", state=state)
     is_as_read = (Video.share_nonce == nonce) & (Video.media_secret == video.media_secret)
 
     def add_items(transaction: TransactWrite) -> None:
-        transaction.save(jobs.new(jobs.NEW_KEYS, video.video_id, state=state))
+        transaction.save(job)
         transaction.delete(Share(_hash(_token(video.video_id, nonce))))
         transaction.update(video, actions=[Video.share_nonce.remove()], condition=is_as_read)
 
     transactions.write(add_items)
+    return job
 
 
 def find_video(token: str) -> Video:
