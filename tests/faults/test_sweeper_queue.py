@@ -78,6 +78,18 @@ def test_waiting_video_that_has_timed_out_is_failed_by_its_workflow(calls: Calls
     assert usage(video) == 0
 
 
+def test_waiting_video_that_has_failed_is_closed_by_its_workflow(calls: Calls) -> None:
+    video = create_video()
+    video.update(actions=[Video.error_code.set(ErrorCode.PROVIDER_ERROR), Video.error_message.set("It failed.")])
+    calls.queues.clear()
+
+    sweep(video)
+
+    assert (calls.started, calls.queues) == ([video.video_id], [])
+    record = run(video, status="failed")
+    assert facts(record, "status", "error_code", "waiting_queue") == ("failed", ErrorCode.PROVIDER_ERROR, None)
+
+
 @pytest.mark.parametrize("status", ["queued", "delayed"])
 def test_video_of_a_version_without_slots_gets_a_place_in_the_queue(status: str, calls: Calls) -> None:
     video = create_video()

@@ -175,7 +175,8 @@ def _act(video: Video) -> bool:
         notifications.publish(video)
         if not video.is_signing_due:
             return False
-    if video.waiting_queue and not deadlines.is_timed_out(video):  # the workflow fails one that has timed out
+    # The workflow closes one that has failed or timed out; the dispatcher never starts one that has failed.
+    if video.waiting_queue and not video.error_code and not deadlines.is_timed_out(video):
         _look_at_waiting(video)
         return False
     return execution.start_next(video)
