@@ -32,7 +32,10 @@ def dispatch(queue: str, *, new: Collection[Candidate] = (), deadline: float) ->
     while time.monotonic() < deadline and not pause.is_paused():
         count, wait_seconds = _fill(queue, new, deadline=deadline)
         started += count
-        if not count and (new or not 0 < wait_seconds <= _SHORT_WAIT_SECONDS):
+        longest_wait = min(
+            _SHORT_WAIT_SECONDS, deadline - time.monotonic()
+        )  # the function would end during a longer one
+        if not count and (new or not 0 < wait_seconds <= longest_wait):
             break
         if not count:
             time.sleep(wait_seconds)
