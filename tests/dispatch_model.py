@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import count
 from math import exp, log
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -148,7 +147,7 @@ class Model:
 
     def _dispatch(self) -> None:
         try:
-            dispatcher.dispatch(QUEUE, deadline=1)
+            dispatcher.dispatch(QUEUE, deadline=40)
         except _Sleep as sleep:
             self._after(sleep.seconds, self._dispatch)
 
@@ -197,8 +196,8 @@ class Model:
     def _let_go(self, job: Job) -> None:
         assert self.held.pop(job.slot) is job
 
-    def _held(self, _queue: str, *, first: int = 0, last: int = 10**9) -> Iterator[Any]:
-        return iter([SimpleNamespace(n=n) for n in self.held if first <= n <= last])
+    def _held_numbers(self, _queue: str, *, first: int, last: int) -> set[int]:
+        return {n for n in self.held if first <= n <= last}
 
     def _count(self, _queue: str, *, first: int = 0) -> int:
         return sum(n >= first for n in self.held)
@@ -228,7 +227,7 @@ class Model:
             patched.setattr(queues, "capacity", lambda _queue: self.capacity)
             patched.setattr(room, "settings", lambda: set_up)
             patched.setattr(quotas, "settings", lambda: set_up)
-            patched.setattr(slots, "held", self._held)
+            patched.setattr(slots, "numbers", self._held_numbers)
             patched.setattr(slots, "count", self._count)
             patched.setattr(slots, "state", self.states.get)
             patched.setattr(slots, "update_state", self.states.update)

@@ -35,8 +35,10 @@ class Queue:
 
     def clear(self) -> None:
         """Remove what other tests left."""
-        for slot in Slot.query(self.name):
-            slot.delete()
+        for item in dynamodb_client().scan(TableName=Slot.Meta.table_name)["Items"]:
+            key = {name: item[name] for name in ("queue", "n")}
+            if key["queue"] == {"S": self.name}:
+                dynamodb_client().delete_item(TableName=Slot.Meta.table_name, Key=key)
         for candidate in waiting._query(self.name)["Items"]:
             key = {name: candidate[name] for name in ("owner", "video_id")}
             dynamodb_client().update_item(

@@ -189,7 +189,7 @@ def test_dispatcher_that_finds_every_free_slot_taken_leaves_the_videos_waiting(
 ) -> None:
     queue.set_capacity(2)
     video = create_video()
-    monkeypatch.setattr(slots, "held", lambda *_, **__: iter(()))  # what it has read is old by now
+    monkeypatch.setattr(slots, "numbers", lambda *_, **__: set())  # what it has read is old by now
     monkeypatch.setattr(slots, "count", lambda *_, **__: 0)
     others = [create_video(), create_video()]
     for n, other in enumerate(others):

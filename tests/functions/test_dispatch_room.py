@@ -1,5 +1,6 @@
 """What busy answers show: a lower capacity for a while, or a pause with one probe at a time."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from datetime import timedelta
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from keepreel.aws import dynamodb_client
 from keepreel.db import slots
 from keepreel.db.slots import QueueState, Slot
 from keepreel.db.tables import Video
@@ -462,3 +464,42 @@ def test_lookup_does_not_end_the_pause_of_a_busy_provider(clock: Clock, queue: Q
     assert step("queued", first) == "processing"
 
     assert queue.state().pause_seconds == 5
+
+
+DAMAGED_STATES: dict[str, dict[str, dict[str, str]]] = {
+    "resumed with none": {"resumed_at": {"S": "2999-01-01T00:00:00.000000+0000"}, "resumed_with": {"N": "0"}},
+    "paused for centuries": {"paused_until": {"S": "2999-01-01T00:00:00.000000+0000"}},
+    "unreadable time": {"paused_until": {"S": "tomorrow"}, "pause_seconds": {"N": "5"}},
+    "number of a wrong type": {"learned": {"S": "many"}},
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED_STATES)
+def test_damaged_state_does_not_stop_the_queue(damage: str, queue: Queue) -> None:
+    queue.set_capacity(1, WAIT_SCALE=1)
+    video = create_video()
+    key = {"queue": {"S": NAME}, "n": {"N": str(slots.STATE)}}
+    dynamodb_client().put_item(TableName=Slot.Meta.table_name, Item={**key, **DAMAGED_STATES[damage]})
+
+    assert (queue.dispatch(), queue.started) == (1, [video.video_id])
+
+
+def test_pause_after_a_damaged_state_is_kept(queue: Queue) -> None:
+    queue.set_capacity(1, WAIT_SCALE=1)
+    key = {"queue": {"S": NAME}, "n": {"N": str(slots.STATE)}}
+    damaged = DAMAGED_STATES["unreadable time"]
+    dynamodb_client().put_item(TableName=Slot.Meta.table_name, Item={**key, **damaged})
+
+    room.provider_is_busy(NAME, is_at_capacity=False)
+
+    assert queue.state().pause_seconds == 5
+    assert queue.dispatch() == 0
+
+
+def test_pause_that_ends_after_the_run_is_left_to_the_next_run(queue: Queue) -> None:
+    queue.set_capacity(1, WAIT_SCALE=1)
+    create_video()
+    room.provider_is_busy(NAME, is_at_capacity=False)
+
+    assert dispatcher.dispatch(NAME, deadline=time.monotonic() + 4) == 0
+    assert queue.slept == []

@@ -287,3 +287,23 @@ def test_ten_queued_videos_of_a_model_that_has_ended_cost_one_call(queue: Queue,
     assert [quotas_used(it) for it in videos] == [(0, 0, 0)] * 10
     assert {now(it).error_code for it in videos} == {"model_unavailable"}
     assert (queue.held(), queue.waiting()) == ([], [])
+
+
+def test_unreadable_slot_does_not_stop_the_queue_or_the_audit(queue: Queue, counted: list[str]) -> None:
+    queue.set_capacity(3)
+    unreadable, gone, waiting = with_slot(0), with_slot(1), create_video()
+    held_for(gone, minutes=11)
+    gone.delete()
+    dynamodb_client().update_item(
+        TableName=Slot.Meta.table_name,
+        Key={"queue": {"S": NAME}, "n": {"N": "0"}},
+        UpdateExpression="SET taken_at = :value",
+        ExpressionAttributeValues={":value": {"S": "yesterday"}},
+    )
+
+    assert (queue.dispatch(), queue.started) == (1, [waiting.video_id])
+    audited()
+    assert counted == ["SlotLost"]
+
+    cancel.cancel(now(unreadable))
+    assert [it.video_id for it in queue.held()] == [waiting.video_id]

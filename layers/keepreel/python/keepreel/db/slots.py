@@ -1,8 +1,9 @@
 """Slots: the places of videos at their providers, one item for each held slot and one for the state of each queue."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.exceptions import DeleteError, DoesNotExist, UpdateError
@@ -13,9 +14,11 @@ from pynamodb.transactions import TransactWrite
 
 from keepreel import aws
 from keepreel.db.tables import TableName, TableSettings, Video
+from keepreel.logs import logger
 
 STATE = -1  # the number of the item with the queue's state
 _LAST = 10**9
+_UNREADABLE = (LookupError, TypeError, ValueError)
 
 
 class Slot(Model):
@@ -51,16 +54,26 @@ class QueueState(Model):
 
 
 def held(queue: str, *, first: int = 0, last: int = _LAST) -> Iterator[Slot]:
-    """Return the held slots with these numbers, as last written."""
-    return iter(Slot.query(queue, Slot.n.between(first, last), consistent_read=True))
+    """Yield the held slots with these numbers, as last written. One that cannot be read does not hide the others."""
+    return _readable(_items(queue, first=first, last=last, is_consistent=True))
+
+
+def numbers(queue: str, *, first: int, last: int) -> set[int]:
+    """Return the numbers of the held slots from `first` to `last`, also of those that cannot be read otherwise."""
+    return {int(it["n"]["N"]) for it in _items(queue, first=first, last=last, is_consistent=True)}
 
 
 def state(queue: str) -> QueueState:
-    """Return the state of a queue, as last written."""
+    """Return the state of a queue, as last written. One that cannot be read is removed: the next answers show it."""
+    empty = QueueState(queue, STATE)
     try:
         return QueueState.get(queue, STATE, consistent_read=True)
     except DoesNotExist:
-        return QueueState(queue, STATE)
+        return empty
+    except _UNREADABLE:
+        logger.error("queue state unreadable", extra={"queue": queue})
+        empty.delete()
+        return empty
 
 
 def overview(queue: str, *, last: int) -> tuple[QueueState, list[Slot]]:
@@ -90,6 +103,33 @@ def update_state(queue: str, actions: list[Action], condition: Condition | None 
             raise
         return False
     return True
+
+
+def _items(queue: str, *, first: int, last: int, is_consistent: bool = False) -> Iterator[Mapping[str, Any]]:
+    """Yield the items with these numbers. They are read raw, because one bad value must not stop the queue."""
+    pages = (
+        aws.dynamodb_client()
+        .get_paginator("query")
+        .paginate(
+            TableName=Slot.Meta.table_name,
+            KeyConditionExpression="#queue = :queue AND #n BETWEEN :first AND :last",
+            ExpressionAttributeNames={"#queue": "queue", "#n": "n"},
+            ExpressionAttributeValues={":queue": {"S": queue}, ":first": {"N": str(first)}, ":last": {"N": str(last)}},
+            ConsistentRead=is_consistent,
+        )
+    )
+    for page in pages:
+        yield from page["Items"]
+
+
+def _readable(items: Iterable[Mapping[str, Any]]) -> Iterator[Slot]:
+    for item in items:
+        try:
+            slot = Slot.from_raw_data(dict(item))
+        except _UNREADABLE:
+            logger.error("slot unreadable", extra={"queue": item["queue"]["S"], "slot": item["n"]["N"]})
+        else:
+            yield slot
 
 
 def new_token() -> str:

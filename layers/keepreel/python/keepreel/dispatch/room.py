@@ -43,7 +43,7 @@ class Room:
 def find(queue: str, *, now: datetime) -> Room:
     """Return the room in a queue."""
     state = slots.state(queue)
-    if state.paused_until is not None and state.paused_until > now:
+    if state.paused_until is not None and now < state.paused_until <= _latest_end(now):
         return Room(wait_seconds=(state.paused_until - now).total_seconds())
     free = _free(queue, capacity(queue, state, now=now))
     random.shuffle(free)  # two dispatchers at once must not try the same slots
@@ -63,7 +63,7 @@ def capacity(queue: str, state: QueueState, *, now: datetime) -> int:
         doublings = min((now - state.learned_at) // _ONE_MORE_AFTER, _MAX_DOUBLINGS)
         limit = min(limit, max(1, int(state.learned) + 2 ** max(0, doublings) - 1))
     if state.resumed_at is not None and state.resumed_with is not None and settings().wait_scale:
-        limit = min(limit, int(state.resumed_with) * 2 ** (1 + _doublings(state, now=now)))
+        limit = min(limit, _resumed_limit(state, now=now))
     return limit
 
 
@@ -74,7 +74,9 @@ def begin_probe(queue: str) -> bool:
     return slots.update_state(
         queue,
         [QueueState.paused_until.set(until)],
-        QueueState.paused_until.does_not_exist() | (QueueState.paused_until <= now),
+        QueueState.paused_until.does_not_exist()
+        | (QueueState.paused_until <= now)
+        | (QueueState.paused_until > _latest_end(now)),
     )
 
 
@@ -143,7 +145,7 @@ def _free(queue: str, limit: int) -> list[int]:
     excess = slots.count(queue, first=limit)
     free: list[int] = []
     for window in windows:
-        held = {int(slot.n) for slot in slots.held(queue, first=window.start, last=window.stop - 1)}
+        held = slots.numbers(queue, first=window.start, last=window.stop - 1)
         free += (n for n in window if n not in held)
         if len(free) > excess:
             break
@@ -191,6 +193,17 @@ def _answered() -> list[Action]:
     return [QueueState.unanswered.remove(), QueueState.is_unreachable.remove()]
 
 
+def _latest_end(now: datetime) -> datetime:
+    """Return the latest time at which a pause can end. A later one was not written by this module."""
+    return now + timedelta(seconds=2 * _LONGEST_PAUSE_SECONDS * max(1, settings().wait_scale))
+
+
+def _resumed_limit(state: QueueState, *, now: datetime) -> int:
+    """Return the capacity since the end of the last pause: at least 2, also if the stored number is damaged."""
+    limit: int = max(1, int(state.resumed_with)) * 2 ** (1 + _doublings(state, now=now))
+    return limit
+
+
 def _doublings(state: QueueState, *, now: datetime) -> int:
     elapsed = (now - state.resumed_at).total_seconds()
     return max(0, min(int(elapsed / (_DOUBLED_AFTER_SECONDS * settings().wait_scale)), _MAX_DOUBLINGS))
@@ -201,7 +214,7 @@ def _until_doubled(queue: str, state: QueueState, *, now: datetime) -> float:
     if state.resumed_at is None or state.resumed_with is None or not settings().wait_scale:
         return 0
     doublings = _doublings(state, now=now)
-    if int(state.resumed_with) * 2 ** (1 + doublings) > capacity(queue, state, now=now):
+    if _resumed_limit(state, now=now) > capacity(queue, state, now=now):
         return 0
     step = _DOUBLED_AFTER_SECONDS * settings().wait_scale
     return max(0.0, (doublings + 1) * step - (now - state.resumed_at).total_seconds())
