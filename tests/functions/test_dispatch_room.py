@@ -469,6 +469,10 @@ def test_lookup_does_not_end_the_pause_of_a_busy_provider(clock: Clock, queue: Q
 DAMAGED_STATES: dict[str, dict[str, dict[str, str]]] = {
     "resumed with none": {"resumed_at": {"S": "2999-01-01T00:00:00.000000+0000"}, "resumed_with": {"N": "0"}},
     "paused for centuries": {"paused_until": {"S": "2999-01-01T00:00:00.000000+0000"}},
+    "probe for centuries": {
+        "paused_until": {"S": "2999-01-01T00:00:00.000000+0000"},
+        "pause_seconds": {"N": "5"},
+    },
     "unreadable time": {"paused_until": {"S": "tomorrow"}, "pause_seconds": {"N": "5"}},
     "number of a wrong type": {"learned": {"S": "many"}},
 }
