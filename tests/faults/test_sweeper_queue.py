@@ -65,6 +65,20 @@ def test_waiting_videos_of_a_queue_are_one_call_of_the_dispatcher(calls: Calls) 
     assert calls.started == []
 
 
+def test_check_of_a_video_that_gets_a_slot_meanwhile_stays(calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    video = create_video()
+    soon = datetime.now(UTC) + timedelta(minutes=2)
+
+    def take(_queue: str, _videos: Sequence[Video]) -> None:
+        now(video).update(actions=[Video.waiting_queue.remove(), Video.next_check_at.set(soon)])
+
+    monkeypatch.setattr(dispatch_trigger, "request", take)
+
+    sweep(video)
+
+    assert (minutes_until_next_check(video), calls.started) == (2, [])
+
+
 def test_waiting_video_that_has_timed_out_is_failed_by_its_workflow(calls: Calls) -> None:
     video = create_video()
     backdate(video, ago=timedelta(days=7))

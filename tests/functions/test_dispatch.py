@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -233,6 +234,26 @@ def test_paused_site_gives_no_slots(queue: Queue, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(pause, "is_paused", lambda: True)
 
     assert queue.dispatch() == 0
+    assert dispatcher.dispatch_all(deadline=float("inf")) == 0
+
+
+def test_run_out_of_time_stops_between_two_videos(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue.set_capacity(2)
+    for _ in range(2):
+        create_video()
+    seconds = iter([0])
+    monkeypatch.setattr(dispatcher, "time", SimpleNamespace(monotonic=lambda: next(seconds, 100)))
+
+    assert dispatcher.dispatch(NAME, deadline=50) == 1
+
+
+def test_run_out_of_time_counts_no_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[str] = []
+    monkeypatch.setattr(metrics, "count", lambda name, *_, **__: counted.append(name))
+
+    dispatcher.dispatch_all(deadline=0)
+
+    assert counted == []
 
 
 def test_one_broken_queue_does_not_hold_up_the_others(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:

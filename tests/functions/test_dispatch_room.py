@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -507,3 +507,24 @@ def test_pause_that_ends_after_the_run_is_left_to_the_next_run(queue: Queue) -> 
 
     assert dispatcher.dispatch(NAME, deadline=time.monotonic() + 4) == 0
     assert queue.slept == []
+
+
+def test_busy_answers_never_lower_the_capacity_to_nothing(queue: Queue) -> None:
+    for _ in range(3):
+        room._lower(NAME, 1)
+
+    assert queue.state().learned == 1
+
+
+@pytest.mark.parametrize(
+    ("learned_minutes_ago", "taken_minutes_ago", "running", "has_fewer"),
+    [(5, 1, 2, True), (5, 1, 3, False), (5, 6, 2, False), (11, 1, 2, False), (5, None, 2, False)],
+)
+def test_fewer_videos_run_than_at_the_last_busy_answer(
+    learned_minutes_ago: int, taken_minutes_ago: int | None, running: int, *, has_fewer: bool
+) -> None:
+    now = datetime.now(UTC)
+    state = QueueState(NAME, slots.STATE, learned=3, learned_at=now - timedelta(minutes=learned_minutes_ago))
+    taken_at = None if taken_minutes_ago is None else now - timedelta(minutes=taken_minutes_ago)
+
+    assert room._has_fewer(state, running, taken_at=taken_at) == has_fewer
