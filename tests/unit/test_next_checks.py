@@ -1,4 +1,4 @@
-"""A change of a record leaves its next check as it is, unless that is too late, or so soon that it disturbs the step."""
+"""A change of a record leaves its next check as it is, unless that is too late or would disturb the running step."""
 
 from datetime import UTC, datetime, timedelta
 
