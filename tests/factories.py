@@ -111,7 +111,7 @@ def finished_video(
     with TemporaryDirectory() as folder:
         path = Path(folder, "video.mp4")
         path.write_bytes(files.mp4)
-        storage.put_video(storage.video_key(video), path)
+        storage.put_video(storage.video_key(video), path, source_sha256=None)
     storage.put_thumbnail(storage.thumbnail_key(video), files.frame.jpeg)
     video.save()
     folder = f"/v1/communities/{community_id}/videos" if community_id else "/v1/videos"

@@ -24,7 +24,7 @@ def prepared(url: str, *, key: str) -> Callable[[], object]:
             save._download(video, url, source, deadline=time.monotonic() + 120)
             with source.open("rb") as file:
                 frame = _first_frame(file)
-            storage.put_video(key, source)
+            storage.put_video(key, source, source_sha256=None)
             storage.put_thumbnail(f"{key}.jpg", frame.jpeg)
 
     return run

@@ -70,7 +70,7 @@ OPERATIONS: dict[str, Callable[[], Any]] = {
         TableName=settings().requests_table, Key={"key": {"S": "x"}}
     ),
     "S3 PutObject": lambda: storage.put_thumbnail("x", b"x"),
-    "S3 PutObject, conditional": lambda: storage.put_video("x", Path(__file__)),
+    "S3 PutObject, conditional": lambda: storage.put_video("x", Path(__file__), source_sha256=None),
     "S3 GetObject": lambda: storage.fetch("x", Path("/dev/null")),
     "S3 GetObject of a report": lambda: storage.read_report("x"),
     "S3 GetObject of an upload": lambda: uploads.read(owner="user#1", source_image=f"upload:{'0' * 32}"),

@@ -1,12 +1,14 @@
 """Files that the provider serves in another form than usual: stored byte for byte if a player can play them."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from keepreel import aws
+from keepreel.db import video_records
 from keepreel.db.tables import Video
 from keepreel.errors import BadVideo
 from keepreel.media import download, storage
@@ -68,6 +70,29 @@ def serve(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> Callable[[
     return respond
 
 
+@pytest.fixture
+def save_meanwhile(monkeypatch: pytest.MonkeyPatch, finished: Video) -> Callable[..., None]:
+    """Make the next save wait, just before it stores its file, until another save has run or was killed."""
+
+    def arm(*, is_killed: bool) -> None:
+        put, close = storage.put_video, video_records.close
+
+        def killed(*_: Any, **__: Any) -> None:
+            raise KeyboardInterrupt
+
+        def put_after_another_save(*args: Any, **options: Any) -> bool:
+            monkeypatch.setattr(storage, "put_video", put)
+            monkeypatch.setattr(video_records, "close", killed if is_killed else close)
+            with pytest.raises(KeyboardInterrupt) if is_killed else nullcontext():
+                step("saving", finished)
+            monkeypatch.setattr(video_records, "close", close)
+            return put(*args, **options)
+
+        monkeypatch.setattr(storage, "put_video", put_after_another_save)
+
+    return arm
+
+
 def stored(video: Video) -> bytes:
     found = aws.s3().get_object(Bucket=settings().media_bucket, Key=storage.video_key(video))
     return found["Body"].read()
@@ -121,3 +146,26 @@ def test_unknown_duration_is_not_recorded(finished: Video, serve: Callable[[byte
     assert step("saving", finished) == "completed"
 
     assert now(finished).measured_seconds is None
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+@pytest.mark.parametrize("mode", ["keep", "sign"])
+def test_record_describes_the_stored_file_after_two_saves_with_different_bytes(
+    mode: str,
+    is_killed: bool,  # noqa: FBT001
+    finished: Video,
+    serve: Callable[[bytes], None],
+    save_meanwhile: Callable[..., None],
+    limit: Callable[..., None],
+) -> None:
+    limit(CONTENT_CREDENTIALS=mode)
+    serve(FILM)  # to the slow save
+    serve(MOOV_AT_END)  # to the fast one
+    save_meanwhile(is_killed=is_killed)
+
+    assert step("saving", finished) == "completed"
+
+    video, content = now(finished), stored(finished)
+    assert (video.sha256, video.size_bytes) == (sha256(content).hexdigest(), len(content))
+    assert video.source_sha256 == sha256(MOOV_AT_END).hexdigest()
+    assert (content == MOOV_AT_END) == (mode == "keep")

@@ -72,6 +72,26 @@ def test_flood_behind_a_redirect_is_cut_off(server: ScriptedServer) -> None:
     assert sum(sent) < 100_000_000  # only what fits into the buffers of both sockets
 
 
+def test_redirecting_connection_is_closed_before_the_next_request(server: ScriptedServer) -> None:
+    is_closed = []
+
+    def redirect_and_read(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 302 Found\r\nLocation: /file\r\nContent-Length: 0\r\n\r\n")
+        is_closed.append(handler.rfile.read(1) == b"")
+        server.released.set()
+
+    def respond_after_the_close(handler: BaseHTTPRequestHandler) -> None:
+        server.released.wait(5)
+        assert is_closed == [True]
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(FILE), FILE))
+        handler.close_connection = True
+
+    server.misbehave(redirect_and_read)
+    server.misbehave(respond_after_the_close)
+
+    assert fetched(server) == FILE
+
+
 @pytest.mark.parametrize(
     ("location", "path"),
     [

@@ -183,6 +183,20 @@ def test_huge_video_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPa
         first_frame(FILM)
 
 
+def test_decoder_has_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded, threads = thumbnails._decoded, []
+
+    def counted(container: Any, track: Any) -> Any:
+        frame = decoded(container, track)
+        threads.append(track.codec_context.thread_count)
+        return frame
+
+    monkeypatch.setattr(thumbnails, "_decoded", counted)
+    first_frame(FILM)
+
+    assert threads == [1]
+
+
 def test_pixels_are_bounded_while_they_are_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     """The header of a VP9 track does not name the size of its frames."""
     out = BytesIO()

@@ -60,6 +60,8 @@ def test_rotation_accepts_either_secret_and_either_signature() -> None:
         {"webhook_signature": ""},
         {"webhook_signature": "v1,"},
         {"webhook_signature": HEADERS["webhook-signature"].replace("v1,", "v2,")},
+        {"webhook_signature": HEADERS["webhook-signature"].removeprefix("v1,")},
+        {"webhook_signature": HEADERS["webhook-signature"].replace("v1,", "v1")},
         {"webhook_signature": "v1,é"},
         {"webhook_signature": HEADERS["webhook-signature"] + " v1,a" * 2000},
     ],
@@ -85,3 +87,8 @@ def test_empty_secret_signs_nothing() -> None:
 def test_secret_may_have_no_prefix_and_white_space_around_it() -> None:
     assert is_valid(SECRET.removeprefix("whsec_"))
     assert is_valid(f" {SECRET}\n")
+
+
+@pytest.mark.parametrize("character", ["!", " ", "%"])
+def test_secret_with_a_character_that_is_not_base64_signs_nothing(character: str) -> None:
+    assert not is_valid(SECRET[:12] + character + SECRET[12:])

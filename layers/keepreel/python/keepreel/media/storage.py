@@ -3,6 +3,7 @@
 import json
 import os.path
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,15 @@ _NOT_WRITTEN = (404, 409, 412)
 _MISSING = 404  # 403 is a missing right: with s3:ListBucket, which each reader has, S3 returns 404 for a missing key
 _CACHE_FOREVER = "public, max-age=31536000, immutable"
 _DOWNLOAD_URL_SECONDS = 900
+_SOURCE_SHA256 = "source-sha256"  # metadata of a stored video
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredVideo:
+    """What S3 keeps beside a video's bytes. `source_sha256` is None for files that older versions stored."""
+
+    etag: str
+    source_sha256: str | None
 
 
 def video_key(video: Video) -> str:
@@ -129,11 +139,13 @@ def _versions(prefix: str) -> list[dict[str, str]]:
     return [{"Key": it["Key"], "VersionId": it["VersionId"]} for it in listed]
 
 
-def put_video(key: str, path: Path, *, replaces: str | None = None, is_final: bool = True) -> bool:
+def put_video(
+    key: str, path: Path, *, source_sha256: str | None, replaces: str | None = None, is_final: bool = True
+) -> bool:
     """Store a video file in one atomic write, unless another worker was faster: then return False.
 
-    The key must be free, or, with `replaces`, hold the file with this ETag. A file that may be replaced (not
-    `is_final`) is cached for minutes only.
+    The key must be free, or, with `replaces`, hold the file with this ETag. `source_sha256` is the hash of the file
+    that the provider delivered. A file that may be replaced (not `is_final`) is cached for minutes only.
     """
     condition: Any = {"IfNoneMatch": "*"} if replaces is None else {"IfMatch": replaces}
     try:
@@ -144,6 +156,7 @@ def put_video(key: str, path: Path, *, replaces: str | None = None, is_final: bo
                 Body=body,
                 ContentType="video/mp4",
                 CacheControl=_CACHE_FOREVER if is_final else _CACHE_BRIEFLY,
+                Metadata={_SOURCE_SHA256: source_sha256} if source_sha256 else {},
                 **condition,
             )
     except ClientError as error:
@@ -153,8 +166,8 @@ def put_video(key: str, path: Path, *, replaces: str | None = None, is_final: bo
     return True
 
 
-def fetch(key: str, path: Path) -> str:
-    """Copy a stored file to `path` and return its ETag. Raises NotFound."""
+def fetch(key: str, path: Path) -> StoredVideo:
+    """Copy a stored video to `path`. Raises NotFound."""
     try:
         found = aws.s3().get_object(Bucket=settings().media_bucket, Key=key)
     except ClientError as error:
@@ -164,7 +177,7 @@ def fetch(key: str, path: Path) -> str:
     with path.open("wb") as file:
         for chunk in found["Body"].iter_chunks(_CHUNK_BYTES):
             file.write(chunk)
-    return found["ETag"]
+    return StoredVideo(etag=found["ETag"], source_sha256=found.get("Metadata", {}).get(_SOURCE_SHA256))
 
 
 def put_report(key: str, report: Mapping[str, Any]) -> None:

@@ -91,10 +91,12 @@ def sign_later(video: Video) -> Step:
     record was not written, the next run finds the file signed.
     """
     with workspace.folder() as folder:
-        stored = folder / "stored.mp4"
-        etag = storage.fetch(storage.video_key(video), stored)
+        key, stored = storage.video_key(video), folder / "stored.mp4"
+        etag = storage.fetch(key, stored).etag
         file = prepare(video, stored)
-        is_replaced = file.path == stored or storage.put_video(storage.video_key(video), file.path, replaces=etag)
+        is_replaced = file.path == stored or storage.put_video(
+            key, file.path, source_sha256=video.source_sha256, replaces=etag
+        )
         if is_replaced and not file.is_signing_due:
             if file.report:
                 storage.put_report(storage.report_key(video), file.report)

@@ -122,8 +122,12 @@ def _store(video: Video, source: Path, *, source_sha256: str) -> _Stored:
     frame = _first_frame(source)
     file = credentials.prepare(video, source)
     _check_still_saving(video)
-    if not storage.put_video(storage.video_key(video), file.path, is_final=not file.is_signing_due):
-        file = _already_stored(video, source.with_name("stored.mp4"))
+    is_stored = storage.put_video(
+        storage.video_key(video), file.path, source_sha256=source_sha256, is_final=not file.is_signing_due
+    )
+    if not is_stored:
+        file, stored_source = _already_stored(video, source.with_name("stored.mp4"))
+        source_sha256 = stored_source or source_sha256  # the faster save may have downloaded other bytes
         frame = _first_frame(file.path)
     storage.put_thumbnail(storage.thumbnail_key(video), frame.jpeg)
     if file.report:
@@ -131,13 +135,16 @@ def _store(video: Video, source: Path, *, source_sha256: str) -> _Stored:
     return _Stored(file=file, frame=frame, source_sha256=source_sha256)
 
 
-def _already_stored(video: Video, target: Path) -> CredentialedFile:
-    """Return the file that a faster save, or a save that was killed, has stored. Raises Unreachable if it is gone."""
+def _already_stored(video: Video, target: Path) -> tuple[CredentialedFile, str | None]:
+    """Return the file that a faster save, or a save that was killed, has stored, and the SHA-256 of its source.
+
+    Raises Unreachable if the file is gone.
+    """
     try:
-        storage.fetch(storage.video_key(video), target)
+        stored = storage.fetch(storage.video_key(video), target)
     except NotFound as error:
         raise Unreachable("another save is about to store this file, or it was deleted") from error
-    return credentials.inspect(video, target)
+    return credentials.inspect(video, target), stored.source_sha256
 
 
 def _first_frame(path: Path) -> thumbnails.FirstFrame:
