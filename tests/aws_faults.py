@@ -65,7 +65,7 @@ def answers(code: str, status: int) -> Fault:
     """Answer with an AWS error: XML for S3, JSON for the other services."""
 
     def fault(request: Any) -> AWSResponse:
-        is_json = b"x-amz-json" in _header(request, "Content-Type")
+        is_json = b"x-amz-json" in _header(request, "Content-Type") or "/functions/" in request.url  # of Lambda
         text = json.dumps({"__type": code, "message": "refused"})
         return _response(request, status, text if is_json else f"<Error><Code>{code}</Code></Error>")
 

@@ -7,9 +7,11 @@ from uuid import uuid4
 import pytest
 
 from keepreel import aws
+from keepreel.workflow import callback_urls
 from tests.api_client import ApiClient
 from tests.aws_faults import LOST_REPLY, NO_RESPONSE, Fault, answers, aws_faults, raises
 from tests.factories import finished_video
+from tests.workflow_driver import create_video, step
 
 _VIDEO = {"prompt": "a warm smile"}
 ROUTES: list[tuple[str, str, dict[str, Any] | None]] = [
@@ -39,6 +41,8 @@ ROUTES: list[tuple[str, str, dict[str, Any] | None]] = [
     ("GET", "/v1/stats", None),
     ("GET", "/s/{token}", None),
     ("GET", "/config.json", None),
+    ("POST", "/callbacks/kling/{callback}", {}),
+    ("GET", "/v1/me/export", None),
 ]
 OUTAGES = {
     "read timeout": raises(NO_RESPONSE["read timeout"]),
@@ -84,6 +88,10 @@ def _names(user: ApiClient, path: str, upload: bytes | None) -> dict[str, str]:
     if "{token}" in path:
         shared = user.send("POST", f"/v1/videos/{names['id']}/share", json={}).json()
         names["token"] = shared["url"].rsplit("/", 1)[-1]
+    if "{callback}" in path:
+        video = create_video()
+        assert step("queued", video) == "processing"
+        names["callback"] = callback_urls._token("kling", owner=video.owner, video_id=video.video_id)
     if "{community}" in path:
         names["community"] = uuid4().hex
         user.put_community(names["community"])

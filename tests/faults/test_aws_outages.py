@@ -14,8 +14,9 @@ from keepreel.db.tables import Community, Share, Video
 from keepreel.dispatch import execution
 from keepreel.errors import StoreUnavailable
 from keepreel.media import storage, uploads
+from keepreel.people import accounts
 from keepreel.settings import settings
-from keepreel.workflow import notifications
+from keepreel.workflow import notifications, result_tokens
 from keepreel.workflow.step import run_step
 from local.simulators.kling.simulator import KlingSimulator
 from tests.aws_faults import (
@@ -69,13 +70,27 @@ OPERATIONS: dict[str, Callable[[], Any]] = {
     "UpdateItem of a client": lambda: aws.dynamodb_client().update_item(
         TableName=settings().requests_table, Key={"key": {"S": "x"}}
     ),
+    "GetItem of a client": lambda: aws.dynamodb_client().get_item(
+        TableName=settings().requests_table, Key={"key": {"S": "x"}}
+    ),
+    "Scan of a client": lambda: aws.dynamodb_client().scan(TableName=settings().requests_table, Limit=1),
+    "S3 HeadObject": lambda: aws.s3().head_object(Bucket=settings().media_bucket, Key="x"),
+    "S3 CopyObject": lambda: aws.s3().copy_object(
+        Bucket=settings().media_bucket, Key="x", CopySource={"Bucket": settings().media_bucket, "Key": "y"}
+    ),
     "S3 PutObject": lambda: storage.put_thumbnail("x", b"x"),
     "S3 PutObject, conditional": lambda: storage.put_video("x", Path(__file__), source_sha256=None),
     "S3 GetObject": lambda: storage.fetch("x", Path("/dev/null")),
     "S3 GetObject of a report": lambda: storage.read_report("x"),
     "S3 GetObject of an upload": lambda: uploads.read(owner="user#1", source_image=f"upload:{'0' * 32}"),
     "S3 DeleteObjects": lambda: storage.delete("x"),
+    "S3 ListObjectsV2": lambda: list(storage.list_keys("x/")),
+    "S3 ListObjectVersions": lambda: storage.purge("x/1", "x/2"),
     "StartExecution": _start,
+    "SendTaskSuccess": lambda: result_tokens._answer("x", {"video_id": "x"}),
+    "Lambda Invoke": lambda: aws.invoke_later("x", {}),
+    "AdminGetUser": lambda: accounts.find("x"),
+    "AdminDeleteUser": lambda: accounts.delete("x"),
     "PutEvents": lambda: notifications.publish(record("user#1", status="failed", in_flight_shard=1)),
     "GetSecretValue": lambda: signing.signature("x"),
     "GetParameter": lambda: aws.parameter("x"),
