@@ -140,6 +140,18 @@ def test_repeated_and_late_callbacks_change_nothing(processing: Video, calls: Ca
     assert {**now(processing).attribute_values, "status": "saving"} == before
 
 
+def test_callback_of_a_failed_video_whose_status_is_still_open_starts_no_poll(processing: Video, calls: Calls) -> None:
+    processing.update(actions=[Video.error_code.set("provider_error")])
+
+    assert not receive(processing)
+    assert calls.polls == []
+
+
+def test_callback_of_a_video_without_a_submit_is_not_requested_again(calls: Calls) -> None:
+    assert not receive(create_video())
+    assert calls.polls == []
+
+
 def test_callback_of_a_deleted_video_changes_nothing(processing: Video, calls: Calls) -> None:
     processing.delete()
 
