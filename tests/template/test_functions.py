@@ -54,7 +54,7 @@ def test_all_functions_share_the_environment_that_settings_reads(functions: dict
     given["ProviderCallbackFunction"].remove("POLL_FUNCTION")
 
     # By functions of their own, with a default where no other exists.
-    read_alone = {"CDN_KEY", "EXTRA_MODELS", "ONLY_THROUGH_CDN", "RESULT_HOSTS"}
+    read_alone = {"CDN_KEY", "CDN_KEY_VERSION", "EXTRA_MODELS", "ONLY_THROUGH_CDN", "RESULT_HOSTS"}
     botocore = {"AWS_ENDPOINT_URL"}  # empty on AWS
     powertools = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
     assert {frozenset(it) for it in given.values()} == {frozenset(read | read_alone | botocore | powertools)}

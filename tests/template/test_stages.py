@@ -1,5 +1,6 @@
 """Two stages in one account: the template as SAM translates it for dev and for prod."""
 
+import json
 import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
@@ -60,6 +61,14 @@ def test_both_stages_have_the_same_resources_and_roles(resources: dict[str, Any]
     assert resources.keys() == prod.keys()
     assert roles == {name: it for name, it in prod.items() if it["Type"] == "AWS::IAM::Role"}
     assert [name for name, role in roles.items() if "RoleName" in role["Properties"]] == []
+
+
+def test_another_version_of_the_cdns_key_changes_everything_that_holds_the_key(prod: dict[str, Any]) -> None:
+    """CloudFormation reads a secret again only where a resource changes, and both sides must read it."""
+    holders = {name: it for name, it in prod.items() if "SecretString:key" in json.dumps(it["Properties"])}
+
+    assert {it["Type"] for it in holders.values()} == {"AWS::Lambda::Function", "AWS::CloudFront::Distribution"}
+    assert [name for name, it in holders.items() if "CdnKeyVersion" not in json.dumps(it["Properties"])] == []
 
 
 def _names(resources: dict[str, Any], *, stage: str) -> Iterator[tuple[str, str]]:
