@@ -141,7 +141,7 @@ class Paths:
     def _dispatches(self, patched: pytest.MonkeyPatch) -> None:
         """Dispatch a probe, wait for the end of a pause, and free a slot without a video."""
         now = datetime.now(UTC)
-        for queue, paused_until in ((_QUEUE, now + timedelta(hours=1)), (_OTHER_QUEUE, now)):
+        for queue, paused_until in ((_QUEUE, now + timedelta(minutes=5)), (_OTHER_QUEUE, now)):
             self._record("queued", model=queue.partition("#")[2], waiting_queue=queue, dispatch_at=now)
             QueueState(queue, STATE, pause_seconds=5, paused_until=paused_until).save()
         lost = factories.record(self._user.owner, **{**_slot(), "slot_taken_at": now - timedelta(hours=1)})
