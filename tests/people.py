@@ -60,12 +60,13 @@ def state(kind: str, subject: str) -> dict[str, Any]:
 
 
 def age(kind: str, subject: str, *, by: timedelta = timedelta(hours=2)) -> None:
-    """Move all times in a job into the past."""
+    """Move all times in a job into the past, so that it is due."""
     job = jobs.find(kind, subject)
     assert job is not None
     times = {name: it for name, it in job.state.items() if name.endswith("_at")}
     state = job.state | {name: (datetime.fromisoformat(it) - by).isoformat() for name, it in times.items()}
-    job.update(actions=[Job.state.set(state), Job.created_at.set(job.created_at - by)])
+    due = Job.next_check_at.set(min(job.next_check_at, datetime.now(UTC)))
+    job.update(actions=[Job.state.set(state), Job.created_at.set(job.created_at - by), due])
 
 
 def start_erasure(owner: str) -> None:

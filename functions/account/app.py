@@ -12,7 +12,7 @@ from keepreel.powertools import Response
 
 app = http.resolver()
 _EXPORT_SECONDS = "10"
-_ERASURE_SECONDS = "3900"  # until no token is valid any more
+_ERASURE_SECONDS = "4500"  # until no token or upload form is valid any more
 
 
 @app.get("/v1/me/export")

@@ -7,7 +7,8 @@ due, takes it for one worker at a time, and tries a broken one less and less oft
 from datetime import UTC, datetime, timedelta
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
-from pynamodb.exceptions import DoesNotExist, PutError, UpdateError
+from pynamodb.exceptions import DeleteError, DoesNotExist, PutError, UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
@@ -87,8 +88,13 @@ def find(kind: str, subject: str) -> Job | None:
 
 
 def take(kind: str, subject: str) -> Job | None:
-    """Take the job for one run of the worker and return it. None if it is done."""
-    return _update(Job(kind, subject), [Job.next_check_at.set(datetime.now(UTC) + _LEASE)])
+    """Take the job for one run of the worker and return it. None if it is done, has to wait or another run has it.
+
+    Lambda may deliver one call twice. A job whose next check is later than a call can set has a run, or waits.
+    """
+    now = datetime.now(UTC)
+    lease: list[Action] = [Job.next_check_at.set(now + _LEASE)]
+    return _update(Job(kind, subject), lease, condition=Job.next_check_at <= now + _CALL_AGAIN_AFTER)
 
 
 def save(job: Job, *, after: timedelta | None = None) -> None:
@@ -100,6 +106,15 @@ def save(job: Job, *, after: timedelta | None = None) -> None:
         raise LostRace(f"{job.kind} is done already")
 
 
+def end(job: Job) -> None:
+    """Remove the job, unless `put` has started it anew since this run has taken it."""
+    try:
+        job.delete(condition=Job.created_at == job.created_at)
+    except DeleteError as error:
+        if not aws.is_failed_condition(error):
+            raise
+
+
 def call_worker(kind: str, subject: str) -> None:
     """Invoke the worker asynchronously. A failed call is logged only, because the sweeper calls again."""
     try:
@@ -108,10 +123,11 @@ def call_worker(kind: str, subject: str) -> None:
         logger.warning("worker not called", extra={"kind": kind, "reason": type(error).__name__})
 
 
-def _update(job: Job, actions: list[Action]) -> Job | None:
-    """Update a stored job and return it; None if it is not stored any more."""
+def _update(job: Job, actions: list[Action], *, condition: Condition | None = None) -> Job | None:
+    """Update a stored job and return it; None if it is not stored any more or the condition does not hold."""
+    is_stored: Condition = Job.subject.exists()
     try:
-        job.update(actions=actions, condition=Job.subject.exists())
+        job.update(actions=actions, condition=is_stored if condition is None else is_stored & condition)
     except UpdateError as error:
         if not aws.is_failed_condition(error):
             raise

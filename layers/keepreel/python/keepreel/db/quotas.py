@@ -132,9 +132,14 @@ def release(transaction: TransactWrite, video: Video, *, is_refunded: bool) -> N
 
     `is_refunded`: the video was certainly not charged, so it is also removed from its day's usage.
     """
-    transaction.update(InFlightUsage(key=_in_flight_key(video.payer)), actions=[InFlightUsage.videos.add(-1)])
+    release_place(transaction, video.payer)
     if is_refunded:
         refund(transaction, video)
+
+
+def release_place(transaction: TransactWrite, payer: str) -> None:
+    """Release one of the payer's places in flight."""
+    transaction.update(InFlightUsage(key=_in_flight_key(payer)), actions=[InFlightUsage.videos.add(-1)])
 
 
 def refund(transaction: TransactWrite, video: Video) -> None:

@@ -125,6 +125,10 @@ class ResultToken(Model):
     entered_at = UnicodeAttribute()  # ISO time at which the wait began, as Step Functions writes it
     expires_at = TTLAttribute()
 
+    @staticmethod
+    def key_of(video_id: str) -> str:
+        return f"wait#{video_id}"
+
 
 class DailyStats(Model):
     """An owner's views, shares and downloads on one day (UTC). The current day's are in OwnerStats, too."""

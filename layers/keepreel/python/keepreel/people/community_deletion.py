@@ -38,7 +38,13 @@ def request(community: Community) -> None:
 
 
 def run(job: Job, deadline: float) -> None:
-    """Remove what there is, and end the job when nothing is left and nothing can come any more."""
+    """Remove what there is, and end the job when nothing is left and nothing can come any more.
+
+    A job whose community is gone has lost the reply to its last write. Its id may be another person's by now.
+    """
+    if not _is_in_deletion(job.subject):
+        job.delete()
+        return
     owner = owners.of_community(job.subject)
     has_no_videos = owned_videos.remove(owner, deadline=deadline)
     if not has_no_videos or datetime.now(UTC) < job.created_at + _REQUESTS_END_AFTER:
@@ -49,6 +55,14 @@ def run(job: Job, deadline: float) -> None:
         return
     _remove_record(job.subject)
     job.delete()
+
+
+def _is_in_deletion(community_id: str) -> bool:
+    try:
+        community = Community.get(community_id, consistent_read=True, attributes_to_get=["deleting_at"])
+    except DoesNotExist:
+        return False
+    return community.deleting_at is not None
 
 
 def _remove_record(community_id: str) -> None:

@@ -19,7 +19,8 @@ from keepreel.media import storage, uploads
 from keepreel.people import accounts, export, leftovers, owned_communities, owned_videos, receipts
 from keepreel.settings import settings
 
-TOKENS_END_AFTER = timedelta(minutes=65)  # after the account is gone; the template has AccessTokenValidity
+# After the account is gone: an access token is valid for an hour, and the last upload form that it gets for 10 minutes.
+TOKENS_END_AFTER = timedelta(minutes=75)
 _LOOK_AGAIN_AFTER = timedelta(minutes=5)
 _AT_ONCE = timedelta(0)
 
@@ -68,6 +69,7 @@ def run(job: Job, deadline: float) -> None:
         owned_communities.hide(community_id)
     left = [it for it in everyone if not owned_videos.remove(it, deadline=deadline)]
     storage.purge_folder(uploads.folder(owner))
+    Job(jobs.EXPORT, job.subject).delete()  # so that an export that runs now stops after its next part
     storage.purge_folder(export.folder(owner))
     if left or _may_have_token(job):
         jobs.save(job, after=_LOOK_AGAIN_AFTER)
@@ -118,7 +120,6 @@ def _end(job: Job, owner: str) -> None:
     for community_id in owned_communities.ids(owner):
         Job(jobs.COMMUNITY, community_id).delete()
         Community(community_id).delete()
-    Job(jobs.EXPORT, job.subject).delete()
     for it in list(Job.query(jobs.UPLOAD, Job.subject.startswith(f"{job.subject}/"), consistent_read=True)):
         it.delete()
     erasure_id, erased = str(job.state["erasure_id"]), job.state["erased"]

@@ -2,15 +2,20 @@
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
+from pynamodb.transactions import TransactWrite
+
 from keepreel import aws
-from keepreel.db.status import Status
+from keepreel.db import due_videos, quotas, transactions
+from keepreel.db.status import UNFINISHED, Status
 from keepreel.db.tables import Video
+from keepreel.db.transactions import Canceled
 from keepreel.errors import LostRace, NotFound, StoreUnavailable
 from keepreel.logs import logger
 from keepreel.media import storage
-from keepreel.videos import delete
+from keepreel.videos import counting, delete
 
 PAGE_SIZE = 500
 Item = Mapping[str, Any]
@@ -63,9 +68,25 @@ def _remove(item: Item) -> None:
         video = Video.from_raw_data(dict(item))
         if Status(video.status) != Status.DELETING:
             delete.delete(video)
+        elif int(video.failed_sweeps or 0) >= due_videos.TRIES:  # the sweeper cannot remove it
+            _discard(item)
     except (StoreUnavailable, LostRace, NotFound) as error:
         logger.warning("deletion left to the next run", extra={"video_id": video_id, "reason": str(error)})
     except UNREADABLE:
-        logger.warning("unreadable record removed", extra={"video_id": video_id})
-        storage.purge_folder(storage.folder(video_id))
-        Video(item["owner"]["S"], video_id).delete()
+        _discard(item)
+
+
+def _discard(item: Item) -> None:
+    """Remove a record that cannot be processed, with its files and counts. Its place in flight is free again."""
+    owner, video_id = item["owner"]["S"], item["video_id"]["S"]
+    logger.warning("unreadable record removed", extra={"video_id": video_id})
+    storage.purge_folder(storage.folder(video_id))
+    counting.forget(video_id)
+
+    def add_items(transaction: TransactWrite) -> None:
+        transaction.delete(Video(owner, video_id), condition=Video.status.exists())
+        if item["status"].get("S") in UNFINISHED:
+            quotas.release_place(transaction, item.get("payer", item["owner"])["S"])
+
+    with suppress(Canceled):  # another run was faster
+        transactions.write(add_items)

@@ -30,7 +30,7 @@ def run(job: Job, _deadline: float) -> None:
     marked_at = job.state.get("marked_at")
     if name in upload_uses.of_user(owner):
         uploads.mark(owner=owner, source_image=name, is_unused=False)
-        job.delete()
+        jobs.end(job)  # the last video that uses it may be removed at this moment, and has started the job anew
     elif marked_at and datetime.now(UTC) >= datetime.fromisoformat(marked_at) + _LOOK_AGAIN_AFTER:
         uploads.remove(owner=owner, source_image=name)
         logger.info("unused upload removed", extra={"owner": owner})

@@ -17,7 +17,7 @@ from pynamodb.expressions.update import Action
 from keepreel import aws
 from keepreel.aws import STORE_ERRORS
 from keepreel.db import video_records
-from keepreel.db.request_items import VideoCounts
+from keepreel.db.request_items import ResultToken, VideoCounts
 from keepreel.db.status import Status
 from keepreel.db.tables import Video
 from keepreel.errors import NotFound
@@ -77,9 +77,10 @@ def count(event: Event) -> None:
         _log(event, error)
 
 
-def forget(video: Video) -> None:
-    """Remove the counts of a video in deletion. The owner's totals keep them."""
-    VideoCounts(VideoCounts.key_of(video.video_id)).delete()
+def forget(video_id: str) -> None:
+    """Remove the counts of a video in deletion, and the task token of its last wait. The owner's totals stay."""
+    VideoCounts(VideoCounts.key_of(video_id)).delete()
+    ResultToken(ResultToken.key_of(video_id)).delete()
 
 
 def _mark(event: Event) -> bool:

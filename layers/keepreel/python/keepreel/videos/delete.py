@@ -38,7 +38,7 @@ def finish(video: Video) -> None:
     """
     storage.purge(*storage.keys(video))
     sharing.revoke(video)
-    counting.forget(video)
+    counting.forget(video.video_id)
     for subject in _uploads(video):
         jobs.put(jobs.UPLOAD, subject)
     try:

@@ -50,7 +50,7 @@ def answer(result: dict[str, Any]) -> None:
         return
     try:
         with _outage("the task token cannot be read"):
-            token = ResultToken.get(_key(result["video_id"]), consistent_read=True).token
+            token = ResultToken.get(ResultToken.key_of(result["video_id"]), consistent_read=True).token
     except DoesNotExist:
         return
     _answer(token, result)
@@ -73,7 +73,7 @@ def _store(video_id: str, *, token: str, entered_at: str) -> None:
         ResultToken.expires_at.set(datetime.now(UTC) + _TTL),
     ]
     try:
-        ResultToken(_key(video_id)).update(actions=actions, condition=is_latest)
+        ResultToken(ResultToken.key_of(video_id)).update(actions=actions, condition=is_latest)
     except UpdateError as error:
         if not aws.is_failed_condition(error):
             raise
@@ -97,7 +97,3 @@ def _outage(message: str) -> Iterator[None]:
     except STORE_ERRORS as error:
         aws.raise_outage(error, message)
         raise
-
-
-def _key(video_id: str) -> str:
-    return f"wait#{video_id}"
