@@ -234,9 +234,8 @@ class Stack:
         defaults = {
             "Stage": "local",
             "AwsEndpointUrl": self.aws_endpoint,
-            "OnlyThroughCdn": "no",  # there is none
-            "PublicUrl": self.url,
-            "PageOrigin": self.url,
+            "OnlyThroughCdn": "no",
+            **dict.fromkeys(("PublicUrl", "PageOrigin"), self.url),
             "ContentCredentials": "sign",
             "DemoUser": f"{users.DEMO_EMAIL}:{users.PASSWORD}",
             **self.providers.parameters,

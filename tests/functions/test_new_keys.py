@@ -13,7 +13,7 @@ from keepreel.media import storage
 from keepreel.people import worker
 from keepreel.settings import settings
 from local.stack import Stack
-from tests import factories
+from tests import factories, people
 from tests.api_client import ApiClient
 
 
@@ -59,8 +59,9 @@ def stored(video: dict[str, Any]) -> list[jobs.Job]:
 
 
 def run(video: dict[str, Any]) -> None:
-    """Run the jobs that are stored now."""
+    """Run the jobs that are stored now, also those that another worker has taken and not ended."""
     for job in stored(video):
+        people.age(job.kind, job.subject)
         worker.run(job.kind, job.subject, seconds_left=60)
 
 

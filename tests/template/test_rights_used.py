@@ -21,6 +21,9 @@ from tests.template.rights_not_called import NOT_CALLED
 from tests.template.rights_recorder import Recorder, recording
 from tests.template.test_rights import RIGHTS
 
+# The sweep and the dispatcher must not start what other tests left, because the test waits for all workflows.
+pytestmark = pytest.mark.usefixtures("empty_tables")
+
 
 @pytest.fixture
 def recorder(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:

@@ -31,6 +31,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from keepreel.unavailability import Unavailability as Unavailability
+
 
 class ErrorCode(StrEnum):
     """Reason codes of failed videos in the API."""
@@ -190,15 +192,6 @@ class ProviderError(KeepreelError):
     """What a provider's response means. The message is for the log: a short reason, never a key or a prompt."""
 
 
-class Unavailability(StrEnum):
-    """Why a provider does not serve a model at all, as far as its refusal tells."""
-
-    GONE = "gone"  # for every account
-    UNKNOWN_MODEL = "unknown_model"  # ended, misnamed or not for our account: the provider does not say which
-    NOT_ENTITLED = "not_entitled"  # not for our account
-    BLOCKED = "blocked"  # for a while
-
-
 class Refused(ProviderError):
     """`failure` is shown to people. `unavailable` is set if the provider refuses the model, not this request."""
 
@@ -244,12 +237,10 @@ class BadImage(KeepreelError): ...
 class BadVideo(KeepreelError): ...
 
 
-class UnusableFile(BadVideo):
-    """The last file that is tried; the workflow does not retry this class."""
+class UnusableFile(BadVideo): ...  # the last file that is tried; the workflow does not retry this class
 
 
-class SigningFailed(KeepreelError):
-    """A file could not get a content credential."""
+class SigningFailed(KeepreelError): ...  # a file could not get a content credential
 
 
 class BadTrigger(KeepreelError): ...
