@@ -1,4 +1,4 @@
-"""After a link is revoked, a video's files move to new keys: who has seen the page cannot fetch them again."""
+"""After a link is revoked, a video's files move to new keys: nobody who has seen the page can fetch them again."""
 
 from collections.abc import Iterator
 from typing import Any

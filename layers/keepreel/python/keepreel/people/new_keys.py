@@ -1,4 +1,4 @@
-"""Move a video's files to new keys after its public link was revoked, so that who saw the page cannot fetch them again.
+"""Move a video's files to new keys after its link was revoked, so that nobody who saw its page can fetch them again.
 
 A run that ends early is repeated: the files are copied first, then the record names the new ones, and the old ones are
 removed last. At every moment the record's files exist. Each revoke has a job of its own, which removes only the two
